@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/err.h"
+
+#include <assert.h>
+
+static const struct {
+    const char *name;
+    int http;
+    int exit;
+    const char *key;
+} table[ERR_COUNT] = {
+#define ERR(name, http, exit, key) {#name, http, exit, key},
+#include "base/err_table.h"
+#undef ERR
+};
+
+const char *err_name(enum err e)
+{
+    assert((unsigned)e < ERR_COUNT);
+    return table[e].name;
+}
+
+int err_http(enum err e)
+{
+    assert((unsigned)e < ERR_COUNT);
+    return table[e].http;
+}
+
+int err_exit(enum err e)
+{
+    assert((unsigned)e < ERR_COUNT);
+    return table[e].exit;
+}
+
+const char *err_key(enum err e)
+{
+    assert((unsigned)e < ERR_COUNT);
+    return table[e].key;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The one table of errors: name, HTTP status, exit code of the program, text key.
+ * Included several times on purpose; see err.h. */
+ERR(OK, 200, 0, "err_ok")
+ERR(INVALID, 422, 2, "err_invalid") /* what somebody wrote cannot be used */
+ERR(USAGE, 400, 2, "err_usage")     /* the request or command line itself is wrong */
+ERR(UNAUTHENTICATED, 401, 1, "err_unauthenticated")
+ERR(FORBIDDEN, 403, 1, "err_forbidden")
+ERR(NOTFOUND, 404, 1, "err_notfound")
+ERR(METHOD, 405, 1, "err_method")
+ERR(CONFLICT, 409, 1, "err_conflict") /* somebody else changed it, or it exists already */
+ERR(LIMIT, 413, 1, "err_limit")       /* larger than its ceiling */
+ERR(MEDIA, 415, 1, "err_media")       /* a content type that is not taken here */
+ERR(RATE, 429, 1, "err_rate")
+ERR(INTERNAL, 500, 1, "err_internal") /* a promise of our own was broken */
+ERR(IO, 500, 1, "err_io")             /* disk or network said no */
+ERR(CORRUPT, 500, 1, "err_corrupt")   /* stored data are not what was written */
+ERR(SCHEMA, 500, 1, "err_schema")     /* database from another version */
+ERR(BUSY, 503, 1, "err_busy")         /* try again: nothing was done */
+ERR(NOMEM, 503, 1, "err_nomem")
+ERR(CANCELLED, 503, 1, "err_cancelled")
