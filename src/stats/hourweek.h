@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* When in the week? Counts by weekday and hour on a Swedish clock, for events whose moment is
+ * known and for events of which only an interval is known (spread evenly over it: the aoristic
+ * method). Method, source, limits and a worked example: doc/methods/weekday-hour.md. */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+
+#define HOURWEEK_DAYS 7
+#define HOURWEEK_HOURS 24
+/* A longer interval tells nothing about the hour of the week: its event counts as unknown. */
+#define HOURWEEK_LONGEST (7 * MSEC_DAY)
+
+/* Rows are weekdays from Monday, columns hours from midnight. Zero it to begin. */
+struct hourweek {
+    double weight[HOURWEEK_DAYS][HOURWEEK_HOURS];
+    int64_t events;  /* sum of all weights, to rounding */
+    int64_t unknown; /* not in weight: no moment or too long an interval */
+};
+
+/* Adds one event that began at `from` and had ended by `to` (to == from: the moment is known).
+ * ERR_INVALID, with nothing added, when to < from. */
+NODISCARD enum err hourweek_add(struct hourweek *h, msec from, msec to);
+
+/* How many times each hour of the week occurred in [from, to): a Monday 7 o'clock in whole and
+ * parts. Counts hours that really passed: in the night when clocks go forward the hour 2 has none,
+ * in the night when they go back it has two. ERR_INVALID when to < from or more than 100 years. */
+NODISCARD enum err hourweek_exposure(msec from, msec to, double out[HOURWEEK_DAYS][HOURWEEK_HOURS]);
