@@ -1,0 +1,25 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- Run after each migration: every table that belongs to the municipalities stands behind row-level
+-- security, for its owner too, and a role exists that even a superuser's log-in can step down to.
+-- (SQLite's walls are views and hooks of the connection, see src/db/sqlite.c.)
+--postgres: DO $$
+--postgres: DECLARE t text;
+--postgres: BEGIN
+--postgres:   FOR t IN SELECT c.table_name FROM information_schema.columns c
+--postgres:      JOIN information_schema.tables b USING (table_schema, table_name)
+--postgres:     WHERE c.table_schema = current_schema() AND c.column_name = 'municipality_code'
+--postgres:       AND c.ordinal_position = 1 AND b.table_type = 'BASE TABLE'
+--postgres:   LOOP
+--postgres:     EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', t);
+--postgres:     EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', t);
+--postgres:     EXECUTE format('DROP POLICY IF EXISTS wall ON %I', t);
+--postgres:     EXECUTE format('CREATE POLICY wall ON %I USING (municipality_code = current_setting(''app.municipality'', true) OR current_setting(''app.scope'', true) = ''national'')', t);
+--postgres:   END LOOP;
+--postgres:   IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+--postgres:     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'samsyn_app') THEN
+--postgres:       CREATE ROLE samsyn_app NOLOGIN NOSUPERUSER NOBYPASSRLS;
+--postgres:     END IF;
+--postgres:     EXECUTE format('GRANT USAGE ON SCHEMA %I TO samsyn_app', current_schema());
+--postgres:     EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO samsyn_app', current_schema());
+--postgres:   END IF;
+--postgres: END $$;

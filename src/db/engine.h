@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Inside src/db only: what an engine must be able to do with a connection. */
+#pragma once
+
+#include <pthread.h>
+
+#include "db/db.h"
+
+enum conn_kind { CONN_READ, CONN_READ_NATIONAL, CONN_WRITE };
+
+/* A change to be told in the log when the transaction ends. */
+struct change {
+    char municipality[8];
+    const char *table;
+    struct id id;
+    char op;
+};
+
+struct conn; /* an engine's own */
+
+struct row_sink {
+    struct arena *arena; /* NULL: texts live until the next row */
+    db_row_fn *fn;
+    void *arg;
+};
+
+struct engine {
+    enum err (*open)(const struct db_options *o, enum conn_kind kind, struct conn **out,
+                     char *problem, size_t size);
+    void (*close)(struct conn *c);
+    /* Begins, and enters the scope. */
+    enum err (*begin)(struct conn *c, const char *scope);
+    enum err (*commit)(struct conn *c);
+    void (*rollback)(struct conn *c);
+    /* A savepoint for one function of a group, in its scope. */
+    enum err (*save)(struct conn *c, const char *scope);
+    enum err (*release)(struct conn *c);
+    enum err (*undo)(struct conn *c);
+    enum err (*scope)(struct conn *c, const char *municipality);
+    enum err (*run)(struct conn *c, const struct sql *q, const void *in,
+                    const struct row_sink *sink, int64_t *changes);
+    /* n inputs of in_size; sinks get the index of their input in *current. May be NULL: a loop. */
+    enum err (*batch)(struct conn *c, const struct sql *q, const void *in, size_t n,
+                      const struct row_sink *sink, size_t *current);
+    enum err (*script)(struct conn *c, const char *text); /* several statements, no parameters */
+    enum err (*check)(struct conn *c, const struct sql *q, struct buf *problems);
+    bool (*broken)(struct conn *c); /* not worth keeping */
+    const char *(*problem)(struct conn *c);
+};
+
+extern const struct engine engine_sqlite;
+extern const struct engine engine_postgres;
+
+enum err sqlite_copy_to(struct conn *c, const char *path);
+enum err sqlite_verify(struct conn *c, struct buf *problems);
+
+#define POOL_MOST 64
+#define WRITERS_MOST 4
+
+struct job {
+    const char *scope;
+    db_fn *fn;
+    void *arg;
+    enum err result;
+    bool done;
+    struct job *next;
+};
+
+struct writer {
+    struct db *db;
+    pthread_t thread;
+    bool started;
+    struct conn *conn;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;  /* the writer waits here */
+    pthread_cond_t ready; /* those who wrote wait here */
+    struct job *first, *last;
+    bool stop;
+};
+
+struct pool {
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    struct conn *idle[POOL_MOST];
+    int n_idle;
+    int n_open;
+    int most;
+};
+
+struct db {
+    const struct engine *engine;
+    enum db_engine kind;
+    struct db_options options;
+    char *path;
+    char *url;
+    int lock_fd;
+    struct pool read, national;
+    struct writer writers[WRITERS_MOST];
+    int n_writers;
+    db_changed_fn *changed;
+    void *changed_arg;
+};
+
+struct tx {
+    struct db *db;
+    struct conn *conn;
+    const char *scope; /* as given; DB_NATIONAL or a municipality */
+    char municipality[8];
+    bool writable;
+    struct change *changes;
+    size_t n_changes, cap_changes;
+};
+
+/* changes.c */
+NODISCARD enum err changes_note(struct tx *tx, const struct sql *q, const void *in);
+NODISCARD enum err changes_write(struct tx *tx);
+
+/* writer.c */
+NODISCARD enum err writers_start(struct db *db, char *problem, size_t size);
+void writers_stop(struct db *db);
+NODISCARD enum err writer_submit(struct db *db, struct job *job);

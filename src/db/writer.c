@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Group commit. Whoever writes puts a job in a queue and waits; the writer thread takes all that
+ * wait, runs each in a savepoint of its own, and commits once. SQLite has one writer, because two
+ * writing connections can corrupt a database of the versions in use (see doc/dependencies.md);
+ * PostgreSQL has a few, and a municipality always goes to the same one. */
+#include <assert.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "db/engine.h"
+
+#define GROUP_MOST 256
+
+static enum err run_job(struct writer *w, struct job *job)
+{
+    const struct engine *g = w->db->engine;
+    struct tx tx = {.db = w->db, .conn = w->conn, .scope = job->scope, .writable = true};
+    str_copy(tx.municipality, sizeof tx.municipality, job->scope);
+    enum err e = g->save(w->conn, job->scope);
+    if (e == ERR_OK)
+        e = job->fn(&tx, job->arg);
+    if (e == ERR_OK)
+        e = changes_write(&tx);
+    if (e == ERR_OK)
+        e = g->release(w->conn);
+    if (e != ERR_OK && g->undo(w->conn) != ERR_OK)
+        e = e == ERR_BUSY ? ERR_BUSY : ERR_IO;
+    mem_free(tx.changes);
+    return e;
+}
+
+static struct job *take_all(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    while (!w->first && !w->stop)
+        pthread_cond_wait(&w->wake, &w->lock);
+    struct job *list = w->first, *last = list;
+    for (int n = 1; last && last->next && n < GROUP_MOST; n++)
+        last = last->next;
+    if (last) {
+        w->first = last->next;
+        last->next = NULL;
+        if (!w->first)
+            w->last = NULL;
+    }
+    pthread_mutex_unlock(&w->lock);
+    return list;
+}
+
+static void answer(struct writer *w, struct job *list)
+{
+    pthread_mutex_lock(&w->lock);
+    while (list) {
+        struct job *next = list->next; /* the job is gone once its owner sees `done` */
+        list->done = true;
+        list = next;
+    }
+    pthread_cond_broadcast(&w->ready);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* A connection that broke is replaced before the next group. */
+static enum err fresh_connection(struct writer *w)
+{
+    const struct engine *g = w->db->engine;
+    if (w->conn && !g->broken(w->conn))
+        return ERR_OK;
+    if (w->conn)
+        g->close(w->conn);
+    w->conn = NULL;
+    char problem[256];
+    return g->open(&w->db->options, CONN_WRITE, &w->conn, problem, sizeof problem);
+}
+
+static void tell(struct writer *w, struct job *list)
+{
+    struct db *db = w->db;
+    if (!db->changed)
+        return;
+    for (struct job *j = list; j; j = j->next)
+        if (j->result == ERR_OK)
+            db->changed(db->changed_arg, j->scope);
+}
+
+static void run_group(struct writer *w, struct job *list)
+{
+    const struct engine *g = w->db->engine;
+    enum err e = fresh_connection(w);
+    if (e == ERR_OK)
+        e = g->begin(w->conn, DB_NATIONAL);
+    bool any = false;
+    for (struct job *j = list; j; j = j->next) {
+        j->result = e ? e : run_job(w, j);
+        any = any || j->result == ERR_OK;
+    }
+    if (e == ERR_OK) {
+        e = any ? g->commit(w->conn) : ERR_OK;
+        if (e || !any)
+            g->rollback(w->conn);
+        for (struct job *j = list; e && j; j = j->next)
+            if (j->result == ERR_OK)
+                j->result = e; /* nothing of the group is on the disk */
+    }
+    tell(w, list);
+}
+
+static void *writer_main(void *arg)
+{
+    struct writer *w = arg;
+    struct job *list;
+    while ((list = take_all(w))) {
+        run_group(w, list);
+        answer(w, list);
+    }
+    return NULL;
+}
+
+enum err writers_start(struct db *db, char *problem, size_t size)
+{
+    db->n_writers = db->kind == DB_SQLITE ? 1 : WRITERS_MOST;
+    for (int i = 0; i < db->n_writers; i++) {
+        struct writer *w = &db->writers[i];
+        w->db = db;
+        pthread_mutex_init(&w->lock, NULL);
+        pthread_cond_init(&w->wake, NULL);
+        pthread_cond_init(&w->ready, NULL);
+        if (i == 0) /* the others connect when they are first needed */
+            TRY(db->engine->open(&db->options, CONN_WRITE, &w->conn, problem, size));
+        if (pthread_create(&w->thread, NULL, writer_main, w) != 0)
+            return ERR_NOMEM;
+        w->started = true;
+    }
+    return ERR_OK;
+}
+
+void writers_stop(struct db *db)
+{
+    for (int i = 0; i < db->n_writers; i++) {
+        struct writer *w = &db->writers[i];
+        if (w->started) {
+            pthread_mutex_lock(&w->lock);
+            w->stop = true;
+            pthread_cond_signal(&w->wake);
+            pthread_mutex_unlock(&w->lock);
+            pthread_join(w->thread, NULL);
+        }
+        if (w->conn)
+            db->engine->close(w->conn);
+    }
+}
+
+enum err writer_submit(struct db *db, struct job *job)
+{
+    size_t which = hash64(job->scope, strlen(job->scope), 0) % (size_t)db->n_writers;
+    struct writer *w = &db->writers[which];
+    assert(!w->started || !pthread_equal(w->thread, pthread_self())); /* it would wait for itself */
+    pthread_mutex_lock(&w->lock);
+    if (w->last)
+        w->last->next = job;
+    else
+        w->first = job;
+    w->last = job;
+    pthread_cond_signal(&w->wake);
+    while (!job->done)
+        pthread_cond_wait(&w->ready, &w->lock);
+    pthread_mutex_unlock(&w->lock);
+    return job->result;
+}
