@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 TAP_LINE = re.compile(r"^(\s*)(not )?ok\b\s*(\d+)?\s*-?\s*(.*)$")
 TAP_PLAN = re.compile(r"^1\.\.(\d+)")
-DIRECTIVE = re.compile(r"\s#\s*(SKIP|TODO)\b\s*(.*)$", re.IGNORECASE)
+DIRECTIVE = re.compile(r"(?:^|\s)#\s*(SKIP|TODO)\b\s*(.*)$", re.IGNORECASE)
 
 
 @dataclass
@@ -75,7 +75,7 @@ def read_tap(name, text, exit_code, errors=""):
 
 def _count(result, name, bad, lines, number):
     directive = DIRECTIVE.search(name)
-    if directive and directive[1].upper() == "SKIP" and not bad:
+    if directive and directive[1].upper() == "SKIP":  # cmocka writes "not ok" before it
         result.skipped.append((name[:directive.start()], directive[2] or "no reason given"))
     elif bad:
         result.fail(name, "\n".join(_said(lines, number)))
@@ -84,18 +84,14 @@ def _count(result, name, bad, lines, number):
 
 
 def _said(lines, number):
-    """The comments and YAML around a failed test: cmocka speaks before, node after it."""
-    before = []
-    for line in reversed(lines[max(0, number - 40):number]):
-        if TAP_LINE.match(line) or TAP_PLAN.match(line):
-            break
-        before.insert(0, line)
-    after = []
+    """What stands after a failed test: the comments of cmocka, the YAML of node."""
+    said = [lines[number]]
     for line in lines[number + 1:number + 60]:
-        if TAP_LINE.match(line) or line.lstrip().startswith("# Subtest"):
+        if TAP_LINE.match(line) or TAP_PLAN.match(line.strip()):
             break
-        after.append(line)
-    return before + [lines[number]] + after
+        if not line.lstrip().startswith(("# Subtest", "duration_ms", "---", "...")):
+            said.append(line)
+    return said
 
 
 def tail(text, lines=60):
