@@ -57,8 +57,8 @@ struct geo_shape *geo_shape_point(struct arena *a, double east, double north);
 struct geo_shape *geo_shape_rect(struct arena *a, struct geo_box box);
 size_t geo_shape_vertices(const struct geo_shape *s);
 
-/* Square metres in the plane of the projection (0.08 % under near the 15th meridian, at the eastern edge
- * up to 0.4 % over, the area on the ground); 0 for points and lines. */
+/* Square metres in the plane of the projection (0.08 % under near the 15th meridian, at the eastern
+ * edge up to 0.4 % over, the area on the ground); 0 for points and lines. */
 double geo_shape_area(const struct geo_shape *s);
 /* Metres: of lines, or round all rings of polygons; 0 for points. */
 double geo_shape_length(const struct geo_shape *s);
