@@ -1,0 +1,468 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/textguard.h"
+
+#include <assert.h>
+#include <stdbool.h>
+#include <string.h>
+
+/* Every matcher looks at most LOOK bytes ahead and behind, which keeps the whole linear. */
+#define LOOK 96
+
+/* The text and where we are; bytes outside it read as 0. */
+struct scan {
+    const char *s;
+    size_t n;
+};
+
+static unsigned char at(const struct scan *t, size_t i)
+{
+    return i < t->n ? (unsigned char)t->s[i] : 0;
+}
+
+static bool is_digit(unsigned char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_upper(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+/* Letters of any script: every byte of a UTF-8 sequence counts, except the no-break space and
+ * dashes, which are looked at as signs. */
+static bool is_word(unsigned char c)
+{
+    return is_digit(c) || is_upper(c) || (c >= 'a' && c <= 'z') || c >= 0x80;
+}
+
+/* Bytes of a blank here: space, tab, no-break and narrow no-break space. */
+static size_t blank(const struct scan *t, size_t i)
+{
+    if (at(t, i) == ' ' || at(t, i) == '\t')
+        return 1;
+    if (at(t, i) == 0xc2 && at(t, i + 1) == 0xa0)
+        return 2;
+    return at(t, i) == 0xe2 && at(t, i + 1) == 0x80 && at(t, i + 2) == 0xaf ? 3 : 0;
+}
+
+/* Bytes of a hyphen or dash: - U+2010..U+2015 U+2212. */
+static size_t dash(const struct scan *t, size_t i)
+{
+    if (at(t, i) == '-')
+        return 1;
+    if (at(t, i) == 0xe2 && at(t, i + 1) == 0x80 && at(t, i + 2) >= 0x90 && at(t, i + 2) <= 0x95)
+        return 3;
+    return at(t, i) == 0xe2 && at(t, i + 1) == 0x88 && at(t, i + 2) == 0x92 ? 3 : 0;
+}
+
+static bool word_before(const struct scan *t, size_t i)
+{
+    if (i == 0)
+        return false;
+    bool nbsp = i >= 2 && at(t, i - 2) == 0xc2 && at(t, i - 1) == 0xa0;
+    bool sign = i >= 3 && at(t, i - 3) == 0xe2 && at(t, i - 2) == 0x80;
+    return !nbsp && !sign && is_word(at(t, i - 1));
+}
+
+static bool word_at(const struct scan *t, size_t i)
+{
+    return is_word(at(t, i)) && !blank(t, i) && !dash(t, i);
+}
+
+/* A run of digits with single separators between groups. */
+struct digits {
+    char d[16];
+    int count;
+    int groups[16]; /* length of each group */
+    int group_count;
+    size_t end;
+    bool plus_inside; /* "121212+1212": over a hundred years old */
+};
+
+static size_t separator(const struct scan *t, size_t i, bool *plus)
+{
+    size_t n = 0;
+    for (size_t b; (b = blank(t, i + n)) && n < 3;)
+        n += b;
+    size_t sign = dash(t, i + n);
+    if (!sign && (at(t, i + n) == '/' || at(t, i + n) == '.'))
+        sign = 1;
+    if (!sign && at(t, i + n) == '+') {
+        sign = 1;
+        *plus = true;
+    }
+    n += sign;
+    for (size_t b; sign && (b = blank(t, i + n)) && n < 6;)
+        n += b;
+    return n;
+}
+
+static struct digits read_digits(const struct scan *t, size_t i, int most)
+{
+    struct digits r = {.end = i};
+    for (;;) {
+        int run = 0;
+        while (is_digit(at(t, i)) && r.count < most) {
+            r.d[r.count++] = (char)at(t, i++);
+            run++;
+        }
+        r.groups[r.group_count++] = run;
+        r.end = i;
+        bool plus = false;
+        size_t gap = separator(t, i, &plus);
+        if (r.count == most || gap == 0 || !is_digit(at(t, i + gap)))
+            return r;
+        r.plus_inside = r.plus_inside || plus;
+        i += gap;
+    }
+}
+
+static int two(const char *d)
+{
+    return (d[0] - '0') * 10 + d[1] - '0';
+}
+
+/* Month and day of a personal or coordination number (day + 60). No checksum is asked for: a
+ * mistyped number still points at somebody, and a real one never hides behind a typo. */
+static bool date_shaped(const char *d)
+{
+    int month = two(d), day = two(d + 2);
+    if (day > 60)
+        day -= 60;
+    static const int last[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return month >= 1 && month <= 12 && day >= 1 && day <= last[month - 1];
+}
+
+static bool luhn(const char *d)
+{
+    int sum = 0;
+    for (int i = 0; i < 10; i++) {
+        int v = (d[i] - '0') * (i % 2 ? 1 : 2);
+        sum += v > 9 ? v - 9 : v;
+    }
+    return sum % 10 == 0;
+}
+
+/* The groups are cut where people cut such a number: ...NNNN apart, the date whole or in three. */
+static bool grouped_as_number(const struct digits *r, int count)
+{
+    int sum = 0;
+    bool cut_before_last_four = false;
+    for (int i = 0; i < r->group_count; i++) {
+        sum += r->groups[i];
+        cut_before_last_four = cut_before_last_four || sum == count - 4;
+    }
+    return r->group_count == 1 || cut_before_last_four;
+}
+
+static size_t match_personal_number(const struct scan *t, size_t i)
+{
+    if (!is_digit(at(t, i)) || word_before(t, i))
+        return 0;
+    if (i > 0 && (at(t, i - 1) == '+' || at(t, i - 1) == ','))
+        return 0;
+    for (int count = 12; count >= 10; count -= 2) {
+        struct digits r = read_digits(t, i, count);
+        if (r.count != count || is_digit(at(t, r.end)) || !grouped_as_number(&r, count))
+            continue;
+        const char *d = r.d;
+        if (count == 12) {
+            int century = two(d);
+            if (century < 18 || century > 20)
+                continue;
+            d += 2;
+        }
+        if (!date_shaped(d + 2))
+            continue;
+        /* ten digits that begin as a mobile number are a telephone unless the checksum says other
+         */
+        if (count == 10 && d[0] == '0' && d[1] == '7' && r.groups[0] != 6 && !luhn(d))
+            continue;
+        return r.end - i;
+    }
+    return 0;
+}
+
+/* Swedish numbers: 0 and 7-9 more digits in groups, +46 or 0046 likewise. */
+static size_t match_phone(const struct scan *t, size_t i)
+{
+    if (word_before(t, i))
+        return 0;
+    size_t start = i;
+    bool abroad = false;
+    if (at(t, i) == '+' || (at(t, i) == '0' && at(t, i + 1) == '0')) {
+        abroad = true;
+        i += at(t, i) == '+' ? 1 : 2;
+    } else if (at(t, i) != '0') {
+        return 0;
+    }
+    if (abroad && at(t, i) == '4' && at(t, i + 1) == '6') {
+        i += 2;
+        i += blank(t, i);
+        i += dash(t, i);
+        if (at(t, i) == '(' && at(t, i + 1) == '0' && at(t, i + 2) == ')')
+            i += 3;
+        i += blank(t, i);
+    }
+    struct digits r = read_digits(t, i, 13);
+    if (r.count < (abroad ? 7 : 8) || r.count > (abroad ? 12 : 10) || is_digit(at(t, r.end)))
+        return 0;
+    if (!abroad && (r.d[1] == '0' || r.groups[0] < 2 || r.plus_inside))
+        return 0;
+    return r.end - start;
+}
+
+static bool is_local(unsigned char c)
+{
+    return is_word(c) || (c && strchr(".!#$%&'*+/=?^_`{|}~-", c));
+}
+
+static size_t match_email(const struct scan *t, size_t i)
+{
+    if (!is_word(at(t, i)) || (i > 0 && is_local(at(t, i - 1))))
+        return 0;
+    size_t j = i, end = 0;
+    while (is_local(at(t, j)) && j - i < LOOK)
+        j++;
+    if (j == i || at(t, j) != '@' || !is_word(at(t, j + 1)))
+        return 0;
+    size_t start = ++j;
+    while ((is_word(at(t, j)) || at(t, j) == '.' || at(t, j) == '-') && j - start < LOOK) {
+        if (at(t, j) == '.' && is_word(at(t, j + 1)))
+            end = j;
+        j++;
+    }
+    if (end == 0)
+        return 0;
+    while (j > end && !is_word(at(t, j - 1)))
+        j--;
+    return j - i;
+}
+
+static bool fold_equal(const struct scan *t, size_t i, const char *word)
+{
+    size_t n = strlen(word);
+    if (i + n > t->n)
+        return false;
+    for (size_t k = 0; k < n; k++) {
+        unsigned char c = at(t, i + k), w = (unsigned char)word[k];
+        bool latin = i + k > 0 && at(t, i + k - 1) == 0xc3 && c >= 0x80 && c <= 0x9e;
+        if ((is_upper(c) || latin ? c + 0x20 : c) != w)
+            return false;
+    }
+    return true;
+}
+
+/* Is one of the words, whole, among the last LOOK bytes of the same sentence before i? */
+static bool said_before(const struct scan *t, size_t i, const char *const *words)
+{
+    size_t from = i > LOOK / 2 ? i - LOOK / 2 : 0;
+    for (size_t k = i; k > from; k--)
+        if (at(t, k - 1) == '\n' || (at(t, k - 1) == '.' && blank(t, k))) {
+            from = k;
+            break;
+        }
+    for (size_t k = from; k < i; k++) {
+        if (word_before(t, k))
+            continue;
+        for (size_t w = 0; words[w]; w++)
+            if (fold_equal(t, k, words[w]))
+                return true;
+    }
+    return false;
+}
+
+static const char *const vehicle[] = {
+    "bil",      "regnr",   "reg.nr", "reg nr", "registrering", "reg-nr", "moped",
+    "mc ",      "motorc",  "skåp",   "lastb",  "släp",         "husb",   "traktor",
+    "a-trakt",  "epa",     "volvo",  "saab",   "audi",         "bmw",    "mercedes",
+    "vw",       "volksw",  "ford",   "toyota", "skoda",        "kia",    "opel",
+    "peugeot",  "renault", "kombi",  "fordon", "parker",       "skylt",  "nummerpl",
+    "taxi",     "jeep",    "suv",    "van ",   "pickup",       "plåt",   "körde",
+    "fordonet", "märkt",   NULL};
+
+/* Words of three letters and three digits that are no cars. */
+static const char *const no_plate[] = {"EST", "BRÅ", "LAG", "SFS", "RUM", "SAL", "TEL", "KRA",
+                                       "ISO", "DIN", "NR ", "BHJ", "KAP", "MÅN", "LGH", "PAR",
+                                       "KOD", "LED", "LSS", "SOL", "LVU", "VÄG", "LOK", NULL};
+
+/* ABC 123 or ABC 12D. In one word ("ABC123") and with a last letter it is nearly always a plate;
+ * with a blank ("EST 100") a car must have been spoken of. I, Q, V are not used in plates, nor O
+ * as the last letter. */
+static size_t match_plate(const struct scan *t, size_t i)
+{
+    if (word_before(t, i))
+        return 0;
+    bool capitals = true;
+    for (size_t k = 0; k < 3; k++) {
+        unsigned char c = at(t, i + k), up = c >= 'a' && c <= 'z' ? (unsigned char)(c - 32) : c;
+        capitals = capitals && c == up;
+        if (!is_upper(up) || strchr("IQV", up))
+            return 0;
+    }
+    size_t j = i + 3, gap = blank(t, j) ? blank(t, j) : dash(t, j);
+    j += gap;
+    if (!is_digit(at(t, j)) || !is_digit(at(t, j + 1)))
+        return 0;
+    unsigned char last = at(t, j + 2);
+    unsigned char up = last >= 'a' && last <= 'z' ? (unsigned char)(last - 32) : last;
+    bool letter = is_upper(up) && !strchr("IQVO", up);
+    if ((!is_digit(last) && !letter) || word_at(t, j + 3))
+        return 0;
+    for (size_t w = 0; no_plate[w]; w++)
+        if (strncmp(t->s + i, no_plate[w], 3) == 0)
+            return 0;
+    bool sure = capitals && (gap == 0 || letter);
+    return sure || said_before(t, i, vehicle) ? j + 3 - i : 0;
+}
+
+/* A capital: ASCII, or Å Ä Ö É ... (C3 80..9E). Gives its bytes. */
+static size_t capital(const struct scan *t, size_t i)
+{
+    if (is_upper(at(t, i)))
+        return 1;
+    return at(t, i) == 0xc3 && at(t, i + 1) >= 0x80 && at(t, i + 1) <= 0x9e ? 2 : 0;
+}
+
+static size_t word_end(const struct scan *t, size_t i)
+{
+    size_t from = i;
+    while (i - from < LOOK && (word_at(t, i) || (dash(t, i) && word_at(t, i + dash(t, i)))))
+        i++;
+    return i;
+}
+
+/* One to three capitalised words. */
+static size_t names_end(const struct scan *t, size_t i)
+{
+    size_t end = 0;
+    for (int k = 0; k < 3 && capital(t, i); k++) {
+        end = word_end(t, i);
+        i = end + blank(t, end);
+        if (i == end)
+            break;
+    }
+    return end;
+}
+
+/* The cue at i, with the blanks after it; 0 when none of the cues stands here. */
+static size_t cue(const struct scan *t, size_t i, const char *const *cues)
+{
+    if (word_before(t, i))
+        return 0;
+    for (size_t w = 0; cues[w]; w++) {
+        size_t n = strlen(cues[w]);
+        if (!fold_equal(t, i, cues[w]))
+            continue;
+        size_t gap = 0;
+        if (at(t, i + n) == ':')
+            gap++;
+        while (blank(t, i + n + gap) && gap < 4)
+            gap += blank(t, i + n + gap);
+        if (gap)
+            return n + gap;
+    }
+    return 0;
+}
+
+static size_t match_name(const struct scan *t, size_t i)
+{
+    static const char *const cues[] = {"heter",      "hette", "vid namn", "kallas",    "kallad",
+                                       "kallar sig", "namn",  "namnet",   "namnet är", NULL};
+    size_t skip = cue(t, i, cues);
+    size_t end = skip ? names_end(t, i + skip) : 0;
+    return end ? end - i : 0;
+}
+
+/* "bor på Storgatan 3", "boende i Norrtorp", "hemma hos Xxx". */
+static size_t match_home(const struct scan *t, size_t i)
+{
+    static const char *const cues[] = {"bor på",    "bor i",     "bor vid",   "bodde på",
+                                       "boende på", "boende i",  "hemma hos", "bosatt på",
+                                       "bosatt i",  "bostad på", NULL};
+    size_t skip = cue(t, i, cues);
+    size_t end = skip ? names_end(t, i + skip) : 0;
+    if (!end)
+        return 0;
+    size_t j = end + blank(t, end);
+    if (j > end && is_digit(at(t, j)))
+        end = word_end(t, j);
+    return end - i;
+}
+
+/* "lgh 1203", "lägenhet 12", "lägenhetsnummer 1203", "3 tr", "2 trappor". */
+static size_t match_apartment(const struct scan *t, size_t i)
+{
+    static const char *const cues[] = {
+        "lgh",         "lgh.", "lägenhet", "lägenhetsnummer", "lgh nr", "lägenhet nummer",
+        "lägenhet nr", NULL};
+    size_t skip = cue(t, i, cues);
+    if (skip && is_digit(at(t, i + skip)))
+        return word_end(t, i + skip) - i;
+    if (word_before(t, i) || !is_digit(at(t, i)))
+        return 0;
+    size_t j = i + 1 + is_digit(at(t, i + 1)), gap = blank(t, j);
+    if (!gap)
+        return 0;
+    j += gap;
+    static const char *const stairs[] = {"tr", "trappor", "trappa", NULL};
+    for (size_t w = 0; stairs[w]; w++)
+        if (fold_equal(t, j, stairs[w]) && !word_at(t, j + strlen(stairs[w])))
+            return j + strlen(stairs[w]) - i;
+    return 0;
+}
+
+static size_t match(const struct scan *t, size_t i, enum guard_kind *kind)
+{
+    static const struct {
+        size_t (*fn)(const struct scan *, size_t);
+        enum guard_kind kind;
+    } order[] = {{match_email, GUARD_EMAIL},        {match_personal_number, GUARD_PERSONAL_NUMBER},
+                 {match_phone, GUARD_PHONE},        {match_plate, GUARD_PLATE},
+                 {match_name, GUARD_NAME},          {match_home, GUARD_HOME},
+                 {match_apartment, GUARD_APARTMENT}};
+    for (size_t k = 0; k < ARRAY_LEN(order); k++) {
+        size_t len = order[k].fn(t, i);
+        if (len) {
+            *kind = order[k].kind;
+            return len;
+        }
+    }
+    return 0;
+}
+
+size_t guard_find(const char *text, size_t n, struct guard_span *out, size_t max)
+{
+    assert((text || n == 0) && (out || max == 0));
+    struct scan t = {text, n};
+    size_t found = 0;
+    for (size_t i = 0; i < n;) {
+        enum guard_kind kind;
+        size_t len = match(&t, i, &kind);
+        if (!len) {
+            i++;
+            continue;
+        }
+        if (found < max)
+            out[found] = (struct guard_span){i, len, kind};
+        found++;
+        i += len;
+    }
+    return found;
+}
+
+const char *guard_kind_key(enum guard_kind k)
+{
+    static const char *const keys[GUARD_KIND_COUNT] = {
+        [GUARD_PERSONAL_NUMBER] = "guard_personal_number",
+        [GUARD_PHONE] = "guard_phone",
+        [GUARD_EMAIL] = "guard_email",
+        [GUARD_PLATE] = "guard_plate",
+        [GUARD_NAME] = "guard_name",
+        [GUARD_HOME] = "guard_home",
+        [GUARD_APARTMENT] = "guard_apartment",
+    };
+    assert((unsigned)k < GUARD_KIND_COUNT);
+    return keys[k];
+}
