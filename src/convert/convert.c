@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "convert/convert.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "convert/stream.h"
+
+#define PIPE_SIZE (1024 * 1024)
+
+struct convert_job {
+    pthread_mutex_t lock; /* of pid: a reaped number may soon be somebody else's */
+    pid_t pid;            /* 0: reaped */
+    int pipe;
+    struct stream_in *in;
+    uint64_t total;
+    atomic_bool cancelled;
+    struct convert_error error;
+    bool died;
+};
+
+/* ---- names ---- */
+
+static const char *const format_names[CONVERT_FORMAT_COUNT] = {
+    "", "csv", "xlsx", "geojson", "gpx", "gdal", "polisen-api", "polisen-archive",
+};
+
+const char *convert_format_name(enum convert_format f)
+{
+    return f < CONVERT_FORMAT_COUNT ? format_names[f] : "";
+}
+
+enum convert_format convert_format_from_name(const char *name)
+{
+    for (int i = 1; i < CONVERT_FORMAT_COUNT; i++)
+        if (str_eq(name, format_names[i]))
+            return (enum convert_format)i;
+    return CONVERT_NONE;
+}
+
+const char *convert_fault_key(enum convert_fault f)
+{
+    static const char *const keys[] = {
+#define FAULT(name, key) key,
+#include "convert/fault_table.h"
+#undef FAULT
+    };
+    return f < CONVERT_FAULT_COUNT ? keys[f] : keys[0];
+}
+
+/* ---- the program ---- */
+
+static const char *program_name(enum convert_format f)
+{
+    return f == CONVERT_GDAL ? "samsyn-convert-gdal" : "samsyn-convert";
+}
+
+/* `from` is what stands between the folder of this program and the name. */
+static bool beside_self(const char *from, const char *name, char path[PATH_MAX])
+{
+    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+    if (n <= 0)
+        return false;
+    path[n] = 0;
+    char *slash = strrchr(path, '/');
+    size_t room = (size_t)(PATH_MAX - (slash + 1 - path));
+    int made = snprintf(slash + 1, room, "%s%s", from, name);
+    return (size_t)made < room && access(path, X_OK) == 0;
+}
+
+static enum err find_program(enum convert_format f, char path[PATH_MAX])
+{
+    const char *env = getenv("SAMSYN_CONVERT"), *name = program_name(f);
+    if (env && *env) {
+        const char *tail = f == CONVERT_GDAL ? "-gdal" : "";
+        int n = snprintf(path, PATH_MAX, "%s%s", env, tail);
+        return n < PATH_MAX && access(path, X_OK) == 0 ? ERR_OK : ERR_INTERNAL;
+    }
+    if (beside_self("", name, path) || beside_self("../convert/", name, path)) /* build tree */
+        return ERR_OK;
+    int n = snprintf(path, PATH_MAX, "%s/%s", CONVERT_LIBEXECDIR, name);
+    return n < PATH_MAX && access(path, X_OK) == 0 ? ERR_OK : ERR_INTERNAL;
+}
+
+struct arguments {
+    char text[5][24];
+    char *argv[8];
+};
+
+static void fill_arguments(struct arguments *a, const struct convert_options *o, const char *path)
+{
+    const unsigned numbers[5] = {o->format, o->header, o->encoding, (unsigned char)o->delimiter,
+                                 o->skip};
+    a->argv[0] = (char *)path;
+    for (size_t i = 0; i < 5; i++) {
+        snprintf(a->text[i], sizeof a->text[i], "%u", numbers[i]);
+        a->argv[i + 1] = a->text[i];
+    }
+    a->argv[6] = (char *)(o->sheet ? o->sheet : "");
+    a->argv[7] = NULL;
+}
+
+/* fds: input, output, /dev/null. All are above 2. */
+static enum err spawn(const struct convert_options *o, const char *path, const int fds[3],
+                      pid_t *pid)
+{
+    static char zone[] = "TZ=UTC0", off[] = "SAMSYN_SANDBOX=off";
+    char *env[3] = {zone, NULL, NULL};
+    if (str_eq(getenv("SAMSYN_SANDBOX"), "off"))
+        env[1] = off;
+    struct arguments a;
+    fill_arguments(&a, o, path);
+    posix_spawn_file_actions_t files;
+    posix_spawnattr_t attr;
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    if (posix_spawn_file_actions_init(&files))
+        return ERR_NOMEM;
+    if (posix_spawnattr_init(&attr)) {
+        posix_spawn_file_actions_destroy(&files);
+        return ERR_NOMEM;
+    }
+    int bad = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    bad |= posix_spawnattr_setsigdefault(&attr, &all);
+    bad |= posix_spawnattr_setsigmask(&attr, &none);
+    for (int i = 0; i < 3; i++)
+        bad |= posix_spawn_file_actions_adddup2(&files, fds[i], i);
+    bad |= posix_spawn_file_actions_addclosefrom_np(&files, 3);
+    if (!bad)
+        bad = posix_spawn(pid, path, &files, &attr, a.argv, env);
+    posix_spawnattr_destroy(&attr);
+    posix_spawn_file_actions_destroy(&files);
+    return bad ? ERR_INTERNAL : ERR_OK;
+}
+
+/* ---- the input ---- */
+
+static enum err open_error(void)
+{
+    switch (errno) {
+    case ENOENT:
+    case ENOTDIR:
+        return ERR_NOTFOUND;
+    case EACCES:
+    case EPERM:
+        return ERR_FORBIDDEN;
+    default:
+        return ERR_IO;
+    }
+}
+
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+/* A descriptor of our own above 2, closed on exec. */
+static enum err open_input(const struct convert_options *o, int *out, uint64_t *total)
+{
+    AUTO(close_fd) int first = -1;
+    if (o->path) {
+        first = open(o->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+        if (first < 0)
+            return open_error();
+    }
+    int fd = fcntl(o->path ? first : o->fd, F_DUPFD_CLOEXEC, 3);
+    struct stat st;
+    if (fd < 0)
+        return ERR_IO;
+    if (fstat(fd, &st) != 0 || S_ISDIR(st.st_mode)) {
+        close(fd);
+        return ERR_IO;
+    }
+    *total = S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0;
+    *out = fd;
+    return ERR_OK;
+}
+
+static enum err make_pipe(int *read_end, int *write_end)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return ERR_IO;
+    *read_end = fcntl(ends[0], F_DUPFD_CLOEXEC, 3);
+    *write_end = fcntl(ends[1], F_DUPFD_CLOEXEC, 3);
+    close(ends[0]);
+    close(ends[1]);
+    if (*read_end < 0 || *write_end < 0)
+        return ERR_IO;
+    (void)fcntl(*write_end, F_SETPIPE_SZ, PIPE_SIZE); /* fewer turns; refused is fine */
+    return ERR_OK;
+}
+
+static enum err run(struct convert_job *job, const struct convert_options *o, const char *path)
+{
+    AUTO(close_fd) int input = -1;
+    AUTO(close_fd) int output = -1;
+    AUTO(close_fd) int null_fd = -1;
+    AUTO(close_fd) int null_first = open("/dev/null", O_RDWR | O_CLOEXEC);
+    TRY(open_input(o, &input, &job->total));
+    TRY(make_pipe(&job->pipe, &output));
+    null_fd = fcntl(null_first, F_DUPFD_CLOEXEC, 3);
+    if (null_fd < 0)
+        return ERR_IO;
+    job->in = stream_in_new(job->pipe, NULL, 0);
+    if (!job->in)
+        return ERR_NOMEM;
+    const int fds[3] = {input, output, null_fd};
+    return spawn(o, path, fds, &job->pid);
+}
+
+enum err convert_start(const struct convert_options *o, struct convert_job **out)
+{
+    if (o->format <= CONVERT_NONE || o->format >= CONVERT_FORMAT_COUNT ||
+        (unsigned char)o->delimiter > 127)
+        return ERR_USAGE;
+    char path[PATH_MAX];
+    TRY(find_program(o->format, path));
+    AUTO(convert_freep) struct convert_job *job = mem_alloc(sizeof *job);
+    if (!job)
+        return ERR_NOMEM;
+    job->pipe = -1;
+    pthread_mutex_init(&job->lock, NULL);
+    TRY(run(job, o, path));
+    *out = TAKE(job);
+    return ERR_OK;
+}
+
+/* ---- the rows ---- */
+
+static int reap(struct convert_job *job)
+{
+    int status = 0;
+    siginfo_t info;
+    while (waitid(P_PID, (id_t)job->pid, &info, WEXITED | WNOWAIT) < 0 && errno == EINTR)
+        ; /* may take a while: not under the lock, so that it can be cancelled */
+    pthread_mutex_lock(&job->lock);
+    waitpid(job->pid, &status, 0);
+    job->pid = 0;
+    pthread_mutex_unlock(&job->lock);
+    return status;
+}
+
+/* The stream stopped in the middle: what did the reader die of? */
+static void explain_death(struct convert_job *job)
+{
+    job->died = true;
+    int status = job->pid > 0 ? reap(job) : 0;
+    job->error = (struct convert_error){CONVERT_FAULT_CRASHED, 0, ""};
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+        job->error.fault = CONVERT_FAULT_PROGRAM;
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
+        job->error.fault = CONVERT_FAULT_TIME;
+    else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+        job->error.detail = "forbidden system call";
+    else if (WIFSIGNALED(status))
+        job->error.detail = "signal";
+}
+
+static enum err settle(struct convert_job *job, enum err e)
+{
+    if (e && atomic_load(&job->cancelled))
+        return ERR_CANCELLED;
+    if (e == ERR_INVALID && stream_in_error(job->in)->fault == CONVERT_FAULT_CRASHED && !job->died)
+        explain_death(job);
+    return e;
+}
+
+enum err convert_header(struct convert_job *job, const struct convert_header **out)
+{
+    return settle(job, stream_in_header(job->in, out));
+}
+
+enum err convert_next(struct convert_job *job, const struct convert_item **out)
+{
+    if (atomic_load(&job->cancelled))
+        return ERR_CANCELLED;
+    return settle(job, stream_in_next(job->in, out));
+}
+
+const struct convert_error *convert_error(const struct convert_job *job)
+{
+    return job->died ? &job->error : stream_in_error(job->in);
+}
+
+struct convert_totals convert_totals(const struct convert_job *job)
+{
+    return stream_in_totals(job->in);
+}
+
+void convert_progress(const struct convert_job *job, uint64_t *done, uint64_t *total)
+{
+    uint64_t seen = stream_in_consumed(job->in);
+    *done = job->total && seen > job->total ? job->total : seen;
+    *total = job->total;
+}
+
+void convert_cancel(struct convert_job *job)
+{
+    atomic_store(&job->cancelled, true);
+    pthread_mutex_lock(&job->lock);
+    if (job->pid > 0)
+        kill(job->pid, SIGKILL);
+    pthread_mutex_unlock(&job->lock);
+}
+
+void convert_free(struct convert_job *job)
+{
+    if (!job)
+        return;
+    if (job->pid > 0) {
+        kill(job->pid, SIGKILL);
+        reap(job);
+    }
+    close_fd(&job->pipe);
+    stream_in_free(job->in);
+    pthread_mutex_destroy(&job->lock);
+    mem_free(job);
+}
+
+void convert_freep(struct convert_job **job)
+{
+    convert_free(*job);
+    *job = NULL;
+}
