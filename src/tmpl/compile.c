@@ -54,6 +54,13 @@ void job_line(struct job *j)
     buf_putc(j->c, '\n');
 }
 
+void job_buf_done(struct job *j, struct buf *b)
+{
+    if (b->err && !j->c->err)
+        j->c->err = b->err;
+    buf_done(b);
+}
+
 void job_flush(struct job *j)
 {
     if (j->lit.len) {
@@ -71,6 +78,10 @@ static struct section *open_section(struct job *j, enum section_kind kind)
 {
     if (j->depth >= JOB_SECTIONS) {
         job_fail(j, "more sections are open than fit");
+        return NULL;
+    }
+    if (j->html.s.place == HTML_RAW) {
+        job_fail(j, "no section may stand in <%s>", j->html.tag);
         return NULL;
     }
     struct section *s = &j->sections[j->depth];
@@ -101,7 +112,7 @@ static bool do_if(struct job *j, struct cursor *c)
         buf_printf(j->c, "if (%s) {\n", buf_text(&condition));
         enter_section(j);
     }
-    buf_done(&condition);
+    job_buf_done(j, &condition);
     return ok && !j->failed;
 }
 
@@ -170,8 +181,8 @@ static bool do_each(struct job *j, struct cursor *c)
             j->html.s.place = HTML_TAG_AFTER;
         write_loop(j, buf_text(&rows), buf_text(&count));
     }
-    buf_done(&rows);
-    buf_done(&count);
+    job_buf_done(j, &rows);
+    job_buf_done(j, &count);
     return s != NULL;
 }
 
@@ -194,7 +205,7 @@ static bool do_include(struct job *j, struct cursor *c)
         job_indent(j);
         buf_printf(j->c, "%s_html(t, %s);\n", name, buf_text(&argument));
     }
-    buf_done(&argument);
+    job_buf_done(j, &argument);
     return ok;
 }
 
@@ -254,7 +265,7 @@ static bool do_else(struct job *j, struct cursor *c)
         j->html.s = s->start;
         j->depth++;
     }
-    buf_done(&condition);
+    job_buf_done(j, &condition);
     return ok;
 }
 
@@ -341,12 +352,6 @@ static void count_lines(struct job *j, const char *p, const char *end)
         j->line += *p == '\n';
 }
 
-/* Where {{...}} ends; a quoted "}}" does not end it. */
-static const char *directive_end(const char *p, const char *end)
-{
-    return memmem(p, (size_t)(end - p), "}}", 2);
-}
-
 static bool literal(struct job *j, const char *p, const char *end)
 {
     if (!html_feed(&j->html, p, end, &j->lit)) {
@@ -366,7 +371,7 @@ static bool walk(struct job *j)
             return false;
         if (!open)
             break;
-        const char *close = directive_end(open + 2, end);
+        const char *close = memmem(open + 2, (size_t)(end - open - 2), "}}", 2);
         if (!close)
             return job_fail(j, "{{ is not followed by }}");
         if (!directive(j, (struct cursor){open + 2, close}))

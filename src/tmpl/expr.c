@@ -138,7 +138,7 @@ bool expr_path(struct job *j, struct cursor *c, struct buf *out)
     bool ok = path_parts(j, c, &part, &last, &bare);
     if (ok)
         buf_printf(out, bare ? "(*%s)" : "%s", buf_text(&part));
-    buf_done(&part);
+    job_buf_done(j, &part);
     return ok;
 }
 
@@ -174,7 +174,7 @@ bool expr_argument(struct job *j, struct cursor *c, struct buf *out)
     bool ok = path_parts(j, c, &part, &last, &bare);
     if (ok)
         buf_printf(out, "%s%s", bare ? "" : "&", buf_text(&part));
-    buf_done(&part);
+    job_buf_done(j, &part);
     return ok;
 }
 
@@ -218,7 +218,7 @@ bool expr_condition(struct job *j, struct cursor *c, struct buf *out)
     } else {
         buf_printf(out, "tmpl_truth(%s)", buf_text(&path));
     }
-    buf_done(&path);
+    job_buf_done(j, &path);
     return ok;
 }
 
@@ -247,7 +247,7 @@ static bool filtered(struct job *j, struct cursor *c, struct buf *out)
     } else if (ok) {
         buf_puts(out, buf_text(&path));
     }
-    buf_done(&path);
+    job_buf_done(j, &path);
     return ok;
 }
 
@@ -296,8 +296,8 @@ static bool text_value(struct job *j, struct cursor *c, bool plural, const char 
         buf_printf(j->c, "tmpl_fmt(t, tmpl_%s, T_%s, (const struct text_arg[]){%s}, %d);\n", kind,
                    key, buf_text(&args), n);
     }
-    buf_done(&args);
-    buf_done(&value);
+    job_buf_done(j, &args);
+    job_buf_done(j, &value);
     return ok;
 }
 
@@ -317,6 +317,6 @@ bool expr_value(struct job *j, struct cursor *c)
         ok = job_fail(j, "this is more than one value; filters are written value|filter");
     if (ok)
         put_statement(j, kind, buf_text(&value));
-    buf_done(&value);
+    job_buf_done(j, &value);
     return ok;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tmpl/format.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -85,11 +84,25 @@ static char *group(char *p, const char *digits, size_t n)
     return p;
 }
 
+size_t format_digits(char *out, uint64_t v)
+{
+    char back[24];
+    size_t n = 0;
+    do {
+        back[n++] = (char)('0' + v % 10);
+        v /= 10;
+    } while (v);
+    for (size_t i = 0; i < n; i++)
+        out[i] = back[n - 1 - i];
+    out[n] = 0;
+    return n;
+}
+
 const char *format_unsigned(char out[FORMAT_TEXT], uint64_t v)
 {
     char digits[24];
-    int n = snprintf(digits, sizeof digits, "%" PRIu64, v);
-    group(out, digits, (size_t)n);
+    size_t n = format_digits(digits, v);
+    group(out, digits, n);
     return out;
 }
 

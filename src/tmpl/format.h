@@ -28,6 +28,8 @@ const char *format_week(char out[FORMAT_TEXT], enum lang lang, struct date d);
 /* 9999, 10 000 (narrow no-break spaces from five digits on), with a real minus sign. */
 const char *format_number(char out[FORMAT_TEXT], int64_t v);
 const char *format_unsigned(char out[FORMAT_TEXT], uint64_t v);
+/* 10000, and how many digits: at most 20 and the NUL. */
+size_t format_digits(char *out, uint64_t v);
 /* That many decimals (0..6), rounded half away from zero as it is read: 3,4 or 3.4; an en dash for
  * NaN and infinities. */
 const char *format_decimal(char out[FORMAT_TEXT], enum lang lang, double v, int decimals);

@@ -82,8 +82,8 @@ static bool name_char(char c)
 /* Indentation and empty lines are dropped, line ends are kept, but where they are content. */
 static void put(struct html *h, struct buf *lit, char c)
 {
-    bool content = h->s.place == HTML_VALUE || h->s.place == HTML_RAW ||
-                   h->s.place == HTML_RCDATA || inside(h, "pre");
+    bool content =
+        h->s.place == HTML_VALUE || h->s.place == HTML_RAW || h->s.place == HTML_RCDATA || h->s.pre;
     if (!content && h->line_start && blank(c))
         return;
     h->line_start = c == '\n';
@@ -157,7 +157,8 @@ static const char *end_tag(struct html *h, const char *p, const char *end, struc
         return NULL;
     }
     put_run(h, lit, p, q + 1);
-    h->s.depth--;
+    if (h->s.pre == h->s.depth--)
+        h->s.pre = 0;
     h->s.place = HTML_TEXT;
     return q + 1;
 }
@@ -231,6 +232,8 @@ static bool push(struct html *h, const char *at)
     if (h->s.depth >= HTML_DEPTH)
         return refuse(h, at, "more elements are open than fit");
     memcpy(h->stack[h->s.depth++], h->tag, HTML_NAME);
+    if (!h->s.pre && strcmp(h->tag, "pre") == 0)
+        h->s.pre = h->s.depth;
     return true;
 }
 

@@ -27,6 +27,7 @@ struct html_state {
     enum html_attr attr;
     bool url_rest; /* something stands before us in the address already */
     int depth;     /* open elements */
+    int pre;       /* the depth at which the outermost <pre> is open; 0 outside */
 };
 
 struct html {

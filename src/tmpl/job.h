@@ -47,6 +47,8 @@ void job_indent(struct job *j);
 void job_line(struct job *j); /* #line for what follows */
 /* Writes the literal text that has been gathered. */
 void job_flush(struct job *j);
+/* Ends a buffer of ours; its error becomes the output's, so that none is lost. */
+void job_buf_done(struct job *j, struct buf *b);
 
 void cursor_blank(struct cursor *c);
 bool cursor_end(struct cursor *c); /* nothing but blanks left */

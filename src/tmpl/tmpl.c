@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "tmpl/tmpl.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,22 +26,24 @@ static const struct {
     {"&quot;", 6}, {"&#39;", 5}, {"\xEF\xBF\xBD", 3},
 };
 
-static void escape(struct buf *out, const char *s)
+static void escape_n(struct buf *out, const char *s, size_t n)
 {
-    if (!s)
-        return;
     const char *run = s;
-    for (;; s++) {
+    for (const char *end = s + n; s < end; s++) {
         uint8_t which = unsafe[(uint8_t)*s];
-        if (*s && !which)
+        if (!which)
             continue;
-        if (s > run)
-            buf_add(out, run, (size_t)(s - run));
-        if (!*s)
-            return;
+        buf_add(out, run, (size_t)(s - run));
         buf_add(out, replacement[which].text, replacement[which].n);
         run = s + 1;
     }
+    buf_add(out, run, (size_t)(s - run));
+}
+
+static void escape(struct buf *out, const char *s)
+{
+    if (s)
+        escape_n(out, s, strlen(s));
 }
 
 void tmpl_text(struct tmpl *t, const char *s)
@@ -74,9 +75,15 @@ static bool address_allowed(const char *s)
 
 void tmpl_url(struct tmpl *t, const char *s)
 {
-    if (s && !address_allowed(s))
+    if (!s)
+        return;
+    if (!address_allowed(s))
         s = "#";
-    escape(t->out, s);
+    for (const char *blank; (blank = strchr(s, ' ')); s = blank + 1) {
+        escape_n(t->out, s, (size_t)(blank - s));
+        buf_add(t->out, "%20", 3);
+    }
+    escape_n(t->out, s, strlen(s));
 }
 
 static bool unreserved(char c)
@@ -118,7 +125,8 @@ void tmpl_unsigned(struct tmpl *t, uint64_t v)
 
 void tmpl_plain_int(struct tmpl *t, int64_t v)
 {
-    buf_int(t->out, v);
+    char tmp[FORMAT_TEXT];
+    buf_puts(t->out, tmpl_plain_i(tmp, v));
 }
 
 void tmpl_plain_unsigned(struct tmpl *t, uint64_t v)
@@ -154,13 +162,14 @@ void tmpl_true_false(struct tmpl *t, bool v)
 
 const char *tmpl_plain_i(char *out, int64_t v)
 {
-    snprintf(out, FORMAT_TEXT, "%" PRId64, v);
+    out[0] = '-';
+    format_digits(out + (v < 0), v < 0 ? 0 - (uint64_t)v : (uint64_t)v);
     return out;
 }
 
 const char *tmpl_plain_u(char *out, uint64_t v)
 {
-    snprintf(out, FORMAT_TEXT, "%" PRIu64, v);
+    format_digits(out, v);
     return out;
 }
 
