@@ -76,6 +76,8 @@ def _signature(head):
     if not match:
         return head.strip()[:40], 0
     inside = match[2].strip()
+    if match[1] == "TEST":
+        return inside, 0
     if inside in ("", "void"):
         return match[1], 0
     depth, params = 0, 1
