@@ -35,10 +35,10 @@ static int weight(const char *p, const char *end)
         p++;
     while (p < end && (*p == ';' || *p == ' ' || *p == '\t'))
         p++;
-    if (end - p < 3 || strncasecmp(p, "q=", 2) != 0)
+    if (end - p < 2 || strncasecmp(p, "q=", 2) != 0)
         return 1000;
     p += 2;
-    int q = *p == '1' ? 1000 : 0;
+    int q = p < end && *p == '1' ? 1000 : 0;
     int unit = 100;
     p++;
     if (p < end && *p == '.')
