@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A real browser (Debian's Chromium) for the tests that need one.
+//
+//     const b = await launch();            // after(() => b.close())
+//     const p = await b.page({ width: 390 });
+//     await p.goto(server.url + "/");
+//     await checkAccessible(p);            // axe: WCAG 2.2 AA, no violation
+//     await p.shot("start");               // build-check-gcc/browser/start.png
+//     b.checkQuiet();                      // nothing broke the content security policy
+//
+// HTML is collected by every goto() and judged once: await b.checkHtml().
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const shots = process.env.SAMSYN_TEST_SHOTS ?? path.resolve("build-check-gcc/browser");
+const flags = [
+  "--no-sandbox", // tests may run as root, where Chromium's own sandbox cannot
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+];
+
+function chromiumPath() {
+  const found = [process.env.SAMSYN_TEST_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"]
+    .find((file) => file && existsSync(file));
+  assert.ok(found, "Chromium is not installed: run tools/deps.sh test");
+  return found;
+}
+
+export async function launch() {
+  const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags });
+  return new Browser(browser);
+}
+
+export class Browser {
+  constructor(browser) {
+    this.browser = browser;
+    this.complaints = []; // errors of scripts, of the console and of the security policy
+    this.html = new Map(); // address -> what the server sent
+  }
+
+  /** A page in a context of its own. script: false switches JavaScript off. */
+  async page({ width = 1280, height = 900, script = true, dark = false, cookies = [],
+    reducedMotion = true, locale = "sv-SE" } = {}) {
+    const context = await this.browser.newContext({
+      viewport: { width, height },
+      javaScriptEnabled: script,
+      colorScheme: dark ? "dark" : "light",
+      reducedMotion: reducedMotion ? "reduce" : "no-preference",
+      locale,
+      timezoneId: "Europe/Stockholm",
+    });
+    await context.addCookies(cookies);
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    this.#listen(page);
+    page.shot = (name) => shoot(page, name);
+    return page;
+  }
+
+  #listen(page) {
+    page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error.message}`));
+    page.on("console", (message) => {
+      const text = message.text();
+      // the console repeats each answer that is no success; tests look at the answers themselves
+      if (message.type() === "error" && !text.startsWith("Failed to load resource"))
+        this.complaints.push(`${page.url()}: ${text}`);
+    });
+    page.on("response", async (response) => {
+      const type = response.headers()["content-type"] ?? "";
+      if (response.request().resourceType() !== "document" || !type.startsWith("text/html")) return;
+      const text = await response.text().catch(() => null); // gone when the page went on
+      if (text) this.html.set(response.url(), text);
+    });
+  }
+
+  /** Fails when a page complained. */
+  checkQuiet() {
+    const said = this.complaints.splice(0);
+    assert.deepEqual(said, [], "the browser complained");
+  }
+
+  /** All HTML that was seen, through the validator in one go. */
+  async checkHtml() {
+    const pages = new Map(this.html);
+    this.html.clear();
+    assert.ok(pages.size > 0, "no page was seen");
+    assert.deepEqual(await validate(pages), [], "the HTML is not valid");
+  }
+
+  async close() {
+    await this.browser.close();
+  }
+}
+
+async function shoot(page, name) {
+  await mkdir(shots, { recursive: true });
+  await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+}
+
+/** Fails for every violation that axe finds, with the rule, the element and the reason. */
+export async function checkAccessible(page, { except = [] } = {}) {
+  const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate(axe);
+  const violations = await page.evaluate(async (skip) => {
+    const found = await window.axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      rules: Object.fromEntries(skip.map((rule) => [rule, { enabled: false }])),
+    });
+    return found.violations.flatMap((v) =>
+      v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target.join(" ")}: ${n.failureSummary}`));
+  }, except);
+  assert.deepEqual(violations, [], `${page.url()} is not accessible`);
+}
+
+/** Fails when something is wider than the window: then one has to scroll sideways. */
+export async function checkFits(page) {
+  const over = await page.evaluate(() =>
+    document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(over <= 0, `${page.url()} is ${over} px wider than the window`);
+}
+
+/** pages: Map of address -> HTML. Answers the faults; one start of Java for all. */
+export async function validate(pages) {
+  const dir = await mkdtemp(path.join(tmpdir(), "samsyn-html-"));
+  try {
+    const files = new Map();
+    let number = 0;
+    for (const [address, html] of pages) {
+      const file = path.join(dir, `${++number}.html`);
+      files.set(`file:${file}`, address);
+      await writeFile(file, html);
+    }
+    const report = await nu([...files.keys()].map((file) => file.slice("file:".length)));
+    return report.messages
+      .filter((m) => m.type === "error" || m.type === "non-document-error")
+      .map((m) => `${files.get(m.url) ?? m.url}:${m.lastLine}: ${m.message}: ${m.extract ?? ""}`);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+function nu(files) {
+  const jar = path.join(path.dirname(require.resolve("vnu-jar/package.json")),
+    "build/dist/vnu.jar");
+  const args = ["-Xss1m", "-jar", jar, "--format", "json", "--exit-zero-always", "--stdout",
+    ...files];
+  return new Promise((resolve, reject) => {
+    execFile("java", args, { maxBuffer: 64 << 20, timeout: 300_000 }, (error, out, err) => {
+      if (error) reject(new Error(`vnu.jar: ${error.message} ${err}`));
+      else resolve(JSON.parse(out));
+    });
+  });
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A server of one's own for a test file, and a client that behaves like a browser without script.
+//
+//     const s = await startServer({ exercise: 1 });
+//     after(() => s.stop());
+//     const c = s.client();
+//     await c.logIn(s.account("samordnare"));
+//     const page = await c.get("/1493/events");
+//
+// SAMSYN_BIN is the program, SAMSYN_TEST_ENGINE is sqlite or postgres, SAMSYN_TEST_PG the address
+// of a PostgreSQL where databases may be made. tools/check sets all three.
+
+import assert from "node:assert/strict";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { Client } from "./client.mjs";
+
+export { Client, Page, totp } from "./client.mjs";
+
+export const engine = process.env.SAMSYN_TEST_ENGINE ?? "sqlite";
+const program = process.env.SAMSYN_BIN ?? path.resolve("build-check-gcc/src/cmd/samsyn");
+
+/** Runs the program to its end: { code, out, err }. Never throws for an exit code. */
+export function samsyn(args, { input = "", env = {}, seconds = 120 } = {}) {
+  return run(program, args, { input, env, seconds });
+}
+
+function run(file, args, { input = "", env = {}, seconds = 120 } = {}) {
+  return new Promise((resolve) => {
+    const child = execFile(
+      file,
+      args,
+      { timeout: seconds * 1000, maxBuffer: 64 << 20, env: { ...process.env, ...env } },
+      (error, out, err) => {
+        const code = error ? (typeof error.code === "number" ? error.code : 128) : 0;
+        resolve({ code, out, err });
+      },
+    );
+    child.stdin.on("error", () => {}); // it may have ended without reading
+    child.stdin.end(input);
+  });
+}
+
+/** The same, but anything else than exit code 0 fails the test with what the program said. */
+export async function samsynOk(args, options) {
+  const done = await samsyn(args, options);
+  assert.equal(done.code, 0, `samsyn ${args.join(" ")}: ${done.err || done.out}`);
+  return done;
+}
+
+/** An empty installation: a data directory, and a database of its own when that is the engine. */
+export async function newInstallation() {
+  const dir = await mkdtemp(path.join(tmpdir(), "samsyn-scenario-"));
+  const place = { dir, data: path.join(dir, "data"), args: ["--data", path.join(dir, "data")] };
+  if (engine === "postgres") {
+    place.database = await createDatabase();
+    place.args = [...place.args, "--database", place.database.url];
+  }
+  place.remove = async () => {
+    if (place.database) await place.database.drop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return place;
+}
+
+async function psql(url, statement) {
+  const done = await run("psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url, "-c",
+    statement]);
+  assert.equal(done.code, 0, `psql: ${done.err}`);
+  return done.out.trim();
+}
+
+async function createDatabase() {
+  const base = process.env.SAMSYN_TEST_PG;
+  assert.ok(base, "SAMSYN_TEST_PG is not set: run through tools/check or tools/pg");
+  const name = `t_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
+  await psql(base, `CREATE DATABASE ${name}`);
+  const url = new URL(base);
+  url.pathname = `/${name}`;
+  return {
+    url: url.href,
+    query: (statement) => psql(url.href, statement),
+    drop: () => psql(base, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+  };
+}
+
+export async function freePort() {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Starts a server. exercise: the seed of exercise data; municipalities: codes to switch on;
+ * place: an installation made before (it is then the caller's to remove). */
+export async function startServer({ exercise, municipalities = [], place, args = [], env } = {}) {
+  const home = place ?? (await newInstallation());
+  if (!place) {
+    await samsynOk(["init", ...home.args, ...municipalities.flatMap((m) => ["--municipality", m])]);
+    if (exercise !== undefined)
+      await samsynOk(["exercise", ...home.args, "--seed", String(exercise)], { seconds: 300 });
+  }
+  const server = new Server(home, !place);
+  await server.start(args, env);
+  return server;
+}
+
+export class Server {
+  constructor(place, removeAfter) {
+    this.place = place;
+    this.removeAfter = removeAfter;
+    this.log = "";
+  }
+
+  async start(args = [], env = {}) {
+    this.port = await freePort();
+    this.url = `http://127.0.0.1:${this.port}`;
+    this.child = spawn(
+      program,
+      ["serve", ...this.place.args, "--listen", `127.0.0.1:${this.port}`, ...args],
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
+    );
+    for (const stream of [this.child.stdout, this.child.stderr])
+      stream.on("data", (text) => (this.log = (this.log + text).slice(-200_000)));
+    this.ended = once(this.child, "exit");
+    await this.#ready();
+  }
+
+  async #ready() {
+    for (let tries = 0; tries < 1500; tries++) {
+      if (this.child.exitCode !== null || this.child.signalCode !== null) break;
+      const answer = await fetch(`${this.url}/health`).catch(() => null);
+      if (answer?.ok) return;
+      await pause(20);
+    }
+    await this.stop();
+    assert.fail(`the server did not get ready:\n${this.log}`);
+  }
+
+  client() {
+    return new Client(this.url);
+  }
+
+  /** Log-in of a demo account, by the name of its role in exercise-accounts.json or .txt. */
+  async accounts() {
+    return readFile(path.join(this.place.data, "exercise-accounts.txt"), "utf8");
+  }
+
+  /** Sends bytes as they are and returns all that comes back until the server closes. */
+  async raw(bytes) {
+    const socket = net.connect(this.port, "127.0.0.1");
+    let answer = "";
+    socket.setEncoding("latin1").on("data", (text) => (answer += text));
+    socket.on("error", () => {}); // a reset is an answer too
+    socket.write(bytes);
+    await once(socket, "close");
+    return answer;
+  }
+
+  /** Stops the process (by its id), and removes the installation that was made for it. */
+  async stop(signal = "SIGTERM") {
+    if (this.child && this.child.exitCode === null && this.child.signalCode === null)
+      this.child.kill(signal);
+    const [code, by] = this.child ? await this.ended : [0, null];
+    if (this.removeAfter) await this.place.remove();
+    return { code, by };
+  }
+}
