@@ -321,6 +321,7 @@ static bool do_comment(struct job *j, struct cursor *c)
 
 static bool directive(struct job *j, struct cursor c)
 {
+    static const char braces[] = "{{";
     char word[JOB_NAME];
     cursor_blank(&c);
     if (cursor_take(&c, "!"))
@@ -328,7 +329,7 @@ static bool directive(struct job *j, struct cursor c)
     if (!j->has_view)
         return job_fail(j, "the first line names the view: {{! view struct x in \"part/x.h\" }}");
     if (cursor_take(&c, "\"{{\""))
-        return cursor_end(&c) ? html_feed(&j->html, "{{", "{{" + 2, &j->lit) : false;
+        return cursor_end(&c) && html_feed(&j->html, braces, braces + 2, &j->lit);
     if (cursor_take(&c, ">"))
         return do_include(j, &c);
     if (cursor_take(&c, "/"))
