@@ -58,7 +58,7 @@ struct page {
     const char *lang_other_code;  /* "en" / "sv" */
     const char *lang_href;
     const char *theme;    /* "light", "dark" or NULL (as the device says) */
-    const char *css_href; /* these five: page_assets() in core/assets_page.h, or asset_url() */
+    const char *css_href; /* these five: page_assets() in core/page_assets.h, or asset_url() */
     const char *js_href;
     const char *icon_href;
     const char *map_js_href; /* only on pages with a map */
@@ -66,7 +66,7 @@ struct page {
     const char *local_css_href; /* the municipality's own colour, or NULL */
     const char *arms_href;      /* the municipality's arms, or NULL */
     const char *canonical;      /* whole address, also printed at the end on paper */
-    int refresh_seconds;        /* without script: load the page again; 0 = never */
+    bool refresh; /* without script: load again every five seconds, while a job runs */
 
     const char *title; /* the heading, and the first words of <title> */
     const char *lead;  /* one sentence under the heading */

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/page_assets.h"
+
+#include "assets.h"
+
+void page_assets(struct page *p, bool with_map)
+{
+    p->css_href = asset_url("site.css");
+    p->js_href = asset_url("site.js");
+    p->icon_href = asset_url("icon.svg");
+    p->map_js_href = with_map ? asset_url("map.js") : NULL;
+    p->map_css_href = with_map ? asset_url("map.css") : NULL;
+}

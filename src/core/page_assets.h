@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#pragma once
+
+#include <stdbool.h>
+
+#include "core/page.h"
+
+/* Fills in the addresses of style, scripts and icon; those of the map only on pages with one. */
+void page_assets(struct page *p, bool with_map);

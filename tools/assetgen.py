@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""assetgen.py OUT.c ROOT: bundles web/ with esbuild and writes the bytes as C tables.
+
+The same sources give the same bytes: no dates, no machine paths. Later files may name earlier
+ones: WORKER_URL in the map's script, {{icon.svg}} in the manifest."""
+
+import gzip
+import hashlib
+import json
+import pathlib
+import subprocess
+import sys
+
+TARGET = "--target=chrome100,firefox100,safari15"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+
+
+def esbuild(root, source, *options):
+    tool = root / "node_modules/esbuild/bin/esbuild"
+    if not tool.exists():
+        sys.exit("assetgen: node_modules is missing. Run tools/npm.sh build first.")
+    run = subprocess.run(
+        ["node", str(tool), str(source), "--bundle", "--minify", "--legal-comments=none",
+         "--charset=utf8", "--log-level=warning", TARGET, *options],
+        cwd=root, stdout=subprocess.PIPE, check=False)
+    if run.returncode:
+        sys.exit(f"assetgen: esbuild refused {source}")
+    return run.stdout
+
+
+def script(root, source, *options):
+    return esbuild(root, source, "--format=esm", *options)
+
+
+class Assets:
+    def __init__(self):
+        self.all = []
+
+    def add(self, name, data):
+        stem, ext = name.rsplit(".", 1)
+        digest = hashlib.sha256(data).hexdigest()
+        packed = gzip.compress(data, 9, mtime=0)
+        path = f"/_/{stem}.{digest[:8]}.{ext}"
+        self.all.append({
+            "name": name, "path": path, "type": TYPES["." + ext], "data": data,
+            "gz": packed if len(packed) < len(data) else b"", "hash": digest})
+        return path
+
+
+def literal(data):
+    """C string literals in short lines; octal escapes cannot swallow the next character."""
+    for start in range(0, len(data), 96):
+        piece = data[start:start + 96]
+        yield '"' + "".join(
+            chr(c) if 32 <= c < 127 and c not in b'"\\?' else f"\\{c:03o}" for c in piece) + '"'
+
+
+def write_c(out, assets):
+    rows = sorted(assets, key=lambda a: a["path"].encode())
+    with open(out, "w", encoding="ascii", newline="\n") as f:
+        f.write("/* Made by tools/assetgen.py from web/. */\n#include \"assets_table.h\"\n")
+        for i, a in enumerate(rows):
+            for kind in ("data", "gz"):
+                if a[kind]:
+                    f.write(f"\nstatic const unsigned char {kind}_{i}[] =\n")
+                    f.write("\n".join(literal(a[kind])) + ";\n")
+        f.write("\nconst struct asset asset_table[] = {\n")
+        for i, a in enumerate(rows):
+            gz = f"gz_{i}" if a["gz"] else "0"
+            f.write(f'    {{"{a["name"]}", "{a["path"]}", "{a["type"]}",\n'
+                    f'     data_{i}, {len(a["data"])}, {gz}, {len(a["gz"])},\n'
+                    f'     "{a["hash"]}"}},\n')
+        f.write("};\nconst size_t asset_count = sizeof asset_table / sizeof asset_table[0];\n")
+
+
+def main(out, root):
+    root = pathlib.Path(root).resolve()
+    web = root / "web"
+    maplibre = root / "node_modules/maplibre-gl/dist"
+    assets = Assets()
+    icon = assets.add("icon.svg", (web / "icons/icon.svg").read_bytes().strip())
+    manifest = (web / "manifest.webmanifest").read_text(encoding="utf-8")
+    manifest = json.loads(manifest.replace("{{icon.svg}}", icon))
+    assets.add("site.webmanifest", json.dumps(manifest, ensure_ascii=False).encode())
+    assets.add("site.css", esbuild(root, web / "css/site.css"))
+    assets.add("map.css", esbuild(root, maplibre / "maplibre-gl.css", "--loader:.svg=dataurl"))
+    assets.add("site.js", script(root, web / "js/site.js"))
+    worker = assets.add("map-worker.js", script(root, maplibre / "maplibre-gl-worker.mjs"))
+    assets.add("map.js", script(root, web / "js/map.js", f'--define:WORKER_URL="{worker}"'))
+    write_c(out, assets.all)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: assetgen.py OUT.c ROOT")
+    main(sys.argv[1], sys.argv[2])

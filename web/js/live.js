@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A filter form sends itself and only the parts marked data-part are renewed: the field keeps its
+// focus, the page its place. Pages without such parts keep the button and nothing else.
+import { all } from "./page.js";
+
+let latest = 0;
+
+function address(form) {
+    const url = new URL(form.action, location.href);
+    const query = new URLSearchParams(new FormData(form));
+    for (const [name, value] of [...query]) if (!value) query.delete(name, value);
+    url.search = query;
+    return url;
+}
+
+function renew(fresh) {
+    for (const part of all("[data-part]")) {
+        const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
+        if (other) part.replaceChildren(...other.childNodes);
+    }
+    for (const map of all("[data-map]")) {
+        const other = fresh.getElementById(map.id);
+        if (!other || other.dataset.urlData === map.dataset.urlData) continue;
+        map.dataset.urlData = other.dataset.urlData;
+        map.dispatchEvent(new Event("data"));
+    }
+    document.title = fresh.title;
+}
+
+async function send(form) {
+    const url = address(form);
+    const mine = ++latest;
+    form.setAttribute("aria-busy", "true");
+    try {
+        const answer = await fetch(url, { headers: { Accept: "text/html" } });
+        if (mine !== latest) return;
+        if (!answer.ok || answer.redirected) return location.assign(url);
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        if (mine !== latest) return;
+        renew(fresh);
+        history.replaceState(null, "", url);
+    } catch {
+        if (mine === latest) location.assign(url);
+    } finally {
+        form.removeAttribute("aria-busy");
+    }
+}
+
+export function liveFilters() {
+    if (!document.querySelector("[data-part]")) return;
+    for (const form of all("form[data-live]")) {
+        let timer = 0;
+        const soon = (wait) => {
+            clearTimeout(timer);
+            timer = setTimeout(() => form.checkValidity() && send(form), wait);
+        };
+        form.addEventListener("change", () => soon(50));
+        form.addEventListener("input", (e) => e.target.type === "search" && soon(400));
+        form.addEventListener("submit", (e) => {
+            e.preventDefault();
+            soon(0);
+        });
+    }
+}

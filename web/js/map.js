@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The map is drawn from our own tiles, under the same permission as the list beside it.
+import { Map as View, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
+
+import { pickPlace } from "./map_pick.js";
+import { showPlaces } from "./map_places.js";
+import { colours, style } from "./map_style.js";
+
+setWorkerUrl(new URL(WORKER_URL, location.href).href);
+
+const HIT = 8; // pixels round a finger
+
+function line(parent, text, tag = "p") {
+    const node = parent.appendChild(document.createElement(tag));
+    node.textContent = text;
+    return node;
+}
+
+function content(box, features, zoomIn) {
+    const words = box.dataset;
+    const node = document.createElement("div");
+    const cell = features.find((f) => f.layer.id === "cell");
+    const events = features.filter((f) => f.layer.id === "event").slice(0, 8);
+    if (!events.length && cell) {
+        line(node, `${cell.properties.n} ${words.tEvents}`);
+        const button = line(node, words.tIn, "button");
+        button.type = "button";
+        button.className = "button quiet";
+        button.addEventListener("click", zoomIn);
+        return node;
+    }
+    for (const { properties: p } of events) {
+        const row = line(node, "");
+        const link = line(row, p.label || words.tOpen, words.urlRow ? "a" : "span");
+        if (words.urlRow) link.href = words.urlRow + encodeURIComponent(p.id);
+        if (p.when) row.append(`, ${p.when}`);
+    }
+    return node;
+}
+
+function openAt(box, map, point) {
+    const layers = ["event", "cell"].filter((id) => map.getLayer(id));
+    const around = [[point.x - HIT, point.y - HIT], [point.x + HIT, point.y + HIT]];
+    const found = layers.length ? map.queryRenderedFeatures(around, { layers }) : [];
+    if (!found.length) return;
+    const at = map.unproject(point);
+    const popup = new Popup({ maxWidth: "20rem", focusAfterOpen: true });
+    const zoomIn = () => {
+        popup.remove();
+        map.jumpTo({ center: at, zoom: Math.min(map.getZoom() + 2, 17) });
+    };
+    popup.setLngLat(at).setDOMContent(content(box, found, zoomIn)).addTo(map);
+}
+
+function events(box, map) {
+    map.on("click", (e) => openAt(box, map, e.point));
+    const canvas = map.getCanvas();
+    canvas.setAttribute("aria-label", `${box.getAttribute("aria-label")}. ${box.dataset.tKeys}`);
+    canvas.addEventListener("keydown", (e) => {
+        if (e.key === "Enter") openAt(box, map, map.project(map.getCenter()));
+    });
+    map.on("mousemove", (e) => {
+        const layers = ["event", "cell"].filter((id) => map.getLayer(id));
+        const over = layers.length && map.queryRenderedFeatures(e.point, { layers }).length;
+        canvas.classList.toggle("over", Boolean(over));
+    });
+}
+
+function repaint(map) {
+    const c = colours();
+    const set = (id, what, value) => map.getLayer(id) && map.setPaintProperty(id, what, value);
+    set("back", "background-color", c.back);
+    set("land", "fill-color", c.land);
+    set("water", "fill-color", c.water);
+    set("water-line", "line-color", c.water);
+    set("road", "line-color", c.road);
+    set("outline", "line-color", c.line);
+    set("cell", "fill-color", c.scale);
+    set("cell-line", "line-color", c.rim);
+}
+
+function start(box) {
+    const words = box.dataset;
+    const [west, south, east, north] = words.bounds.split(" ").map(Number);
+    const wait = box.querySelector(".map-wait");
+    let map;
+    try {
+        map = new View({
+            container: box,
+            style: style(box),
+            bounds: [[west, south], [east, north]],
+            fitBoundsOptions: { padding: 16 },
+            attributionControl: false,
+            cooperativeGestures: false,
+            dragRotate: false,
+            pitchWithRotate: false,
+            maxZoom: 18,
+            fadeDuration: 0,
+            locale: {
+                "NavigationControl.ZoomIn": words.tIn,
+                "NavigationControl.ZoomOut": words.tOut,
+                "Popup.Close": words.tClose,
+                "Map.Title": box.getAttribute("aria-label"),
+            },
+        });
+    } catch {
+        wait.textContent = words.tFail;
+        return;
+    }
+    wait.remove();
+    map.touchZoomRotate.disableRotation();
+    map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    if (words.pickEast) {
+        pickPlace(box, map);
+    } else {
+        events(box, map);
+    }
+    showPlaces(map);
+    box.addEventListener("data", () => {
+        const url = new URL(words.urlData, location.href).href;
+        map.getSource("data")?.setTiles([url.replace(/%7B/gi, "{").replace(/%7D/gi, "}")]);
+    });
+    const colour = () => repaint(map);
+    document.addEventListener("theme", colour);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", colour);
+    map.once("idle", () => box.setAttribute("data-drawn", ""));
+}
+
+// Only when it is about to be seen: a phone shows the list first.
+const seen = new IntersectionObserver((entries) => {
+    for (const e of entries) {
+        if (!e.isIntersecting) continue;
+        seen.unobserve(e.target);
+        start(e.target);
+    }
+}, { rootMargin: "200px" });
+document.querySelectorAll("[data-map]").forEach((box) => seen.observe(box));

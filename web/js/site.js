@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What every page gets. Each behaviour is an improvement: without it the page works too.
+import { confirmForms, copyButtons, guardForms, previewFiles, revealPasswords } from "./fields.js";
+import { watchJobs } from "./jobs.js";
+import { liveFilters } from "./live.js";
+import { closeMenus, focusProblems, openFilters, printButtons, showCurrent, switchTheme } from "./page.js";
+
+focusProblems();
+showCurrent();
+openFilters();
+closeMenus();
+switchTheme();
+printButtons();
+copyButtons();
+revealPasswords();
+previewFiles();
+confirmForms();
+guardForms();
+liveFilters();
+watchJobs();
