@@ -66,8 +66,14 @@ const char *format_when(char out[FORMAT_TEXT], enum lang lang, msec t, msec now)
 
 const char *format_week(char out[FORMAT_TEXT], enum lang lang, struct date d)
 {
+    if (!date_valid(d)) {
+        str_copy(out, FORMAT_TEXT, EN_DASH);
+        return out;
+    }
+    /* Noon, when it is the same date in Sweden and in UTC. */
+    struct civil c = civil_from_msec(date_days(d) * MSEC_DAY + 12 * MSEC_HOUR);
     char week[16];
-    snprintf(week, sizeof week, "%d", civil_from_msec(date_start(d)).iso_week);
+    snprintf(week, sizeof week, "%d", c.iso_week);
     return fill(out, lang, T_week_number, week, NULL);
 }
 

@@ -15,7 +15,7 @@
 
 #define FORMAT_TEXT 96
 
-/* 14 november 2026; 14 November 2026 */
+/* 14 november 2026; 14 November 2026; an en dash for what is no date */
 const char *format_date(char out[FORMAT_TEXT], enum lang lang, struct date d);
 /* 14 november 2026 kl. 22.40; 14 November 2026, 22:40 */
 const char *format_datetime(char out[FORMAT_TEXT], enum lang lang, msec t);

@@ -307,4 +307,6 @@ TEST(moments_read_as_people_say_them)
     CHECK_TEXT(format_when(out, LANG_SV, t, now), "27 mars 2026");
     CHECK_TEXT(format_week(out, LANG_SV, (struct date){2027, 1, 1}), "vecka 53");
     CHECK_TEXT(format_date(out, LANG_SV, (struct date){2026, 2, 30}), "–");
+    CHECK_TEXT(format_week(out, LANG_SV, (struct date){0}), "–");
+    CHECK_TEXT(format_week(out, LANG_SV, (struct date){2026, 11, 14}), "vecka 46");
 }
