@@ -7,6 +7,7 @@
  * ERR_INVALID. ERR_NOMEM when the arena is full. Outputs are untouched on failure. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -59,6 +60,7 @@ struct chart_timeline_in {
     const char *const *hrefs;  /* NULL, or n links for the table */
     size_t n;                  /* 2 .. CHART_MOST */
     int height;                /* of the drawing in pixels; 0 = 200 */
+    bool small;                /* one of many small pictures: first and last named only */
     const char *mark_label;    /* NULL: none */
     double mark;               /* index, may be between two points */
 };

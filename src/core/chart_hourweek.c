@@ -8,8 +8,8 @@
 
 enum { DAYS = 7, HOURS = 24 };
 
-#define LEFT 11.0  /* per cent for the names of the days */
-#define RIGHT 89.0 /* and after it for their sums */
+#define LEFT 10.5  /* per cent for the names of the days */
+#define RIGHT 91.0 /* and after it for their sums */
 #define BARS 44    /* pixels for the sums of the hours, above */
 #define CELL 28
 
@@ -105,7 +105,7 @@ static enum err make_hours(struct arena *a, const struct chart_hourweek_in *in,
         e->y = BARS - 4 - e->h;
         e->mid_x = column(h) + (column(h + 1) - column(h)) / 2;
         e->minor = h % 6 != 0; /* a phone has room for every sixth */
-        e->label = arena_printf(a, "%02d", h);
+        e->label = h % 3 ? "" : arena_printf(a, "%02d", h);
         e->text = chart_number(a, in->lang, nearbyint(s->hour[h]));
         if (!e->label || !e->text)
             return ERR_NOMEM;

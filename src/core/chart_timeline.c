@@ -9,7 +9,7 @@
 
 #define WIDE 1000.0
 #define ABOVE 22.0 /* room over the highest value for the labels at the end of the lines */
-#define LABELS 7   /* at most so many under the picture */
+#define LABELS 5   /* at most so many under the picture */
 
 struct frame {
     size_t n;
@@ -79,6 +79,7 @@ static enum err y_ticks(struct arena *a, const struct chart_timeline_in *in, con
     for (size_t i = 0; i < n; i++) {
         ticks[i].at = at_y(f, step * (double)i);
         ticks[i].first = i == 0;
+        ticks[i].minor = i == 0 || (in->small && i + 1 < n);
         ticks[i].label = chart_number(a, in->lang, step * (double)i);
         if (!ticks[i].label)
             return ERR_NOMEM;
@@ -92,13 +93,13 @@ static enum err y_ticks(struct arena *a, const struct chart_timeline_in *in, con
 static enum err x_ticks(struct arena *a, const struct chart_timeline_in *in,
                         struct chart_timeline *c)
 {
-    size_t every = (in->n + LABELS - 2) / (LABELS - 1);
+    size_t every = in->small ? in->n : (in->n + LABELS - 2) / (LABELS - 1);
     struct chart_tick *ticks = ARENA_ARRAY(a, LABELS + 1, struct chart_tick);
     if (!ticks)
         return ERR_NOMEM;
     size_t n = 0;
     for (size_t i = 0; i < in->n; i += every) {
-        if (i && i + (every + 1) / 2 >= in->n)
+        if (i && 4 * (in->n - 1 - i) < 3 * every)
             break;
         ticks[n].label = in->labels[i];
         ticks[n].at = 100 * (double)i / (double)(in->n - 1);
@@ -133,26 +134,20 @@ static enum err twin_rows(struct arena *a, const struct chart_timeline_in *in,
     return ERR_OK;
 }
 
-/* The labels stand over the ends of their lines and never on each other. */
+/* The names stand beside the ends of their lines and never on each other. */
 static void place_labels(struct chart_timeline *c, double now_y, double was_y)
 {
-    c->now_label_y = now_y - 7;
+    const double apart = 17;
+    c->now_label_y = now_y + 4;
     if (!c->was_label)
         return;
-    c->was_label_y = was_y - 7;
-    double apart = c->was_label_y - c->now_label_y;
-    if (fabs(apart) >= 16)
+    c->was_label_y = was_y + 4;
+    double d = was_y - now_y;
+    if (fabs(d) >= apart)
         return;
-    if (apart < 0) {
-        c->was_label_y = c->now_label_y - 16;
-    } else {
-        c->now_label_y = c->was_label_y - 16;
-    }
-    double up = fmin(c->now_label_y, c->was_label_y);
-    if (up < 10) { /* pushed out over the top: both move down */
-        c->now_label_y += 10 - up;
-        c->was_label_y += 10 - up;
-    }
+    double move = (apart - fabs(d)) / 2 * (d < 0 ? -1 : 1);
+    c->was_label_y += move;
+    c->now_label_y -= move;
 }
 
 static enum err draw(struct arena *a, const struct chart_timeline_in *in, const struct frame *f,
@@ -196,6 +191,7 @@ enum err chart_timeline_make(struct arena *a, const struct chart_timeline_in *in
     struct chart_timeline c = {.id = in->id,
                                .title = in->title,
                                .desc = in->desc,
+                               .small = in->small,
                                .height = (int)f.height,
                                .axis_y = (int)f.height + 18,
                                .total_y = (int)f.height + 26,

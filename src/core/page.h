@@ -313,7 +313,7 @@ struct chart_bars {
 struct chart_tick {
     const char *label;
     double at;  /* x: 0..100 per cent, y: pixels from the top */
-    bool minor; /* not shown on a phone */
+    bool minor; /* x: not named on a phone; y: never named */
     bool first, last;
 };
 
@@ -333,6 +333,7 @@ struct chart_timeline {
     int height;
     int axis_y;  /* where the labels under the picture stand */
     int total_y; /* height with labels */
+    bool small;  /* one of many: no names at the ends of the lines */
     const char *now_points;
     const char *was_points;  /* NULL: no comparison */
     const char *band_points; /* closed shape; NULL: none */

@@ -297,7 +297,8 @@ static bool show_picture(void)
         line.id = arena_printf(arena, "liten-%zu", i);
         line.title = areas[i];
         line.desc = NULL;
-        line.low = NULL;
+        line.low = line.high = NULL;
+        line.small = true;
         line.mark_label = NULL;
         line.height = 110;
         if (!line.id || chart_timeline_make(arena, &line, &v.small[i]))
