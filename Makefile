@@ -38,7 +38,7 @@ fuzz: ## each fuzz target SECONDS= seconds (60), in build-fuzz/
 	@tools/deps.sh build test
 	@tools/fuzz --seconds '$(SECONDS)'
 
-bench: release ## the figures of doc/performance.md
+bench: ## the figures of doc/performance.md
 	@tools/bench.sh
 
 clean: ## removes what was built, not demo-data

@@ -77,7 +77,7 @@ struct digits {
     int groups[16]; /* length of each group */
     int group_count;
     size_t end;
-    bool plus_inside; /* "121212+1212": over a hundred years old */
+    bool plus_inside; /* "YYMMDD+NNNN": over a hundred years old */
 };
 
 static size_t separator(const struct scan *t, size_t i, bool *plus)

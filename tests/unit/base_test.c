@@ -163,7 +163,7 @@ TEST(ids_sort_by_time_and_read_back)
         CHECK(strcmp(last, now) < 0);
         CHECK(now[14] == '7');
         CHECK(id_parse(now, &back) == ERR_OK && id_eq(id, back));
-        strcpy(last, now);
+        memcpy(last, now, sizeof last);
     }
     struct id id;
     CHECK(id_parse("0192f0c1-0000-7000-8000-00000000000", &id) == ERR_INVALID);
