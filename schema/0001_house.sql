@@ -157,7 +157,7 @@ CREATE TABLE audit (
   account_id uuid,
   action text NOT NULL,
   object_kind text NOT NULL,
-  object_id text NOT NULL,
+  object_id uuid,
   detail text NOT NULL,                 -- JSON, never free text about persons
   hash bytea NOT NULL,
   PRIMARY KEY (municipality_code, seq)

@@ -89,9 +89,6 @@ CREATE TABLE event (
   place_name text,
   place_id uuid,
   area_id uuid,
-  title text,
-  description text,
-  url text,
   state text NOT NULL DEFAULT 'included' CHECK (state IN
     ('submitted', 'included', 'redacted', 'rejected')),
   version bigint NOT NULL DEFAULT 1,
@@ -99,13 +96,18 @@ CREATE TABLE event (
   changed_at bigint NOT NULL,
   created_by uuid,
   origin text,
+  title text,                           -- the texts stand last: most readers stop before them
+  description text,
+  url text,
 --sqlite:  rid INTEGER PRIMARY KEY, UNIQUE (municipality_code, id)
 --postgres:  PRIMARY KEY (municipality_code, id)
 );
 CREATE INDEX event_time ON event (municipality_code, occurred_from);
 CREATE INDEX event_cell ON event (municipality_code, cell);
 CREATE UNIQUE INDEX event_source ON event (municipality_code, source, source_key);
-CREATE INDEX event_import ON event (municipality_code, import_id);
+CREATE INDEX event_import ON event (municipality_code, import_id) WHERE import_id IS NOT NULL;
+-- A notice of the police is looked for in the whole country: revised ones change municipality.
+CREATE INDEX event_police ON event (source_key) WHERE source = 'police';
 
 -- What an event said before: one row for each earlier version.
 CREATE TABLE event_version (
@@ -115,7 +117,8 @@ CREATE TABLE event_version (
   replaced_at bigint NOT NULL,
   replaced_by uuid,
   reason text NOT NULL,                 -- 'edited', 'revised', 'moved', 'redacted'
-  content text NOT NULL,                -- JSON of the fields as they were
+  content text NOT NULL,                -- JSON of the fields as they were, without the texts
+  texts text,                           -- JSON of the texts; NULL when they were redacted
   PRIMARY KEY (municipality_code, event_id, version)
 );
 

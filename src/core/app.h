@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The running program: its database, its settings, its parts. One struct, made by app_open() and
+ * handed to everybody; nothing of it is global. */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/perm.h"
+#include "db/db.h"
+#include "http/http.h"
+
+struct app;
+struct arena;
+
+/* A part of the mission, as the program knows it. */
+struct part {
+    const char *name;
+    const struct route *routes;       /* ended by ROUTES_END; NULL: none */
+    const struct sql *const *queries; /* ended by NULL; what the tests prepare */
+    /* Its place in the header of staff pages; path NULL: none. */
+    const char *nav_path; /* after the municipality: "/handelser" */
+    enum text_key nav_label;
+    enum perm nav_perm;
+    /* Called once when the database is open, before the first request; may be NULL. */
+    enum err (*start)(struct app *app);
+    void (*stop)(struct app *app);
+};
+
+struct app_counters {
+    _Atomic uint64_t requests, errors_4xx, errors_5xx;
+    _Atomic uint64_t milliseconds;
+};
+
+struct columns; /* events in memory: parts/event */
+
+struct app {
+    struct db *db;
+    char *data_dir;   /* folder with samsyn.db, or of spool files with PostgreSQL */
+    char *public_url; /* "https://samsyn.exempel.se", or NULL: from the Host header */
+    const struct part *const *parts; /* ended by NULL */
+    struct router *router;
+    struct columns *columns; /* made and freed by parts/event */
+    _Atomic bool exercise;   /* the installation holds exercise data */
+    bool development;        /* letters are shown on a page instead of sent */
+    struct app_counters counters;
+    struct http_server *server;
+};
+
+struct app_options {
+    const char *data_dir;
+    const char *database_url; /* NULL: SQLite in data_dir */
+    bool create;              /* make the database if there is none */
+    bool migrate;             /* bring an older schema up to date */
+    bool read_only;
+    const struct part *const *parts;
+};
+
+/* Opens the database, checks or makes the schema, fills in the registers (municipalities, types)
+ * and starts the parts. On failure *problem gets a sentence in English from the arena. ERR_SCHEMA:
+ * from another version. ERR_BUSY: another process has it. */
+NODISCARD enum err app_open(const struct app_options *o, struct arena *a, struct app **out,
+                            const char **problem);
+void app_close(struct app *app);
+void app_closep(struct app **app);
+
+/* Settings: small texts under a municipality, or "0000" for the installation. */
+NODISCARD enum err setting_get(struct tx *tx, struct arena *a, const char *municipality,
+                               const char *key, const char **out); /* ERR_NOTFOUND */
+NODISCARD enum err setting_put(struct tx *tx, const char *municipality, const char *key,
+                               const char *value);
+/* Tells the program that exercise data are in the database (and every page says so from now on). */
+NODISCARD enum err app_mark_exercise(struct app *app);
+
+/* Switches a municipality on. ERR_NOTFOUND: no such code. */
+NODISCARD enum err municipality_activate(struct app *app, const char *code);

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The frame of a page. */
+#include <stdio.h>
+#include <string.h>
+
+#include "assets.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "core/page_assets.h"
+#include "core/web.h"
+#include "core/web_inner.h"
+#include "geo/geo_data.h"
+#include "web_html.h"
+
+const char *web_municipality(const struct req *rq)
+{
+    const char *code = req_param(rq, "municipality");
+    if (*code)
+        return code;
+    const struct geo_municipality *m = geo_municipality_by_slug(req_param(rq, "slug"));
+    return m ? m->code : "";
+}
+
+const char *web_municipality_name(const struct req *rq)
+{
+    const char *code = web_municipality(rq);
+    const struct geo_municipality *m = geo_municipality_by_code(code);
+    const struct geo_county *c = m ? NULL : geo_county_by_code(code);
+    if (m || c)
+        return m ? m->name : c->name;
+    return str_eq(code, "0000") ? TX(rq, whole_country) : "";
+}
+
+const char *web_address(struct req *rq, const char *path)
+{
+    const char *s = arena_printf(rq->arena, "/%s%s", web_municipality(rq), path);
+    return s ? s : "/";
+}
+
+const char *web_absolute(struct req *rq, const char *path)
+{
+    const struct app *app = web_app(rq);
+    const char *s = app->public_url ? arena_printf(rq->arena, "%s%s", app->public_url, path)
+                                    : arena_printf(rq->arena, "%s://%s%s",
+                                                   rq->secure ? "https" : "http", rq->host, path);
+    return s ? s : path;
+}
+
+struct tmpl web_tmpl(struct req *rq)
+{
+    return (struct tmpl){.out = &rq->out, .lang = rq->lang, .now = time_now()};
+}
+
+/* --- Parts of the frame --- */
+
+static enum err fill_navigation(struct req *rq, struct page *p)
+{
+    const struct app *app = web_app(rq);
+    const struct who *w = web_who(rq);
+    size_t n = 0;
+    while (app->parts && app->parts[n])
+        n++;
+    struct page_link *nav = ARENA_ARRAY(rq->arena, n + 1, struct page_link);
+    if (!nav)
+        return ERR_NOMEM;
+    p->nav = nav;
+    if (!w->here || !*web_municipality(rq))
+        return ERR_OK;
+    for (size_t i = 0; i < n; i++) {
+        const struct part *part = app->parts[i];
+        if (!part->nav_path || !web_may(rq, part->nav_perm))
+            continue;
+        const char *href = web_address(rq, part->nav_path);
+        nav[p->n_nav++] = (struct page_link){text_get(rq->lang, part->nav_label), href,
+                                             str_starts(rq->path, href)};
+    }
+    return ERR_OK;
+}
+
+static enum err fill_account(struct req *rq, struct page *p)
+{
+    const struct who *w = web_who(rq);
+    p->login_href = "/logga-in";
+    if (id_is_none(w->account))
+        return ERR_OK;
+    p->account = w->name;
+    p->account_href = "/konto";
+    p->logout_href = "/logga-ut";
+    p->csrf = w->csrf;
+    p->role = w->here ? role_text(rq->lang, w->here->role) : NULL;
+    struct page_member *m = ARENA_ARRAY(rq->arena, w->n_memberships + 1, struct page_member);
+    if (!m)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < w->n_memberships; i++) {
+        const struct membership *s = &w->memberships[i];
+        bool country = str_eq(s->municipality, "0000");
+        m[i] = (struct page_member){
+            .municipality = country ? TX(rq, installation) : s->municipality_name,
+            .role = role_text(rq->lang, s->role),
+            .href = arena_printf(rq->arena, "/%s/", s->municipality),
+            .current = w->here == s,
+        };
+    }
+    p->members = m;
+    p->n_members = w->n_memberships;
+    return ERR_OK;
+}
+
+static enum err fill_problems(struct req *rq, struct page *p)
+{
+    size_t n = 0;
+    for (const struct problem *x = rq->problems; x; x = x->next)
+        n++;
+    struct page_problem *list = ARENA_ARRAY(rq->arena, n + 1, struct page_problem);
+    if (!list)
+        return ERR_NOMEM;
+    for (const struct problem *x = rq->problems; x; x = x->next)
+        list[p->n_problems++] = (struct page_problem){x->field, x->text};
+    p->problems = list;
+    return ERR_OK;
+}
+
+/* "?klart=event_added" says the text done_event_added: only texts of that family can be named. */
+static enum err fill_flash(struct req *rq, struct page *p)
+{
+    const char *at = strstr(rq->query, "klart=");
+    if (!at || p->flash || (at != rq->query && at[-1] != '&'))
+        return ERR_OK;
+    char name[80];
+    size_t n = strspn(at + 6, "abcdefghijklmnopqrstuvwxyz_0123456789");
+    snprintf(name, sizeof name, "done_%.*s", (int)(n > 60 ? 60 : n), at + 6);
+    enum text_key key = text_lookup(name);
+    if (key == TEXT_COUNT)
+        return ERR_OK;
+    struct page_notice *f = ARENA_NEW(rq->arena, struct page_notice);
+    if (!f)
+        return ERR_NOMEM;
+    *f = (struct page_notice){.tone = PAGE_SUCCESS, .text = text_get(rq->lang, key)};
+    p->flash = f;
+    return ERR_OK;
+}
+
+static void fill_language(struct req *rq, struct page *p)
+{
+    bool sv = rq->lang == LANG_SV;
+    struct buf b = buf_init(16 * 1024);
+    p->lang = lang_code(rq->lang);
+    p->lang_other_label = sv ? "In English" : "På svenska";
+    p->lang_other_code = sv ? "en" : "sv";
+    buf_printf(&b, "/_sprak/%s?till=", p->lang_other_code);
+    url_component(&b, rq->method == HTTP_GET ? req_address_with(rq, "", NULL) : rq->path);
+    p->lang_href = buf_err(&b) ? "/" : arena_strdup(rq->arena, buf_text(&b));
+    buf_done(&b);
+    const char *theme = req_cookie(rq, "theme");
+    if (str_eq(theme, "dark"))
+        p->theme = "dark";
+    else if (str_eq(theme, "light"))
+        p->theme = "light";
+}
+
+enum err web_page_named(struct req *rq, struct page *p, const char *title)
+{
+    p->title = title;
+    p->exercise = atomic_load(&web_app(rq)->exercise);
+    p->municipality = web_municipality_name(rq);
+    p->municipality_code = web_municipality(rq);
+    if (p->kind == PAGE_STAFF && !p->home_href)
+        p->home_href = *p->municipality_code ? web_address(rq, "/") : "/";
+    if (!p->home_href)
+        p->home_href = "/";
+    page_assets(p, p->map_js_href != NULL);
+    fill_language(rq, p);
+    TRY(fill_problems(rq, p));
+    TRY(fill_flash(rq, p));
+    TRY(fill_account(rq, p));
+    return p->kind == PAGE_STAFF ? fill_navigation(rq, p) : ERR_OK;
+}
+
+enum err web_page(struct req *rq, struct page *p, enum text_key title)
+{
+    return web_page_named(rq, p, text_get(rq->lang, title));
+}
+
+void web_page_map(struct page *p)
+{
+    p->map_js_href = ""; /* replaced by the asset's address */
+}
+
+/* --- Forms --- */
+
+void web_invalid(struct req *rq)
+{
+    rq->status = 422;
+}
+
+struct page_field web_field(struct req *rq, const char *name, enum text_key label,
+                            enum text_key hint, const char *value)
+{
+    const char *typed = rq->method == HTTP_GET && !rq->problems ? NULL : req_field(rq, name);
+    struct page_field f = {
+        .name = name,
+        .label = label < TEXT_COUNT ? text_get(rq->lang, label) : NULL,
+        .hint = hint < TEXT_COUNT ? text_get(rq->lang, hint) : NULL,
+        .value = typed                    ? typed
+                 : rq->method == HTTP_GET ? value
+                                          : NULL,
+        .error = req_problem_of(rq, name),
+    };
+    for (const struct field_spec *s = rq->route ? rq->route->fields : NULL; s && s->name; s++)
+        if (str_eq(s->name, name)) {
+            f.required = s->required;
+            if (s->kind == FIELD_TEXT)
+                f.max = (int)(s->max ? s->max : 200);
+        }
+    return f;
+}
+
+enum err web_done(struct req *rq, const char *location, enum text_key done)
+{
+    const char *key = text_entries[done].key;
+    const char *to =
+        arena_printf(rq->arena, "%s%cklart=%s", location, strchr(location, '?') ? '&' : '?',
+                     str_starts(key, "done_") ? key + 5 : key);
+    return to ? resp_redirect(rq, to) : ERR_NOMEM;
+}
+
+/* --- Errors --- */
+
+void web_error_page(struct req *rq, enum err e)
+{
+    struct error_view v = {.status = err_http(e), .request = rq->id, .home_href = "/"};
+    enum text_key key = text_lookup(err_key(e));
+    v.what = key < TEXT_COUNT ? text_get(rq->lang, key) : err_name(e);
+    v.page.kind = id_is_none(web_who(rq)->account) ? PAGE_PUBLIC : PAGE_STAFF;
+    rq->problems = NULL; /* an error page has no form to mend */
+    if (web_page(rq, &v.page, T_error_title) != ERR_OK)
+        return;
+    struct tmpl t = web_tmpl(rq);
+    web_error_html(&t, &v);
+}

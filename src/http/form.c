@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Reading of urlencoded and multipart bodies (RFC 7578). Only framing is judged here; what the
+ * values must be is form_check's business (fields.c). */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "http/http.h"
+
+static int hex(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+enum err url_decode(struct arena *a, const char *s, size_t n, bool plus, const char **out)
+{
+    char *p = arena_alloc(a, n + 1);
+    if (!p)
+        return ERR_NOMEM;
+    size_t m = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '%') {
+            int hi = i + 1 < n ? hex(s[i + 1]) : -1, lo = i + 2 < n ? hex(s[i + 2]) : -1;
+            if (hi < 0 || lo < 0)
+                return ERR_INVALID;
+            p[m++] = (char)(hi << 4 | lo);
+            i += 2;
+        } else {
+            p[m++] = plus && s[i] == '+' ? ' ' : s[i];
+        }
+    }
+    if (!utf8_valid(p, m))
+        return ERR_INVALID;
+    *out = p;
+    return ERR_OK;
+}
+
+enum err path_clean(struct arena *a, const char *raw, const char **out)
+{
+    const char *path;
+    if (raw[0] != '/')
+        return ERR_USAGE;
+    if (url_decode(a, raw, strlen(raw), false, &path))
+        return ERR_USAGE;
+    if (strstr(path, "//") || strstr(path, "/../") || str_ends(path, "/..") ||
+        strstr(path, "/./") || str_ends(path, "/.") || utf8_has_control(path) || strchr(path, '\\'))
+        return ERR_NOTFOUND;
+    *out = path;
+    return ERR_OK;
+}
+
+static enum err add_field(struct req *rq, const char *name, const char *value)
+{
+    if (!rq->fields) {
+        rq->fields = ARENA_ARRAY(rq->arena, REQ_FIELDS_MOST, struct pair);
+        if (!rq->fields)
+            return ERR_NOMEM;
+    }
+    if (rq->n_fields == REQ_FIELDS_MOST)
+        return ERR_LIMIT;
+    rq->fields[rq->n_fields++] = (struct pair){name, value};
+    return ERR_OK;
+}
+
+static enum err read_encoded(struct req *rq, const char *s, size_t n)
+{
+    size_t at = 0;
+    while (at < n) {
+        const char *amp = memchr(s + at, '&', n - at);
+        size_t len = amp ? (size_t)(amp - s) - at : n - at;
+        const char *eq = memchr(s + at, '=', len);
+        size_t nlen = eq ? (size_t)(eq - s) - at : len;
+        const char *name, *value = "";
+        if (url_decode(rq->arena, s + at, nlen, true, &name))
+            return ERR_USAGE;
+        if (eq && url_decode(rq->arena, eq + 1, len - nlen - 1, true, &value))
+            return ERR_USAGE;
+        if (len)
+            TRY(add_field(rq, name, value));
+        at += len + 1;
+    }
+    return ERR_OK;
+}
+
+enum err form_read_query(struct req *rq, const char *query)
+{
+    return read_encoded(rq, query, strlen(query));
+}
+
+/* The value of a parameter such as name="..." in a header line. NULL: absent. */
+static const char *parameter(struct arena *a, const char *line, const char *name)
+{
+    size_t n = strlen(name);
+    for (const char *p = line; (p = strchr(p, ';'));) {
+        p += 1 + strspn(p + 1, " \t");
+        if (strncasecmp(p, name, n) != 0 || p[n] != '=')
+            continue;
+        p += n + 1;
+        if (*p != '"')
+            return arena_strndup(a, p, strcspn(p, "; \t"));
+        char *out = arena_alloc(a, strlen(p));
+        size_t m = 0;
+        for (p++; out && *p && *p != '"'; p++) {
+            if (*p == '\\' && (p[1] == '"' || p[1] == '\\'))
+                p++;
+            out[m++] = *p;
+        }
+        return out;
+    }
+    return NULL;
+}
+
+/* Only the last part of what a browser calls the file, without anything a path could use. */
+static const char *safe_filename(struct arena *a, const char *s)
+{
+    const char *slash = strrchr(s, '/'), *back = strrchr(s, '\\');
+    if (slash && slash + 1 > s)
+        s = slash + 1;
+    if (back && back + 1 > s)
+        s = back + 1;
+    char *out = arena_strndup(a, s, strnlen(s, 200));
+    if (!out || !utf8_valid(out, strlen(out)) || utf8_has_control(out) || out[0] == '.')
+        return "";
+    return out;
+}
+
+struct part {
+    const char *name, *filename, *type;
+    const char *data;
+    size_t n;
+};
+
+static enum err part_headers(struct arena *a, const char *s, size_t n, struct part *out)
+{
+    out->type = "text/plain";
+    size_t at = 0;
+    for (int lines = 0; at < n; lines++) {
+        const char *end = memmem(s + at, n - at, "\r\n", 2);
+        size_t len = end ? (size_t)(end - s) - at : n - at;
+        if (lines > 8 || len > 1024)
+            return ERR_USAGE;
+        const char *line = arena_strndup(a, s + at, len);
+        if (!line)
+            return ERR_NOMEM;
+        if (strncasecmp(line, "content-disposition:", 20) == 0) {
+            out->name = parameter(a, line, "name");
+            out->filename = parameter(a, line, "filename");
+        } else if (strncasecmp(line, "content-type:", 13) == 0) {
+            out->type = line + 13 + strspn(line + 13, " \t");
+        }
+        at += len + 2;
+    }
+    return out->name && utf8_valid(out->name, strlen(out->name)) ? ERR_OK : ERR_USAGE;
+}
+
+static enum err add_part(struct req *rq, const struct part *p)
+{
+    if (p->filename) {
+        if (rq->n_files == REQ_FILES_MOST)
+            return ERR_LIMIT;
+        if (p->n || *p->filename)
+            rq->files[rq->n_files++] = (struct file_part){
+                p->name, safe_filename(rq->arena, p->filename), p->type, p->data, p->n};
+        return ERR_OK;
+    }
+    if (p->n > 1024 * 1024)
+        return ERR_LIMIT;
+    if (!utf8_valid(p->data, p->n))
+        return ERR_USAGE;
+    const char *value = arena_strndup(rq->arena, p->data, p->n);
+    return value ? add_field(rq, p->name, value) : ERR_NOMEM;
+}
+
+static enum err read_multipart(struct req *rq, const char *type, const char *data, size_t n)
+{
+    const char *boundary = parameter(rq->arena, type, "boundary");
+    if (!boundary || !*boundary || strlen(boundary) > 70)
+        return ERR_USAGE;
+    const char *mark = arena_printf(rq->arena, "\r\n--%s", boundary);
+    if (!mark)
+        return ERR_NOMEM;
+    size_t nm = strlen(mark), at = nm - 2;
+    if (n < at || memcmp(data, mark + 2, at) != 0)
+        return ERR_USAGE;
+    for (int parts = 0; parts <= REQ_FIELDS_MOST; parts++) {
+        if (n - at >= 2 && memcmp(data + at, "--", 2) == 0)
+            return ERR_OK;
+        if (n - at < 2 || memcmp(data + at, "\r\n", 2) != 0)
+            return ERR_USAGE;
+        at += 2;
+        const char *head_end = memmem(data + at, n - at, "\r\n\r\n", 4);
+        if (!head_end)
+            return ERR_USAGE;
+        struct part p = {0};
+        TRY(part_headers(rq->arena, data + at, (size_t)(head_end - data) - at, &p));
+        at = (size_t)(head_end - data) + 4;
+        const char *end = memmem(data + at, n - at, mark, nm);
+        if (!end)
+            return ERR_USAGE;
+        p.data = data + at;
+        p.n = (size_t)(end - data) - at;
+        TRY(add_part(rq, &p));
+        at = (size_t)(end - data) + nm;
+    }
+    return ERR_LIMIT;
+}
+
+enum err form_read(struct req *rq, const char *type, const char *data, size_t n)
+{
+    if (!type)
+        return n ? ERR_MEDIA : ERR_OK;
+    if (strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0)
+        return read_encoded(rq, data, n);
+    if (strncasecmp(type, "multipart/form-data", 19) == 0)
+        return read_multipart(rq, type, data, n);
+    return ERR_MEDIA;
+}
