@@ -121,17 +121,37 @@ struct days {
     size_t n;
 };
 
-static struct day *day_of(struct days *s, int64_t day)
+static int by_day(const void *pa, const void *pb)
 {
-    for (size_t i = 0; i < s->n; i++)
-        if (s->d[i].day == day)
-            return &s->d[i];
-    s->d[s->n] = (struct day){.day = day};
-    return &s->d[s->n++];
+    const struct day *a = pa, *b = pb;
+    return (a->day > b->day) - (a->day < b->day);
+}
+
+static struct day *day_of(const struct days *s, int64_t day)
+{
+    const struct day want = {.day = day};
+    return bsearch(&want, s->d, s->n, sizeof *s->d, by_day);
+}
+
+/* All days where a window begins or ends, each once, in order. */
+static void collect_days(struct days *s, const struct ledger_cell *const *w, size_t n,
+                         const struct ledger_cell *c)
+{
+    size_t all = 0;
+    for (size_t i = 0; i <= n; i++) {
+        const struct ledger_cell *x = i < n ? w[i] : c;
+        s->d[all++] = (struct day){.day = x->from};
+        s->d[all++] = (struct day){.day = x->to};
+    }
+    qsort(s->d, all, sizeof *s->d, by_day);
+    s->n = 0;
+    for (size_t i = 0; i < all; i++)
+        if (s->n == 0 || s->d[s->n - 1].day != s->d[i].day)
+            s->d[s->n++] = s->d[i];
 }
 
 /* Ties one window's ends; true when something became known. */
-static bool tie(struct days *s, const struct ledger_cell *w)
+static bool tie(const struct days *s, const struct ledger_cell *w)
 {
     struct day *a = day_of(s, w->from), *b = day_of(s, w->to);
     if (a->side && !b->side) {
@@ -150,6 +170,7 @@ static enum err check_windows(const struct ledger_cell *const *same, size_t n,
                               const struct ledger_cell *c, int min_count, struct days *s,
                               struct ledger_answer *out)
 {
+    collect_days(s, same, n, c);
     day_of(s, c->from)->side = 1;
     for (int side = 1; side <= 2; side++) {
         struct day *end = day_of(s, c->to);
@@ -157,8 +178,10 @@ static enum err check_windows(const struct ledger_cell *const *same, size_t n,
             end->side = 2;
         for (bool news = true; news;) {
             news = false;
-            for (size_t i = 0; i < n; i++)
+            for (size_t i = 0; i < n; i++) /* there and back: a chain is tied in one go */
                 news = tie(s, same[i]) || news;
+            for (size_t i = n; i > 0; i--)
+                news = tie(s, same[i - 1]) || news;
         }
     }
     struct day *end = day_of(s, c->to);

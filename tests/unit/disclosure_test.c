@@ -119,7 +119,7 @@ TEST(subtraction_from_totals_gives_no_small_count)
 {
     struct disclose_rules r = disclose_rules_default;
     r.noise = 0;
-    int dropped = 0, besides = 0, small = 0, searched = 0;
+    int dropped = 0, besides = 0, searched = 0;
     for (int round = 0; round < 400; round++) {
         struct disclose_cell cells[ROWS * COLS];
         for (int k = 0; k < ROWS * COLS; k++)
@@ -131,7 +131,6 @@ TEST(subtraction_from_totals_gives_no_small_count)
         CHECK_INT(disclose_table(&t, key, &r, &res), ERR_OK);
         dropped += res.totals_dropped;
         besides += res.hidden_besides;
-        small += res.hidden;
         bool line_hidden = t.total < 0;
         /* a hidden small total is never the only one hidden in its line */
         int hidden_totals = t.total < 0, small_totals = 0;

@@ -269,13 +269,8 @@ TEST(mail_lines_are_short_and_ascii)
 
 TEST(mail_headers_cannot_be_injected)
 {
-    static const char *const evil[] = {"Hej\r\nBcc: x@y.se",
-                                       "Hej\nX: 1",
-                                       "Hej\rX",
-                                       "a\x7f",
-                                       "trasig \xff",
-                                       "a\xc2\x85"
-                                       "b"};
+    static const char *const evil[] = {"Hej\r\nBcc: x@y.se", "Hej\nX: 1",  "Hej\rX", "a\x7f",
+                                       "trasig \xff",        "a\xc2\x85 b"};
     struct buf b = buf_init(20000);
     for (size_t i = 0; i < ARRAY_LEN(evil); i++) {
         struct mail m = sample();
