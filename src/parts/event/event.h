@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Events: what happened (or was seen), where and when, as one row whoever it came from.
+ *
+ * All functions here work inside a transaction of db_read()/db_write(). The scope is the event's
+ * municipality, or DB_NATIONAL for imports of the whole country. Each write stands in the change
+ * log, and the words for searching follow along. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/id.h"
+#include "geo/precision.h"
+#include "parts/event/event_columns.h"
+#include "parts/event/event_tile.h"
+#include "parts/event/event_types.h"
+#include "parts/event/event_when.h"
+#include "parts/event/event_words.h"
+#include "parts/event/gazetteer.h"
+#include "tmpl/text.h"
+
+struct arena;
+struct event_areas;
+struct tx;
+
+#define EVENT_SOURCE_POLICE "police" /* notices of the Police: source_key is their number */
+#define EVENT_SOURCE_REPORT "report" /* written in a form here */
+
+/* The most of each text, in characters. */
+#define EVENT_TITLE_MOST 200
+#define EVENT_DESCRIPTION_MOST 10000
+#define EVENT_PLACE_MOST 200
+#define EVENT_URL_MOST 500
+#define EVENT_KEY_MOST 200
+/* Nothing is known to last longer. */
+#define EVENT_LONGEST (10 * 366 * MSEC_DAY)
+
+enum event_state {
+    EVENT_INCLUDED, /* part of the picture */
+    EVENT_SUBMITTED,
+    EVENT_REDACTED, /* its texts are gone for good; it still counts */
+    EVENT_REJECTED,
+    EVENT_STATES
+};
+
+const char *event_state_name(enum event_state s); /* "included" */
+/* False, and *out untouched, for any other text. */
+bool event_state_parse(const char *name, enum event_state *out);
+
+/* What an event says; the same struct for adding, editing and reading. Texts may be NULL, ids
+ * none, positions NaN. What stands under "kept by the store" is ignored on the way in. */
+struct event {
+    const char *municipality; /* "1493"; a county ("1400") or "0000" only from imports */
+    struct id id;             /* none: a fresh one is made */
+    const char *source;       /* EVENT_SOURCE_..., "import", or what the profile says; required */
+    const char *source_key;   /* the row's own id there: the same never comes in twice */
+    const char *source_hash;  /* of what came in */
+    struct id import_id;
+    struct id organisation_id;
+    const char *type_code; /* required; either level */
+    const char *type_said; /* the source's own word for it */
+    msec occurred_from;
+    msec occurred_to; /* later than occurred_from when nobody saw it happen */
+    enum geo_precision precision;
+    double east, north; /* only with precision point, street or place */
+    const char *place_name;
+    struct id place_id;
+    struct id area_id; /* none: found from the position, see event_areas */
+    enum event_state state;
+    msec reported_at; /* 0: now */
+    struct id created_by;
+    const char *origin; /* "exempel" for exercise data */
+    const char *title, *description, *url;
+    /* Kept by the store. */
+    int local_weekday, local_hour; /* 1 = Monday; of occurred_from, on a Swedish clock */
+    int64_t local_week;            /* ISO year * 100 + week */
+    int64_t cell;                  /* 0: none */
+    int64_t version;               /* 1, and one more for each change */
+    msec changed_at;
+};
+
+/* An event with nothing known yet: no position, precision GEO_NONE. */
+struct event event_blank(void);
+
+/* What is wrong with an event that cannot be stored: a sentence, and the field of struct event. */
+struct event_problem {
+    const char *field;
+    enum text_key text;
+};
+
+/* Checks without a database: known type, order of times, position only with a precision that is a
+ * place, lengths, UTF-8 without control characters, http(s) address. ERR_INVALID fills *problem
+ * (may be NULL). */
+NODISCARD enum err event_check(const struct event *e, struct event_problem *problem);
+
+/* Adds. *out_id (may be NULL) gets the id. `areas` may be NULL: no area is looked for. ERR_INVALID
+ * as event_check(); ERR_CONFLICT when the id, or the source's key in this municipality, is there
+ * already: the transaction must then be given up. */
+NODISCARD enum err event_add(struct tx *tx, struct event_areas *areas, const struct event *e,
+                             struct id *out_id, struct event_problem *problem);
+/* Adds many, for imports: at most EVENT_BATCH_MOST. All or none in the transaction. On ERR_INVALID
+ * *bad (may be NULL) is the index of the first that is wrong, and nothing has been written. */
+#define EVENT_BATCH_MOST 20000
+NODISCARD enum err event_add_batch(struct tx *tx, struct event_areas *areas, const struct event *e,
+                                   size_t n, size_t *bad, struct event_problem *problem);
+
+/* Whose change it is, and why. */
+struct event_edit {
+    const char *reason; /* "edited", "revised", "moved", "redacted" */
+    struct id by;       /* none: the program */
+    int64_t version;    /* what the person saw; 0: whatever stands there */
+};
+
+/* Lets event e->municipality, e->id say what *e says, and keeps what it said before as a version.
+ * reported_at, created_by, origin, source and source_key stay. *changed (may be NULL) is false when
+ * nothing differs: then nothing is written. ERR_NOTFOUND; ERR_CONFLICT when another version stands
+ * there, or when it is redacted (an import must then leave it alone); ERR_INVALID. */
+NODISCARD enum err event_update(struct tx *tx, struct event_areas *areas, const struct event *e,
+                                const struct event_edit *edit, bool *changed,
+                                struct event_problem *problem);
+/* The same, where *e belongs to another municipality than before (a revised notice of the Police):
+ * the row and its versions move. Scope DB_NATIONAL. */
+NODISCARD enum err event_move(struct tx *tx, struct event_areas *areas, const char *from,
+                              const struct event *e, const struct event_edit *edit,
+                              struct event_problem *problem);
+/* Changes the state only; a version is kept. Not to or from EVENT_REDACTED. */
+NODISCARD enum err event_set_state(struct tx *tx, const char *municipality, struct id id,
+                                   enum event_state state, const struct event_edit *edit);
+/* Takes title, description, address and the free name of the place away, here, in all versions and
+ * among the words: for good. Type, time and position stay. Again is fine. */
+NODISCARD enum err event_redact(struct tx *tx, const char *municipality, struct id id,
+                                struct id by);
+/* Away with it, versions and words too. */
+NODISCARD enum err event_delete(struct tx *tx, const char *municipality, struct id id);
+
+/* Texts in the arena. ERR_NOTFOUND. */
+NODISCARD enum err event_get(struct tx *tx, struct arena *a, const char *municipality, struct id id,
+                             struct event *out);
+/* Rows for n keys, in their order; found[i] tells if there was one. */
+struct event_key {
+    const char *municipality;
+    struct id id;
+};
+NODISCARD enum err event_get_many(struct tx *tx, struct arena *a, const struct event_key *keys,
+                                  size_t n, struct event *out, bool *found);
+
+/* What an import must know of a row that is there already. */
+struct event_known {
+    const char *municipality;
+    struct id id;
+    const char *source_hash;
+    int64_t version;
+    enum event_state state;
+};
+/* By the source's own key in a municipality; one for each key, found[i] tells. */
+NODISCARD enum err event_known_many(struct tx *tx, struct arena *a, const char *municipality,
+                                    const char *source, const char *const *keys, size_t n,
+                                    struct event_known *out, bool *found);
+/* Notices of the Police, in the whole country; scope DB_NATIONAL. */
+NODISCARD enum err event_known_police(struct tx *tx, struct arena *a, const char *const *keys,
+                                      size_t n, struct event_known *out, bool *found);
+
+struct event_version {
+    int64_t version;
+    msec replaced_at;
+    struct id replaced_by;
+    const char *reason;
+    const char *content; /* JSON, the fields by their names in table event */
+    const char *texts;   /* JSON: title, description, url, place_name; NULL: redacted */
+};
+/* Earlier versions, the newest first, at most 500. */
+NODISCARD enum err event_versions(struct tx *tx, struct arena *a, const char *municipality,
+                                  struct id id, struct event_version **out, size_t *out_n);
+
+/* --- Areas: which district a position lies in --- */
+
+/* A cache of the municipalities' areas of kind 'district', one for each program; used by several
+ * threads. NULL when out of memory. */
+struct event_areas *event_areas_new(void);
+void event_areas_free(struct event_areas *areas);
+/* The area that holds the position; none where there is none. Where several do, the smallest. */
+NODISCARD enum err event_areas_find(struct event_areas *areas, struct tx *tx,
+                                    const char *municipality, double east, double north,
+                                    struct id *out);
+/* After areas were added, changed or deleted, in the same transaction: gives every event with a
+ * place its area anew. *changed (may be NULL) is the number of events whose area changed. */
+NODISCARD enum err event_areas_reassign(struct event_areas *areas, struct tx *tx,
+                                        const char *municipality, size_t *changed);

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "parts/event/event_words.h"
+
+#include <string.h>
+
+#include <libstemmer.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "event_sql.h"
+
+#define WORD_MOST 60 /* bytes; longer ones are cut */
+
+struct event_words {
+    struct sb_stemmer *stemmer;
+};
+
+/* Forms that no stemmer joins, and words for the same thing. The first word of a row stands for
+ * all of it. */
+static const char *const synonyms[][12] = {
+    {"klotter", "klottret", "klottra", "klottrar", "klottrat", "klottrade", "klottrats",
+     "nedklottrad", "nedklottrat", "graffiti", "klottring"},
+    {"atraktor", "atraktorn", "atraktorer", "epa", "epan", "epor", "eporna", "epatraktor",
+     "epatraktorer", "epatraktorn"},
+    {"moped", "moppe", "moppen", "moppar", "mopparna"},
+    {"fönster", "fönstret", "fönstren", "fönsterruta", "fönsterrutor"},
+    {"buller", "bullret", "oväsen", "oväsendet", "oljud"},
+    {"cykel", "cykeln", "cyklar", "cyklarna", "cyklarnas"},
+    {"narkotika", "knark", "knarket", "droger", "drogerna", "drog"},
+    {"nyckel", "nyckeln", "nycklar", "nycklarna"},
+    {"fyrverkeri", "fyrverkerier", "raket", "raketer", "raketerna"},
+    {"ungdom", "tonåring", "tonåringar", "tonåringarna"},
+    {"fylleri", "fyllo", "berusad", "berusade", "berusat", "onykter", "onyktra"},
+    {"skräp", "nedskräpning", "nedskräpningen", "sopor", "soporna", "skräpet"},
+};
+
+struct event_words *event_words_new(void)
+{
+    struct event_words *w = mem_alloc(sizeof *w);
+    if (!w)
+        return NULL;
+    w->stemmer = sb_stemmer_new("swedish", "UTF_8");
+    if (!w->stemmer) {
+        mem_free(w);
+        return NULL;
+    }
+    return w;
+}
+
+void event_words_free(struct event_words *w)
+{
+    if (!w)
+        return;
+    sb_stemmer_delete(w->stemmer);
+    mem_free(w);
+}
+
+void event_words_freep(struct event_words **w)
+{
+    event_words_free(*w);
+    *w = NULL;
+}
+
+/* --- Words of a text --- */
+
+static bool is_word(uint32_t c)
+{
+    if (c < 0x80)
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) || (c >= 0x388 && c <= 0x3FF) ||
+           (c >= 0x400 && c <= 0x481) || (c >= 0x48A && c <= 0x52F) || (c >= 0x620 && c <= 0x64A);
+}
+
+/* Lower case without the accents that people leave out. */
+static uint32_t fold(uint32_t c)
+{
+    static const char plain[] = "aaaaäåäceeeeiiiidnooooö*öuuuuytsaaaaäåäceeeeiiiidnooooö*öuuuuyty";
+    if (c < 0x80)
+        return c >= 'A' && c <= 'Z' ? c + 32 : c;
+    if (c >= 0xC0 && c <= 0xFF) {
+        const char *p = plain;
+        for (uint32_t i = 0xC0; i < c; i++)
+            utf8_next(&p);
+        return utf8_next(&p);
+    }
+    if (c >= 0x100 && c <= 0x17F && c != 0x131 && c != 0x138 && c != 0x149 && c != 0x17F) {
+        bool odd_is_upper = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
+        if (c == 0x178)
+            return 'y';
+        return odd_is_upper ? c + (c & 1) : c | 1;
+    }
+    if ((c >= 0x391 && c <= 0x3AB) || (c >= 0x410 && c <= 0x42F))
+        return c + 32;
+    return c >= 0x400 && c <= 0x40F ? c + 80 : c;
+}
+
+struct word {
+    char text[WORD_MOST + 1];
+    size_t len;
+};
+
+/* The next word from *p on; false at the end of the text. */
+static bool next_word(const char **p, struct word *out)
+{
+    const char *at = *p, *from = *p;
+    uint32_t c;
+    while ((c = utf8_next(&at)) && !is_word(c))
+        from = at;
+    out->len = 0;
+    while (c && is_word(c)) {
+        char bytes[4];
+        size_t n = utf8_put(fold(c), bytes);
+        if (out->len + n <= WORD_MOST) {
+            memcpy(out->text + out->len, bytes, n);
+            out->len += n;
+        }
+        from = at;
+        c = utf8_next(&at);
+    }
+    out->text[out->len] = 0;
+    *p = from;
+    return out->len > 0;
+}
+
+static void join_synonyms(struct word *w)
+{
+    for (size_t i = 0; i < ARRAY_LEN(synonyms); i++)
+        for (size_t k = 1; k < ARRAY_LEN(synonyms[i]) && synonyms[i][k]; k++)
+            if (synonyms[i][k][0] == w->text[0] && str_eq(synonyms[i][k], w->text)) {
+                w->len = strlen(synonyms[i][0]);
+                memcpy(w->text, synonyms[i][0], w->len + 1);
+                return;
+            }
+}
+
+/* False when out of memory. */
+static bool stem(struct event_words *s, struct word *w)
+{
+    join_synonyms(w);
+    const sb_symbol *out = sb_stemmer_stem(s->stemmer, (const sb_symbol *)w->text, (int)w->len);
+    if (!out)
+        return false;
+    w->len = (size_t)sb_stemmer_length(s->stemmer);
+    memcpy(w->text, out, w->len);
+    w->text[w->len] = 0;
+    return true;
+}
+
+void event_words_write(struct event_words *s, struct buf *out, enum db_engine engine,
+                       const char *const *texts, size_t n)
+{
+    int at = 0;
+    struct word w;
+    for (size_t i = 0; i < n; i++) {
+        const char *p = texts[i] ? texts[i] : "";
+        while (at < EVENT_WORDS_MOST && next_word(&p, &w)) {
+            if (!stem(s, &w)) {
+                out->err = ERR_NOMEM;
+                return;
+            }
+            at++;
+            if (engine == DB_POSTGRES)
+                buf_printf(out, "'%s':%d ", w.text, at);
+            else
+                buf_printf(out, "%s ", w.text);
+        }
+        at++; /* a phrase does not reach over two texts */
+        if (engine == DB_SQLITE)
+            buf_puts(out, "zzqzz "); /* no word of any text, one step of position */
+    }
+}
+
+/* --- Queries --- */
+
+static void put_word(struct buf *out, enum db_engine engine, const struct word *w, bool first)
+{
+    if (engine == DB_POSTGRES)
+        buf_printf(out, "%s'%s'", first ? "" : " <-> ", w->text);
+    else
+        buf_printf(out, "%s%s", first ? "\"" : " ", w->text);
+}
+
+/* One term: the words from `text` up to `end`, next to each other. A prefix is found among stems,
+ * so its own ending is taken off: "klotter*" asks for klott*. */
+static bool put_term(struct event_words *s, struct buf *out, enum db_engine engine,
+                     const char *text, const char *end, bool first)
+{
+    char part[EVENT_QUERY_MOST + 1];
+    size_t n = (size_t)(end - text), words = 0;
+    memcpy(part, text, n);
+    part[n] = 0;
+    bool prefix = n > 1 && part[n - 1] == '*';
+    const char *p = part;
+    struct word w;
+    while (next_word(&p, &w)) {
+        if (!stem(s, &w)) {
+            out->err = ERR_NOMEM;
+            return false;
+        }
+        if (words == 0 && !first)
+            buf_puts(out, engine == DB_POSTGRES ? " & " : " AND ");
+        if (words == 0 && engine == DB_POSTGRES)
+            buf_putc(out, '(');
+        put_word(out, engine, &w, words == 0);
+        words++;
+    }
+    if (words == 0)
+        return false;
+    if (engine == DB_POSTGRES)
+        buf_puts(out, prefix ? ":*)" : ")");
+    else
+        buf_puts(out, prefix ? "\" *" : "\"");
+    return true;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+void event_words_query(struct event_words *s, struct buf *out, enum db_engine engine,
+                       const char *text, bool *any)
+{
+    char copy[EVENT_QUERY_MOST + 1];
+    str_copy(copy, sizeof copy, text ? text : "");
+    int terms = 0;
+    for (const char *p = copy; *p && terms < EVENT_QUERY_TERMS;) {
+        if (is_blank(*p)) {
+            p++;
+            continue;
+        }
+        const char *from = p, *end;
+        if (*p == '"') {
+            from = ++p;
+            while (*p && *p != '"')
+                p++;
+            end = p;
+            p += *p == '"';
+        } else {
+            while (*p && !is_blank(*p) && *p != '"')
+                p++;
+            end = p;
+        }
+        terms += put_term(s, out, engine, from, end, terms == 0);
+    }
+    *any = terms > 0;
+}
+
+enum err event_words_find(struct tx *tx, struct arena *a, const char *municipality,
+                          const char *text, struct id **out, size_t *out_n, bool *any)
+{
+    AUTO(event_words_freep) struct event_words *s = event_words_new();
+    struct buf query = buf_init(EVENT_QUERY_MOST * 16);
+    if (!s)
+        return ERR_NOMEM;
+    bool some = false;
+    event_words_query(s, &query, tx_engine(tx), text, &some);
+    void *rows = NULL;
+    size_t n = 0;
+    enum err e = buf_err(&query);
+    struct q_event_words_find_in one = {municipality, buf_text(&query)};
+    struct q_event_words_search_in all = {buf_text(&query)};
+    if (e == ERR_OK && some)
+        e = municipality ? db_all(tx, &q_event_words_find, &one, a, &rows, &n)
+                         : db_all(tx, &q_event_words_search, &all, a, &rows, &n);
+    buf_done(&query);
+    if (e)
+        return e;
+    *out = rows; /* a row is an id and nothing else */
+    *out_n = n;
+    *any = some;
+    return ERR_OK;
+}
