@@ -13,8 +13,7 @@
 #include "geo/geo_data.h"
 
 /* Reported crimes per 100 inhabitants and year. Mariestad gets 0.6 more from what is planted. */
-static const double police_rate[EXERCISE_MUNICIPALITIES] = {8.4, 9.0, 9.0};
-#define EST_A_WEEK 24.6 /* in Mariestad; elsewhere by population */
+const double exercise_police_rate[EXERCISE_MUNICIPALITIES] = {8.4, 9.0, 9.0};
 #define DAYS_A_YEAR 365.25
 
 static const double gamma_size[2] = {
@@ -104,9 +103,9 @@ static double total_of(const struct draw *d)
     double people = geo_municipality_by_code(code)->population;
     double years = (double)(d->g->last_day - d->g->first_day + 1) / DAYS_A_YEAR;
     if (d->source == EXERCISE_POLICE)
-        return people * police_rate[d->municipality] / 100 * years;
+        return people * exercise_police_rate[d->municipality] / 100 * years;
     double largest = geo_municipality_by_code(exercise_municipalities[0])->population;
-    return EST_A_WEEK * (DAYS_A_YEAR / 7) * years * people / largest;
+    return EXERCISE_EST_A_WEEK * (DAYS_A_YEAR / 7) * years * people / largest;
 }
 
 static enum err expectations_set(struct draw *d)

@@ -7,8 +7,6 @@
 #include "base/str.h"
 #include "geo/geo_data.h"
 
-#define INTERVAL_SHARE (1.0 / 3)
-
 /* Who reports what, among the organisations of EST. A row a first level of the taxonomy; the
  * police report crimes and are not weighed here. */
 static const struct {
@@ -100,6 +98,30 @@ static void coarsen(struct exercise_gen *g, struct rng *r, struct exercise_event
     }
 }
 
+static bool fits(const struct exercise_recipe *k, const char *kind)
+{
+    for (size_t i = 0; i < ARRAY_LEN(k->kinds) && k->kinds[i]; i++)
+        if (str_eq(k->kinds[i], kind))
+            return true;
+    return !k->kinds[0];
+}
+
+/* Shoplifting mostly in shops, fairs mostly on squares; where nothing is to be found, anywhere. */
+static uint32_t place_pick(struct exercise_gen *g, struct rng *r, struct exercise_spot spot,
+                           uint32_t type)
+{
+    const struct exercise_recipe *k = &exercise_recipes[type];
+    const struct exercise_choice *c = exercise_choice_of(g, spot.municipality, spot.area);
+    if (k->home)
+        return c->homes[alias_pick(&c->home, r)];
+    uint32_t place = c->all[alias_pick(&c->any, r)];
+    if (spot.area >= 0 && spot.area == g->nothing_area)
+        return place;
+    for (int tries = 0; tries < 12 && !fits(k, g->x->places[place].kind); tries++)
+        place = c->all[alias_pick(&c->any, r)];
+    return place;
+}
+
 struct exercise_event *exercise_event_add(struct exercise_gen *g, struct rng *r,
                                           struct exercise_spot spot, uint32_t type,
                                           enum exercise_source source)
@@ -121,10 +143,7 @@ struct exercise_event *exercise_event_add(struct exercise_gen *g, struct rng *r,
         exercise_event_at(g, e, (uint32_t)spot.place);
         return e;
     }
-    const struct exercise_choice *c = exercise_choice_of(g, spot.municipality, spot.area);
-    uint32_t place = exercise_recipes[type].home ? c->homes[alias_pick(&c->home, r)]
-                                                 : c->all[alias_pick(&c->any, r)];
-    exercise_event_at(g, e, place);
+    exercise_event_at(g, e, place_pick(g, r, spot, type));
     coarsen(g, r, e);
     return e;
 }
@@ -173,7 +192,7 @@ void exercise_event_day(struct exercise_gen *g, struct rng *r, struct exercise_e
     const struct exercise_profile *p = &exercise_profiles[exercise_recipes[e->type].profile];
     int hour = (int)pick_int(r, p->hour, 24), minute = 5 * (int)rng_below(r, 12);
     e->occurred_from = e->occurred_to = moment(day, hour, minute);
-    if (exercise_types[e->type].property && rng_chance(r, INTERVAL_SHARE)) {
+    if (exercise_types[e->type].property && rng_chance(r, EXERCISE_INTERVAL_SHARE)) {
         struct exercise_event kept = *e;
         interval_set(r, e, day);
         /* At the ends of the period an interval would reach outside. */

@@ -47,8 +47,9 @@ enum exercise_season {
 struct exercise_recipe {
     int profile; /* row of exercise_profiles */
     enum exercise_season season;
-    int police, est; /* weights among reported crimes and among EST reports */
-    bool home;       /* at addresses only */
+    int police, est;      /* weights among reported crimes and among EST reports */
+    bool home;            /* at addresses only */
+    const char *kinds[3]; /* kinds of places where it mostly happens; none: anywhere */
 };
 
 struct exercise_profile {
@@ -67,6 +68,15 @@ struct exercise_choice {
     uint32_t home_count, all_count;
     struct alias home, any;
 };
+
+/* The figures of the recipe that are also written beside the data. */
+#define EXERCISE_EST_A_WEEK 24.6 /* in Mariestad; elsewhere by population */
+#define EXERCISE_INTERVAL_SHARE (1.0 / 3)
+#define EXERCISE_KNOX_METRES 100.0
+#define EXERCISE_KNOX_DAYS 7
+#define EXERCISE_KNOX_LOW 1.66
+#define EXERCISE_KNOX_HIGH 1.74
+extern const double exercise_police_rate[EXERCISE_MUNICIPALITIES]; /* per 100 and year */
 
 #define EXERCISE_AREAS_MAX 40
 #define EXERCISE_EVENTS_A_YEAR 20000u

@@ -7,10 +7,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-#define KNOX_METRES 100.0
-#define KNOX_DAYS 7
-#define KNOX_LOW 1.66
-#define KNOX_HIGH 1.74
 #define KNOX_MOVES 5000
 
 struct knox {
@@ -59,8 +55,8 @@ static int64_t knox_pairs(struct knox *k, uint32_t i, uint32_t first, int sign)
             continue;
         double dx = k->east[i] - k->east[j], dy = k->north[i] - k->north[j];
         int64_t days = k->day[i] - k->day[j];
-        bool place = dx * dx + dy * dy <= KNOX_METRES * KNOX_METRES;
-        bool time = days >= -KNOX_DAYS && days <= KNOX_DAYS;
+        bool place = dx * dx + dy * dy <= EXERCISE_KNOX_METRES * EXERCISE_KNOX_METRES;
+        bool time = days >= -EXERCISE_KNOX_DAYS && days <= EXERCISE_KNOX_DAYS;
         k->near_place += place ? sign : 0;
         k->near_time += time ? sign : 0;
         both += place && time;
@@ -113,7 +109,7 @@ static int32_t neighbour(struct knox *k, const struct exercise_event *parent)
     for (uint32_t i = 0; i < c->home_count; i++) {
         const struct exercise_place *p = &x->places[c->homes[i]];
         double dx = p->east - parent->east, dy = p->north - parent->north;
-        if (dx * dx + dy * dy > KNOX_METRES * KNOX_METRES)
+        if (dx * dx + dy * dy > EXERCISE_KNOX_METRES * EXERCISE_KNOX_METRES)
             continue;
         if (rng_below(&k->rng, ++seen) == 0)
             found = (int32_t)c->homes[i];
@@ -131,7 +127,7 @@ static void follow(struct knox *k)
         !str_eq(child->municipality, parent->municipality))
         return;
     int32_t place = neighbour(k, parent);
-    (void)knox_move(k, i, k->day[j] + 1 + rng_below(&k->rng, KNOX_DAYS), place);
+    (void)knox_move(k, i, k->day[j] + 1 + rng_below(&k->rng, EXERCISE_KNOX_DAYS), place);
 }
 
 static void part(struct knox *k)
@@ -154,9 +150,9 @@ static enum err knox_adjust(struct exercise_gen *g, uint32_t type)
         knox_pairs(&k, i, i + 1, 1);
     for (int move = 0; move < KNOX_MOVES && k.near_place && k.near_time; move++) {
         double ratio = knox_ratio(&k);
-        if (ratio < KNOX_LOW)
+        if (ratio < EXERCISE_KNOX_LOW)
             follow(&k);
-        else if (ratio > KNOX_HIGH)
+        else if (ratio > EXERCISE_KNOX_HIGH)
             part(&k);
         else
             break;

@@ -27,7 +27,7 @@ static const struct {
     {"Busshållplats ", "stop", "vid"},           {"Lekplatsen vid ", "playground", "på"},
     {"Parkeringen vid ", "parking", "på"},       {"Gångtunneln vid ", "underpass", "i"},
     {"Återvinningen vid ", "recycling", "vid"},  {"Garagen vid ", "garages", "vid"},
-    {"Cykelstället vid ", "cycle_stand", "vid"},
+    {"Cykelstället vid ", "cycle_stand", "vid"}, {"Butiken vid ", "shop", "vid"},
 };
 
 /* One of each in an area, named by the area's stem: "Övningsparken". */
@@ -157,7 +157,7 @@ static void street_add(struct builder *b, int32_t area, const struct geo_point e
     for (int n = 1; n <= NUMBERS; n++)
         address_add(b, area, street, n, end);
     beside_add(b, area, street, turn);
-    beside_add(b, area, street, turn + 3);
+    beside_add(b, area, street, turn + 3); /* another kind than the first */
 }
 
 static void single_add(struct builder *b, int32_t area, uint32_t kind, const char *stem)

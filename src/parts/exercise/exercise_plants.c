@@ -12,8 +12,8 @@
 #define CLUSTER_EVENTS 14
 #define CLUSTER_DAYS 9
 #define CLUSTER_RADIUS 200.0
-#define STEP_A_WEEK 1.2 /* thefts from cars in both areas, on top of the ordinary ones */
-#define STEP_LEFT 0.2   /* of these after the action */
+#define STEP_A_WEEK 1.5 /* thefts from cars in both areas, on top of the ordinary ones */
+#define STEP_LEFT 0.15   /* of these after the action */
 
 static struct exercise_truth *truth_add(struct exercise_gen *g, enum exercise_plant kind,
                                         int32_t area, int64_t from, int64_t to)

@@ -104,6 +104,23 @@ static const char *preposition(const struct exercise_gen *g, const struct exerci
     }
 }
 
+/* The place inside a sentence: "lekplatsen vid Låtsasvägen", but "Övningsparken". */
+static void place_write(struct buf *out, const struct exercise_gen *g,
+                        const struct exercise_event *e)
+{
+    const char *label = e->label;
+    buf_puts(out, preposition(g, e));
+    buf_putc(out, ' ');
+    bool common = e->precision == GEO_PLACE && e->street >= 0;
+    if (common && (unsigned char)label[0] == 0xC3) { /* Å, Ä, Ö: the second byte is 0x20 lower */
+        buf_putc(out, *label++);
+        buf_putc(out, (char)(*label++ | 0x20));
+    } else if (common) {
+        buf_putc(out, (char)(*label++ | 0x20));
+    }
+    buf_puts(out, label);
+}
+
 static const char *text_make(struct exercise_gen *g, struct rng *r, const struct exercise_event *e)
 {
     const char *const *choice = texts[e->type];
@@ -112,11 +129,18 @@ static const char *text_make(struct exercise_gen *g, struct rng *r, const struct
         n++;
     const char *t = choice[rng_below(r, n)], *at = strchr(t, '@');
     bool reported = rng_chance(r, REPORTED_SHARE) && e->source == EXERCISE_EST &&
+                    e->organisation % ORG_COUNT != ORG_POLICE &&
                     exercise_recipes[e->type].police > 0;
-    const char *end = reported ? " Polisanmält." : "";
-    char *text = at ? arena_printf(g->x->arena, "%.*s%s %s%s%s", (int)(at - t), t,
-                                   preposition(g, e), e->label, at + 1, end)
-                    : arena_printf(g->x->arena, "%s", t);
+    struct buf out = buf_init(1000);
+    if (at) {
+        buf_add(&out, t, (size_t)(at - t));
+        place_write(&out, g, e);
+        t = at + 1;
+    }
+    buf_puts(&out, t);
+    buf_puts(&out, reported ? " Polisanmält." : "");
+    char *text = buf_err(&out) ? NULL : arena_strdup(g->x->arena, buf_text(&out));
+    buf_done(&out);
     if (!text)
         g->err = ERR_NOMEM;
     return text;

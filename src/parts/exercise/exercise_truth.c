@@ -142,6 +142,23 @@ static void municipality_write(struct jsonw *w, const struct exercise *x, const 
     jsonw_end(w);
 }
 
+static void recipe_write(struct jsonw *w)
+{
+    jsonw_key_object(w, "recipe");
+    jsonw_key_object(w, "reported_crimes_per_100_and_year");
+    for (int m = 0; m < EXERCISE_MUNICIPALITIES; m++)
+        jsonw_key_double(w, exercise_municipalities[m], exercise_police_rate[m]);
+    jsonw_end(w);
+    jsonw_key_double(w, "est_reports_a_week_in_mariestad", EXERCISE_EST_A_WEEK);
+    jsonw_key(w, "interval_share_of_property_crimes");
+    jsonw_fixed(w, EXERCISE_INTERVAL_SHARE, 3);
+    jsonw_key_double(w, "knox_metres", EXERCISE_KNOX_METRES);
+    jsonw_key_int(w, "knox_days", EXERCISE_KNOX_DAYS);
+    jsonw_key_double(w, "knox_ratio_from", EXERCISE_KNOX_LOW);
+    jsonw_key_double(w, "knox_ratio_to", EXERCISE_KNOX_HIGH);
+    jsonw_end(w);
+}
+
 void exercise_truth_json(const struct exercise *x, struct buf *out)
 {
     struct jsonw w = jsonw_init(out);
@@ -161,6 +178,7 @@ void exercise_truth_json(const struct exercise *x, struct buf *out)
     jsonw_key_int(&w, "years", x->options.years);
     jsonw_key_int(&w, "events", x->event_count);
     jsonw_key_text(&w, "coordinates", "SWEREF 99 TM (EPSG:3006), metres");
+    recipe_write(&w);
     jsonw_key_array(&w, "municipalities");
     for (int m = 0; m < EXERCISE_MUNICIPALITIES; m++)
         municipality_write(&w, x, exercise_municipalities[m]);

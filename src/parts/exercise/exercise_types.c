@@ -171,52 +171,58 @@ const struct exercise_type exercise_types[EXERCISE_TYPE_COUNT] = {
 };
 
 const struct exercise_recipe exercise_recipes[EXERCISE_TYPE_COUNT] = {
-    {PROFILE_DAMAGE, SEASON_SCHOOL, 70, 80, false},  /* damage.graffiti */
-    {PROFILE_DAMAGE, SEASON_SCHOOL, 45, 60, false},  /* damage.glass */
-    {PROFILE_DAMAGE, SEASON_SUMMER, 12, 12, false},  /* damage.arson */
-    {PROFILE_DAMAGE, SEASON_FLAT, 65, 15, false},    /* damage.vehicle */
-    {PROFILE_DAMAGE, SEASON_FLAT, 60, 50, false},    /* damage.other */
-    {PROFILE_DAY, SEASON_SUMMER, 0, 90, false},      /* litter.dumping */
-    {PROFILE_DAY, SEASON_FLAT, 0, 12, false},        /* litter.needles */
-    {PROFILE_DAY, SEASON_FLAT, 0, 15, false},        /* litter.scrap_vehicle */
-    {PROFILE_DAY, SEASON_SUMMER, 0, 60, false},      /* litter.other */
-    {PROFILE_DRUGS, SEASON_FLAT, 15, 40, false},     /* drugs.dealing */
-    {PROFILE_DRUGS, SEASON_FLAT, 60, 45, false},     /* drugs.use */
-    {PROFILE_DAY, SEASON_FLAT, 0, 15, false},        /* drugs.paraphernalia */
-    {PROFILE_ALCOHOL, SEASON_SUMMER, 0, 60, false},  /* alcohol */
-    {PROFILE_EVENING, SEASON_SCHOOL, 0, 110, false}, /* disturbance.gathering */
-    {PROFILE_EVENING, SEASON_SUMMER, 0, 50, false},  /* disturbance.noise */
-    {PROFILE_TRESPASS, SEASON_FLAT, 14, 25, false},  /* disturbance.trespass */
-    {PROFILE_BLAST, SEASON_NEWYEAR, 4, 10, false},   /* disturbance.fireworks */
-    {PROFILE_ASSAULT, SEASON_SUMMER, 80, 4, false},  /* violence.assault */
-    {PROFILE_THREAT, SEASON_FLAT, 65, 10, false},    /* violence.threat */
-    {PROFILE_ROBBERY, SEASON_FLAT, 5, 1, false},     /* violence.robbery */
-    {PROFILE_FIGHT, SEASON_SUMMER, 10, 12, false},   /* violence.fight */
-    {PROFILE_STAFF, SEASON_FLAT, 4, 12, false},      /* staff_incident.hindered */
-    {PROFILE_STAFF, SEASON_FLAT, 12, 12, false},     /* staff_incident.threatened */
-    {PROFILE_STAFF, SEASON_FLAT, 0, 15, false},      /* staff_incident.provoked */
-    {PROFILE_STAFF, SEASON_FLAT, 8, 3, false},       /* staff_incident.violence */
-    {PROFILE_STEAL_BREAK, SEASON_DARK, 95, 0, true}, /* theft.dwelling */
-    {PROFILE_BURGLARY, SEASON_DARK, 55, 15, true},   /* theft.storeroom */
-    {PROFILE_VEHICLE, SEASON_FLAT, 70, 6, false},    /* theft.vehicle */
-    {PROFILE_STEAL, SEASON_FLAT, 90, 10, false},     /* theft.shop */
-    {PROFILE_STEAL, SEASON_SUMMER, 150, 10, false},  /* theft.other */
-    {PROFILE_TRAFFIC, SEASON_SUMMER, 15, 45, false}, /* traffic.reckless */
-    {PROFILE_TRAFFIC, SEASON_SUMMER, 0, 30, false},  /* traffic.speed */
-    {PROFILE_RIDE, SEASON_SCHOOL, 20, 45, false},    /* traffic.moped */
-    {PROFILE_DAY, SEASON_FLAT, 0, 25, false},        /* traffic.parking */
-    {PROFILE_RIDE, SEASON_SUMMER, 0, 25, false},     /* traffic.cycle_path */
-    {PROFILE_DAY, SEASON_DARK, 0, 45, false},        /* unsafe_place.lighting */
-    {PROFILE_DAY, SEASON_SUMMER, 0, 30, false},      /* unsafe_place.vegetation */
-    {PROFILE_DAY, SEASON_FLAT, 0, 15, false},        /* unsafe_place.overview */
-    {PROFILE_DAY, SEASON_DARK, 0, 20, false},        /* unsafe_place.desolate */
-    {PROFILE_DAY, SEASON_FLAT, 0, 10, false},        /* unsafe_place.design */
-    {PROFILE_DAY, SEASON_FLAT, 0, 25, false},        /* unsafe_place.maintenance */
-    {PROFILE_ANNOY, SEASON_FLAT, 8, 5, false},       /* hate */
-    {PROFILE_DAY, SEASON_FLAT, 0, 15, false},        /* rumour */
-    {PROFILE_DAY, SEASON_SUMMER, 0, 12, false},      /* planned_event */
-    {PROFILE_DAY, SEASON_FLAT, 0, 25, false},        /* positive */
-    {PROFILE_DAY, SEASON_FLAT, 0, 0, false},         /* nothing */
+    {PROFILE_DAMAGE, SEASON_SCHOOL, 70, 80, false}, /* damage.graffiti */
+    {PROFILE_DAMAGE, SEASON_SCHOOL, 45, 60, false}, /* damage.glass */
+    {PROFILE_DAMAGE, SEASON_SUMMER, 12, 12, false}, /* damage.arson */
+    {PROFILE_DAMAGE, SEASON_FLAT, 65, 15, false},   /* damage.vehicle */
+    {PROFILE_DAMAGE, SEASON_FLAT, 60, 50, false},   /* damage.other */
+    {PROFILE_DAY, SEASON_SUMMER, 0, 90, false},     /* litter.dumping */
+    {PROFILE_DAY, SEASON_FLAT, 0, 12, false},       /* litter.needles */
+    {PROFILE_DAY, SEASON_FLAT, 0, 15, false},       /* litter.scrap_vehicle */
+    {PROFILE_DAY, SEASON_SUMMER, 0, 60, false},     /* litter.other */
+    {PROFILE_DRUGS, SEASON_FLAT, 15, 40, false},    /* drugs.dealing */
+    {PROFILE_DRUGS, SEASON_FLAT, 60, 45, false},    /* drugs.use */
+    {PROFILE_DAY, SEASON_FLAT, 0, 15, false},       /* drugs.paraphernalia */
+    {PROFILE_ALCOHOL, SEASON_SUMMER, 0, 60, false}, /* alcohol */
+    {PROFILE_EVENING,
+     SEASON_SCHOOL,
+     0,
+     110,
+     false,
+     {"park", "square", "school"}},                          /* disturbance.gathering
+                                                              */
+    {PROFILE_EVENING, SEASON_SUMMER, 0, 50, false},          /* disturbance.noise */
+    {PROFILE_TRESPASS, SEASON_FLAT, 14, 25, false},          /* disturbance.trespass */
+    {PROFILE_BLAST, SEASON_NEWYEAR, 4, 10, false},           /* disturbance.fireworks */
+    {PROFILE_ASSAULT, SEASON_SUMMER, 80, 4, false},          /* violence.assault */
+    {PROFILE_THREAT, SEASON_FLAT, 65, 10, false},            /* violence.threat */
+    {PROFILE_ROBBERY, SEASON_FLAT, 5, 1, false},             /* violence.robbery */
+    {PROFILE_FIGHT, SEASON_SUMMER, 10, 12, false},           /* violence.fight */
+    {PROFILE_STAFF, SEASON_FLAT, 4, 12, false},              /* staff_incident.hindered */
+    {PROFILE_STAFF, SEASON_FLAT, 12, 12, false},             /* staff_incident.threatened */
+    {PROFILE_STAFF, SEASON_FLAT, 0, 15, false},              /* staff_incident.provoked */
+    {PROFILE_STAFF, SEASON_FLAT, 8, 3, false},               /* staff_incident.violence */
+    {PROFILE_STEAL_BREAK, SEASON_DARK, 95, 0, true, {NULL}}, /* theft.dwelling */
+    {PROFILE_BURGLARY, SEASON_DARK, 55, 15, true},           /* theft.storeroom */
+    {PROFILE_VEHICLE, SEASON_FLAT, 70, 6, false},            /* theft.vehicle */
+    {PROFILE_STEAL, SEASON_FLAT, 90, 10, false},             /* theft.shop */
+    {PROFILE_STEAL, SEASON_SUMMER, 150, 10, false},          /* theft.other */
+    {PROFILE_TRAFFIC, SEASON_SUMMER, 15, 45, false, {NULL}}, /* traffic.reckless */
+    {PROFILE_TRAFFIC, SEASON_SUMMER, 0, 30, false},          /* traffic.speed */
+    {PROFILE_RIDE, SEASON_SCHOOL, 20, 45, false},            /* traffic.moped */
+    {PROFILE_DAY, SEASON_FLAT, 0, 25, false},                /* traffic.parking */
+    {PROFILE_RIDE, SEASON_SUMMER, 0, 25, false},             /* traffic.cycle_path */
+    {PROFILE_DAY, SEASON_DARK, 0, 45, false},                /* unsafe_place.lighting */
+    {PROFILE_DAY, SEASON_SUMMER, 0, 30, false},              /* unsafe_place.vegetation */
+    {PROFILE_DAY, SEASON_FLAT, 0, 15, false},                /* unsafe_place.overview */
+    {PROFILE_DAY, SEASON_DARK, 0, 20, false},                /* unsafe_place.desolate */
+    {PROFILE_DAY, SEASON_FLAT, 0, 10, false},                /* unsafe_place.design */
+    {PROFILE_DAY, SEASON_FLAT, 0, 25, false},                /* unsafe_place.maintenance */
+    {PROFILE_ANNOY, SEASON_FLAT, 8, 5, false},               /* hate */
+    {PROFILE_DAY, SEASON_FLAT, 0, 15, false},                /* rumour */
+    {PROFILE_DAY, SEASON_SUMMER, 0, 12, false},              /* planned_event */
+    {PROFILE_DAY, SEASON_FLAT, 0, 25, false},                /* positive */
+    {PROFILE_DAY, SEASON_FLAT, 0, 0, false},                 /* nothing */
 };
 
 int exercise_type_index(const char *code)
