@@ -58,9 +58,10 @@ struct page {
     const char *lang_other_code;  /* "en" / "sv" */
     const char *lang_href;
     const char *theme;    /* "light", "dark" or NULL (as the device says) */
-    const char *css_href; /* these five: page_assets() in core/page_assets.h, or asset_url() */
+    const char *css_href; /* these six: page_assets() in core/page_assets.h, or asset_url() */
     const char *js_href;
     const char *icon_href;
+    const char *manifest_href;
     const char *map_js_href; /* only on pages with a map */
     const char *map_css_href;
     const char *local_css_href; /* the municipality's own colour, or NULL */

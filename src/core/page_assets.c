@@ -8,6 +8,7 @@ void page_assets(struct page *p, bool with_map)
     p->css_href = asset_url("site.css");
     p->js_href = asset_url("site.js");
     p->icon_href = asset_url("icon.svg");
+    p->manifest_href = asset_url("site.webmanifest");
     p->map_js_href = with_map ? asset_url("map.js") : NULL;
     p->map_css_href = with_map ? asset_url("map.css") : NULL;
 }

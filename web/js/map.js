@@ -76,7 +76,7 @@ function repaint(map) {
     set("road", "line-color", c.road);
     set("outline", "line-color", c.line);
     set("cell", "fill-color", c.scale);
-    set("cell-line", "line-color", c.rim);
+    set("cell-line", "line-color", c.edge);
 }
 
 function start(box) {

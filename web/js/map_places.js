@@ -35,9 +35,9 @@ function label(name) {
 }
 
 export function showPlaces(map) {
-    if (!map.getLayer("place")) return;
     const shown = new Map();
     const draw = () => {
+        if (!map.getLayer("place")) return;
         const chosen = new Map(pick(map, wanted(map)).map((p) => [p.name, p]));
         for (const [name, marker] of shown) {
             if (chosen.has(name)) continue;

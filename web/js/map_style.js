@@ -20,6 +20,7 @@ export function colours() {
         road: word("--line"),
         point: word("--accent"),
         rim: word("--paper"),
+        edge: word("--s4"),
         scale: scale(),
     };
 }
@@ -43,7 +44,7 @@ function baseLayers(c) {
         layer("water", "fill", { "fill-color": c.water }, { filter: polygons }),
         layer("water-line", "line", { "line-color": c.water, "line-width": 1.5 }),
         layer("road", "line", { "line-color": c.road, "line-width": 1.2 }),
-        layer("outline", "line", { "line-color": c.line, "line-width": 1.2, "line-dasharray": [4, 2] }),
+        layer("outline", "line", { "line-color": c.line, "line-width": 1 }),
         layer("place", "circle", { "circle-radius": 1, "circle-opacity": 0 }),
     ];
 }
@@ -56,7 +57,7 @@ function dataLayers(c) {
         },
         {
             id: "cell-line", type: "line", source: "data", "source-layer": "cell",
-            paint: { "line-color": c.rim, "line-width": 1 },
+            paint: { "line-color": c.edge, "line-width": 0.5 },
         },
         {
             id: "event", type: "circle", source: "data", "source-layer": "event", filter: event,
