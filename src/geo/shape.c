@@ -65,7 +65,8 @@ static bool path_ok(enum geo_kind kind, const struct geo_path *p)
     if (p->count < least[kind])
         return false;
     for (uint32_t i = 0; i < p->count; i++)
-        if (!isfinite(p->points[i].east) || !isfinite(p->points[i].north))
+        if (!(fabs(p->points[i].east) <= GEO_METRES_MOST) ||
+            !(fabs(p->points[i].north) <= GEO_METRES_MOST)) /* NaN too */
             return false;
     const struct geo_point *a = &p->points[0], *b = &p->points[p->count - 1];
     return kind != GEO_POLYGON || (a->east == b->east && a->north == b->north);

@@ -12,6 +12,10 @@
 
 struct arena;
 
+/* No coordinate of a shape is larger (the earth is 4e7 m round): squares of them stay exact enough
+ * and never overflow. */
+#define GEO_METRES_MOST 1e8
+
 /* Borders belong to it. Empty when min > max. */
 struct geo_box {
     double east_min, north_min, east_max, north_max;
@@ -49,8 +53,8 @@ bool geo_box_has(const struct geo_box *box, double east, double north);
 struct geo_shape *geo_shape_new(struct arena *a, enum geo_kind kind, uint32_t paths);
 struct geo_point *geo_shape_path(struct arena *a, struct geo_shape *s, uint32_t i, uint32_t n,
                                  bool hole);
-/* Checks the rules above (finite numbers, counts, closed rings, first ring no hole) and computes
- * the box. ERR_INVALID leaves the box as it was. */
+/* Checks the rules above (numbers within GEO_METRES_MOST, counts, closed rings, first ring no hole)
+ * and computes the box. ERR_INVALID leaves the box as it was. */
 NODISCARD enum err geo_shape_finish(struct geo_shape *s);
 
 struct geo_shape *geo_shape_point(struct arena *a, double east, double north);

@@ -7,8 +7,8 @@
 
 /* Reads point, line, polygon and their multi forms, both byte orders. Heights and measures (ISO
  * 1000/2000/3000 or PostGIS flags) are read past. ERR_INVALID for anything else: other types, an
- * empty geometry, open or short rings, numbers that are not finite, an SRID other than 3006, too
- * few or too many bytes. ERR_LIMIT for more than max_vertices points. */
+ * empty geometry, open or short rings, numbers that are not finite or beyond 1e8 m, an SRID other
+ * than 3006, too few or too many bytes. ERR_LIMIT for more than max_vertices points. */
 NODISCARD enum err geo_wkb_read(struct arena *a, const void *data, size_t len, size_t max_vertices,
                                 struct geo_shape **out);
 

@@ -198,6 +198,8 @@ TEST(unfinished_shapes_are_refused)
     CHECK(geo_shape_finish(s) == ERR_OK);
     s->paths[0].points[2].north = NAN;
     CHECK(geo_shape_finish(s) == ERR_INVALID);
+    s->paths[0].points[2].north = 1e9;
+    CHECK(geo_shape_finish(s) == ERR_INVALID);
     s->paths[0].points[2].north = 1;
     s->paths[0].hole = true;
     CHECK(geo_shape_finish(s) == ERR_INVALID);
