@@ -153,7 +153,8 @@ def machine_paths(file):
 
 
 EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})\b")
-EXAMPLE = re.compile(r"(^|\.)(example(\.(com|net|org|se))?|test|invalid|localhost|[a-z]\.[a-z]+)$")
+EXAMPLE = re.compile(r"(^|\.)(example(\.(com|net|org|se))?|test|invalid|localhost|exempel\.se"
+                     r"|[a-z]\.[a-z]+)$")
 
 
 def real_addresses(file):
