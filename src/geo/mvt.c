@@ -46,7 +46,8 @@ struct dict {
 
 struct mvt {
     struct mvt_tile tile;
-    double scale; /* from Mercator to units of the tile */
+    double scale;       /* from Mercator to units of the tile */
+    struct geo_box box; /* of the tile in SWEREF 99 TM; empty outside its domain */
     enum err err;
     struct buf layers, features, name, tags, geometry, scratch;
     struct dict keys, values;
@@ -154,6 +155,8 @@ struct mvt *mvt_new(struct mvt_tile tile, size_t limit)
         return NULL;
     t->tile = tile;
     t->scale = ldexp(MVT_EXTENT, (int)tile.z);
+    if (!mvt_tile_box(tile, &t->box))
+        t->box = geo_box_empty();
     t->layers = t->features = t->name = buf_init(limit);
     t->tags = t->geometry = t->scratch = buf_init(limit);
     t->keys.bytes = t->values.bytes = buf_init(limit);
@@ -416,7 +419,8 @@ bool mvt_shape(struct mvt *t, uint64_t id, const struct geo_shape *s)
 {
     bool outer_shown = false;
     begin_feature(t, id, s->kind);
-    for (uint32_t i = 0; !t->err && i < s->path_count; i++) {
+    bool near = geo_box_meets(&t->box, &s->box);
+    for (uint32_t i = 0; near && !t->err && i < s->path_count; i++) {
         const struct geo_path *p = &s->paths[i];
         if (s->kind == GEO_POINTS) {
             put_many(t, p);
