@@ -142,6 +142,26 @@ TEST(poisson_shape_is_right_on_both_sides_of_ten)
     }
 }
 
+/* To the last bit: exercise data and simulations must be the same with every compiler. */
+TEST(distributions_give_the_same_bits_everywhere)
+{
+    struct rng r = rng_make(99, 5);
+    double normals = 0, gammas = 0;
+    int64_t counts = 0;
+    for (int i = 0; i < 1000; i++)
+        normals += rng_normal(&r);
+    for (int i = 0; i < 1000; i++)
+        gammas += rng_gamma(&r, 0.7, 3);
+    for (int i = 0; i < 1000; i++) {
+        counts += rng_poisson(&r, 3);
+        counts += rng_poisson(&r, 300);
+        counts += rng_negbin(&r, 20, 2);
+    }
+    CHECK(normals == 0x1.0a774db532c68p+2);
+    CHECK(gammas == 0x1.1ce04618a4f67p+11);
+    CHECK_INT(counts, 324563);
+}
+
 TEST(below_is_even_and_shuffle_keeps_all)
 {
     struct rng r = rng_make(23, 1);
