@@ -11,12 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "convert/bundle.h"
 #include "convert/stream.h"
 
 #define PIPE_SIZE (1024 * 1024)
@@ -170,15 +172,22 @@ static void close_fd(int *fd)
     *fd = -1;
 }
 
+static bool is_shapefile(const struct convert_options *o)
+{
+    size_t n = o->path ? strlen(o->path) : 0;
+    return o->format == CONVERT_GDAL && n > 4 && strcasecmp(o->path + n - 4, ".shp") == 0;
+}
+
 /* A descriptor of our own above 2, closed on exec. */
 static enum err open_input(const struct convert_options *o, int *out, uint64_t *total)
 {
     AUTO(close_fd) int first = -1;
-    if (o->path) {
+    if (is_shapefile(o))
+        TRY(bundle_shapefile(o->path, &first));
+    else if (o->path)
         first = open(o->path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-        if (first < 0)
-            return open_error();
-    }
+    if (o->path && first < 0)
+        return open_error();
     int fd = fcntl(o->path ? first : o->fd, F_DUPFD_CLOEXEC, 3);
     struct stat st;
     if (fd < 0)

@@ -111,7 +111,7 @@ struct convert_item {
     uint64_t number; /* where to look: line of a text file, row of a sheet, place in an array */
     /* CONVERT_ROW: header.columns cells. Text is valid UTF-8 and never empty: NULL is "nothing". */
     const char *const *cells;
-    const uint8_t *wkb; /* little-endian WKB, WGS 84, longitude first; NULL without geometry */
+    const uint8_t *wkb; /* SWEREF 99 TM, as geo_wkb_read() takes it; NULL without geometry */
     size_t wkb_len;
     /* CONVERT_PROBLEM */
     enum convert_fault fault;

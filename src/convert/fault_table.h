@@ -26,14 +26,13 @@ FAULT(TIME, "fault_time")               /* the reader used more time than a file
 FAULT(STREAM, "fault_stream")           /* the reader wrote what it may not */
 FAULT(PROGRAM, "fault_program")         /* the reading program is missing */
 /* one row; the job goes on */
-FAULT(QUOTE, "fault_quote")           /* text after a closing quotation mark */
-FAULT(ROW_SHORT, "fault_row_short")   /* fewer cells than there are columns */
-FAULT(ROW_LONG, "fault_row_long")     /* more cells than there are columns */
-FAULT(ROW_SIZE, "fault_row_size")     /* a row past its ceiling */
-FAULT(CELL_SIZE, "fault_cell_size")   /* a cell past its ceiling */
-FAULT(ENCODING, "fault_encoding")     /* bytes that the chosen encoding does not have */
-FAULT(ROW_JSON, "fault_row_json")     /* this line is not JSON */
-FAULT(ROW_SHAPE, "fault_row_shape")   /* this object is not what the format says */
-FAULT(NO_ID, "fault_no_id")           /* a notice without its number */
-FAULT(GEOMETRY, "fault_geometry")     /* a shape that cannot be used */
-FAULT(CELL_ERROR, "fault_cell_error") /* the spreadsheet shows an error in this cell */
+FAULT(QUOTE, "fault_quote")         /* text after a closing quotation mark */
+FAULT(ROW_SHORT, "fault_row_short") /* fewer cells than there are columns */
+FAULT(ROW_LONG, "fault_row_long")   /* more cells than there are columns */
+FAULT(ROW_SIZE, "fault_row_size")   /* a row past its ceiling */
+FAULT(CELL_SIZE, "fault_cell_size") /* a cell past its ceiling */
+FAULT(ENCODING, "fault_encoding")   /* bytes that the chosen encoding does not have */
+FAULT(ROW_JSON, "fault_row_json")   /* this line is not JSON */
+FAULT(ROW_SHAPE, "fault_row_shape") /* this object is not what the format says */
+FAULT(NO_ID, "fault_no_id")         /* a notice without its number */
+FAULT(GEOMETRY, "fault_geometry")   /* a shape that cannot be used */

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "convert/readers.h"
 
 static bool blank(char c)
@@ -104,6 +105,12 @@ static enum err run_format(struct reader *r)
     switch (r->options->format) {
     case CONVERT_CSV:
         return csv_read(r);
+    case CONVERT_XLSX:
+        return xlsx_read(r);
+    case CONVERT_GEOJSON:
+        return geojson_convert(r);
+    case CONVERT_GPX:
+        return gpx_read(r);
     case CONVERT_POLICE_API:
         return police_api_read(r);
     case CONVERT_POLICE_ARCHIVE:
@@ -113,15 +120,15 @@ static enum err run_format(struct reader *r)
     }
 }
 
-enum err reader_run(const struct convert_options *o, uint32_t sandbox, int fd, const void *data,
-                    size_t n, struct stream_out *out)
+enum err reader_run(const struct convert_options *o, uint32_t sandbox,
+                    const struct reader_input *input, struct stream_out *out)
 {
     struct reader r = {.options = o, .sandbox = sandbox, .out = out};
     AUTO(source_freep) struct source *source = NULL;
-    enum err e = source_new(fd, data, n, SOURCE_MOST, out, &source);
+    enum err e = source_new(input->fd, input->data, input->n, SOURCE_MOST, out, &source);
     r.source = source;
     if (!e)
-        e = run_format(&r);
+        e = input->fn ? input->fn(&r) : run_format(&r);
     if (e == ERR_NOMEM)
         stream_fault(out, CONVERT_FAULT_MEMORY, 0, "");
     else if (e == ERR_LIMIT)
@@ -129,4 +136,26 @@ enum err reader_run(const struct convert_options *o, uint32_t sandbox, int fd, c
     else if (e && e != ERR_CANCELLED)
         stream_fault(out, CONVERT_FAULT_FORMAT, 0, err_name(e));
     return e;
+}
+
+static bool number(const char *s, int64_t most, int64_t *out)
+{
+    return str_to_int(s, out) && *out >= 0 && *out <= most;
+}
+
+bool reader_arguments(char **argv, struct convert_options *o)
+{
+    int64_t format, header, encoding, delimiter, skip;
+    if (!number(argv[1], CONVERT_FORMAT_COUNT - 1, &format) ||
+        !number(argv[2], CONVERT_NO, &header) || !number(argv[3], CONVERT_ENC_UTF16BE, &encoding) ||
+        !number(argv[4], 127, &delimiter) || !number(argv[5], UINT32_MAX, &skip) ||
+        format == CONVERT_NONE)
+        return false;
+    *o = (struct convert_options){.format = (enum convert_format)format,
+                                  .header = (enum convert_choice)header,
+                                  .encoding = (enum convert_encoding)encoding,
+                                  .delimiter = (char)delimiter,
+                                  .skip = (unsigned)skip,
+                                  .sheet = argv[6][0] ? argv[6] : NULL};
+    return true;
 }

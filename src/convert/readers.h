@@ -17,12 +17,21 @@ NODISCARD enum err police_api_read(struct reader *r);
 NODISCARD enum err police_archive_read(struct reader *r);
 NODISCARD enum err xlsx_read(struct reader *r);
 NODISCARD enum err gpx_read(struct reader *r);
-NODISCARD enum err geojson_read(struct reader *r);
+NODISCARD enum err geojson_convert(struct reader *r);
 
-/* Whole job: source, reader by format, and a fault for running out of memory. fd as source_new().
- * Answers what the reader answered; the stream is always ended. */
-enum err reader_run(const struct convert_options *o, uint32_t sandbox, int fd, const void *data,
-                    size_t n, struct stream_out *out);
+typedef enum err reader_fn(struct reader *r);
+
+struct reader_input {
+    int fd; /* -1: `n` bytes of `data` */
+    const void *data;
+    size_t n;
+    reader_fn *fn; /* NULL: by format */
+};
+
+/* Whole job: source, reader, a fault for running out of memory. Answers what the reader answered;
+ * the stream is always ended. */
+enum err reader_run(const struct convert_options *o, uint32_t sandbox,
+                    const struct reader_input *input, struct stream_out *out);
 
 /* Sends a header made of cells found in the file: trimmed, "3" for an empty third one, and
  * "name (2)" for a name that is there already. NULL cells: counts only. */
@@ -31,3 +40,6 @@ NODISCARD enum err reader_header(struct reader *r, const struct stream_cell *cel
 void reader_names(struct reader *r, const char *const *names, size_t n);
 /* Does this row look like names rather than values? For header = auto. */
 bool reader_is_header(const struct stream_cell *cells, size_t n);
+
+/* The arguments of the program (see main.c): seven words, the first its name. */
+bool reader_arguments(char **argv, struct convert_options *o);

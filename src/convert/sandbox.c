@@ -104,10 +104,11 @@ static const int always[] = {
 
 /* What a library asks in order to find its files: told that it may not. */
 static const int asking[] = {
-    SCMP_SYS(open),       SCMP_SYS(openat),     SCMP_SYS(stat),       SCMP_SYS(lstat),
-    SCMP_SYS(access),     SCMP_SYS(faccessat),  SCMP_SYS(faccessat2), SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat), SCMP_SYS(getcwd),     SCMP_SYS(statx),      SCMP_SYS(statfs),
-    SCMP_SYS(unlink),     SCMP_SYS(getdents64), SCMP_SYS(fcntl),      SCMP_SYS(sysinfo),
+    SCMP_SYS(ioctl),    SCMP_SYS(open),       SCMP_SYS(openat),     SCMP_SYS(stat),
+    SCMP_SYS(lstat),    SCMP_SYS(access),     SCMP_SYS(faccessat),  SCMP_SYS(faccessat2),
+    SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),     SCMP_SYS(statx),
+    SCMP_SYS(statfs),   SCMP_SYS(unlink),     SCMP_SYS(getdents64), SCMP_SYS(fcntl),
+    SCMP_SYS(sysinfo),
 };
 
 static const int harmless[] = {

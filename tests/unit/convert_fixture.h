@@ -82,7 +82,7 @@ static __attribute__((unused)) const char *dump(const struct convert_options *o,
     struct buf memory = buf_init(256u << 20);
     if (stream_out_init(&out, -1, &memory))
         abort();
-    (void)reader_run(o, 0, -1, data, n, &out);
+    (void)reader_run(o, 0, &(struct reader_input){-1, data, n, NULL}, &out);
     const char *text = dump_stream(buf_text(&memory), memory.len);
     stream_out_done(&out);
     buf_done(&memory);
@@ -131,7 +131,7 @@ static __attribute__((unused)) void survive_allocation_failures(const struct con
         mem_fail_at(k);
         enum err e = stream_out_init(&out, -2, NULL);
         if (!e) {
-            e = reader_run(o, 0, -1, data, n, &out);
+            e = reader_run(o, 0, &(struct reader_input){-1, data, n, NULL}, &out);
             stream_out_done(&out);
         }
         bool failed = mem_failed();
