@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/str.h"
-#include "convert/gdal.h"
+#include "convert/gdal_reader.h"
 #include "convert/sandbox.h"
 
 int main(int argc, char **argv)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "convert/gdal.h"
+#include "convert/gdal_reader.h"
 
 #include <cpl_conv.h>
 #include <cpl_error.h>

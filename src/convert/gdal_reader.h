@@ -10,5 +10,5 @@ void gdal_prepare(void);
 /* As the readers of readers.h, for CONVERT_GDAL. */
 NODISCARD enum err gdal_read(struct reader *r);
 
-/* Inside: puts the files under /vsimem/ and answers the name to open. gdal_files.c */
+/* Inside: puts the files under /vsimem/ and answers the name to open. gdal_mount.c */
 NODISCARD enum err gdal_mount(struct reader *r, struct buf *file, char name[64]);

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "convert/bundle.h"
-#include "convert/gdal.h"
+#include "convert/gdal_reader.h"
 
 #define ENTRIES_MOST 1000
 
