@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The program `samsyn`: one file a subcommand, one table entry each. Options are read by the table,
+ * so that --help, the man page test and the reading agree. Exit codes: 0 done, 1 failed, 2 wrong
+ * use. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "core/app.h"
+#include "tmpl/text.h"
+
+struct arena;
+
+struct cmd_option {
+    const char *name; /* "data": --data; NULL ends the list */
+    const char *arg;  /* "DIR"; NULL: a flag */
+    enum text_key help;
+    bool many;
+};
+
+struct cmd_call {
+    const struct cmd *cmd;
+    struct arena *a;
+    enum lang lang;
+    const char *values[32]; /* of options, in the order they came */
+    const struct cmd_option *given[32];
+    size_t n_given;
+    char **operands;
+    size_t n_operands;
+};
+
+struct cmd {
+    const char *name;
+    const char *operands; /* "FILE...", or "" */
+    enum text_key summary;
+    const struct cmd_option *options;
+    size_t operands_min, operands_max; /* SIZE_MAX: any number */
+    int (*run)(struct cmd_call *c);
+};
+
+/* The options that open a database. */
+#define CMD_DATABASE                                                                               \
+    {.name = "data", .arg = "DIR", .help = T_opt_data},                                            \
+    {                                                                                              \
+        .name = "database", .arg = "URL", .help = T_opt_database                                   \
+    }
+
+const char *cmd_value(const struct cmd_call *c, const char *option); /* NULL: not given */
+const char *cmd_nth(const struct cmd_call *c, const char *option, size_t i);
+bool cmd_flag(const struct cmd_call *c, const char *option);
+
+/* One line to standard error, "samsyn: ..."; answers the exit code. */
+int cmd_fail(const struct cmd_call *c, const char *text);              /* 1 */
+int cmd_misuse(const struct cmd_call *c, const char *text);            /* 2 */
+int cmd_error(const struct cmd_call *c, enum err e, const char *what); /* by the error */
+#define CT(c, key) text_get((c)->lang, T_##key)
+#define CTF(c, key, ...) text_fmt((c)->a, (c)->lang, T_##key, __VA_ARGS__)
+
+enum cmd_open { CMD_READ, CMD_WRITE, CMD_CREATE };
+/* Opens the database of --data or --database (or SAMSYN_DATA / SAMSYN_DATABASE). On failure it has
+ * said why, and *exit_code is set. The caller closes with app_close(). */
+struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code);
+
+/* Progress on standard error when a person watches; overwrites its line. total 0: not known. */
+void cmd_progress(const char *what, int64_t done, int64_t total);
+void cmd_progress_end(void);
+/* Is a municipality code among the 290, a county's pseudo code, or "0000"? */
+bool cmd_known_municipality(const char *code);
+
+extern const struct part *const all_parts[];
+extern const struct cmd *const all_cmds[];
+extern const struct cmd cmd_init, cmd_serve, cmd_migrate, cmd_backup, cmd_restore, cmd_doctor,
+    cmd_audit;

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* samsyn backup, restore, doctor, audit: care of a running installation. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "cmd/cmd.h"
+#include "core/audit.h"
+#include "schema.h"
+
+/* --- backup --- */
+
+/* The copy is made under another name and gets its own only when it is whole and on the disk. */
+static enum err copy_whole(struct app *app, struct arena *a, const char *path)
+{
+    const char *part = arena_printf(a, "%s.part", path);
+    if (!part)
+        return ERR_NOMEM;
+    unlink(part);
+    TRY(db_copy_to(app->db, part));
+    int fd = open(part, O_RDONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0 && fchmod(fd, 0600) == 0;
+    if (fd >= 0)
+        close(fd);
+    if (!ok || rename(part, path) != 0) {
+        unlink(part);
+        return ERR_IO;
+    }
+    return ERR_OK;
+}
+
+static int run_backup(struct cmd_call *c)
+{
+    const char *path = c->operands[0];
+    if (cmd_value(c, "database"))
+        return cmd_misuse(c, CT(c, cmd_backup_postgres));
+    if (access(path, F_OK) == 0)
+        return cmd_fail(c, CTF(c, cmd_exists, path));
+    int code = 0;
+    struct app *app = cmd_open(c, CMD_READ, &code);
+    if (!app)
+        return code;
+    enum err e = copy_whole(app, c->a, path);
+    app_close(app);
+    if (e)
+        return cmd_error(c, e, path);
+    puts(CTF(c, cmd_backup_done, path));
+    return 0;
+}
+
+static const struct cmd_option database_only[] = {CMD_DATABASE, {0}};
+
+const struct cmd cmd_backup = {"backup", "FILE", T_cmd_backup, database_only, 1, 1, run_backup};
+
+/* --- restore --- */
+
+/* Opens the copy by itself and looks through it, before anything is put in its place. */
+static enum err check_copy(struct cmd_call *c, const char *path, const char **problem)
+{
+    struct db_options o = {.path = path, .read_only = true};
+    struct db *db;
+    TRY(db_open(&o, c->a, &db, problem));
+    struct buf found = buf_init(64 * 1024);
+    int64_t entries;
+    enum err e = db_schema_check(db, schema_list, schema_count, c->a, problem);
+    if (e == ERR_OK)
+        e = db_verify(db, &found);
+    if (e == ERR_OK && found.len == 0)
+        e = audit_check_all(db, c->a, &found, &entries);
+    if (e == ERR_OK && found.len)
+        e = ERR_CORRUPT;
+    if (found.len)
+        *problem = arena_strdup(c->a, buf_text(&found));
+    buf_done(&found);
+    db_close(db);
+    return e;
+}
+
+static enum err copy_file(const char *from, const char *to)
+{
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = -1;
+    if (in < 0)
+        return ERR_IO;
+    out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    char block[65536];
+    ssize_t n = 0;
+    bool ok = out >= 0;
+    while (ok && (n = read(in, block, sizeof block)) > 0)
+        ok = write(out, block, (size_t)n) == n;
+    ok = ok && n == 0 && fsync(out) == 0;
+    close(in);
+    if (out >= 0)
+        close(out);
+    return ok ? ERR_OK : ERR_IO;
+}
+
+static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
+{
+    const char *db = arena_printf(c->a, "%s/samsyn.db", dir);
+    const char *fresh = arena_printf(c->a, "%s/samsyn.db.restored", dir);
+    const char *lock = arena_printf(c->a, "%s/samsyn.db-lock", dir);
+    if (!db || !fresh || !lock)
+        return cmd_error(c, ERR_NOMEM, NULL);
+    if (access(db, F_OK) == 0 && !cmd_flag(c, "replace"))
+        return cmd_fail(c, CTF(c, cmd_restore_exists, dir));
+    mkdir(dir, 0700); /* it may be there */
+    int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return cmd_error(c, ERR_IO, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        close(fd);
+        return cmd_fail(c, CTF(c, cmd_in_use, dir));
+    }
+    enum err e = copy_file(from, fresh);
+    if (e == ERR_OK && access(db, F_OK) == 0)
+        e = rename(db, arena_printf(c->a, "%s/samsyn.db.before-restore", dir)) == 0 ? ERR_OK
+                                                                                    : ERR_IO;
+    unlink(arena_printf(c->a, "%s/samsyn.db-wal", dir)); /* they belong to the old file */
+    unlink(arena_printf(c->a, "%s/samsyn.db-shm", dir));
+    if (e == ERR_OK && rename(fresh, db) != 0)
+        e = ERR_IO;
+    close(fd);
+    if (e)
+        return cmd_error(c, e, dir);
+    puts(CTF(c, cmd_restore_done, dir));
+    return 0;
+}
+
+static int run_restore(struct cmd_call *c)
+{
+    const char *dir = cmd_value(c, "data"), *from = c->operands[0], *problem = "";
+    if (!dir)
+        return cmd_misuse(c, CT(c, cmd_restore_where));
+    enum err e = check_copy(c, from, &problem);
+    if (e)
+        return cmd_fail(c, CTF(c, cmd_restore_bad, from, problem));
+    return put_in_place(c, from, dir);
+}
+
+static const struct cmd_option restore_options[] = {
+    {.name = "data", .arg = "DIR", .help = T_opt_data},
+    {.name = "replace", .help = T_opt_replace},
+    {0},
+};
+
+const struct cmd cmd_restore = {"restore", "FILE", T_cmd_restore, restore_options,
+                                1,         1,      run_restore};
+
+/* --- doctor --- */
+
+struct doctor {
+    struct cmd_call *c;
+    int problems;
+};
+
+static void tell(struct doctor *d, bool good, const char *text)
+{
+    printf("%s %s\n", good ? "ok " : "FEL", text);
+    if (!good)
+        d->problems++;
+}
+
+static void look_at_files(struct doctor *d, const char *dir)
+{
+    struct cmd_call *c = d->c;
+    struct stat st;
+    struct statvfs fs;
+    if (stat(dir, &st) == 0)
+        tell(d, (st.st_mode & 077) == 0, CTF(c, doctor_dir_mode, dir));
+    const char *db = arena_printf(c->a, "%s/samsyn.db", dir);
+    if (db && stat(db, &st) == 0)
+        tell(d, (st.st_mode & 077) == 0, CT(c, doctor_file_mode));
+    if (statvfs(dir, &fs) == 0)
+        tell(d, (uint64_t)fs.f_bavail * fs.f_frsize > UINT64_C(512) << 20, CT(c, doctor_space));
+}
+
+static void look_at_database(struct doctor *d, struct app *app)
+{
+    struct cmd_call *c = d->c;
+    struct buf found = buf_init(64 * 1024);
+    int64_t entries = 0;
+    enum err e = db_verify(app->db, &found);
+    tell(d, e == ERR_OK && found.len == 0, CT(c, doctor_integrity));
+    if (found.len)
+        fputs(buf_text(&found), stdout);
+    buf_clear(&found);
+    e = audit_check_all(app->db, c->a, &found, &entries);
+    tell(d, e == ERR_OK, CTF(c, doctor_audit, entries));
+    if (found.len)
+        fputs(buf_text(&found), stdout);
+    buf_done(&found);
+}
+
+static int run_doctor(struct cmd_call *c)
+{
+    int code = 0;
+    struct doctor d = {c, 0};
+    struct app *app = cmd_open(c, CMD_READ, &code);
+    if (!app)
+        return code;
+    if (db_engine_of(app->db) == DB_SQLITE)
+        look_at_files(&d, app->data_dir);
+    look_at_database(&d, app);
+    tell(&d, time_now() > INT64_C(1767225600000), CT(c, doctor_clock));
+    app_close(app);
+    if (d.problems)
+        return cmd_fail(c, CTF(c, doctor_problems, d.problems));
+    puts(CT(c, doctor_well));
+    return 0;
+}
+
+const struct cmd cmd_doctor = {"doctor", "", T_cmd_doctor, database_only, 0, 0, run_doctor};
+
+/* --- audit --- */
+
+static int run_audit(struct cmd_call *c)
+{
+    if (!str_eq(c->operands[0], "verify"))
+        return cmd_misuse(c, CTF(c, cmd_audit_what, c->operands[0]));
+    int code = 0;
+    struct app *app = cmd_open(c, CMD_READ, &code);
+    if (!app)
+        return code;
+    struct buf found = buf_init(1024 * 1024);
+    int64_t entries = 0;
+    enum err e = audit_check_all(app->db, c->a, &found, &entries);
+    app_close(app);
+    if (found.len)
+        fputs(buf_text(&found), stderr);
+    buf_done(&found);
+    if (e == ERR_CORRUPT)
+        return cmd_fail(c, CT(c, cmd_audit_broken));
+    if (e)
+        return cmd_error(c, e, NULL);
+    puts(CTF(c, cmd_audit_sound, entries));
+    return 0;
+}
+
+const struct cmd cmd_audit = {"audit", "verify", T_cmd_audit, database_only, 1, 1, run_audit};

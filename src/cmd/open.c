@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cmd/cmd.h"
+
+struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
+{
+    const char *dir = cmd_value(c, "data"), *url = cmd_value(c, "database");
+    if (!dir && !url) {
+        dir = getenv("SAMSYN_DATA");
+        url = dir ? NULL : getenv("SAMSYN_DATABASE");
+    }
+    if (!dir && !url) {
+        *exit_code = cmd_misuse(c, CT(c, cmd_no_database));
+        return NULL;
+    }
+    struct app_options o = {
+        .data_dir = dir,
+        .database_url = url,
+        .create = how == CMD_CREATE,
+        .migrate = how == CMD_CREATE,
+        .read_only = how == CMD_READ,
+        .parts = all_parts,
+    };
+    struct app *app;
+    const char *problem = "";
+    enum err e = app_open(&o, c->a, &app, &problem);
+    if (e == ERR_OK)
+        return app;
+    if (e == ERR_NOTFOUND)
+        *exit_code = cmd_fail(c, CTF(c, cmd_not_initialised, dir ? dir : url));
+    else if (e == ERR_BUSY)
+        *exit_code = cmd_fail(c, CTF(c, cmd_in_use, dir ? dir : url));
+    else if (e == ERR_SCHEMA)
+        *exit_code = cmd_fail(c, CTF(c, cmd_other_schema, problem));
+    else
+        *exit_code = cmd_error(c, e, problem);
+    return NULL;
+}
