@@ -65,8 +65,9 @@ static enum err run_step(struct tx *tx, void *arg)
     const struct migration *m = &r->list[r->at];
     char sum[17];
     checksum(m, r->db->kind, sum);
-    TRY(q_migration_table_run(tx, NULL));
     enum err e = r->db->engine->script(tx->conn, m->text[r->db->kind]);
+    if (e == ERR_OK)
+        e = q_migration_table_run(tx, NULL);
     if (e) {
         snprintf(r->problem, sizeof r->problem, "step %d (%s): %s", m->version, m->name,
                  tx_problem(tx));

@@ -18,9 +18,16 @@ int fixture_has(enum db_engine engine)
     return engine == DB_SQLITE || getenv("SAMSYN_TEST_PG") != NULL;
 }
 
+static void quiet(void *arg, const PGresult *r)
+{
+    (void)arg;
+    (void)r;
+}
+
 static void pg_run(const char *text)
 {
     PGconn *pg = PQconnectdb(getenv("SAMSYN_TEST_PG"));
+    PQsetNoticeReceiver(pg, quiet, NULL);
     PGresult *r = PQexec(pg, text);
     CHECK(PQresultStatus(r) == PGRES_COMMAND_OK);
     PQclear(r);
