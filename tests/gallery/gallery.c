@@ -31,19 +31,20 @@ static bool write_file(const char *name, const void *data, size_t n)
     return !fclose(f) && ok;
 }
 
+static const struct page_link nav[] = {
+    {"Läget", "picture.html", false},       {"Händelser", "list.html", true},
+    {"Åtgärder", "detail.html", false},     {"Möten", "detail.html", false},
+    {"Löften", "detail.html", false},       {"Vandringar", "detail.html", false},
+    {"Inställningar", "detail.html", false}};
+static const struct page_member members[] = {
+    {"Mariestads kommun", "samordnare", "list.html", true},
+    {"Töreboda kommun", "läsare", "list.html", false},
+    {"Gullspångs kommun", "samordnare", "list.html", false}};
+static const struct page_link foot[] = {{"Om Samsyn", "detail.html", false},
+                                        {"Tillgänglighet", "detail.html", false}};
+
 static struct page page_of(const char *title)
 {
-    static const struct page_link nav[] = {
-        {"Läget", "picture.html", false},       {"Händelser", "list.html", true},
-        {"Åtgärder", "detail.html", false},     {"Möten", "detail.html", false},
-        {"Löften", "detail.html", false},       {"Vandringar", "detail.html", false},
-        {"Inställningar", "detail.html", false}};
-    static const struct page_member members[] = {
-        {"Mariestads kommun", "samordnare", "list.html", true},
-        {"Töreboda kommun", "läsare", "list.html", false},
-        {"Gullspångs kommun", "samordnare", "list.html", false}};
-    static const struct page_link foot[] = {{"Om Samsyn", "detail.html", false},
-                                            {"Tillgänglighet", "detail.html", false}};
     struct page p = {.kind = PAGE_STAFF,
                      .lang = "sv",
                      .lang_other_label = "In English",
@@ -82,32 +83,33 @@ static struct page page_of(const char *title)
             return false;                                                                          \
     } while (0)
 
+static const struct page_choice types[] = {{.value = "", .label = "Alla typer"},
+                                           {.value = "fire", .label = "Brand"}};
+static const struct page_choice damage[] = {
+    {.value = "damage", .label = "All skadegörelse", .chosen = true},
+    {.value = "damage.graffiti", .label = "Klotter"},
+    {.value = "damage.glass", .label = "Krossad ruta"}};
+static const struct page_choice_group groups[] = {
+    {.label = "Skadegörelse", .choices = damage, .n_choices = ARRAY_LEN(damage)}};
+static const struct page_choice areas[] = {{.value = "", .label = "Hela kommunen"},
+                                           {.value = "1", .label = "Centrum"}};
+static const struct page_chip chips[] = {{"Skadegörelse", "list.html"},
+                                         {"1–14 november", "list.html"}};
+static const struct gallery_row rows[] = {
+    {"Klotter", "detail.html", "i går 22.40", "Stationsparken", "Rapport, fastighet", "1"},
+    {"Krossad ruta", "detail.html", "12 nov. kl. 7", "Norra skolan", "Polisen", "2"},
+    {"Trasig belysning på gångvägen mellan skolan och idrottshallen", "detail.html", "11–12 nov.",
+     "Gångvägen vid ån, nära bron", "Rapport, gata och park", "1"},
+    {"Skadegörelse på busskur", "detail.html", "10 nov. 23.15", "Busstorget",
+     "Rapport, kollektivtrafik", "12 345"}};
+static const struct page_pager_item pages[] = {{"1", "list.html", true},
+                                               {"2", "list.html", false},
+                                               {"3", "list.html", false},
+                                               {"…", NULL, false},
+                                               {"25", "list.html", false}};
+
 static bool show_list(void)
 {
-    static const struct page_choice types[] = {{.value = "", .label = "Alla typer"},
-                                               {.value = "fire", .label = "Brand"}};
-    static const struct page_choice damage[] = {
-        {.value = "damage", .label = "All skadegörelse", .chosen = true},
-        {.value = "damage.graffiti", .label = "Klotter"},
-        {.value = "damage.glass", .label = "Krossad ruta"}};
-    static const struct page_choice_group groups[] = {
-        {.label = "Skadegörelse", .choices = damage, .n_choices = ARRAY_LEN(damage)}};
-    static const struct page_choice areas[] = {{.value = "", .label = "Hela kommunen"},
-                                               {.value = "1", .label = "Centrum"}};
-    static const struct page_chip chips[] = {{"Skadegörelse", "list.html"},
-                                             {"1–14 november", "list.html"}};
-    static const struct gallery_row rows[] = {
-        {"Klotter", "detail.html", "i går 22.40", "Stationsparken", "Rapport, fastighet", "1"},
-        {"Krossad ruta", "detail.html", "12 nov. kl. 7", "Norra skolan", "Polisen", "2"},
-        {"Trasig belysning på gångvägen mellan skolan och idrottshallen", "detail.html",
-         "11–12 nov.", "Gångvägen vid ån, nära bron", "Rapport, gata och park", "1"},
-        {"Skadegörelse på busskur", "detail.html", "10 nov. 23.15", "Busstorget",
-         "Rapport, kollektivtrafik", "12 345"}};
-    static const struct page_pager_item pages[] = {{"1", "list.html", true},
-                                                   {"2", "list.html", false},
-                                                   {"3", "list.html", false},
-                                                   {"…", NULL, false},
-                                                   {"25", "list.html", false}};
     struct gallery_list v = {
         .page = page_of("Händelser"),
         .said = {"46 händelser i Mariestad 1–14 november, skadegörelse", chips, ARRAY_LEN(chips)},
@@ -153,19 +155,34 @@ static bool show_list(void)
     return true;
 }
 
+static const struct page_choice kinds[] = {{.value = "", .label = "Välj typ"},
+                                           {.value = "damage", .label = "Skadegörelse"}};
+static const struct page_choice whens[] = {
+    {.value = "now", .label = "Nyss"},
+    {.value = "night", .label = "I natt", .hint = "Mellan kl. 22 i går och kl. 6 i dag"},
+    {.value = "between", .label = "Mellan två tider", .chosen = true},
+    {.value = "other", .label = "En annan tid"}};
+static const struct page_choice told[] = {
+    {.value = "police", .label = "Polisen", .chosen = true},
+    {.value = "owner", .label = "Den som äger platsen"},
+    {.value = "guard", .label = "Väktare eller ordningsvakt", .disabled = true}};
+static const struct page_problem problems[] = {
+    {"place", "Skriv var det hände, till exempel Stationsparken"},
+    {"date", "Datumet finns inte. Skriv till exempel 14 11 2026"}};
+
+static bool show_form_wrong(struct gallery_form v)
+{
+    v.page.problems = problems;
+    v.page.n_problems = ARRAY_LEN(problems);
+    v.place.error = problems[0].text;
+    v.date.error = problems[1].text;
+    v.date.month = "13";
+    SHOW("form-error.html", form);
+    return true;
+}
+
 static bool show_form(void)
 {
-    static const struct page_choice kinds[] = {{.value = "", .label = "Välj typ"},
-                                               {.value = "damage", .label = "Skadegörelse"}};
-    static const struct page_choice whens[] = {
-        {.value = "now", .label = "Nyss"},
-        {.value = "night", .label = "I natt", .hint = "Mellan kl. 22 i går och kl. 6 i dag"},
-        {.value = "between", .label = "Mellan två tider", .chosen = true},
-        {.value = "other", .label = "En annan tid"}};
-    static const struct page_choice told[] = {
-        {.value = "police", .label = "Polisen", .chosen = true},
-        {.value = "owner", .label = "Den som äger platsen"},
-        {.value = "guard", .label = "Väktare eller ordningsvakt", .disabled = true}};
     struct gallery_form v = {
         .page = page_of("Ny händelse"),
         .place = {.name = "place",
@@ -211,16 +228,7 @@ static bool show_form(void)
                  .hint = "Om du vill veta vad som händer sedan."},
         .file = {.name = "file", .label = "Fil", .accept = ".csv,.txt", .preview = true}};
     SHOW("form.html", form);
-    static const struct page_problem problems[] = {
-        {"place", "Skriv var det hände, till exempel Stationsparken"},
-        {"date", "Datumet finns inte. Skriv till exempel 14 11 2026"}};
-    v.page.problems = problems;
-    v.page.n_problems = ARRAY_LEN(problems);
-    v.place.error = problems[0].text;
-    v.date.error = problems[1].text;
-    v.date.month = "13";
-    SHOW("form-error.html", form);
-    return true;
+    return show_form_wrong(v);
 }
 
 static const char *weeks[26], *week_hrefs[26];
@@ -241,31 +249,35 @@ static bool sample_series(void)
     return true;
 }
 
+static double weight[7][24];
+static const char *const quarters[] = {"Centrum", "Norra staden", "Ladukärr", "Lyrestad"};
+
+static const struct chart_bar_in bar_rows[] = {
+    {"Skadegörelse", "list.html", 14, 6, 8, 22, "troligen fler", false, now, 12,
+     "Från 8 till 14 på tolv veckor"},
+    {"Stöld och inbrott", "list.html", 11, 13, 6, 18, "ingen säker skillnad", false, was, 12,
+     "Från 12 till 11 på tolv veckor"},
+    {"Otrygg plats", "list.html", 7, 16, 3, 13, "klart färre", false, was, 12,
+     "Från 16 till 7 på tolv veckor"},
+    {"Brand", "list.html", 2, 1, NAN, NAN, "för lite underlag", true, NULL, 0, NULL}};
+
+static const struct chart_bars_in bars = {.id = "typer",
+                                          .title = "Antal händelser 1–14 november",
+                                          .desc =
+                                              "Det grå är 18–31 oktober. Linjen visar osäkerheten.",
+                                          .label_head = "Typ",
+                                          .now_head = "Nu",
+                                          .was_head = "Förra",
+                                          .rows = bar_rows,
+                                          .n_rows = ARRAY_LEN(bar_rows)};
+
 static bool show_picture(void)
 {
-    static double weight[7][24];
     for (int d = 0; d < 7; d++)
         for (int h = 0; h < 24; h++)
             weight[d][h] =
                 floor(fmax(0, 4 * sin((h - 14) / 24.0 * 6.28) + (d > 3) * 2 * (h > 19 || h < 3) +
                                   ((d * 7 + h * 5) % 4)));
-    const struct chart_bar_in rows[] = {
-        {"Skadegörelse", "list.html", 14, 6, 8, 22, "troligen fler", false, now, 12,
-         "Från 8 till 14 på tolv veckor"},
-        {"Stöld och inbrott", "list.html", 11, 13, 6, 18, "ingen säker skillnad", false, was, 12,
-         "Från 12 till 11 på tolv veckor"},
-        {"Otrygg plats", "list.html", 7, 16, 3, 13, "klart färre", false, was, 12,
-         "Från 16 till 7 på tolv veckor"},
-        {"Brand", "list.html", 2, 1, NAN, NAN, "för lite underlag", true, NULL, 0, NULL}};
-    const struct chart_bars_in bars = {.id = "typer",
-                                       .title = "Antal händelser 1–14 november",
-                                       .desc =
-                                           "Det grå är 18–31 oktober. Linjen visar osäkerheten.",
-                                       .label_head = "Typ",
-                                       .now_head = "Nu",
-                                       .was_head = "Förra",
-                                       .rows = rows,
-                                       .n_rows = ARRAY_LEN(rows)};
     struct chart_timeline_in line = {.id = "tid",
                                      .title = "Händelser per vecka",
                                      .desc = "Flest i vecka 44, med 17 händelser.",
@@ -292,10 +304,9 @@ static bool show_picture(void)
         chart_timeline_make(arena, &line, &v.timeline) ||
         chart_hourweek_make(arena, &week, &v.hourweek))
         return false;
-    static const char *const areas[] = {"Centrum", "Norra staden", "Ladukärr", "Lyrestad"};
     for (size_t i = 0; i < 4; i++) {
         line.id = arena_printf(arena, "liten-%zu", i);
-        line.title = areas[i];
+        line.title = quarters[i];
         line.desc = NULL;
         line.low = line.high = NULL;
         line.small = true;
@@ -309,20 +320,26 @@ static bool show_picture(void)
     return true;
 }
 
+static const struct page_fact facts[] = {
+    {"Typ", "Skadegörelse, klotter", "list.html"},
+    {"När", "mellan fredag 13 november kl. 16 och måndag 16 november kl. 7", NULL},
+    {"Plats", "Stationsparken, Mariestad (plats, inom 100 meter)", NULL},
+    {"Källa", "Rapport från fastighet", NULL}};
+static const struct page_change changes[] = {{"Typ", "Annan skadegörelse", "Klotter"},
+                                             {"Kostnad", NULL, "12 000 kronor"},
+                                             {"Område", "Centrum", NULL}};
+static const struct page_history_row history[] = {
+    {1794650000000, "samordnare", "Rättade uppgifter", changes, ARRAY_LEN(changes)},
+    {1794600000000, "fastighet", "Rapporterade händelsen", NULL, 0}};
+static uint8_t modules[25 * 25];
+static const struct page_link crumbs[] = {{"Händelser", "list.html", false},
+                                          {"Klotter i Stationsparken", NULL, false}};
+static const struct page_link tabs[] = {{"Uppgifter", "detail.html", true},
+                                        {"Bilder", "detail.html", false},
+                                        {"Delning", "detail.html", false}};
+
 static bool show_detail(void)
 {
-    static const struct page_fact facts[] = {
-        {"Typ", "Skadegörelse, klotter", "list.html"},
-        {"När", "mellan fredag 13 november kl. 16 och måndag 16 november kl. 7", NULL},
-        {"Plats", "Stationsparken, Mariestad (plats, inom 100 meter)", NULL},
-        {"Källa", "Rapport från fastighet", NULL}};
-    static const struct page_change changes[] = {{"Typ", "Annan skadegörelse", "Klotter"},
-                                                 {"Kostnad", NULL, "12 000 kronor"},
-                                                 {"Område", "Centrum", NULL}};
-    static const struct page_history_row history[] = {
-        {1794650000000, "samordnare", "Rättade uppgifter", changes, ARRAY_LEN(changes)},
-        {1794600000000, "fastighet", "Rapporterade händelsen", NULL, 0}};
-    static uint8_t modules[25 * 25];
     for (int i = 0; i < 25 * 25; i++)
         modules[i] = (uint8_t)((i * i / 7 + i) % 3 == 0);
     struct gallery_detail v = {
@@ -352,13 +369,8 @@ static bool show_detail(void)
                  .pick_north = "north",
                  .pick_say = "say.json",
                  .attribution = "Karta: SCB, GSHHG."}};
-    static const struct page_link crumbs[] = {{"Händelser", "list.html", false},
-                                              {"Klotter i Stationsparken", NULL, false}};
     v.page.crumbs = crumbs;
     v.page.n_crumbs = ARRAY_LEN(crumbs);
-    static const struct page_link tabs[] = {{"Uppgifter", "detail.html", true},
-                                            {"Bilder", "detail.html", false},
-                                            {"Delning", "detail.html", false}};
     v.page.tabs = tabs;
     v.page.n_tabs = ARRAY_LEN(tabs);
     if (chart_qr_make(arena, "QR-kod för appen", modules, 25, &v.qr) ||

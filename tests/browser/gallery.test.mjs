@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Every shared component: valid, accessible, readable by day and night, no wider than a phone;
+// and what the scripts add to them.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { mkdtempSync, rmSync } from "node:fs";
+import http from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test, { after, before } from "node:test";
+import { checkAccessible, checkFits, launch } from "./lib.mjs";
+
+const program = process.env.SAMSYN_GALLERY ??
+  path.resolve(path.dirname(process.env.SAMSYN_BIN ?? "x/y/z"), "../../tests/gallery/gallery");
+const names = ["list", "form", "form-error", "picture", "detail", "login"];
+const types = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript",
+  ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json" };
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; " +
+  "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; font-src 'self'; " +
+  "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const folder = mkdtempSync(path.join(tmpdir(), "samsyn-gallery-"));
+let server, browser, url, asked, job;
+
+const made = {
+  "/job.json": () => job,
+  "/say.json": () => ({ text: "nära Stationsgatan" }),
+};
+
+async function serve(request, answer) {
+  const where = new URL(request.url, "http://x");
+  asked.push(`${request.method} ${where.pathname}${where.search}`);
+  const headers = { "content-security-policy": policy };
+  if (made[where.pathname]) {
+    answer.writeHead(200, { ...headers, "content-type": "application/json" });
+    return answer.end(JSON.stringify(made[where.pathname]()));
+  }
+  if (where.pathname.endsWith(".mvt")) return answer.writeHead(204, headers).end();
+  try {
+    let body = await readFile(path.join(folder, where.pathname));
+    // a narrower filter gives a shorter answer
+    if (where.searchParams.get("q") === "ruta")
+      body = body.toString().replace(/46 händelser[^<]*/, "1 händelse med ordet ruta");
+    answer.writeHead(200, { ...headers, "content-type": types[path.extname(where.pathname)] });
+    answer.end(body);
+  } catch {
+    answer.writeHead(404, headers).end();
+  }
+}
+
+before(async () => {
+  execFileSync(program, [folder]);
+  asked = [];
+  job = { percent: 48, far: "270 000 av 556 505 rader", running: true };
+  server = http.createServer(serve).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  url = `http://127.0.0.1:${server.address().port}`;
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+  server?.closeAllConnections();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(name, options) {
+  const page = await browser.page(options);
+  await page.goto(`${url}/${name}.html`);
+  return page;
+}
+
+async function until(page, what, fn, arg) {
+  for (let i = 0; i < 200; i++) {
+    if (await page.evaluate(fn, arg)) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert.fail(`waited in vain: ${what}`);
+}
+
+for (const [mode, options] of Object.entries({
+  "phone-light": { width: 360, height: 740 },
+  "phone-dark": { width: 360, height: 740, dark: true },
+  "desk-light": {},
+  "desk-dark": { dark: true },
+})) {
+  test(`components are accessible and fit: ${mode}`, async () => {
+    for (const name of names) {
+      const page = await open(name, options);
+      await checkAccessible(page);
+      await checkFits(page);
+      await page.shot(`gallery-${name}-${mode}`);
+      await page.context().close();
+    }
+    browser.checkQuiet();
+  });
+}
+
+test("components are valid HTML", async () => {
+  for (const name of names) await (await open(name, { script: false })).context().close();
+  await browser.checkHtml();
+});
+
+test("without script nothing is shown that cannot work", async () => {
+  const page = await open("detail", { script: false });
+  for (const button of await page.locator("[data-copy], [data-print], [data-theme-switch]").all())
+    assert.equal(await button.isVisible(), false);
+});
+
+test("the filter renews the list and the address, and keeps the focus", async () => {
+  const page = await open("list");
+  const word = page.getByLabel("Ord i texten");
+  await word.fill("ruta");
+  await until(page, "the new sentence", () =>
+    document.querySelector(".said").textContent.includes("ordet ruta"));
+  assert.match(page.url(), /[?&]q=ruta/);
+  assert.doesNotMatch(page.url(), /area=/); // empty choices stay out of the address
+  assert.equal(await word.evaluate((n) => n === document.activeElement), true);
+  browser.checkQuiet();
+});
+
+test("a careful form asks first, and the answer no sends nothing", async () => {
+  const page = await open("detail");
+  const remove = page.getByRole("button", { name: "Ta bort händelsen" });
+  await remove.click();
+  const box = page.getByRole("dialog");
+  assert.equal(await box.getByRole("heading").textContent(), "Ta bort händelsen?");
+  asked.length = 0;
+  await box.getByRole("button", { name: "Behåll den" }).click();
+  assert.equal(await box.count(), 0);
+  assert.equal(asked.some((line) => line.startsWith("POST")), false);
+  await remove.click();
+  await box.getByRole("button", { name: "Ta bort händelsen" }).click();
+  for (let i = 0; i < 100 && !asked.some((line) => line.startsWith("POST")); i++)
+    await new Promise((done) => setTimeout(done, 20));
+  assert.equal(asked.some((line) => line.startsWith("POST")), true);
+});
+
+test("work that goes on tells how far, and loads the page at its end", async () => {
+  const page = await open("detail");
+  await until(page, "the new state", () =>
+    document.querySelector("[data-far]").textContent.startsWith("270 000"));
+  assert.equal(await page.evaluate(() => document.querySelector("[data-job] progress").value), 48);
+  const loaded = page.waitForEvent("load");
+  job = { percent: 100, far: "556 505 av 556 505 rader", running: false };
+  await loaded;
+  job = { percent: 48, far: "270 000 av 556 505 rader", running: true };
+});
+
+test("the chosen appearance is kept for the next page", async () => {
+  const page = await open("login");
+  const dark = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await dark();
+  await page.getByRole("button", { name: "Mörkt utseende" }).click();
+  assert.notEqual(await dark(), light);
+  const cookies = await page.context().cookies();
+  assert.deepEqual(cookies.map((c) => [c.name, c.value]), [["theme", "dark"]]);
+});
+
+test("problems get the focus and lead to their fields", async () => {
+  const page = await open("form-error");
+  assert.equal(await page.evaluate(() => document.activeElement.className), "error-summary");
+  await page.getByRole("link", { name: /Datumet finns inte/ }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.name), "date-day");
+});
+
+test("a chosen file shows its first rows in its own encoding", async () => {
+  const page = await open("form");
+  const bytes = Buffer.from("Plats;Antal\r\nSj\xf6torp;3\r\n", "latin1");
+  await page.getByLabel(/^Fil/).setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: bytes });
+  await until(page, "the rows", () =>
+    document.querySelector(".file pre").textContent.includes("Sjötorp;3"));
+});
+
+test("choosing a place on the map fills the form in metres and says it in words", async () => {
+  const page = await open("detail");
+  const map = page.locator("#pick");
+  await map.scrollIntoViewIfNeeded();
+  await until(page, "the map", () =>
+    document.querySelector("#pick").hasAttribute("data-drawn"));
+  await map.locator("canvas").focus();
+  await page.keyboard.press("ArrowRight");
+  await until(page, "the place in words", () =>
+    document.querySelector("[data-map-said]").textContent.includes("nära Stationsgatan"));
+  const [east, north] = await page.evaluate(() =>
+    ["east", "north"].map((name) => Number(document.querySelector(`[name=${name}]`).value)));
+  assert.ok(east > 420_000 && east < 450_000, `east ${east}`);
+  assert.ok(north > 6_490_000 && north < 6_530_000, `north ${north}`);
+  browser.checkQuiet();
+});
