@@ -75,7 +75,7 @@ step 6 "Startar på http://$addr:$port"
 trap stop_server EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-"$samsyn" serve --data "$data" --listen "$addr:$port" 2>"$data/server.log" &
+"$samsyn" serve --demo --data "$data" --listen "$addr:$port" >/dev/null 2>"$data/server.log" &
 server=$!
 tries=0
 until port_answers; do

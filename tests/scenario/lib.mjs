@@ -4,8 +4,8 @@
 //     const s = await startServer({ exercise: 1 });
 //     after(() => s.stop());
 //     const c = s.client();
-//     await c.logIn(s.account("samordnare"));
-//     const page = await c.get("/1493/events");
+//     const page = await c.get("/");
+//     const next = await c.submitOk(page, "/log-in", { email, password });
 //
 // SAMSYN_BIN is the program, SAMSYN_TEST_ENGINE is sqlite or postgres, SAMSYN_TEST_PG the address
 // of a PostgreSQL where databases may be made. tools/check sets all three.
@@ -13,11 +13,10 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "./client.mjs";
 
 export { Client, Page, totp } from "./client.mjs";
@@ -58,6 +57,7 @@ export async function newInstallation() {
   const dir = await mkdtemp(path.join(tmpdir(), "samsyn-scenario-"));
   const place = { dir, data: path.join(dir, "data"), args: ["--data", path.join(dir, "data")] };
   if (engine === "postgres") {
+    await mkdir(place.data, { mode: 0o700 });
     place.database = await createDatabase();
     place.args = [...place.args, "--database", place.database.url];
   }
@@ -89,15 +89,6 @@ async function createDatabase() {
   };
 }
 
-export async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 /** Starts a server. exercise: the seed of exercise data; municipalities: codes to switch on;
  * place: an installation made before (it is then the caller's to remove). */
 export async function startServer({ exercise, municipalities = [], place, args = [], env } = {}) {
@@ -119,36 +110,44 @@ export class Server {
     this.log = "";
   }
 
+  /** Starts the process; it chooses a free port itself and tells it when it answers. */
   async start(args = [], env = {}) {
-    this.port = await freePort();
-    this.url = `http://127.0.0.1:${this.port}`;
     this.child = spawn(
       program,
-      ["serve", ...this.place.args, "--listen", `127.0.0.1:${this.port}`, ...args],
+      ["serve", ...this.place.args, "--listen", "127.0.0.1:0", ...args],
       { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
     );
-    for (const stream of [this.child.stdout, this.child.stderr])
-      stream.on("data", (text) => (this.log = (this.log + text).slice(-200_000)));
     this.ended = once(this.child, "exit");
-    await this.#ready();
+    this.port = undefined;
+    this.child.stderr.on("data", (text) => this.#keep(text));
+    await new Promise((resolve) => {
+      let said = "";
+      this.child.once("exit", resolve);
+      this.child.stdout.on("data", (text) => {
+        this.#keep(text);
+        said += text;
+        this.port ??= /http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1];
+        if (this.port) resolve();
+      });
+    });
+    if (!this.port) {
+      await this.stop();
+      assert.fail(`the server did not start:\n${this.log}`);
+    }
+    this.url = `http://127.0.0.1:${this.port}`;
+    const answer = await fetch(`${this.url}/health`);
+    assert.equal(answer.status, 200, `/health after the start:\n${this.log}`);
   }
 
-  async #ready() {
-    for (let tries = 0; tries < 1500; tries++) {
-      if (this.child.exitCode !== null || this.child.signalCode !== null) break;
-      const answer = await fetch(`${this.url}/health`).catch(() => null);
-      if (answer?.ok) return;
-      await pause(20);
-    }
-    await this.stop();
-    assert.fail(`the server did not get ready:\n${this.log}`);
+  #keep(text) {
+    this.log = (this.log + text).slice(-200_000);
   }
 
   client() {
     return new Client(this.url);
   }
 
-  /** Log-in of a demo account, by the name of its role in exercise-accounts.json or .txt. */
+  /** What the program wrote about the accounts of the exercise data. */
   async accounts() {
     return readFile(path.join(this.place.data, "exercise-accounts.txt"), "utf8");
   }
