@@ -15,6 +15,17 @@
 
 #define MIB (UINT64_C(1) << 20)
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ADDRESS_SANITIZER 1
+#endif
+#ifndef ADDRESS_SANITIZER
+#define ADDRESS_SANITIZER 0
+#endif
+
 /* Constants newer than the headers of Debian 12. */
 #define FS_TRUNCATE (UINT64_C(1) << 14)  /* ABI 3 */
 #define FS_IOCTL_DEV (UINT64_C(1) << 15) /* ABI 5 */
@@ -49,11 +60,8 @@ static void limit(__rlimit_resource_t what, uint64_t most)
 
 static void set_limits(enum convert_format f)
 {
-#if !defined(__SANITIZE_ADDRESS__) && !defined(SANDBOX_ADDRESS_SPACE_FREE)
-    limit(RLIMIT_AS, memory_limit(f)); /* the address sanitizer reserves terabytes */
-#else
-    (void)memory_limit(f);
-#endif
+    if (!ADDRESS_SANITIZER) /* which reserves terabytes */
+        limit(RLIMIT_AS, memory_limit(f));
     limit(RLIMIT_CPU, f == CONVERT_GDAL ? 300 : 600);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_CORE, 0);

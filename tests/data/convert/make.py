@@ -7,6 +7,8 @@ Run by hand when a case is added: ./make.py
 import gzip
 import io
 import os
+import sqlite3
+import struct
 import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -130,6 +132,80 @@ def text():
                         b'</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>\n')
 
 
+SPATIAL = '''PRAGMA page_size=512; PRAGMA application_id=1196444487; PRAGMA user_version=10300;
+CREATE TABLE gpkg_spatial_ref_sys(srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY,
+ organization TEXT NOT NULL, organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL,
+ description TEXT);
+CREATE TABLE gpkg_contents(table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL,
+ identifier TEXT UNIQUE, description TEXT DEFAULT '', last_change DATETIME NOT NULL
+ DEFAULT '2026-01-01T00:00:00.000Z', min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+ srs_id INTEGER);
+CREATE TABLE gpkg_geometry_columns(table_name TEXT NOT NULL, column_name TEXT NOT NULL,
+ geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL, z TINYINT NOT NULL, m TINYINT NOT NULL,
+ CONSTRAINT pk_geom_cols PRIMARY KEY(table_name, column_name));
+INSERT INTO gpkg_spatial_ref_sys VALUES('undefined', -1, 'NONE', -1, 'undefined', ''),
+ ('undefined', 0, 'NONE', 0, 'undefined', '');
+CREATE TABLE platser(fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom BLOB, namn TEXT,
+ antal INTEGER, dag DATE);'''
+
+
+def geopackage(name, system, points, wal=False):
+    path = os.path.join(HERE, name)
+    if os.path.exists(path):
+        os.remove(path)
+    c = sqlite3.connect(path)
+    c.executescript(SPATIAL)
+    if system > 0:
+        c.execute("INSERT INTO gpkg_spatial_ref_sys VALUES(?,?,'EPSG',?,'undefined','')",
+                  (str(system), system, system))
+    c.execute("INSERT INTO gpkg_contents(table_name,data_type,identifier,srs_id)"
+              " VALUES('platser','features','platser',?)", (system,))
+    c.execute("INSERT INTO gpkg_geometry_columns VALUES('platser','geom','POINT',?,0,0)", (system,))
+    for n, x, y in points:
+        shape = None
+        if x is not None:
+            shape = b'GP\0\1' + struct.pack('<i', system) + struct.pack('<bIdd', 1, 1, x, y)
+        c.execute("INSERT INTO platser(geom,namn,antal,dag) VALUES(?,?,3,'2024-02-29')", (shape, n))
+    c.commit()
+    if wal:
+        c.execute('PRAGMA journal_mode=wal')
+        c.execute('UPDATE platser SET antal=4')
+        c.commit()
+    c.close()
+
+
+def shapefile(x, y):
+    """One area of four corners: .shp, .shx, .dbf."""
+    ring = [(x, y), (x, y + 10), (x + 10, y + 10), (x, y)]
+    points = b''.join(struct.pack('<dd', *p) for p in ring)
+    box = struct.pack('<4d', x, y, x + 10, y + 10)
+    record = struct.pack('<i', 5) + box + struct.pack('<iii', 1, 4, 0) + points
+
+    def head(length):
+        return (struct.pack('>7i', 9994, 0, 0, 0, 0, 0, length // 2) + struct.pack('<ii', 1000, 5)
+                + box + bytes(32))
+    shp = head(108 + len(record)) + struct.pack('>ii', 1, len(record) // 2) + record
+    shx = head(108) + struct.pack('>ii', 50, len(record) // 2)
+    field = b'NAMN'.ljust(11, b'\0') + b'C' + bytes(4) + bytes([10, 0]) + bytes(14)
+    dbf = (struct.pack('<BBBBIHH', 3, 126, 1, 1, 1, 65, 11) + bytes(20) + field + b'\r'
+           + b' ' + 'Töreboda'.encode('latin-1').ljust(10) + b'\x1a')
+    return {'.shp': shp, '.shx': shx, '.dbf': dbf}
+
+
+def shapes():
+    geopackage('points.gpkg', 3006,
+               [('Hova', 454000., 6524000.), ('Utan', None, None), ('Fel', 1e9, 0.)])
+    geopackage('points_wal.gpkg', 4326, [('Hova', 14.2, 58.85)], True)
+    geopackage('points_unknown.gpkg', -1, [('Hova', 454000., 6524000.)])
+    geopackage('points_nowhere.gpkg', -1, [('Hova', 5., 5.)])
+    parts = shapefile(454000., 6524000.)
+    for ending, data in parts.items():
+        save('area' + ending, data)
+    save('area.zip', archive({'mapp/Area' + e.upper(): d for e, d in parts.items()}))
+    save('no_shape.zip', archive({'../../etc/x.txt': 'hej'}))
+
+
 if __name__ == '__main__':
     xlsx()
     text()
+    shapes()
