@@ -191,3 +191,16 @@ test("choosing a place on the map fills the form in metres and says it in words"
   assert.ok(north > 6_490_000 && north < 6_530_000, `north ${north}`);
   browser.checkQuiet();
 });
+
+test("the scale goes one way in grey print too, by day and by night", async () => {
+  for (const dark of [false, true]) {
+    const page = await open("login", { dark });
+    const grey = await page.evaluate(() => [0, 1, 2, 3, 4, 5, 6].map((i) => {
+      const hex = getComputedStyle(document.documentElement).getPropertyValue(`--s${i}`).trim();
+      const [r, g, b] = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+      return 0.299 * r + 0.587 * g + 0.114 * b;
+    }));
+    const steps = grey.slice(1).map((v, i) => (dark ? v - grey[i] : grey[i] - v));
+    assert.ok(steps.every((step) => step > 8), `steps ${steps.map(Math.round)}`);
+  }
+});
