@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The command line: help, wrong use, and installations that are not what they should be.
+
+import assert from "node:assert/strict";
+import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import test, { after, before } from "node:test";
+import { engine, newInstallation, samsyn, samsynOk } from "./lib.mjs";
+
+// backup and restore are about the file; PostgreSQL has its own tools
+const onSqlite = engine === "sqlite" ? test : () => {};
+let place;
+before(async () => {
+  place = await newInstallation();
+  await samsynOk(["init", ...place.args, "--municipality", "1493"]);
+});
+after(() => place.remove());
+
+async function subcommands() {
+  const { out } = await samsynOk(["--help"]);
+  return [...out.matchAll(/^ {2,4}([a-z][a-z-]*) {2,}/gm)].map((m) => m[1]);
+}
+
+test("every subcommand explains itself and ends well", async () => {
+  const names = await subcommands();
+  assert.ok(names.length >= 7, names.join(" "));
+  for (const name of names) {
+    const { out, err } = await samsynOk([name, "--help"]);
+    assert.match(out, new RegExp(`^samsyn ${name} `));
+    assert.match(out, /--help/);
+    assert.equal(err, "");
+  }
+});
+
+test("every subcommand refuses an unknown option with exit code 2 and names it", async () => {
+  for (const name of await subcommands()) {
+    const done = await samsyn([name, "--ingenting"]);
+    assert.equal(done.code, 2, name);
+    assert.match(done.err, /--ingenting/, name);
+    assert.equal(done.out, "", name);
+  }
+});
+
+test("no command, or one that does not exist, is exit code 2", async () => {
+  assert.equal((await samsyn([])).code, 2);
+  const done = await samsyn(["flyg"]);
+  assert.equal(done.code, 2);
+  assert.match(done.err, /flyg/);
+});
+
+test("the program speaks English when the environment does", async () => {
+  const swedish = await samsynOk(["--help"], { env: { LC_ALL: "sv_SE.UTF-8" } });
+  const english = await samsynOk(["--help"], { env: { LC_ALL: "en_GB.UTF-8" } });
+  assert.match(swedish.out, /Användning/);
+  assert.doesNotMatch(english.out, /Användning|å|ä|ö/);
+});
+
+test("an unknown municipality is named, and nothing is made", async () => {
+  const empty = await newInstallation();
+  try {
+    const done = await samsyn(["init", ...empty.args, "--municipality", "9999"]);
+    assert.equal(done.code, 2);
+    assert.match(done.err, /9999/);
+    await assert.rejects(stat(path.join(empty.data, "samsyn.db")));
+  } finally {
+    await empty.remove();
+  }
+});
+
+test("init may run again and takes nothing away", async () => {
+  await samsynOk(["init", ...place.args, "--municipality", "1447"]);
+  await samsynOk(["doctor", ...place.args]);
+  await samsynOk(["audit", "verify", ...place.args]);
+});
+
+test("a directory without an installation is told, with what to do", async () => {
+  const empty = path.join(place.dir, "empty");
+  await mkdir(empty);
+  const done = await samsyn(["doctor", "--data", empty]);
+  assert.equal(done.code, 1);
+  assert.match(done.err, /samsyn init/);
+  assert.deepEqual(await readdir(empty), []);
+});
+
+onSqlite("what is no database is refused and left as it is", async () => {
+  const dir = path.join(place.dir, "odd");
+  await mkdir(dir);
+  const file = path.join(dir, "samsyn.db");
+  await writeFile(file, "this is a shopping list, not a database\n".repeat(200));
+  await chmod(file, 0o600);
+  const before = await stat(file);
+  const done = await samsyn(["doctor", "--data", dir]);
+  assert.equal(done.code, 1);
+  assert.match(done.err, /^samsyn doctor: \S/);
+  assert.equal((await stat(file)).size, before.size);
+});
+
+onSqlite("a backup is restored, and found sound", async () => {
+  const copy = path.join(place.dir, "copy.db"), other = path.join(place.dir, "other");
+  await samsynOk(["backup", ...place.args, copy]);
+  assert.equal((await samsyn(["backup", ...place.args, copy])).code, 1, "never over another file");
+  await samsynOk(["restore", "--data", other, copy]);
+  await samsynOk(["doctor", "--data", other]);
+  const again = await samsyn(["restore", "--data", other, copy]);
+  assert.equal(again.code, 1);
+  assert.match(again.err, /--replace/);
+  await samsynOk(["restore", "--data", other, "--replace", copy]);
+});
