@@ -9,5 +9,6 @@ const struct part *const all_parts[] = {
 };
 
 const struct cmd *const all_cmds[] = {
-    &cmd_init, &cmd_serve, &cmd_audit, &cmd_backup, &cmd_restore, &cmd_doctor, &cmd_migrate, NULL,
+    &cmd_init,    &cmd_serve,  &cmd_audit,   &cmd_backup, &cmd_exercise,
+    &cmd_restore, &cmd_doctor, &cmd_migrate, NULL,
 };

@@ -108,6 +108,10 @@ static enum err read_settings(struct tx *tx, void *arg)
     if (e == ERR_OK)
         atomic_store(&s->app->exercise, str_eq(v, "1"));
     if (e == ERR_OK || e == ERR_NOTFOUND)
+        e = setting_get(tx, s->a, COUNTRY, "require_factor", &v);
+    if (e == ERR_OK)
+        atomic_store(&s->app->factor_optional, str_eq(v, "0"));
+    if (e == ERR_OK || e == ERR_NOTFOUND)
         e = setting_get(tx, s->a, COUNTRY, "public_url", &v);
     if (e == ERR_OK) {
         s->app->public_url = mem_strdup(v);
@@ -122,9 +126,9 @@ static enum err open_database(const struct app_options *o, struct app *app, stru
                               const char **problem)
 {
     struct db_options d = {.url = o->database_url, .create = o->create, .read_only = o->read_only};
+    if (o->create && o->data_dir)
+        mkdir(o->data_dir, 0700); /* it may be there; if it cannot be made, opening says why */
     if (!o->database_url) {
-        if (o->create && mkdir(o->data_dir, 0700) != 0)
-            (void)0; /* it is there already, or opening will say why not */
         d.path = arena_printf(a, "%s/samsyn.db", o->data_dir);
         if (!d.path)
             return ERR_NOMEM;

@@ -142,9 +142,9 @@ void db_close(struct db *db)
 {
     if (!db)
         return;
-    writers_stop(db);
     pool_done(db, &db->read);
     pool_done(db, &db->national);
+    writers_stop(db); /* last, so that SQLite folds its log into the file */
     if (db->lock_fd >= 0)
         close(db->lock_fd);
     mem_free(db->path);
