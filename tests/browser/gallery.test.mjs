@@ -73,14 +73,6 @@ async function open(name, options) {
   return page;
 }
 
-async function until(page, what, fn, arg) {
-  for (let i = 0; i < 200; i++) {
-    if (await page.evaluate(fn, arg)) return;
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  assert.fail(`waited in vain: ${what}`);
-}
-
 for (const [mode, options] of Object.entries({
   "phone-light": { width: 360, height: 740 },
   "phone-dark": { width: 360, height: 740, dark: true },
@@ -114,8 +106,7 @@ test("the filter renews the list and the address, and keeps the focus", async ()
   const page = await open("list");
   const word = page.getByLabel("Ord i texten");
   await word.fill("ruta");
-  await until(page, "the new sentence", () =>
-    document.querySelector(".said").textContent.includes("ordet ruta"));
+  await page.locator(".said", { hasText: "ordet ruta" }).waitFor();
   assert.match(page.url(), /[?&]q=ruta/);
   assert.doesNotMatch(page.url(), /area=/); // empty choices stay out of the address
   assert.equal(await word.evaluate((n) => n === document.activeElement), true);
@@ -133,16 +124,14 @@ test("a careful form asks first, and the answer no sends nothing", async () => {
   assert.equal(await box.count(), 0);
   assert.equal(asked.some((line) => line.startsWith("POST")), false);
   await remove.click();
+  const sent = page.waitForRequest((request) => request.method() === "POST");
   await box.getByRole("button", { name: "Ta bort händelsen" }).click();
-  for (let i = 0; i < 100 && !asked.some((line) => line.startsWith("POST")); i++)
-    await new Promise((done) => setTimeout(done, 20));
-  assert.equal(asked.some((line) => line.startsWith("POST")), true);
+  await sent;
 });
 
 test("work that goes on tells how far, and loads the page at its end", async () => {
   const page = await open("detail");
-  await until(page, "the new state", () =>
-    document.querySelector("[data-far]").textContent.startsWith("270 000"));
+  await page.locator("[data-far]", { hasText: "270 000" }).waitFor();
   assert.equal(await page.evaluate(() => document.querySelector("[data-job] progress").value), 48);
   const loaded = page.waitForEvent("load");
   job = { percent: 100, far: "556 505 av 556 505 rader", running: false };
@@ -171,20 +160,17 @@ test("a chosen file shows its first rows in its own encoding", async () => {
   const page = await open("form");
   const bytes = Buffer.from("Plats;Antal\r\nSj\xf6torp;3\r\n", "latin1");
   await page.getByLabel(/^Fil/).setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: bytes });
-  await until(page, "the rows", () =>
-    document.querySelector(".file pre").textContent.includes("Sjötorp;3"));
+  await page.locator(".file pre", { hasText: "Sjötorp;3" }).waitFor();
 });
 
 test("choosing a place on the map fills the form in metres and says it in words", async () => {
   const page = await open("detail");
   const map = page.locator("#pick");
   await map.scrollIntoViewIfNeeded();
-  await until(page, "the map", () =>
-    document.querySelector("#pick").hasAttribute("data-drawn"));
+  await page.locator("#pick[data-drawn]").waitFor();
   await map.locator("canvas").focus();
   await page.keyboard.press("ArrowRight");
-  await until(page, "the place in words", () =>
-    document.querySelector("[data-map-said]").textContent.includes("nära Stationsgatan"));
+  await page.locator("[data-map-said]", { hasText: "nära Stationsgatan" }).waitFor();
   const [east, north] = await page.evaluate(() =>
     ["east", "north"].map((name) => Number(document.querySelector(`[name=${name}]`).value)));
   assert.ok(east > 420_000 && east < 450_000, `east ${east}`);
