@@ -151,6 +151,8 @@ static bool enter_seccomp(enum sandbox_kind kind)
     int bad = 0;
     for (size_t i = 0; i < ARRAY_LEN(always); i++)
         bad |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, always[i], 0);
+    if (ADDRESS_SANITIZER)
+        bad |= seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(sigaltstack), 0);
     bad |= allow_with_arguments(ctx, kind);
     if (kind == SANDBOX_GDAL) {
         for (size_t i = 0; i < ARRAY_LEN(asking); i++)
