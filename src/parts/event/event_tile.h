@@ -1,2 +1,28 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Map tiles of events: a vector tile with the layer "events".
+ *
+ * Far away, and wherever there are too many points, the tile holds squares of the lattice (100 m
+ * and its doublings) with the number of events in each: properties count, size, east, north
+ * (metres, the south-west corner). Nothing is ever cut off. Near, it holds points: properties id,
+ * municipality, type, when (UTC milliseconds). Only events with a place stand on the map. */
 #pragma once
+
+#include "base/buf.h"
+#include "geo/mvt.h"
+#include "parts/event/event_columns.h"
+
+#define EVENT_TILE_POINTS_FROM 13   /* zoom */
+#define EVENT_TILE_POINTS_MOST 2000 /* in one tile; more become squares */
+#define EVENT_TILE_LIMIT ((size_t)2 << 20)
+
+struct event_tile_info {
+    bool points;          /* points rather than squares */
+    size_t inside;        /* events in the tile, or in its squares */
+    size_t without_place; /* selected events that no tile can show */
+};
+
+/* Adds the tile to *out (nothing when it is empty). *info may be NULL. The tile must be valid. */
+NODISCARD enum err event_tile(const struct event_selection *s, struct mvt_tile tile,
+                              struct buf *out, struct event_tile_info *info);
+/* The side of the squares at a zoom, metres. */
+double event_tile_square(uint32_t zoom);

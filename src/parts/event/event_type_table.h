@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The event types: code, name of the text, upper type. A type follows its parent. Codes and their order are
- * fixed; new ones come last in the list of their level. Included where the table is needed. */
+/* The event types: code, name of the text, upper type. A type follows its parent. Codes and their
+ * order are fixed; new ones come last in the list of their level. Included where the table is
+ * needed. */
 TYPE("damage", damage, -1)
 TYPE("damage.graffiti", damage_graffiti, EVENT_TYPE_damage)
 TYPE("damage.glass", damage_glass, EVENT_TYPE_damage)

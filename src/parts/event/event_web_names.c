@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Events in words: names of types, areas and organisations, times and places. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "core/app.h"
+#include "db/db.h"
+#include "event_web_sql.h"
+#include "parts/event/event_web_query.h"
+#include "tmpl/format.h"
+
+struct loading {
+    struct arena *a;
+    const char *municipality;
+    struct event_names *out;
+};
+
+static enum err load(struct tx *tx, void *arg)
+{
+    struct loading *l = arg;
+    struct event_names *n = l->out;
+    const char *m = l->municipality;
+    TRY(q_event_web_areas_all(tx, l->a, &(struct q_event_web_areas_in){m}, &n->areas, &n->n_areas));
+    TRY(q_event_web_labels_all(tx, l->a, &(struct q_event_web_labels_in){m}, &n->labels,
+                               &n->n_labels));
+    TRY(q_event_web_organisations_all(tx, l->a, &(struct q_event_web_organisations_in){m},
+                                      &n->organisations, &n->n_organisations));
+    return q_event_web_periods_all(tx, l->a, &(struct q_event_web_periods_in){m, time_now()},
+                                   &n->periods, &n->n_periods);
+}
+
+enum err event_names_load(const struct app *app, struct arena *a, enum lang lang,
+                          const char *municipality, struct event_names *out)
+{
+    struct event_names n = {.lang = lang};
+    if (!str_eq(municipality, "0000")) {
+        struct loading l = {a, municipality, &n};
+        TRY(db_read(app->db, municipality, load, &l));
+    }
+    *out = n;
+    return ERR_OK;
+}
+
+static const struct q_event_web_labels_row *label_of(const struct event_names *n, const char *code)
+{
+    for (size_t i = 0; i < n->n_labels; i++)
+        if (str_eq(n->labels[i].code, code))
+            return &n->labels[i];
+    return NULL;
+}
+
+const char *event_names_type(const struct event_names *n, const char *code)
+{
+    const struct q_event_web_labels_row *own = label_of(n, code);
+    if (own && !str_empty(own->label))
+        return own->label;
+    int type = event_type_index(code);
+    return type < 0 ? code : event_type_name(n->lang, type);
+}
+
+bool event_names_hidden(const struct event_names *n, const char *code)
+{
+    const struct q_event_web_labels_row *own = label_of(n, code);
+    return own && own->hidden;
+}
+
+const char *event_names_area(const struct event_names *n, struct id id)
+{
+    for (size_t i = 0; i < n->n_areas; i++)
+        if (id_eq(n->areas[i].id, id))
+            return n->areas[i].name;
+    return NULL;
+}
+
+const char *event_names_organisation(const struct event_names *n, struct id id)
+{
+    for (size_t i = 0; i < n->n_organisations; i++)
+        if (id_eq(n->organisations[i].id, id))
+            return n->organisations[i].name;
+    return NULL;
+}
+
+const char *event_source_text(enum lang lang, const char *source)
+{
+    if (str_eq(source, EVENT_SOURCE_POLICE))
+        return text_get(lang, T_event_source_police);
+    if (str_eq(source, EVENT_SOURCE_REPORT))
+        return text_get(lang, T_event_source_report);
+    if (str_eq(source, "import"))
+        return text_get(lang, T_event_source_import);
+    return source ? source : "";
+}
+
+/* --- Times --- */
+
+/* "fredag 13 november 2026 kl. 16.00" */
+static const char *moment(struct arena *a, enum lang lang, msec t)
+{
+    char day[FORMAT_TEXT];
+    struct civil c = civil_from_msec(t);
+    const char *weekday = text_get(lang, (enum text_key)(T_weekday_1 + c.weekday - 1));
+    return arena_printf(a, "%s %s", weekday, format_datetime(day, lang, t));
+}
+
+const char *event_time_text(struct arena *a, enum lang lang, msec from, msec to, msec now)
+{
+    char one[FORMAT_TEXT], two[FORMAT_TEXT];
+    const char *out;
+    struct civil f = civil_from_msec(from), t = civil_from_msec(to);
+    bool same_day = f.year == t.year && f.month == t.month && f.day == t.day;
+    if (to <= from)
+        out = arena_strdup(a, format_when(one, lang, from, now));
+    else if (same_day)
+        out = text_fmt(a, lang, T_event_time_day, format_date(one, lang, date_of_msec(from)),
+                       arena_strdup(a, format_clock(two, lang, from)),
+                       arena_strdup(a, format_clock((char[FORMAT_TEXT]){0}, lang, to)));
+    else
+        out = text_fmt(a, lang, T_event_time_between, moment(a, lang, from), moment(a, lang, to));
+    return out ? out : "";
+}
+
+const char *event_days_text(struct arena *a, enum lang lang, const struct event_query *q)
+{
+    char one[FORMAT_TEXT], two[FORMAT_TEXT];
+    if (!q->has_from && !q->has_to)
+        return NULL;
+    format_date(one, lang, q->from);
+    format_date(two, lang, q->to);
+    if (!q->has_to)
+        return text_fmt(a, lang, T_event_days_from, (const char *)one);
+    if (!q->has_from)
+        return text_fmt(a, lang, T_event_days_to, (const char *)two);
+    if (date_days(q->from) == date_days(q->to))
+        return arena_strdup(a, one);
+    if (q->from.year == q->to.year && q->from.month == q->to.month)
+        return arena_printf(a, "%d–%s", q->from.day, two);
+    if (q->from.year == q->to.year)
+        return arena_printf(a, "%d %s – %s", q->from.day,
+                            text_get(lang, text_lookup(arena_printf(a, "month_%d", q->from.month))),
+                            two);
+    return arena_printf(a, "%s – %s", one, two);
+}
+
+/* --- Places --- */
+
+const char *event_precision_text(enum lang lang, enum geo_precision p)
+{
+    static const enum text_key keys[] = {
+        [GEO_NONE] = T_event_precision_none,
+        [GEO_POINT] = T_event_precision_point,
+        [GEO_STREET] = T_event_precision_street,
+        [GEO_PLACE] = T_event_precision_place,
+        [GEO_AREA] = T_event_precision_area,
+        [GEO_MUNICIPALITY] = T_event_precision_municipality,
+        [GEO_COUNTY] = T_event_precision_county,
+    };
+    return text_get(lang, keys[p]);
+}
+
+const char *event_place_text(const struct event_names *n, const struct event *e)
+{
+    if (!str_empty(e->place_name))
+        return e->place_name;
+    const char *area = event_names_area(n, e->area_id);
+    if (area)
+        return area;
+    static const enum text_key keys[] = {
+        [GEO_NONE] = T_event_place_none,     [GEO_POINT] = T_event_place_point,
+        [GEO_STREET] = T_event_place_point,  [GEO_PLACE] = T_event_place_point,
+        [GEO_AREA] = T_event_place_none,     [GEO_MUNICIPALITY] = T_event_place_municipality,
+        [GEO_COUNTY] = T_event_place_county,
+    };
+    return text_get(n->lang, keys[e->precision]);
+}
