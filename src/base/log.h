@@ -16,7 +16,11 @@ struct log_field {
     int64_t number;
 };
 
-#define LOG_TEXT(k, v) ((struct log_field){(k), (v) ? (v) : "", 0})
+static inline const char *log__text(const char *v)
+{
+    return v ? v : "";
+}
+#define LOG_TEXT(k, v) ((struct log_field){(k), log__text(v), 0})
 #define LOG_INT(k, v) ((struct log_field){(k), NULL, (v)})
 
 /* {"t":"2026-11-14T08:03:07.120Z","level":"info","what":what,...}; whole lines, never mixed. */

@@ -121,7 +121,7 @@ def build(folder, compiler, options):
                            env={"CC": compiler})
         if code != 0:
             return Result().fail(f"meson setup {folder}", tail(output))
-    code, output = run(["ninja", "-C", folder], timeout=3600,
+    code, output = run(["ninja", "-k", "20", "-C", folder], timeout=3600,
                        say=lambda line: line.strip() if NINJA.match(line) else "")
     return Result.one(f"ninja -C {folder}", code == 0, ninja_errors(output))
 
