@@ -33,7 +33,8 @@ struct app_counters {
     _Atomic uint64_t milliseconds;
 };
 
-struct columns; /* events in memory: parts/event */
+struct columns;  /* events in memory: parts/event */
+struct accounts; /* what log-in needs: core/account.h */
 
 struct app {
     struct db *db;
@@ -41,9 +42,11 @@ struct app {
     char *public_url; /* "https://samsyn.exempel.se", or NULL: from the Host header */
     const struct part *const *parts; /* ended by NULL */
     struct router *router;
-    struct columns *columns; /* made and freed by parts/event */
-    _Atomic bool exercise;   /* the installation holds exercise data */
-    bool development;        /* letters are shown on a page instead of sent */
+    struct columns *columns;      /* made and freed by parts/event */
+    struct accounts *accounts;    /* made and freed by parts/account */
+    _Atomic bool exercise;        /* the installation holds exercise data */
+    _Atomic bool factor_optional; /* setting require_factor = 0: exercise and demonstration */
+    bool development;             /* letters are shown on a page instead of sent */
     struct app_counters counters;
     struct http_server *server;
 };

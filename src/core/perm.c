@@ -15,13 +15,13 @@ static const struct {
 };
 
 static const char *const perms[PERM_COUNT] = {
-    "none",       "anyone",       "logged_in",    "event_read",   "event_read_own",  "event_add",
-    "event_edit", "event_export", "event_import", "picture_read", "picture_publish", "settings",
-    "accounts",   "audit_read",   "installation",
+    "none",      "anyone",     "session",      "logged_in",    "event_read",   "event_read_own",
+    "event_add", "event_edit", "event_export", "event_import", "picture_read", "picture_publish",
+    "settings",  "accounts",   "audit_read",   "installation",
 };
 
 #define BIT(p) (UINT32_C(1) << PERM_##p)
-#define STAFF (BIT(ANYONE) | BIT(LOGGED_IN))
+#define STAFF (BIT(ANYONE) | BIT(SESSION) | BIT(LOGGED_IN))
 
 /* The table. What is not here is not allowed. */
 static const uint32_t may[ROLE_COUNT] = {

@@ -31,6 +31,7 @@ enum role {
 enum perm {
     PERM_NONE,           /* never a route's */
     PERM_ANYONE,         /* the public pages */
+    PERM_SESSION,        /* log-out and the way to a second factor, before it is in place */
     PERM_LOGGED_IN,      /* one's own account */
     PERM_EVENT_READ,     /* all events of the municipality */
     PERM_EVENT_READ_OWN, /* those of one's own organisation */

@@ -83,6 +83,7 @@ enum err session_find(struct tx *tx, struct arena *a, const char *token, msec no
         .email = s.email,
         .csrf = s.csrf,
         .last_municipality = s.municipality,
+        .second_factor = s.second_factor && s.factor,
     };
     (void)lang_from_code(s.lang, &w.lang);
     TRY(read_memberships(tx, a, &w));

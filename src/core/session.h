@@ -35,6 +35,7 @@ struct who {
     size_t n_memberships;
     const struct membership *here; /* in the municipality of the request's address; NULL if none */
     const char *last_municipality; /* where the person worked last; NULL */
+    bool second_factor;            /* this session was opened with one, and it is still in place */
 };
 
 /* A new session; *token is what the cookie says. */

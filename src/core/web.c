@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "core/account.h"
 #include "core/audit.h"
 #include "core/web_inner.h"
 #include "core_sql.h"
@@ -28,7 +29,7 @@ const struct who *web_who(const struct req *rq)
 bool web_may(const struct req *rq, enum perm p)
 {
     const struct who *w = web_who(rq);
-    if (p == PERM_LOGGED_IN)
+    if (p == PERM_LOGGED_IN || p == PERM_SESSION)
         return !id_is_none(w->account);
     return role_may(w->here ? w->here->role : ROLE_NONE, p);
 }
@@ -111,6 +112,19 @@ static enum err to_login(struct req *rq)
     return to ? resp_redirect(rq, to) : ERR_NOMEM;
 }
 
+/* Somebody with a role that sees much must have a second factor; until then there is only the page
+ * that sets it up, and the way out. */
+static bool lacks_factor(struct req *rq)
+{
+    const struct who *w = web_who(rq);
+    if (w->second_factor || atomic_load(&web_app(rq)->factor_optional))
+        return false;
+    for (size_t i = 0; i < w->n_memberships; i++)
+        if (role_needs_factor(w->memberships[i].role))
+            return true;
+    return false;
+}
+
 static enum err authorise(struct req *rq)
 {
     enum perm p = (enum perm)rq->route->permission;
@@ -118,6 +132,10 @@ static enum err authorise(struct req *rq)
         return ERR_OK;
     if (id_is_none(web_who(rq)->account))
         return to_login(rq);
+    if (p != PERM_SESSION && lacks_factor(rq))
+        return rq->route->flags & ROUTE_API || rq->method != HTTP_GET
+                   ? ERR_FORBIDDEN
+                   : resp_redirect(rq, "/konto/tvafaktor");
     return web_may(rq, p) ? ERR_OK : ERR_FORBIDDEN;
 }
 

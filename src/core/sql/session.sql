@@ -6,9 +6,9 @@ VALUES (:token_hash, :id, :account, :csrf, :second_factor, :device, :now, :now, 
 
 -- name: session_lookup
 -- in: token_hash blob
--- out: id id, account id, municipality text?, csrf text, seen_at int, expires_at int, name text, email text, lang text, state text
+-- out: id id, account id, municipality text?, csrf text, seen_at int, expires_at int, second_factor int, factor int, name text, email text, lang text, state text
 SELECT s.id, s.account_id AS account, s.municipality_code AS municipality, s.csrf, s.seen_at,
-       s.expires_at, a.name, a.email, a.lang, a.state
+       s.expires_at, s.second_factor, a.totp_confirmed AS factor, a.name, a.email, a.lang, a.state
   FROM session s
   JOIN account a ON a.id = s.account_id
  WHERE s.token_hash = :token_hash;

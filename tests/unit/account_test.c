@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Accounts: logging in, waiting, second factor, on both engines. */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "core/account.h"
+#include "core/session.h"
+#include "core_sql.h"
+#include "db_fixture.h"
+
+#define START INT64_C(1794124800000) /* 8 November 2026 */
+#define RIGHT "fyra blanka kastruller"
+
+struct house {
+    struct fixture *f;
+    struct accounts *s;
+    struct id anna; /* of the account that every test begins with */
+};
+
+typedef enum err step_fn(struct tx *tx, struct house *h, void *arg);
+struct step {
+    step_fn *fn;
+    struct house *h;
+    void *arg;
+};
+
+static enum err run_step(struct tx *tx, void *arg)
+{
+    struct step *s = arg;
+    return s->fn(tx, s->h, s->arg);
+}
+
+static enum err in_tx(struct house *h, step_fn *fn, void *arg)
+{
+    struct step s = {fn, h, arg};
+    return db_write(h->f->db, DB_NATIONAL, run_step, &s);
+}
+
+static enum err furnish(struct tx *tx, struct house *h, void *arg)
+{
+    struct q_municipality_put_in m = {"1493",      "municipality", "Mariestad",
+                                      "mariestad", "14",           24000};
+    struct account_new n = {
+        .email = "Anna@Exempel.SE", .name = "Anna Exempel", .password_hash = arg};
+    TRY(q_municipality_put_run(tx, &m, NULL));
+    TRY(account_create(tx, &n, &h->anna));
+    struct account_membership s = {"1493", h->anna, ROLE_COORDINATOR, {{0}}, "active"};
+    return account_membership_set(tx, &s, h->anna);
+}
+
+static struct house house_open(struct fixture *f)
+{
+    struct house h = {.f = f};
+    char hash[PASSWORD_HASH_TEXT];
+    time_freeze(START);
+    CHECK(accounts_new(f->db, password_cost_tests, &h.s) == ERR_OK);
+    CHECK(account_hash(h.s, RIGHT, hash) == ERR_OK);
+    CHECK(in_tx(&h, furnish, hash) == ERR_OK);
+    return h;
+}
+
+static void house_close(struct house *h)
+{
+    accounts_free(h->s);
+    time_freeze(-1);
+}
+
+static enum login_answer try_login(struct house *h, const char *email, const char *password,
+                                   const char *device)
+{
+    struct login l = {.email = email, .password = password, .device = device};
+    CHECK(account_login(h->f->db, h->s, &l) == ERR_OK);
+    CHECK((l.answer == LOGIN_WAIT) == (l.wait_seconds > 0));
+    return l.answer;
+}
+
+static enum err find_session(struct house *h, const char *token, struct who *out);
+
+struct session_look {
+    const char *token;
+    struct who who;
+};
+
+static enum err look_session(struct tx *tx, struct house *h, void *arg)
+{
+    struct session_look *l = arg;
+    msec seen;
+    return session_find(tx, h->f->a, l->token, time_now(), &l->who, &seen);
+}
+
+static enum err find_session(struct house *h, const char *token, struct who *out)
+{
+    struct session_look l = {.token = token};
+    enum err e = in_tx(h, look_session, &l);
+    *out = l.who;
+    return e;
+}
+
+/* --- Logging in --- */
+
+DB_TEST(login_takes_the_right_password_and_any_case_of_the_address)
+{
+    struct house h = house_open(f);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_IN);
+    CHECK(try_login(&h, "ANNA@exempel.se", RIGHT, NULL) == LOGIN_IN);
+    CHECK(try_login(&h, "anna@exempel.se", "fyra blanka kastrulle", NULL) == LOGIN_WRONG);
+    CHECK(try_login(&h, "ingen@exempel.se", RIGHT, NULL) == LOGIN_WRONG);
+    house_close(&h);
+}
+
+static enum err close_anna(struct tx *tx, struct house *h, void *arg)
+{
+    (void)arg;
+    return account_close(tx, h->anna, h->anna);
+}
+
+DB_TEST(closed_account_answers_as_if_there_were_none)
+{
+    struct house h = house_open(f);
+    char token[TOKEN_TEXT];
+    struct who w;
+    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", false, token) == ERR_OK);
+    CHECK(find_session(&h, token, &w) == ERR_OK && id_eq(w.account, h.anna));
+    CHECK(in_tx(&h, close_anna, NULL) == ERR_OK);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_WRONG);
+    CHECK(find_session(&h, token, &w) == ERR_UNAUTHENTICATED);
+    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", false, token) == ERR_UNAUTHENTICATED);
+    house_close(&h);
+}
+
+static int answers_until_wait(struct house *h, const char *email)
+{
+    for (int n = 0; n < 50; n++)
+        if (try_login(h, email, "fel fel fel fel", NULL) == LOGIN_WAIT)
+            return n;
+    return -1;
+}
+
+DB_TEST(waiting_begins_at_the_same_attempt_with_and_without_an_account)
+{
+    struct house h = house_open(f);
+    int with = answers_until_wait(&h, "anna@exempel.se");
+    CHECK(with == 10);
+    CHECK(answers_until_wait(&h, "ingen@exempel.se") == with);
+    house_close(&h);
+}
+
+DB_TEST(waiting_grows_to_half_a_minute_and_ends_after_a_quiet_hour)
+{
+    struct house h = house_open(f);
+    int longest = 0;
+    for (int n = 0; n < 25; n++) {
+        struct login l = {.email = "anna@exempel.se", .password = "fel fel fel fel"};
+        CHECK(account_login(f->db, h.s, &l) == ERR_OK);
+        longest = l.wait_seconds > longest ? l.wait_seconds : longest;
+        time_freeze(time_now() + l.wait_seconds * MSEC_SECOND);
+    }
+    CHECK(longest == 30);
+    CHECK(try_login(&h, "anna@exempel.se", "fel fel fel fel", NULL) == LOGIN_WRONG);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_WAIT);
+    time_freeze(time_now() + MSEC_HOUR + MSEC_MINUTE);
+    CHECK(try_login(&h, "anna@exempel.se", "fel fel fel fel", NULL) == LOGIN_WRONG);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_IN);
+    house_close(&h);
+}
+
+DB_TEST(strangers_attempts_do_not_shut_out_a_known_device)
+{
+    struct house h = house_open(f);
+    char device[TICKET_TEXT], other[TICKET_TEXT];
+    ticket_make(h.s, "device", h.anna, time_now() + DEVICE_TIME, device);
+    ticket_make(h.s, "device", id_new(), time_now() + DEVICE_TIME, other);
+    CHECK(answers_until_wait(&h, "anna@exempel.se") == 10);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_WAIT);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, other) == LOGIN_WAIT);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, device) == LOGIN_IN);
+    house_close(&h);
+}
+
+DB_TEST(ticket_is_only_good_for_its_purpose_its_time_and_its_key)
+{
+    struct house h = house_open(f);
+    char text[TICKET_TEXT];
+    struct id who;
+    ticket_make(h.s, "code", h.anna, time_now() + TICKET_TIME, text);
+    CHECK(ticket_read(h.s, "code", text, &who) == ERR_OK && id_eq(who, h.anna));
+    CHECK(ticket_read(h.s, "device", text, &who) == ERR_UNAUTHENTICATED);
+    CHECK(ticket_read(h.s, "code", NULL, &who) == ERR_UNAUTHENTICATED);
+    CHECK(ticket_read(h.s, "code", "a.b.c", &who) == ERR_UNAUTHENTICATED);
+    struct accounts *again; /* the key is kept in the database */
+    CHECK(accounts_new(f->db, password_cost_tests, &again) == ERR_OK);
+    CHECK(ticket_read(again, "code", text, &who) == ERR_OK);
+    accounts_free(again);
+    text[0] = text[0] == 'a' ? 'b' : 'a';
+    CHECK(ticket_read(h.s, "code", text, &who) == ERR_UNAUTHENTICATED);
+    text[0] = 0;
+    ticket_make(h.s, "code", h.anna, time_now() + TICKET_TIME, text);
+    time_freeze(time_now() + TICKET_TIME);
+    CHECK(ticket_read(h.s, "code", text, &who) == ERR_UNAUTHENTICATED);
+    house_close(&h);
+}
+
+/* --- Second factor --- */
+
+struct factor {
+    uint8_t secret[TOTP_SECRET_BYTES];
+    char codes[RECOVERY_CODES][RECOVERY_TEXT];
+    char typed[16];
+};
+
+static enum err begin_factor(struct tx *tx, struct house *h, void *arg)
+{
+    struct factor *f = arg;
+    return factor_begin(tx, h->f->a, h->anna, f->secret);
+}
+
+static enum err confirm_factor(struct tx *tx, struct house *h, void *arg)
+{
+    struct factor *f = arg;
+    return factor_confirm(tx, h->f->a, h->anna, f->typed, f->codes);
+}
+
+static enum err remove_factor(struct tx *tx, struct house *h, void *arg)
+{
+    (void)arg;
+    return factor_remove(tx, h->anna, (struct id){0}, h->anna);
+}
+
+static void code_now(struct factor *f)
+{
+    uint64_t step = (uint64_t)(time_now() / (TOTP_STEP_SECONDS * MSEC_SECOND));
+    snprintf(f->typed, sizeof f->typed, "%06u",
+             (unsigned)totp_code(f->secret, TOTP_SECRET_BYTES, step));
+}
+
+static void set_up_factor(struct house *h, struct factor *f)
+{
+    CHECK(in_tx(h, begin_factor, f) == ERR_OK);
+    code_now(f);
+    CHECK(in_tx(h, confirm_factor, f) == ERR_OK);
+}
+
+static enum login_answer try_code(struct house *h, const char *typed)
+{
+    struct login_code c = {.account = h->anna, .typed = typed};
+    CHECK(account_login_code(h->f->db, h->s, &c) == ERR_OK);
+    return c.answer;
+}
+
+DB_TEST(factor_counts_only_after_its_first_code)
+{
+    struct house h = house_open(f);
+    struct factor x = {.typed = "000000"};
+    CHECK(in_tx(&h, confirm_factor, &x) == ERR_INVALID);
+    CHECK(in_tx(&h, begin_factor, &x) == ERR_OK);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_IN);
+    code_now(&x);
+    char right[16];
+    memcpy(right, x.typed, sizeof right);
+    x.typed[0] = x.typed[0] == '9' ? '0' : '9';
+    CHECK(in_tx(&h, confirm_factor, &x) == ERR_INVALID);
+    memcpy(x.typed, right, sizeof right);
+    CHECK(in_tx(&h, confirm_factor, &x) == ERR_OK);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_CODE);
+    CHECK(in_tx(&h, begin_factor, &x) == ERR_CONFLICT);
+    house_close(&h);
+}
+
+DB_TEST(code_works_once_and_so_does_each_recovery_code)
+{
+    struct house h = house_open(f);
+    struct factor x = {0};
+    set_up_factor(&h, &x);
+    CHECK(try_code(&h, x.typed) == LOGIN_WRONG); /* used when it was set up */
+    time_freeze(time_now() + TOTP_STEP_SECONDS * MSEC_SECOND);
+    code_now(&x);
+    CHECK(try_code(&h, x.typed) == LOGIN_IN);
+    CHECK(try_code(&h, x.typed) == LOGIN_WRONG);
+    CHECK(try_code(&h, x.codes[3]) == LOGIN_IN);
+    CHECK(try_code(&h, x.codes[3]) == LOGIN_WRONG);
+    struct login_code c = {.account = h.anna, .typed = x.codes[4]};
+    CHECK(account_login_code(f->db, h.s, &c) == ERR_OK);
+    CHECK(c.recovery && c.codes_left == RECOVERY_CODES - 2);
+    house_close(&h);
+}
+
+DB_TEST(guessing_codes_costs_waiting)
+{
+    struct house h = house_open(f);
+    struct factor x = {0};
+    set_up_factor(&h, &x);
+    int n = 0;
+    while (n < 50 && try_code(&h, x.typed) == LOGIN_WRONG)
+        n++;
+    CHECK(n == 10);
+    house_close(&h);
+}
+
+DB_TEST(session_knows_whether_the_factor_is_in_place)
+{
+    struct house h = house_open(f);
+    struct factor x = {0};
+    char before[TOKEN_TEXT], after[TOKEN_TEXT];
+    struct who w;
+    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", false, before) == ERR_OK);
+    CHECK(find_session(&h, before, &w) == ERR_OK && !w.second_factor);
+    set_up_factor(&h, &x);
+    CHECK(find_session(&h, before, &w) == ERR_UNAUTHENTICATED);
+    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", true, after) == ERR_OK);
+    CHECK(find_session(&h, after, &w) == ERR_OK && w.second_factor);
+    CHECK(w.n_memberships == 1 && role_needs_factor(w.memberships[0].role));
+    CHECK(in_tx(&h, remove_factor, NULL) == ERR_OK);
+    CHECK(find_session(&h, after, &w) == ERR_UNAUTHENTICATED);
+    CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_IN);
+    house_close(&h);
+}
+
+/* --- Queries --- */
+
+DB_TEST(queries_of_core_are_what_they_declare)
+{
+    struct buf b = buf_init(1 << 20);
+    for (size_t i = 0; core_queries[i]; i++)
+        CHECK(db_check_query(f->db, core_queries[i], &b) == ERR_OK || b.len);
+    if (b.len)
+        print_message("# %s\n", buf_text(&b));
+    CHECK(b.len == 0);
+    buf_done(&b);
+}
