@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The parts and subcommands that this program is made of. A new one is one line here. */
+/* The subcommands of the program. A new one is one line here; parts stand in parts.c. */
 #include <stddef.h>
 
 #include "cmd/cmd.h"
-
-const struct part *const all_parts[] = {
-    NULL,
-};
 
 const struct cmd *const all_cmds[] = {
     &cmd_init,    &cmd_serve,  &cmd_audit,   &cmd_backup, &cmd_exercise,
