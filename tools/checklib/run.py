@@ -95,6 +95,8 @@ def ninja_errors(output, lines=80):
     """What ninja printed from the first failure on."""
     kept = output.splitlines()
     for number, line in enumerate(kept):
+        if line.startswith("FAILED: build.ninja"):  # meson said why, before
+            break
         if line.startswith("FAILED:"):
             return "\n".join(line for line in kept[number:number + lines]
                              if not NINJA.match(line))
