@@ -4,10 +4,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -227,6 +229,30 @@ TEST(sandbox_that_is_off_keeps_the_limits_and_says_so)
     pid_t pid = fork();
     if (pid == 0)
         _exit(limits_only() ? 0 : 1);
+    int status = 0;
+    CHECK(waitpid(pid, &status, 0) == pid);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* A kernel that knows no seccomp, played by a filter that refuses it. */
+static bool refused_without_seccomp(void)
+{
+    uint32_t level = 99;
+    scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(seccomp), 0);
+    seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1,
+                     SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP));
+    if (seccomp_load(ctx))
+        return false;
+    return sandbox_enter(SANDBOX_READER, CONVERT_CSV, false, &level) == ERR_FORBIDDEN &&
+           level == 99;
+}
+
+TEST(sandbox_without_seccomp_refuses_to_run)
+{
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(refused_without_seccomp() ? 0 : 1);
     int status = 0;
     CHECK(waitpid(pid, &status, 0) == pid);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
