@@ -30,8 +30,10 @@ enum {
 struct conn {
     PGconn *pg;
     enum conn_kind kind;
-    bool super; /* logged in as somebody whom no wall stops */
-    bool role;  /* samsyn_app exists */
+    bool super;    /* logged in as somebody whom no wall stops */
+    bool role;     /* samsyn_app exists */
+    bool done;     /* the last savepoint is to be released with the next command */
+    char scope[8]; /* what the last savepoint set and still stands; "" unknown */
     const struct sql *prepared[CACHE_SLOTS];
     char problem[512];
 };
@@ -151,6 +153,8 @@ static enum err with_scope(struct conn *c, const char *before, const char *scope
 
 static enum err begin(struct conn *c, const char *scope)
 {
+    c->done = false;
+    c->scope[0] = 0;
     return with_scope(
         c, c->kind == CONN_WRITE ? "BEGIN; " : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
         scope);
@@ -173,16 +177,31 @@ static void rollback(struct conn *c)
         (void)script(c, "ROLLBACK");
 }
 
-/* A writer that is a superuser steps down inside the savepoint; migrations step up again. */
+/* A savepoint for one function. Each trip to the server counts, so the last savepoint is released
+ * in the same command, and the scope is set only when it is another. A writer that is a superuser
+ * steps down inside the savepoint; migrations step up again. */
 static enum err save(struct conn *c, const char *scope)
 {
-    return with_scope(
-        c, c->super && c->role ? "SAVEPOINT one; SET LOCAL ROLE samsyn_app; " : "SAVEPOINT one; ",
-        scope);
+    const char *before = c->done ? "RELEASE one; SAVEPOINT one" : "SAVEPOINT one";
+    bool known = str_eq(c->scope, scope);
+    char text[320];
+    if (known) {
+        snprintf(text, sizeof text, "%s", before);
+    } else {
+        char start[96];
+        snprintf(start, sizeof start, "%s; %s", before,
+                 c->super && c->role ? "SET LOCAL ROLE samsyn_app; " : "");
+        TRY(scope_text(scope, start, text, sizeof text));
+    }
+    TRY(script(c, text));
+    c->done = false;
+    str_copy(c->scope, sizeof c->scope, scope);
+    return ERR_OK;
 }
 
 static enum err run_script(struct conn *c, const char *text)
 {
+    c->scope[0] = 0;
     if (c->super)
         TRY(script(c, "SET LOCAL ROLE NONE"));
     TRY(script(c, text));
@@ -191,16 +210,20 @@ static enum err run_script(struct conn *c, const char *text)
 
 static enum err release(struct conn *c)
 {
-    return script(c, "RELEASE one");
+    c->done = true;
+    return ERR_OK;
 }
 
 static enum err undo(struct conn *c)
 {
+    c->done = false;
+    c->scope[0] = 0; /* settings made since the savepoint are undone too */
     return script(c, "ROLLBACK TO one; RELEASE one");
 }
 
 static enum err set_scope(struct conn *c, const char *municipality)
 {
+    c->scope[0] = 0;
     return with_scope(c, "", municipality);
 }
 

@@ -13,7 +13,34 @@
 
 #define GROUP_MOST 256
 
-static enum err run_job(struct writer *w, struct job *job)
+/* The changes of a job that succeeded, told together with the group's. */
+static enum err keep_changes(struct tx *group, struct tx *one)
+{
+    if (group->n_changes == 0) {
+        struct change *spare = group->changes;
+        group->changes = one->changes;
+        group->n_changes = one->n_changes;
+        group->cap_changes = one->cap_changes;
+        one->changes = spare;
+        return ERR_OK;
+    }
+    size_t need = group->n_changes + one->n_changes;
+    if (need > group->cap_changes) {
+        size_t cap = need * 2;
+        struct change *more = mem_realloc(group->changes, cap * sizeof *more);
+        if (!more)
+            return ERR_NOMEM;
+        group->changes = more;
+        group->cap_changes = cap;
+    }
+    if (one->n_changes)
+        memcpy(group->changes + group->n_changes, one->changes,
+               one->n_changes * sizeof *one->changes);
+    group->n_changes = need;
+    return ERR_OK;
+}
+
+static enum err run_job(struct writer *w, struct job *job, struct tx *group)
 {
     const struct engine *g = w->db->engine;
     struct tx tx = {.db = w->db, .conn = w->conn, .scope = job->scope, .writable = true};
@@ -21,12 +48,16 @@ static enum err run_job(struct writer *w, struct job *job)
     enum err e = g->save(w->conn, job->scope);
     if (e == ERR_OK)
         e = job->fn(&tx, job->arg);
+    size_t before = group->n_changes;
     if (e == ERR_OK)
-        e = changes_write(&tx);
+        e = keep_changes(group, &tx);
     if (e == ERR_OK)
         e = g->release(w->conn);
-    if (e != ERR_OK && g->undo(w->conn) != ERR_OK)
-        e = e == ERR_BUSY ? ERR_BUSY : ERR_IO;
+    if (e != ERR_OK) {
+        group->n_changes = before;
+        if (g->undo(w->conn) != ERR_OK)
+            e = e == ERR_BUSY ? ERR_BUSY : ERR_IO;
+    }
     mem_free(tx.changes);
     return e;
 }
@@ -84,25 +115,43 @@ static void tell(struct writer *w, struct job *list)
             db->changed(db->changed_arg, j->scope);
 }
 
+/* Writes what the group changed into the change log, and commits all of it. */
+static enum err commit_group(struct writer *w, struct tx *group)
+{
+    const struct engine *g = w->db->engine;
+    enum err e = ERR_OK;
+    if (group->n_changes) {
+        e = g->save(w->conn, DB_NATIONAL);
+        if (e == ERR_OK)
+            e = changes_write(group);
+        if (e == ERR_OK)
+            e = g->release(w->conn);
+    }
+    return e ? e : g->commit(w->conn);
+}
+
 static void run_group(struct writer *w, struct job *list)
 {
     const struct engine *g = w->db->engine;
+    struct tx group = {.db = w->db, .scope = DB_NATIONAL, .writable = true};
     enum err e = fresh_connection(w);
     if (e == ERR_OK)
         e = g->begin(w->conn, DB_NATIONAL);
+    group.conn = w->conn;
     bool any = false;
     for (struct job *j = list; j; j = j->next) {
-        j->result = e ? e : run_job(w, j);
+        j->result = e ? e : run_job(w, j, &group);
         any = any || j->result == ERR_OK;
     }
     if (e == ERR_OK) {
-        e = any ? g->commit(w->conn) : ERR_OK;
+        e = any ? commit_group(w, &group) : ERR_OK;
         if (e || !any)
             g->rollback(w->conn);
         for (struct job *j = list; e && j; j = j->next)
             if (j->result == ERR_OK)
                 j->result = e; /* nothing of the group is on the disk */
     }
+    mem_free(group.changes);
     tell(w, list);
 }
 
