@@ -64,9 +64,9 @@ else
     # Allt läggs i en mapp vid sidan av: avbryts det blir ingenting halvt kvar.
     rm -rf "$data.new"
     step 4 'Skapar en datakatalog'
-    "$samsyn" init --data "$data.new"
+    "$samsyn" init --data "$data.new" >/dev/null
     step 5 'Lägger in övningsdata'
-    "$samsyn" exercise --seed 1 --data "$data.new"
+    "$samsyn" exercise --seed 1 --data "$data.new" >/dev/null
     rm -rf "$data"
     mv "$data.new" "$data"
 fi
@@ -89,9 +89,8 @@ until port_answers; do
 done
 
 echo
-echo "Samsyn finns nu på   http://$addr:$port"
-echo
 cat "$data/exercise-accounts.txt"
 echo
+echo "Samsyn finns nu på http://$addr:$port (konton och lösenord står ovanför)."
 echo "Stoppa med Ctrl-C. Uppgifterna ligger kvar i $data/ till nästa gång."
 wait "$server"
