@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Events at size: adding, loading the columns, filters, pages, words and map tiles.
  *
- *     tile_bench DIRECTORY [EVENTS]     (1,000,000; the database is made if it is not there) */
+ *     tile_bench DIRECTORY [EVENTS [MUNICIPALITY]]
+ *
+ * 1,000,000 events over the whole country, or all in one municipality as an import has them. The
+ * database is made if it is not there. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,11 +52,11 @@ struct batch {
 };
 
 /* By population: the first localities of the larger towns get the most. */
-static void invent(struct batch *b, size_t first)
+static void invent(struct batch *b, size_t first, const char *town)
 {
-    static const char *const words[] = {"klotter", "vägg",    "skolan", "moped",  "natten",
-                                        "fönster", "parken",  "bråk",   "torget", "belysning",
-                                        "buller",  "ungdomar"};
+    static const char *const words[] = {"klotter", "vägg",      "skolan", "moped",
+                                        "natten",  "fönster",   "parken", "bråk",
+                                        "torget",  "belysning", "buller", "ungdomar"};
     for (size_t i = 0; i < BATCH; i++) {
         const struct geo_locality *l = &geo_localities[roll(GEO_LOCALITY_COUNT)];
         for (int k = 0; k < 3; k++) {
@@ -62,7 +65,7 @@ static void invent(struct batch *b, size_t first)
         }
         struct event *e = &b->list[i];
         *e = event_blank();
-        e->municipality = l->municipality;
+        e->municipality = town ? town : l->municipality;
         e->id = id_new();
         e->source = roll(3) ? "police-file" : EVENT_SOURCE_REPORT;
         snprintf(b->key[i], sizeof b->key[i], "k%u-%zu", roll(1u << 30), first + i);
@@ -88,12 +91,12 @@ static enum err add(struct tx *tx, void *arg)
     return event_add_batch(tx, NULL, b->list, BATCH, NULL, NULL);
 }
 
-static void fill(struct db *db, size_t n)
+static void fill(struct db *db, size_t n, const char *town)
 {
     struct batch *b = mem_alloc(sizeof *b);
     double start = now_ms();
     for (size_t i = 0; i < n; i += BATCH) {
-        invent(b, i);
+        invent(b, i, town);
         need(db_write(db, DB_NATIONAL, add, b), "add");
     }
     double ms = now_ms() - start;
@@ -177,8 +180,8 @@ static void tiles(struct columns *c)
             need(event_tile(s, t, &out, &info), "tile");
             columns_selection_free(s);
         });
-        printf("    %zu events as %s, %zu bytes\n", info.inside,
-               info.points ? "points" : "squares", out.len);
+        printf("    %zu events as %s, %zu bytes\n", info.inside, info.points ? "points" : "squares",
+               out.len);
         buf_done(&out);
     }
 }
@@ -209,7 +212,7 @@ int main(int argc, char **argv)
 {
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc < 2) {
-        fputs("tile_bench DIRECTORY [EVENTS]\n", stderr);
+        fputs("tile_bench DIRECTORY [EVENTS [MUNICIPALITY]]\n", stderr);
         return 2;
     }
     char path[512];
@@ -227,7 +230,7 @@ int main(int argc, char **argv)
     if (there)
         fclose(there);
     else
-        fill(db, (size_t)n);
+        fill(db, (size_t)n, argc > 3 ? argv[3] : NULL);
     measure(db);
     db_close(db);
     arena_free(a);

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- VALUES and not SELECT: for one row SQLite keeps no journal of the statement, whose handling takes
+-- longer the larger the transaction is.
 -- name: event_words_put
 -- in: municipality text, id id, words text
-INSERT INTO event_words (rowid, words)
-SELECT rid, :words FROM event WHERE municipality_code = :municipality AND id = :id;
+INSERT INTO event_words (rowid, words) VALUES (
+  (SELECT rid FROM event WHERE municipality_code = :municipality AND id = :id), :words);
 -- postgres:
 INSERT INTO event_words (municipality_code, event_id, words)
 VALUES (:municipality, :id, CAST(:words AS tsvector));

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What the templates in html/ draw. */
+#pragma once
+
+#include "core/page.h"
+#include "parts/event/event.h"
+
+struct event_row_view {
+    const char *href;
+    const char *type;
+    const char *text; /* the title or the first words; NULL */
+    const char *when;
+    const char *place;
+    const char *from; /* the organisation, else the source */
+};
+
+struct event_list_view {
+    struct page page;
+    struct page_filter filter;
+    struct page_field from, to, type, area, organisation, source, text, no_place;
+    bool has_areas, has_organisations, has_sources;
+    const struct page_link *presets;
+    size_t n_presets;
+    struct page_said said;
+    struct page_sort by_type, by_time, by_place;
+    const char *from_head;
+    const struct event_row_view *rows;
+    size_t n_rows;
+    struct page_pager pager;
+    struct page_empty empty;
+    struct page_map map;
+    const struct page_link *exports;
+    size_t n_exports;
+};
+
+struct event_detail_view {
+    struct page page;
+    struct page_facts facts;
+    const char *description;
+    bool redacted;
+    bool has_map;
+    struct page_map map;
+    struct page_history history;
+    const char *edit_href;   /* NULL: may not */
+    const char *redact_href; /* NULL: may not, or done already */
+    const char *list_href;
+    const char *url;
+};
+
+struct event_mark_view { /* a piece of text; found: it points at a person */
+    const char *text;
+    const char *found; /* what it looks like, or NULL */
+};
+
+struct event_kind_group { /* the details of one main kind */
+    const char *code;
+    const char *label;
+    const struct page_choice *choices;
+    size_t n_choices;
+};
+
+struct event_form_view {
+    struct page page;
+    const char *action;
+    const char *cancel_href;
+    const char *save_label;
+    bool fresh;          /* a new event, not a change */
+    const char *id;      /* of the new event: made when the form is shown */
+    const char *version; /* what the person saw; NULL in a new one */
+    struct page_field main, detail, when, place, place_choice, unknown, organisation, text, confirm;
+    const struct event_kind_group *kinds;
+    size_t n_kinds;
+    bool choose_place;        /* the name is not clear: several places, or none */
+    bool choose_organisation; /* otherwise it is the person's own */
+    const char *organisation_name;
+    bool may_confirm;
+    const struct event_mark_view *marks; /* none: the text points at nobody */
+    size_t n_marks;
+    const char *places_href; /* names while one writes */
+    const char *east, *north;
+    struct page_map map;
+    bool conflict; /* somebody else has changed it meanwhile: what stands there now */
+    struct page_facts theirs;
+    const char *theirs_text;
+};
+
+struct event_receipt_view {
+    struct page page;
+    const char *received; /* "Mottagen 14.02, kvitto 0193-..." */
+    struct page_facts facts;
+    const char *again_href; /* one more, keeping kind and place */
+    const char *new_href;
+    const char *list_href;
+    const char *detail_href;
+};
+
+struct event_redact_view {
+    struct page page;
+    struct page_facts facts;
+    const char *action;
+    const char *back_href;
+};

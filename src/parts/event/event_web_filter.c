@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The filters of a list: from the address, as fields, as a sentence and as chips. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "event_web_sql.h"
+#include "parts/event/event_web.h"
+
+const struct field_spec event_query_fields[] = {
+    {.name = "from", .kind = FIELD_DATE},
+    {.name = "to", .kind = FIELD_DATE},
+    {.name = "type", .kind = FIELD_CODE, .many = true},
+    {.name = "area", .kind = FIELD_ID},
+    {.name = "source", .kind = FIELD_TEXT, .max = 100},
+    {.name = "organisation", .kind = FIELD_ID},
+    {.name = "place", .kind = FIELD_TEXT, .max = EVENT_PLACE_MOST},
+    {.name = "text", .kind = FIELD_TEXT, .max = 200},
+    {.name = "noplace", .kind = FIELD_BOOL},
+    {.name = "weekday", .kind = FIELD_INT, .min = 1, .max = 7},
+    {.name = "hour", .kind = FIELD_INT, .min = 0, .max = 23},
+    {.name = "sort", .kind = FIELD_CODE},
+    {.name = "order", .kind = FIELD_CODE},
+    {.name = "page", .kind = FIELD_INT, .min = 1, .max = 1000000},
+    {.name = "bom", .kind = FIELD_BOOL},
+    {.name = "size", .kind = FIELD_INT, .min = 1, .max = 1000},
+    {.name = "klart", .kind = FIELD_CODE},
+    {0},
+};
+
+static void read_types(struct req *rq, struct event_query *q)
+{
+    const char *code;
+    for (size_t i = 0; (code = req_nth(rq, "type", i)); i++) {
+        if (req_problem_of(rq, "type"))
+            return;
+        if (event_type_index(code) < 0)
+            req_problem(rq, "type", TX(rq, event_filter_type));
+        else if (q->n_types == EVENT_QUERY_TYPES)
+            req_problem(rq, "type", TX(rq, event_filter_types));
+        else
+            q->types[q->n_types++] = code;
+    }
+}
+
+static void read_days(struct req *rq, struct event_query *q)
+{
+    const char *from = req_field(rq, "from"), *to = req_field(rq, "to");
+    q->has_from = from && date_parse(from, &q->from) == ERR_OK;
+    q->has_to = to && date_parse(to, &q->to) == ERR_OK;
+    if (q->has_from && q->has_to && date_days(q->from) > date_days(q->to)) {
+        req_problem(rq, "to", TX(rq, event_filter_order));
+        q->has_to = false;
+    }
+}
+
+static void read_sort(struct req *rq, struct event_query *q)
+{
+    const char *sort = req_field(rq, "sort"), *order = req_field(rq, "order");
+    if (str_eq(sort, "type"))
+        q->sort = EVENT_SORT_TYPE;
+    else if (str_eq(sort, "place"))
+        q->sort = EVENT_SORT_PLACE;
+    else if (sort && !str_eq(sort, "time"))
+        req_problem(rq, "sort", TX(rq, event_filter_sort));
+    q->ascending = q->sort == EVENT_SORT_TIME ? str_eq(order, "up") : !str_eq(order, "down");
+    if (!req_problem_of(rq, "page"))
+        q->page = req_int(rq, "page", 1);
+}
+
+struct event_query event_web_query(struct req *rq)
+{
+    struct event_query q = event_query_blank(web_municipality(rq));
+    read_days(rq, &q);
+    read_types(rq, &q);
+    read_sort(rq, &q);
+    q.area = req_id(rq, "area");
+    q.organisation = req_id(rq, "organisation");
+    if (!req_problem_of(rq, "source"))
+        q.source = req_field(rq, "source");
+    if (!req_problem_of(rq, "place"))
+        q.place = req_field(rq, "place");
+    if (!req_problem_of(rq, "text"))
+        q.text = req_field(rq, "text");
+    q.no_place = req_has(rq, "noplace");
+    if (!req_problem_of(rq, "weekday"))
+        q.weekday = (int)req_int(rq, "weekday", 0);
+    if (!req_problem_of(rq, "hour"))
+        q.hour = (int)req_int(rq, "hour", -1);
+    q.walled = !web_may(rq, PERM_EVENT_READ);
+    const struct who *w = web_who(rq);
+    if (w->here)
+        q.only = w->here->organisation;
+    return q;
+}
+
+bool event_web_sees(const struct req *rq, const struct event *e)
+{
+    if (web_may(rq, PERM_EVENT_READ))
+        return true;
+    const struct who *w = web_who(rq);
+    return w->here && !id_is_none(w->here->organisation) &&
+           id_eq(w->here->organisation, e->organisation_id);
+}
+
+const char *event_web_href(struct req *rq, const char *path, const struct event_query *q,
+                           bool place_in_list)
+{
+    struct buf b = buf_init(16 * 1024);
+    event_query_write(&b, q, place_in_list);
+    const char *base = web_address(rq, path);
+    const char *out = b.len ? arena_printf(rq->arena, "%s?%s", base, buf_text(&b)) : base;
+    buf_done(&b);
+    return out ? out : base;
+}
+
+/* --- The sentence --- */
+
+#define CHIPS_MOST (EVENT_QUERY_TYPES + 10)
+
+struct saying {
+    struct req *rq;
+    const struct event_query *q;
+    const struct event_names *names;
+    struct page_chip *chips;
+    size_t n, phrases;
+    struct buf *said;
+};
+
+/* One filter: what the sentence says of it, its chip, and the query without it. */
+static void say(struct saying *s, const char *phrase, const char *chip,
+                const struct event_query *without)
+{
+    struct event_query q = *without;
+    q.page = 1;
+    if (phrase) {
+        buf_puts(s->said, s->phrases++ ? ", " : ": ");
+        buf_puts(s->said, phrase);
+    }
+    s->chips[s->n++] = (struct page_chip){chip, event_web_href(s->rq, "/handelser", &q, true)};
+}
+
+/* "Skadegörelse" inside a sentence: "skadegörelse", but "A-traktor" stays. */
+static const char *inside(struct arena *a, const char *name)
+{
+    const char *rest = name;
+    uint32_t first = utf8_next(&rest);
+    if (!first || *rest == '-')
+        return name;
+    char *head = arena_strndup(a, name, (size_t)(rest - name));
+    char *low = head ? str_fold(a, head) : NULL;
+    const char *out = low ? arena_printf(a, "%s%s", low, rest) : NULL;
+    return out ? out : name;
+}
+
+static void say_types(struct saying *s)
+{
+    for (size_t i = 0; i < s->q->n_types; i++) {
+        struct event_query w = *s->q;
+        memmove(&w.types[i], &w.types[i + 1], (w.n_types - i - 1) * sizeof w.types[0]);
+        w.n_types--;
+        const char *name = event_names_type(s->names, s->q->types[i]);
+        say(s, inside(s->rq->arena, name), name, &w);
+    }
+}
+
+static void say_who(struct saying *s)
+{
+    struct req *rq = s->rq;
+    const struct event_query *q = s->q;
+    struct event_query w = *q;
+    if (!id_is_none(q->area)) {
+        const char *name = event_names_area(s->names, q->area);
+        w.area = (struct id){0};
+        name = name ? name : TX(rq, event_filter_gone);
+        say(s, TXF(rq, event_said_area, name), name, &w);
+        w = *q;
+    }
+    if (q->source) {
+        const char *name = event_source_text(rq->lang, q->source);
+        w.source = NULL;
+        say(s, TXF(rq, event_said_source, name), name, &w);
+        w = *q;
+    }
+    if (!id_is_none(q->organisation)) {
+        const char *name = event_names_organisation(s->names, q->organisation);
+        w.organisation = (struct id){0};
+        name = name ? name : TX(rq, event_filter_gone);
+        say(s, TXF(rq, event_said_source, name), name, &w);
+    }
+}
+
+static void say_where(struct saying *s)
+{
+    struct req *rq = s->rq;
+    const struct event_query *q = s->q;
+    struct event_query w = *q;
+    if (q->place) {
+        w.place = NULL;
+        say(s, TXF(rq, event_said_place, q->place), q->place, &w);
+        w = *q;
+    }
+    if (q->text) {
+        const char *quoted = TXF(rq, event_said_text, q->text);
+        w.text = NULL;
+        say(s, quoted, quoted, &w);
+        w = *q;
+    }
+    if (q->no_place) {
+        w.no_place = false;
+        say(s, TX(rq, event_said_no_place), TX(rq, event_filter_no_place), &w);
+    }
+}
+
+static void say_hours(struct saying *s)
+{
+    struct req *rq = s->rq;
+    const struct event_query *q = s->q;
+    struct event_query w = *q;
+    if (q->weekday) {
+        const char *day = text_get(rq->lang, (enum text_key)(T_weekday_1 + q->weekday - 1));
+        const char *phrase = TXF(rq, event_said_weekday, day);
+        w.weekday = 0;
+        say(s, phrase, phrase, &w);
+        w = *q;
+    }
+    if (q->hour >= 0) {
+        const char *phrase =
+            TXF(rq, event_said_hour, (const char *)arena_printf(rq->arena, "%02d", q->hour),
+                (const char *)arena_printf(rq->arena, "%02d", q->hour + 1));
+        w.hour = -1;
+        say(s, phrase, phrase, &w);
+    }
+}
+
+enum err event_web_said(struct req *rq, const struct event_query *q,
+                        const struct event_names *names, size_t count, struct page_said *out)
+{
+    struct buf said = buf_init(16 * 1024);
+    struct saying s = {.rq = rq, .q = q, .names = names, .said = &said};
+    s.chips = ARENA_ARRAY(rq->arena, CHIPS_MOST, struct page_chip);
+    const char *town = web_municipality_name(rq);
+    const char *days = event_days_text(rq->arena, rq->lang, q);
+    if (!s.chips)
+        return ERR_NOMEM;
+    buf_puts(&said, text_fmt(rq->arena, rq->lang, T_event_said, count, town));
+    if (days) {
+        buf_printf(&said, " %s", days);
+        struct event_query w = *q;
+        w.has_from = w.has_to = false;
+        say(&s, NULL, days, &w);
+    }
+    say_types(&s);
+    say_who(&s);
+    say_where(&s);
+    say_hours(&s);
+    buf_putc(&said, '.');
+    out->chips = s.chips;
+    out->n_chips = s.n;
+    out->sentence = arena_strdup(rq->arena, buf_text(&said));
+    enum err e = buf_err(&said);
+    buf_done(&said);
+    return e ? e : out->sentence ? ERR_OK : ERR_NOMEM;
+}

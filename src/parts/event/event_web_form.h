@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Inside the pages of events only: the form for a new event and for changing one. */
+#pragma once
+
+#include "parts/event/event_web.h"
+#include "parts/event/event_web_history.h"
+
+/* A place that a name may mean. */
+struct event_spot {
+    const char *value; /* how the form names it again */
+    const char *name;
+    const char *words; /* read back: "Gårdsgatan, Mariestad (gata)" */
+    enum geo_precision precision;
+    double east, north; /* NaN without */
+    struct id place_id;
+};
+
+#define EVENT_SPOTS_MOST 8
+
+/* Places that a written name may mean, the likeliest first; *clear when the first is the one. */
+NODISCARD enum err event_web_spots(struct req *rq, const char *name, struct event_spot **out,
+                                   size_t *out_n, bool *clear);
+/* A position in words: "300 m nordost om Leksberg". */
+NODISCARD enum err event_web_near(struct req *rq, struct geo_point at, const char **out);
+/* Reads a time as people write it. False adds a problem to field "when". */
+bool event_web_when(struct req *rq, const char *said, msec *from, msec *to);
+/* A time as the form can read it again. */
+const char *event_web_when_said(struct req *rq, msec from, msec to);
+
+/* What the form says, checked. */
+struct event_entry {
+    struct event e;
+    const struct event_spot *spots; /* to choose from; none when the place is clear */
+    size_t n_spots;
+    bool guarded; /* the text points at somebody, and nobody has taken the responsibility */
+};
+
+/* Reads the form into *out, over `before` (the event as it stands, or a blank one). What is wrong
+ * becomes problems of the request. */
+NODISCARD enum err event_form_read(struct req *rq, const struct event *before,
+                                   struct event_entry *out);
+/* Fills in the view's fields from what was typed, else from *e. */
+NODISCARD enum err event_form_fill(struct req *rq, const struct event_names *names,
+                                   const struct event *e, const struct event_entry *typed,
+                                   struct event_form_view *v);

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What somebody wrote in the form of an event, checked field by field. */
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "core/textguard.h"
+#include "parts/event/event_web_form.h"
+
+#define COMMON                                                                                     \
+    {.name = "main", .kind = FIELD_CODE, .required = true},                                        \
+        {.name = "detail", .kind = FIELD_CODE},                                                    \
+        {.name = "when", .kind = FIELD_TEXT, .required = true, .max = 120},                        \
+        {.name = "place", .kind = FIELD_TEXT, .max = EVENT_PLACE_MOST},                            \
+        {.name = "place_choice", .kind = FIELD_TEXT, .max = 80},                                   \
+        {.name = "unknown", .kind = FIELD_BOOL},                                                   \
+        {.name = "east", .kind = FIELD_REAL, .min = 170000, .max = 970000},                        \
+        {.name = "north", .kind = FIELD_REAL, .min = 6080000, .max = 7700000},                     \
+        {.name = "organisation", .kind = FIELD_ID},                                                \
+        {.name = "text", .kind = FIELD_LINES, .max = 4000},                                        \
+        {.name = "confirm", .kind = FIELD_BOOL},                                                   \
+    {                                                                                              \
+        0                                                                                          \
+    }
+
+const struct field_spec event_form_fields[] = {{.name = "id", .kind = FIELD_ID, .required = true},
+                                               COMMON};
+const struct field_spec event_edit_fields[] = {
+    {.name = "version", .kind = FIELD_INT, .required = true, .min = 1, .max = 1000000000}, COMMON};
+
+static void read_type(struct req *rq, struct event *e)
+{
+    const char *main = req_field(rq, "main"), *detail = req_field(rq, "detail");
+    int m = event_type_index(main), d = event_type_index(detail);
+    if (!main || req_problem_of(rq, "main"))
+        return;
+    if (m < 0)
+        req_problem(rq, "main", TX(rq, event_rule_type));
+    else if (detail && d < 0)
+        req_problem(rq, "detail", TX(rq, event_rule_type));
+    else if (detail && !event_type_within(d, m))
+        req_problem(rq, "detail", TX(rq, event_form_detail_other));
+    else
+        e->type_code = event_types[detail ? d : m].code;
+}
+
+static void read_when(struct req *rq, const struct event *before, struct event *e)
+{
+    const char *said = req_field(rq, "when");
+    if (!said || req_problem_of(rq, "when"))
+        return;
+    if (before->occurred_from &&
+        str_eq(said, event_web_when_said(rq, before->occurred_from, before->occurred_to)))
+        return; /* untouched */
+    if (event_web_when(rq, said, &e->occurred_from, &e->occurred_to) &&
+        e->occurred_from > time_now() && event_type_index(e->type_code) != EVENT_TYPE_planned_event)
+        req_problem(rq, "when", TX(rq, event_form_future));
+}
+
+static void set_spot(struct event *e, const struct event_spot *s)
+{
+    e->place_name = s->name;
+    e->place_id = s->place_id;
+    e->precision = s->precision;
+    bool place = geo_precision_is_place(s->precision);
+    e->east = place ? s->east : NAN;
+    e->north = place ? s->north : NAN;
+    e->area_id = (struct id){0};
+}
+
+static void set_unplaced(struct event *e, const char *name)
+{
+    set_spot(e, &(struct event_spot){
+                    .name = name, .precision = GEO_MUNICIPALITY, .east = NAN, .north = NAN});
+}
+
+/* A point on the map; the name, if there is one, stays as it was written. */
+static enum err take_point(struct req *rq, const char *name, struct event *e)
+{
+    struct event_spot s = {.name = name, .precision = GEO_POINT};
+    s.east = req_real(rq, "east", NAN);
+    s.north = req_real(rq, "north", NAN);
+    if (!name)
+        TRY(event_web_near(rq, (struct geo_point){s.east, s.north}, &s.name));
+    set_spot(e, &s);
+    return ERR_OK;
+}
+
+static enum err find_place(struct req *rq, const char *name, struct event_entry *out)
+{
+    struct event_spot *spots;
+    size_t n;
+    bool clear;
+    const char *choice = req_field(rq, "place_choice");
+    if (str_eq(choice, "name")) { /* only the name */
+        set_unplaced(&out->e, name);
+        return ERR_OK;
+    }
+    TRY(event_web_spots(rq, name, &spots, &n, &clear));
+    for (size_t i = 0; i < n; i++)
+        if ((choice && str_eq(spots[i].value, choice)) || (!choice && clear && i == 0)) {
+            set_spot(&out->e, &spots[i]);
+            return ERR_OK;
+        }
+    out->spots = spots;
+    out->n_spots = n;
+    req_problem(rq, "place_choice",
+                n ? TX(rq, event_form_place_which) : TXF(rq, event_form_place_none, name));
+    return ERR_OK;
+}
+
+static enum err read_place(struct req *rq, const struct event *before, struct event_entry *out)
+{
+    const char *name = req_field(rq, "place");
+    bool point = req_has(rq, "east") && req_has(rq, "north");
+    if (req_problem_of(rq, "place"))
+        return ERR_OK;
+    if (req_problem_of(rq, "east") || req_problem_of(rq, "north")) {
+        req_problem(rq, "place", TX(rq, event_rule_position));
+        return ERR_OK;
+    }
+    if (req_has(rq, "unknown")) {
+        set_unplaced(&out->e, NULL);
+        return ERR_OK;
+    }
+    if (point)
+        return take_point(rq, name, &out->e);
+    if (!id_is_none(before->id) && str_eq(name, before->place_name))
+        return ERR_OK; /* untouched */
+    if (name)
+        return find_place(rq, name, out);
+    req_problem(rq, "place", TX(rq, event_form_place_missing));
+    return ERR_OK;
+}
+
+static void read_organisation(struct req *rq, const struct event *before, struct event *e)
+{
+    const struct who *w = web_who(rq);
+    if (web_may(rq, PERM_EVENT_EDIT))
+        e->organisation_id = req_id(rq, "organisation");
+    else if (id_is_none(before->id) && w->here)
+        e->organisation_id = w->here->organisation;
+}
+
+static bool points_at_somebody(const char *s)
+{
+    struct guard_span one;
+    return s && guard_find(s, strlen(s), &one, 1) > 0;
+}
+
+static void read_text(struct req *rq, struct event_entry *out)
+{
+    struct event *e = &out->e;
+    if (req_problem_of(rq, "text"))
+        return;
+    e->description = req_field(rq, "text");
+    if (points_at_somebody(req_field(rq, "place")))
+        req_problem(rq, "place", TX(rq, event_form_guard_place));
+    if (!points_at_somebody(e->description))
+        return;
+    out->guarded = true;
+    if (!web_may(rq, PERM_EVENT_EDIT))
+        req_problem(rq, "text", TX(rq, event_form_guard));
+    else if (!req_has(rq, "confirm"))
+        req_problem(rq, "text", TX(rq, event_form_guard_confirm));
+}
+
+enum err event_form_read(struct req *rq, const struct event *before, struct event_entry *out)
+{
+    struct event_problem wrong;
+    out->e = *before;
+    out->e.municipality = web_municipality(rq);
+    read_type(rq, &out->e);
+    read_when(rq, before, &out->e);
+    TRY(read_place(rq, before, out));
+    read_organisation(rq, before, &out->e);
+    read_text(rq, out);
+    if (!rq->problems && event_check(&out->e, &wrong) != ERR_OK)
+        req_problem(rq, NULL, text_get(rq->lang, wrong.text));
+    return ERR_OK;
+}
