@@ -174,7 +174,8 @@ NODISCARD static inline enum err q_{q.name}_each(struct tx *tx{arg}, q_{q.name}_
             out.append(f'''NODISCARD static inline enum err q_{q.name}_batch(struct tx *tx, struct arena *a,
     const struct q_{q.name}_in *in, size_t n, {row} *out, bool *found)
 {{
-    return db_one_batch(tx, &q_{q.name}, in, n, a, out, found);
+    struct db_many many = {{a, out, found}};
+    return db_one_batch(tx, &q_{q.name}, in, n, &many);
 }}''')
     else:
         out.append(f'''NODISCARD static inline enum err q_{q.name}_run(struct tx *tx{arg}, int64_t *changes)

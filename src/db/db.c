@@ -342,12 +342,12 @@ static enum err keep_one_each(void *arg, const void *row)
     return ERR_OK;
 }
 
-enum err db_one_batch(struct tx *tx, const struct sql *q, const void *in, size_t n, struct arena *a,
-                      void *out_rows, bool *found)
+enum err db_one_batch(struct tx *tx, const struct sql *q, const void *in, size_t n,
+                      const struct db_many *out)
 {
-    struct many m = {out_rows, q->row_size, found, 0};
-    struct row_sink sink = {a, keep_one_each, &m};
-    memset(found, 0, n * sizeof *found);
+    struct many m = {out->rows, q->row_size, out->found, 0};
+    struct row_sink sink = {out->a, keep_one_each, &m};
+    memset(out->found, 0, n * sizeof *out->found);
     return batch(tx, q, in, n, &sink, &m.current);
 }
 

@@ -152,9 +152,14 @@ NODISCARD enum err db_run(struct tx *tx, const struct sql *q, const void *in, in
 /* The same query for n parameter structs in a row, pipelined where the engine can. Stops at the
  * first error. */
 NODISCARD enum err db_run_batch(struct tx *tx, const struct sql *q, const void *in, size_t n);
-/* One row for each of n parameter structs; found[i] tells if there was one. Rows in the arena. */
+/* One row for each of n parameter structs; found[i] tells if there was one. */
+struct db_many {
+    struct arena *a; /* for texts */
+    void *rows;
+    bool *found;
+};
 NODISCARD enum err db_one_batch(struct tx *tx, const struct sql *q, const void *in, size_t n,
-                                struct arena *a, void *out_rows, bool *found);
+                                const struct db_many *out);
 
 /* --- Care --- */
 

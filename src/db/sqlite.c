@@ -1,37 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The SQLite engine: connections, walls and statements. */
+/* The SQLite engine: connections and statements. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Debian builds its library with this hook; the header shows it only on request. */
-#define SQLITE_ENABLE_PREUPDATE_HOOK
-#include <sqlite3.h>
-
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "db/engine.h"
-
-#define CACHE_SLOTS 1024 /* a power of two, well over the number of queries in the program */
-#define TENANT_TABLES_MOST 128
-
-struct cached {
-    const struct sql *q;
-    sqlite3_stmt *stmt;
-};
-
-struct conn {
-    sqlite3 *db;
-    enum conn_kind kind;
-    char municipality[8]; /* whose rows; DB_NATIONAL = all */
-    bool walled;          /* tenant views are in place */
-    bool breach;          /* a row outside the scope was touched */
-    struct cached cache[CACHE_SLOTS];
-    char *tenant_tables[TENANT_TABLES_MOST];
-    size_t n_tenant_tables;
-    char problem[256];
-};
+#include "db/sqlite_conn.h"
 
 static enum err from_code(int rc)
 {
@@ -70,119 +46,16 @@ static enum err from_code(int rc)
     }
 }
 
-static enum err failed(struct conn *c, int rc)
+enum err sqlite_failed(struct conn *c, int rc)
 {
     str_copy(c->problem, sizeof c->problem, sqlite3_errmsg(c->db));
     return from_code(rc);
 }
 
-static enum err script(struct conn *c, const char *text)
+enum err sqlite_script(struct conn *c, const char *text)
 {
     int rc = sqlite3_exec(c->db, text, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? ERR_OK : failed(c, rc);
-}
-
-/* --- Walls --- */
-
-static void tenant_function(sqlite3_context *ctx, int n, sqlite3_value **v)
-{
-    (void)n;
-    (void)v;
-    const struct conn *c = sqlite3_user_data(ctx);
-    sqlite3_result_text(ctx, c->municipality, -1, SQLITE_TRANSIENT);
-}
-
-static bool is_tenant_table(const struct conn *c, const char *name)
-{
-    for (size_t i = 0; i < c->n_tenant_tables; i++)
-        if (str_eq(c->tenant_tables[i], name))
-            return true;
-    return false;
-}
-
-/* A reading connection sees a tenant table only through the view of the same name, which carries
- * the condition. `inside` is the innermost view. */
-static int authorise(void *arg, int action, const char *a, const char *b, const char *schema,
-                     const char *inside)
-{
-    (void)b;
-    const struct conn *c = arg;
-    if (action == SQLITE_ATTACH || action == SQLITE_DETACH)
-        return SQLITE_DENY;
-    if (action != SQLITE_READ || !str_eq(schema, "main") || !is_tenant_table(c, a))
-        return SQLITE_OK;
-    return inside && str_eq(inside, a) ? SQLITE_OK : SQLITE_DENY;
-}
-
-/* The writing connection: each row touched must belong to the scope. */
-static void watch_write(void *arg, sqlite3 *db, int op, const char *schema, const char *table,
-                        sqlite3_int64 old_rowid, sqlite3_int64 new_rowid)
-{
-    (void)schema;
-    (void)old_rowid;
-    (void)new_rowid;
-    struct conn *c = arg;
-    if (str_eq(c->municipality, DB_NATIONAL) || !is_tenant_table(c, table))
-        return;
-    sqlite3_value *v = NULL;
-    if (op != SQLITE_INSERT && sqlite3_preupdate_old(db, 0, &v) == SQLITE_OK &&
-        !str_eq((const char *)sqlite3_value_text(v), c->municipality))
-        c->breach = true;
-    if (op != SQLITE_DELETE && sqlite3_preupdate_new(db, 0, &v) == SQLITE_OK &&
-        !str_eq((const char *)sqlite3_value_text(v), c->municipality))
-        c->breach = true;
-}
-
-static void forget_tenant_tables(struct conn *c)
-{
-    for (size_t i = 0; i < c->n_tenant_tables; i++)
-        mem_free(c->tenant_tables[i]);
-    c->n_tenant_tables = 0;
-}
-
-static enum err find_tenant_tables(struct conn *c)
-{
-    static const char text[] = "SELECT m.name FROM main.sqlite_master m "
-                               "WHERE m.type = 'table' AND m.sql NOT LIKE 'CREATE VIRTUAL%' AND "
-                               "(SELECT p.name FROM pragma_table_info(m.name) p WHERE p.cid = 0) "
-                               "= 'municipality_code'";
-    sqlite3_stmt *s;
-    int rc = sqlite3_prepare_v2(c->db, text, -1, &s, NULL);
-    if (rc != SQLITE_OK)
-        return failed(c, rc);
-    enum err e = ERR_OK;
-    forget_tenant_tables(c);
-    while (e == ERR_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-        char *name = c->n_tenant_tables < TENANT_TABLES_MOST
-                         ? mem_strdup((const char *)sqlite3_column_text(s, 0))
-                         : NULL;
-        if (name)
-            c->tenant_tables[c->n_tenant_tables++] = name;
-        else
-            e = ERR_NOMEM;
-    }
-    sqlite3_finalize(s);
-    return e ? e : rc == SQLITE_DONE ? ERR_OK : failed(c, rc);
-}
-
-static enum err build_walls(struct conn *c)
-{
-    TRY(find_tenant_tables(c));
-    if (c->kind == CONN_READ) {
-        for (size_t i = 0; i < c->n_tenant_tables; i++) {
-            char text[512];
-            snprintf(text, sizeof text,
-                     "CREATE TEMP VIEW \"%s\" AS SELECT * FROM main.\"%s\" "
-                     "WHERE municipality_code = tenant()",
-                     c->tenant_tables[i], c->tenant_tables[i]);
-            TRY(script(c, text));
-        }
-        sqlite3_set_authorizer(c->db, authorise, c);
-    }
-    if (c->kind == CONN_WRITE)
-        sqlite3_preupdate_hook(c->db, watch_write, c);
-    c->walled = true;
-    return ERR_OK;
+    return rc == SQLITE_OK ? ERR_OK : sqlite_failed(c, rc);
 }
 
 /* --- Connections --- */
@@ -191,7 +64,7 @@ static void close_conn(struct conn *c)
 {
     for (size_t i = 0; i < CACHE_SLOTS; i++)
         sqlite3_finalize(c->cache[i].stmt);
-    forget_tenant_tables(c);
+    walls_done(c);
     sqlite3_close(c->db);
     mem_free(c);
 }
@@ -218,19 +91,17 @@ static enum err configure(struct conn *c)
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_limit(c->db, SQLITE_LIMIT_ATTACHED, c->kind == CONN_READ ? 0 : 1);
-    sqlite3_create_function(c->db, "tenant", 0,
-                            SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, c,
-                            tenant_function, NULL, NULL);
+    walls_functions(c);
     sqlite3_create_collation(c->db, "sv", SQLITE_UTF8, NULL, compare_sv);
-    TRY(script(c, common));
+    TRY(sqlite_script(c, common));
     if (c->kind != CONN_WRITE)
-        return script(c, "PRAGMA cache_size = -4000;");
-    return script(c, "PRAGMA journal_mode = WAL;"
-                     "PRAGMA synchronous = FULL;"
-                     "PRAGMA secure_delete = ON;"
-                     "PRAGMA wal_autocheckpoint = 2000;"
-                     "PRAGMA journal_size_limit = 67108864;"
-                     "PRAGMA cache_size = -16000;");
+        return sqlite_script(c, "PRAGMA cache_size = -4000;");
+    return sqlite_script(c, "PRAGMA journal_mode = WAL;"
+                            "PRAGMA synchronous = FULL;"
+                            "PRAGMA secure_delete = ON;"
+                            "PRAGMA wal_autocheckpoint = 2000;"
+                            "PRAGMA journal_size_limit = 67108864;"
+                            "PRAGMA cache_size = -16000;");
 }
 
 static enum err open_conn(const struct db_options *o, enum conn_kind kind, struct conn **out,
@@ -246,7 +117,7 @@ static enum err open_conn(const struct db_options *o, enum conn_kind kind, struc
     if (kind == CONN_WRITE && o->create)
         flags |= SQLITE_OPEN_CREATE;
     int rc = sqlite3_open_v2(o->path, &c->db, flags, NULL);
-    enum err e = rc == SQLITE_OK ? configure(c) : failed(c, rc);
+    enum err e = rc == SQLITE_OK ? configure(c) : sqlite_failed(c, rc);
     if (e) {
         snprintf(problem, size, "%s: %s", o->path, c->problem);
         close_conn(c);
@@ -265,27 +136,27 @@ static void enter(struct conn *c, const char *scope)
 static enum err begin(struct conn *c, const char *scope)
 {
     if (!c->walled)
-        TRY(build_walls(c));
+        TRY(walls_build(c));
     enter(c, scope);
-    return script(c, c->kind == CONN_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+    return sqlite_script(c, c->kind == CONN_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
 static enum err commit(struct conn *c)
 {
-    return script(c, "COMMIT");
+    return sqlite_script(c, "COMMIT");
 }
 
 static void rollback(struct conn *c)
 {
     if (!sqlite3_get_autocommit(c->db))
-        (void)script(c, "ROLLBACK");
+        (void)sqlite_script(c, "ROLLBACK");
 }
 
 static enum err save(struct conn *c, const char *scope)
 {
     enter(c, scope);
     c->breach = false;
-    return script(c, "SAVEPOINT one");
+    return sqlite_script(c, "SAVEPOINT one");
 }
 
 static enum err release(struct conn *c)
@@ -294,12 +165,12 @@ static enum err release(struct conn *c)
         str_copy(c->problem, sizeof c->problem, "a row outside the scope was written");
         return ERR_FORBIDDEN;
     }
-    return script(c, "RELEASE one");
+    return sqlite_script(c, "RELEASE one");
 }
 
 static enum err undo(struct conn *c)
 {
-    return script(c, "ROLLBACK TO one; RELEASE one");
+    return sqlite_script(c, "ROLLBACK TO one; RELEASE one");
 }
 
 static enum err set_scope(struct conn *c, const char *municipality)
@@ -311,8 +182,8 @@ static enum err set_scope(struct conn *c, const char *municipality)
 /* After new tables: let the hook know them too. */
 static enum err run_script(struct conn *c, const char *text)
 {
-    TRY(script(c, text));
-    return c->kind == CONN_WRITE ? find_tenant_tables(c) : ERR_OK;
+    TRY(sqlite_script(c, text));
+    return c->kind == CONN_WRITE ? walls_find_tables(c) : ERR_OK;
 }
 
 /* --- Statements --- */
@@ -326,7 +197,7 @@ static enum err prepare(struct conn *c, const struct sql *q, sqlite3_stmt **out)
         int rc = sqlite3_prepare_v3(c->db, q->text[DB_SQLITE], -1, SQLITE_PREPARE_PERSISTENT,
                                     &c->cache[i].stmt, NULL);
         if (rc != SQLITE_OK)
-            return failed(c, rc);
+            return sqlite_failed(c, rc);
         c->cache[i].q = q;
     }
     *out = c->cache[i].stmt;
@@ -375,7 +246,7 @@ static enum err bind(struct conn *c, sqlite3_stmt *s, const struct sql *q, const
     for (size_t i = 0; i < q->n_in; i++) {
         int rc = bind_one(s, (int)i + 1, &q->in[i], in);
         if (rc != SQLITE_OK)
-            return failed(c, rc);
+            return sqlite_failed(c, rc);
     }
     return ERR_OK;
 }
@@ -459,7 +330,7 @@ static enum err run(struct conn *c, const struct sql *q, const void *in,
     while (e == ERR_OK && (rc = sqlite3_step(s)) == SQLITE_ROW)
         e = deliver(s, q, sink);
     if (e == ERR_OK && rc != SQLITE_DONE)
-        e = failed(c, rc);
+        e = sqlite_failed(c, rc);
     if (e == ERR_OK && changes)
         *changes = sqlite3_changes64(c->db);
     sqlite3_reset(s);
@@ -521,10 +392,10 @@ enum err sqlite_copy_to(struct conn *c, const char *path)
     sqlite3_stmt *s;
     int rc = sqlite3_prepare_v2(c->db, "VACUUM INTO ?1", -1, &s, NULL);
     if (rc != SQLITE_OK)
-        return failed(c, rc);
+        return sqlite_failed(c, rc);
     sqlite3_bind_text(s, 1, path, -1, SQLITE_STATIC);
     rc = sqlite3_step(s);
-    enum err e = rc == SQLITE_DONE ? ERR_OK : failed(c, rc);
+    enum err e = rc == SQLITE_DONE ? ERR_OK : sqlite_failed(c, rc);
     sqlite3_finalize(s);
     return e;
 }
@@ -536,7 +407,7 @@ enum err sqlite_verify(struct conn *c, struct buf *problems)
         sqlite3_stmt *s;
         int rc = sqlite3_prepare_v2(c->db, texts[i], -1, &s, NULL);
         if (rc != SQLITE_OK)
-            return failed(c, rc);
+            return sqlite_failed(c, rc);
         while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
             const char *said = (const char *)sqlite3_column_text(s, 0);
             if (!str_eq(said, "ok"))
@@ -544,7 +415,7 @@ enum err sqlite_verify(struct conn *c, struct buf *problems)
         }
         sqlite3_finalize(s);
         if (rc != SQLITE_DONE)
-            return failed(c, rc);
+            return sqlite_failed(c, rc);
     }
     return ERR_OK;
 }
