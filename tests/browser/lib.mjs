@@ -32,6 +32,11 @@ const flags = [
   "--disable-dev-shm-usage",
 ];
 
+/** Fails with every fault on a line of its own. */
+function none(faults, sentence) {
+  assert.ok(faults.length === 0, `${sentence}:\n${faults.join("\n")}`);
+}
+
 function chromiumPath() {
   const found = [process.env.SAMSYN_TEST_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"]
     .find((file) => file && existsSync(file));
@@ -89,7 +94,7 @@ export class Browser {
   /** Fails when a page complained. */
   checkQuiet() {
     const said = this.complaints.splice(0);
-    assert.deepEqual(said, [], "the browser complained");
+    none(said, "the browser complained");
   }
 
   /** All HTML that was seen, through the validator in one go. */
@@ -97,7 +102,7 @@ export class Browser {
     const pages = new Map(this.html);
     this.html.clear();
     assert.ok(pages.size > 0, "no page was seen");
-    assert.deepEqual(await validate(pages), [], "the HTML is not valid");
+    none(await validate(pages), "the HTML is not valid");
   }
 
   async close() {
@@ -122,7 +127,7 @@ export async function checkAccessible(page, { except = [] } = {}) {
     return found.violations.flatMap((v) =>
       v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target.join(" ")}: ${n.failureSummary}`));
   }, except);
-  assert.deepEqual(violations, [], `${page.url()} is not accessible`);
+  none(violations, `${page.url()} is not accessible`);
 }
 
 /** Fails when something is wider than the window: then one has to scroll sideways. */
