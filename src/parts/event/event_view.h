@@ -88,6 +88,7 @@ struct event_receipt_view {
     struct page page;
     const char *received; /* "Mottagen 14.02, kvitto 0193-..." */
     struct page_facts facts;
+    const char *text;
     const char *again_href; /* one more, keeping kind and place */
     const char *new_href;
     const char *list_href;

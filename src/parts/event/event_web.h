@@ -9,6 +9,9 @@
 extern const struct field_spec event_query_fields[];
 extern const struct field_spec event_form_fields[];
 extern const struct field_spec event_edit_fields[];
+extern const struct field_spec event_new_fields[];
+extern const struct field_spec event_places_fields[];
+extern const struct field_spec event_near_fields[];
 
 /* The filters of the address, and the wall of the person who asks. What cannot be used becomes a
  * problem of the request and filters nothing. */
@@ -30,7 +33,10 @@ NODISCARD enum err event_web_filter(struct req *rq, const struct event_query *q,
 /* The map beside a list (data_href NULL: none) or in a form. */
 void event_web_map(struct req *rq, struct page_map *map, const struct geo_box *box);
 
-/* A place chosen or found for a form. */
+/* Adds what a person reports. An event of that id by the same person is the same report, sent
+ * twice. ERR_CONFLICT: the id is somebody else's. */
+NODISCARD enum err event_add_once(struct req *rq, struct event *e);
+
 enum err event_list_page(struct req *rq);
 enum err event_detail_page(struct req *rq);
 enum err event_new_page(struct req *rq);

@@ -71,18 +71,21 @@ static bool is_word(uint32_t c)
            (c >= 0x400 && c <= 0x481) || (c >= 0x48A && c <= 0x52F) || (c >= 0x620 && c <= 0x64A);
 }
 
+/* U+00C0 .. U+00DF, and the same letters from U+00E0 on; the signs of multiplication and division
+ * are no letters. */
+static const uint16_t plain[32] = {'a',  'a', 'a',  'a', 0xE4, 0xE5, 0xE4, 'c', 'e', 'e', 'e',
+                                   'e',  'i', 'i',  'i', 'i',  'd',  'n',  'o', 'o', 'o', 'o',
+                                   0xF6, 0,   0xF6, 'u', 'u',  'u',  'u',  'y', 't', 's'};
+
 /* Lower case without the accents that people leave out. */
 static uint32_t fold(uint32_t c)
 {
-    static const char plain[] = "aaaaäåäceeeeiiiidnooooö*öuuuuytsaaaaäåäceeeeiiiidnooooö*öuuuuyty";
     if (c < 0x80)
         return c >= 'A' && c <= 'Z' ? c + 32 : c;
-    if (c >= 0xC0 && c <= 0xFF) {
-        const char *p = plain;
-        for (uint32_t i = 0xC0; i < c; i++)
-            utf8_next(&p);
-        return utf8_next(&p);
-    }
+    if (c == 0xFF)
+        return 'y';
+    if (c >= 0xC0 && c <= 0xFF)
+        return plain[(c - 0xC0) % 32];
     if (c >= 0x100 && c <= 0x17F && c != 0x131 && c != 0x138 && c != 0x149 && c != 0x17F) {
         bool odd_is_upper = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
         if (c == 0x178)
@@ -159,10 +162,12 @@ void event_words_write(struct event_words *s, struct buf *out, enum db_engine en
                 return;
             }
             at++;
-            if (engine == DB_POSTGRES)
+            if (engine == DB_POSTGRES) {
                 buf_printf(out, "'%s':%d ", w.text, at);
-            else
-                buf_printf(out, "%s ", w.text);
+                continue;
+            }
+            buf_add(out, w.text, w.len);
+            buf_putc(out, ' ');
         }
         at++; /* a phrase does not reach over two texts */
         if (engine == DB_SQLITE)

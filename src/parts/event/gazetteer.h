@@ -1,2 +1,48 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Places by name: the localities of the register, and what the municipality has brought into table
+ * place (streets, areas, own names). */
 #pragma once
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/id.h"
+#include "geo/precision.h"
+#include "tmpl/text.h"
+
+struct arena;
+struct tx;
+
+#define GAZETTEER_TEXT_MOST 100 /* characters of a name searched for; longer ones find nothing */
+#define GAZETTEER_MOST 50       /* answers */
+
+enum gazetteer_kind { GAZETTEER_OWN, GAZETTEER_LOCALITY, GAZETTEER_AREA, GAZETTEER_STREET };
+
+struct gazetteer_place {
+    struct id id; /* of table place; none for a locality of the register */
+    enum gazetteer_kind kind;
+    const char *name;
+    const char *locality; /* in which it lies, or NULL */
+    double east, north;   /* of a locality or area its middle: draw with it, never count by it */
+    enum geo_precision precision; /* what an event there may claim */
+    double metres;                /* gazetteer_nearest(): how far away */
+};
+
+/* The name as it is stored in place.name_folded and searched by: lower case, single blanks, é as e.
+ * NULL when out of memory. */
+char *gazetteer_fold(struct arena *a, const char *name);
+
+/* Places of the municipality whose name is, begins with or contains the text, the best first: exact
+ * names, then beginnings, then words, then the rest; own places before localities, areas and
+ * streets. Blanks and hyphens do not matter inside names ("kyrk gatan" finds Kyrkgatan). At most
+ * `most` (<= GAZETTEER_MOST), from the arena; none for an empty text. */
+NODISCARD enum err gazetteer_search(struct tx *tx, struct arena *a, const char *municipality,
+                                    const char *text, size_t most, struct gazetteer_place **out,
+                                    size_t *out_n);
+/* The named place nearest to a position, within `metres` for streets and own places and 10 km for
+ * localities; a street or own place goes before a locality. ERR_NOTFOUND. */
+NODISCARD enum err gazetteer_nearest(struct tx *tx, struct arena *a, const char *municipality,
+                                     double east, double north, double metres,
+                                     struct gazetteer_place *out);
+/* "Mariestad, tätort, ungefärlig plats". NULL when out of memory. */
+char *gazetteer_text(struct arena *a, enum lang lang, const struct gazetteer_place *p);

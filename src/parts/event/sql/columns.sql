@@ -9,6 +9,7 @@ SELECT municipality_code AS municipality, id, source, organisation_id, type_code
   occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin
 FROM event;
 
+-- In the order of ids, which is about that of the rows in the file.
 -- name: event_rows_of
 -- in: municipality text
 -- out: municipality text, id id, source text, organisation_id id?, type_code text
@@ -16,7 +17,7 @@ FROM event;
 -- out: east real?, north real?, place_name text?, area_id id?, state text, origin text?
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
   occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin
-FROM event WHERE municipality_code = :municipality;
+FROM event WHERE municipality_code = :municipality ORDER BY id;
 
 -- name: event_rows_one
 -- in: municipality text, id id

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A new event, the receipt for it, and changing one. */
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "event_html.h"
+#include "parts/event/event_web_form.h"
+
+static const char *event_path(struct req *rq, struct id id, const char *more)
+{
+    char text[ID_TEXT];
+    id_text(id, text);
+    return web_address(rq, arena_printf(rq->arena, "/handelser/%s%s", text, more));
+}
+
+static enum err names_of(struct req *rq, struct event_names *names)
+{
+    return event_names_load(web_app(rq), rq->arena, rq->lang, web_municipality(rq), names);
+}
+
+static enum err show_form(struct req *rq, const struct event *e, const struct event_entry *typed,
+                          struct event_form_view *v)
+{
+    struct event_names names;
+    TRY(names_of(rq, &names));
+    TRY(event_form_fill(rq, &names, e, typed, v));
+    v->cancel_href = v->fresh ? web_address(rq, "/handelser") : event_path(rq, e->id, "");
+    v->save_label = v->fresh ? TX(rq, event_form_send) : TX(rq, event_form_save);
+    web_page_map(&v->page);
+    TRY(web_page(rq, &v->page, v->fresh ? T_event_new_title : T_event_edit_title));
+    struct tmpl t = web_tmpl(rq);
+    event_form_html(&t, v);
+    return ERR_OK;
+}
+
+static enum err show_new(struct req *rq, const struct event *e, const struct event_entry *typed,
+                         struct id id)
+{
+    struct event_form_view v = {.fresh = true};
+    char text[ID_TEXT];
+    id_text(id, text);
+    v.id = arena_strdup(rq->arena, text);
+    v.action = web_address(rq, "/handelser/ny");
+    return v.id ? show_form(rq, e, typed, &v) : ERR_NOMEM;
+}
+
+/* --- New --- */
+
+/* Events belong to a municipality: not to the country or a county. */
+static bool has_events(const struct req *rq)
+{
+    const char *code = web_municipality(rq);
+    return !str_ends(code, "00");
+}
+
+static enum err read_like(struct tx *tx, void *arg)
+{
+    return event_web_one_in(tx, arg);
+}
+
+enum err event_new_page(struct req *rq)
+{
+    struct event e = event_blank();
+    struct event_one like = {.rq = rq, .id = req_id(rq, "som")};
+    if (!has_events(rq))
+        return ERR_NOTFOUND;
+    if (!id_is_none(like.id)) { /* one more of the same kind, at the same place */
+        enum err err = web_read(rq, read_like, &like);
+        if (err && err != ERR_NOTFOUND)
+            return err;
+        e.type_code = err ? NULL : like.e.type_code;
+        e.place_name = err ? NULL : like.e.place_name;
+    }
+    return show_new(rq, &e, NULL, id_new());
+}
+
+struct adding {
+    struct req *rq;
+    struct event e;
+    struct id found; /* of whoever made the event that was there already */
+    bool there;
+};
+
+static enum err add(struct tx *tx, void *arg)
+{
+    struct adding *a = arg;
+    struct event was;
+    enum err e = event_get(tx, a->rq->arena, a->e.municipality, a->e.id, &was);
+    a->there = e == ERR_OK;
+    if (e == ERR_OK) {
+        a->found = was.created_by;
+        return ERR_OK;
+    }
+    if (e != ERR_NOTFOUND)
+        return e;
+    TRY(event_add(tx, web_app(a->rq)->areas, &a->e, NULL, NULL));
+    return web_audit(a->rq, tx, "event.add", "event", a->e.id, NULL);
+}
+
+/* Sending twice gives one event, and the same receipt. */
+enum err event_add_once(struct req *rq, struct event *e)
+{
+    struct adding a = {.rq = rq, .e = *e};
+    a.e.source = EVENT_SOURCE_REPORT;
+    a.e.created_by = web_who(rq)->account;
+    a.e.state = EVENT_INCLUDED;
+    if (atomic_load(&web_app(rq)->exercise))
+        a.e.origin = "exempel";
+    TRY(web_write(rq, add, &a));
+    return a.there && !id_eq(a.found, a.e.created_by) ? ERR_CONFLICT : ERR_OK;
+}
+
+enum err event_new_send(struct req *rq)
+{
+    struct event blank = event_blank();
+    struct event_entry typed = {0};
+    if (!has_events(rq))
+        return ERR_NOTFOUND;
+    struct id id = req_id(rq, "id");
+    if (id_is_none(id))
+        id = id_new();
+    TRY(event_form_read(rq, &blank, &typed));
+    if (rq->problems) {
+        web_invalid(rq);
+        return show_new(rq, &blank, &typed, id);
+    }
+    typed.e.id = id;
+    TRY(event_add_once(rq, &typed.e));
+    return resp_redirect(rq, event_path(rq, id, "/kvitto"));
+}
+
+/* --- Receipt --- */
+
+enum err event_receipt_page(struct req *rq)
+{
+    struct event_receipt_view v = {0};
+    struct event_one one;
+    struct event_names names;
+    char id[ID_TEXT], clock[FORMAT_TEXT];
+    TRY(event_web_one(rq, &one));
+    TRY(names_of(rq, &names));
+    TRY(event_web_facts(rq, &names, &one.e, &v.facts));
+    id_text(one.id, id);
+    v.received = TXF(rq, event_receipt_received,
+                     (const char *)format_when(clock, rq->lang, one.e.reported_at, time_now()),
+                     (const char *)(id + 24));
+    v.detail_href = event_path(rq, one.id, "");
+    v.again_href = web_address(rq, arena_printf(rq->arena, "/handelser/ny?som=%s", id));
+    v.new_href = web_address(rq, "/handelser/ny");
+    v.list_href = web_address(rq, "/handelser");
+    v.text = one.e.description;
+    TRY(web_page(rq, &v.page, T_event_receipt_title));
+    struct tmpl t = web_tmpl(rq);
+    event_receipt_html(&t, &v);
+    return ERR_OK;
+}
+
+/* --- Change --- */
+
+static enum err editable(struct req *rq, struct event_one *one)
+{
+    TRY(event_web_one(rq, one));
+    if (!str_eq(one->e.municipality, web_municipality(rq)))
+        return ERR_FORBIDDEN;
+    return one->e.state == EVENT_REDACTED ? ERR_CONFLICT : ERR_OK;
+}
+
+static enum err show_edit(struct req *rq, const struct event_one *one,
+                          const struct event_entry *typed, bool conflict)
+{
+    struct event_form_view v = {.conflict = conflict};
+    v.version = arena_printf(rq->arena, "%lld", (long long)one->e.version);
+    v.action = event_path(rq, one->id, "/redigera");
+    if (conflict) {
+        struct event_names names;
+        TRY(names_of(rq, &names));
+        TRY(event_web_facts(rq, &names, &one->e, &v.theirs));
+        v.theirs_text = one->e.description;
+    }
+    return v.version ? show_form(rq, &one->e, typed, &v) : ERR_NOMEM;
+}
+
+enum err event_edit_page(struct req *rq)
+{
+    struct event_one one;
+    TRY(editable(rq, &one));
+    return show_edit(rq, &one, NULL, false);
+}
+
+struct changing {
+    struct req *rq;
+    struct event e;
+    struct event_edit edit;
+};
+
+static enum err change(struct tx *tx, void *arg)
+{
+    struct changing *c = arg;
+    bool changed;
+    TRY(event_update(tx, web_app(c->rq)->areas, &c->e, &c->edit, &changed, NULL));
+    return changed ? web_audit(c->rq, tx, "event.edit", "event", c->e.id, NULL) : ERR_OK;
+}
+
+enum err event_edit_send(struct req *rq)
+{
+    struct event_one one;
+    struct event_entry typed = {0};
+    TRY(editable(rq, &one));
+    TRY(event_form_read(rq, &one.e, &typed));
+    if (rq->problems) {
+        web_invalid(rq);
+        return show_edit(rq, &one, &typed, req_int(rq, "version", 0) != one.e.version);
+    }
+    struct changing c = {.rq = rq, .e = typed.e};
+    c.edit = (struct event_edit){"edited", web_who(rq)->account, req_int(rq, "version", 0)};
+    enum err e = web_write(rq, change, &c);
+    if (e == ERR_CONFLICT) {
+        TRY(event_web_one(rq, &one));
+        rq->status = 409;
+        return show_edit(rq, &one, &typed, true);
+    }
+    TRY(e);
+    return web_done(rq, event_path(rq, one.id, ""), T_done_event_changed);
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "test.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "db_fixture.h"
+#include "gazetteer_test_sql.h"
+#include "parts/event/event.h"
+
+static const struct {
+    const char *kind, *name, *locality;
+    double east, north;
+    const char *precision;
+} rows[] = {
+    {"street", "Exempelkyrkgatan", "Mariestad", 431000, 6507000, "street"},
+    {"own", "Övningsparken", "Mariestad", 431200, 6507000, "place"},
+    {"own", "Gula Idé-skolan", "Mariestad", 431400, 6507000, "place"},
+    {"area", "Påhittade Parkstaden", NULL, 431200, 6507100, "area"},
+    {"street", "Parkgränd", "Ullervad", 431200, 6500000, "street"},
+};
+
+struct ask {
+    struct fixture *f;
+    const char *text;
+    struct gazetteer_place *list, one;
+    size_t n;
+    double east, north;
+};
+
+static enum err put(struct tx *tx, void *arg)
+{
+    struct ask *k = arg;
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct q_gazetteer_test_place_in in = {"1493",
+                                               id_new(),
+                                               rows[i].kind,
+                                               rows[i].name,
+                                               gazetteer_fold(k->f->a, rows[i].name),
+                                               rows[i].locality,
+                                               rows[i].east,
+                                               rows[i].north,
+                                               rows[i].precision};
+        TRY(q_gazetteer_test_place_run(tx, &in, NULL));
+    }
+    return ERR_OK;
+}
+
+static enum err search(struct tx *tx, void *arg)
+{
+    struct ask *k = arg;
+    return gazetteer_search(tx, k->f->a, "1493", k->text, 10, &k->list, &k->n);
+}
+
+static enum err nearest(struct tx *tx, void *arg)
+{
+    struct ask *k = arg;
+    return gazetteer_nearest(tx, k->f->a, "1493", k->east, k->north, 500, &k->one);
+}
+
+DB_TEST(places_are_found_by_parts_of_their_names)
+{
+    static const struct {
+        const char *text, *first;
+    } table[] = {
+        {"Exempelkyrkgatan", "Exempelkyrkgatan"},
+        {"exempel kyrk gatan", "Exempelkyrkgatan"},
+        {"KYRKGATAN", "Exempelkyrkgatan"},
+        {"övnings", "Övningsparken"},
+        {"ovningsparken", NULL},
+        {"gula ide", "Gula Idé-skolan"},
+        {"ideskolan", "Gula Idé-skolan"},
+        {"park", "Parkgränd"},
+        {"parkstaden", "Påhittade Parkstaden"},
+        {"mariestad", "Mariestad"},
+        {"ullerv", "Ullervad"},
+        {"100%", NULL},
+        {"_", NULL},
+        {"", NULL},
+        {"töreboda", NULL},
+    };
+    struct ask k = {.f = f};
+    CHECK(db_write(f->db, "1493", put, &k) == ERR_OK);
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        k.text = table[i].text;
+        CHECK(db_read(f->db, "1493", search, &k) == ERR_OK);
+        const char *got = k.n ? k.list[0].name : NULL;
+        if (!str_eq(got, table[i].first)) {
+            print_message("# %s: %s\n", table[i].text, got ? got : "nothing");
+            CHECK(!"the place that was meant");
+        }
+    }
+}
+
+DB_TEST(a_place_is_read_back_in_words)
+{
+    struct ask k = {.f = f, .text = "mariestad"};
+    CHECK(db_write(f->db, "1493", put, &k) == ERR_OK);
+    CHECK(db_read(f->db, "1493", search, &k) == ERR_OK);
+    CHECK(k.n == 1 && k.list[0].precision == GEO_AREA);
+    CHECK_TEXT(gazetteer_text(f->a, LANG_SV, &k.list[0]), "Mariestad, tätort, ungefärlig plats");
+    k.text = "exempelkyrk";
+    CHECK(db_read(f->db, "1493", search, &k) == ERR_OK);
+    CHECK_TEXT(gazetteer_text(f->a, LANG_SV, &k.list[0]),
+               "Exempelkyrkgatan, Mariestad, gata, någonstans längs gatan");
+}
+
+DB_TEST(the_nearest_name_tells_where_a_position_is)
+{
+    struct ask k = {.f = f, .east = 431190, .north = 6507060};
+    CHECK(db_write(f->db, "1493", put, &k) == ERR_OK);
+    CHECK(db_read(f->db, "1493", nearest, &k) == ERR_OK);
+    CHECK_TEXT(k.one.name, "Övningsparken");
+    CHECK_NEAR(k.one.metres, 60.8, 0.1);
+    k.east = 431200;
+    k.north = 6505000;
+    CHECK(db_read(f->db, "1493", nearest, &k) == ERR_OK);
+    CHECK(k.one.kind == GAZETTEER_LOCALITY);
+    k.north = 7000000;
+    CHECK(db_read(f->db, "1493", nearest, &k) == ERR_NOTFOUND);
+}
