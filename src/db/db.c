@@ -3,10 +3,8 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -70,34 +68,15 @@ static void pool_give(struct db *db, struct pool *p, struct conn *c)
 
 /* --- Opening and closing --- */
 
-/* One process writes: an exclusive lock on FILE-lock beside the database, held as long as it is
- * open. */
-static enum err lock_file(struct db *db)
-{
-    if (db->kind != DB_SQLITE || db->options.read_only)
-        return ERR_OK;
-    char path[4096];
-    if (snprintf(path, sizeof path, "%s-lock", db->path) >= (int)sizeof path)
-        return ERR_LIMIT;
-    db->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (db->lock_fd < 0)
-        return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
-    if (flock(db->lock_fd, LOCK_EX | LOCK_NB) != 0)
-        return ERR_BUSY;
-    return ERR_OK;
-}
-
 static enum err open_all(struct db *db, char *problem, size_t size)
 {
     if (db->kind == DB_SQLITE && !db->options.create && access(db->path, R_OK) != 0) {
         snprintf(problem, size, "%s cannot be read: %s", db->path, strerror(errno));
         return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
     }
-    enum err e = lock_file(db);
+    enum err e = lock_open(db);
     if (e) {
-        snprintf(problem, size,
-                 e == ERR_BUSY ? "another process has %s open for writing" : "cannot lock %s",
-                 db->path);
+        snprintf(problem, size, "cannot write beside %s: %s", db->path, strerror(errno));
         return e;
     }
     if (!db->options.read_only)
@@ -123,7 +102,7 @@ enum err db_open(const struct db_options *o, struct arena *a, struct db **out, c
     db->url = o->url ? mem_strdup(o->url) : NULL;
     db->options.path = db->path;
     db->options.url = db->url;
-    db->lock_fd = -1;
+    db->lock_fd = db->want_fd = -1;
     int readers = o->readers > 0 && o->readers <= POOL_MOST ? o->readers : 8;
     pool_init(&db->read, readers);
     pool_init(&db->national, readers);
@@ -145,8 +124,7 @@ void db_close(struct db *db)
     pool_done(db, &db->read);
     pool_done(db, &db->national);
     writers_stop(db); /* last, so that SQLite folds its log into the file */
-    if (db->lock_fd >= 0)
-        close(db->lock_fd);
+    lock_close(db);
     mem_free(db->path);
     mem_free(db->url);
     mem_free(db);

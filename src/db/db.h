@@ -81,7 +81,9 @@ struct db_options {
 };
 
 /* On failure *problem (may be NULL) gets a sentence for the log in English, from the arena.
- * ERR_NOTFOUND: no such file. ERR_BUSY: another process writes to it. ERR_IO, ERR_CORRUPT. */
+ * ERR_NOTFOUND: no such file. ERR_BUSY: another process writes to it and does not give way. ERR_IO,
+ * ERR_CORRUPT. Several processes may have one SQLite file open: they take turns to write (lock.c).
+ */
 NODISCARD enum err db_open(const struct db_options *o, struct arena *a, struct db **out,
                            const char **problem);
 /* Waits for what is queued, then closes. NULL is fine. */

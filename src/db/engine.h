@@ -93,7 +93,9 @@ struct db {
     struct db_options options;
     char *path;
     char *url;
-    int lock_fd;
+    int lock_fd, want_fd; /* lock.c */
+    bool lock_held;       /* by the only writer thread that SQLite has */
+    int64_t lock_since;   /* time_monotonic() */
     struct pool read, national;
     struct writer writers[WRITERS_MOST];
     int n_writers;
@@ -110,6 +112,13 @@ struct tx {
     struct change *changes;
     size_t n_changes, cap_changes;
 };
+
+/* lock.c: the right to write to the SQLite file; does nothing for PostgreSQL. */
+NODISCARD enum err lock_open(struct db *db);
+void lock_close(struct db *db);
+NODISCARD enum err lock_take(struct db *db, int64_t patience_ms); /* ERR_BUSY: nobody gave way */
+bool lock_wanted(struct db *db);
+void lock_release(struct db *db);
 
 /* changes.c */
 NODISCARD enum err changes_note(struct tx *tx, const struct sql *q, const void *in);

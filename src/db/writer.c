@@ -4,7 +4,10 @@
  * writing connections can corrupt a database of the versions in use (see doc/dependencies.md);
  * PostgreSQL has a few, and a municipality always goes to the same one. */
 #include <assert.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/hash.h"
 #include "base/mem.h"
@@ -62,11 +65,42 @@ static enum err run_job(struct writer *w, struct job *job, struct tx *group)
     return e;
 }
 
+/* Between groups: another process that wants to write gets its turn. */
+static void give_way(struct writer *w)
+{
+    if (!lock_wanted(w->db))
+        return;
+    if (w->conn)
+        w->db->engine->close(w->conn);
+    w->conn = NULL;
+    lock_release(w->db);
+}
+
+/* Sleeps until there is a job, looking up now and then for others who want to write. */
+static void wait_for_job(struct writer *w)
+{
+    while (!w->first && !w->stop) {
+        if (w->db->lock_fd < 0 || !w->db->lock_held) {
+            pthread_cond_wait(&w->wake, &w->lock);
+            continue;
+        }
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += 50000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        if (pthread_cond_timedwait(&w->wake, &w->lock, &until) == ETIMEDOUT) {
+            pthread_mutex_unlock(&w->lock);
+            give_way(w);
+            pthread_mutex_lock(&w->lock);
+        }
+    }
+}
+
 static struct job *take_all(struct writer *w)
 {
     pthread_mutex_lock(&w->lock);
-    while (!w->first && !w->stop)
-        pthread_cond_wait(&w->wake, &w->lock);
+    wait_for_job(w);
     struct job *list = w->first, *last = list;
     for (int n = 1; last && last->next && n < GROUP_MOST; n++)
         last = last->next;
@@ -101,6 +135,7 @@ static enum err fresh_connection(struct writer *w)
     if (w->conn)
         g->close(w->conn);
     w->conn = NULL;
+    TRY(lock_take(w->db, 30000));
     char problem[256];
     return g->open(&w->db->options, CONN_WRITE, &w->conn, problem, sizeof problem);
 }
@@ -162,6 +197,7 @@ static void *writer_main(void *arg)
     while ((list = take_all(w))) {
         run_group(w, list);
         answer(w, list);
+        give_way(w);
     }
     return NULL;
 }
@@ -175,8 +211,11 @@ enum err writers_start(struct db *db, char *problem, size_t size)
         pthread_mutex_init(&w->lock, NULL);
         pthread_cond_init(&w->wake, NULL);
         pthread_cond_init(&w->ready, NULL);
-        if (i == 0) /* the others connect when they are first needed */
+        if (i == 0) { /* the others connect when they are first needed */
+            snprintf(problem, size, "another process is writing and does not give way");
+            TRY(lock_take(db, 10000));
             TRY(db->engine->open(&db->options, CONN_WRITE, &w->conn, problem, size));
+        }
         if (pthread_create(&w->thread, NULL, writer_main, w) != 0)
             return ERR_NOMEM;
         w->started = true;
@@ -198,6 +237,7 @@ void writers_stop(struct db *db)
         if (w->conn)
             db->engine->close(w->conn);
     }
+    lock_release(db);
 }
 
 enum err writer_submit(struct db *db, struct job *job)
