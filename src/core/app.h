@@ -33,8 +33,9 @@ struct app_counters {
     _Atomic uint64_t milliseconds;
 };
 
-struct columns;  /* events in memory: parts/event */
-struct accounts; /* what log-in needs: core/account.h */
+struct columns;     /* events in memory: parts/event */
+struct event_areas; /* where an event lies: parts/event */
+struct accounts;    /* what log-in needs: core/account.h */
 
 struct app {
     struct db *db;
@@ -43,6 +44,7 @@ struct app {
     const struct part *const *parts; /* ended by NULL */
     struct router *router;
     struct columns *columns;      /* made and freed by parts/event */
+    struct event_areas *areas;    /* made and freed by parts/event */
     struct accounts *accounts;    /* made and freed by parts/account */
     _Atomic bool exercise;        /* the installation holds exercise data */
     _Atomic bool factor_optional; /* setting require_factor = 0: exercise and demonstration */
