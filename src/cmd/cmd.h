@@ -64,6 +64,10 @@ enum cmd_open { CMD_READ, CMD_WRITE, CMD_CREATE };
  * said why, and *exit_code is set. The caller closes with app_close(). */
 struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code);
 
+/* Takes the right to serve (or to replace) the data directory, until the process ends. False: a
+ * server has it. */
+bool cmd_own_directory(const char *dir);
+
 /* Progress on standard error when a person watches; overwrites its line. total 0: not known. */
 void cmd_progress(const char *what, int64_t done, int64_t total);
 void cmd_progress_end(void);

@@ -115,6 +115,8 @@ static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
     if (access(db, F_OK) == 0 && !cmd_flag(c, "replace"))
         return cmd_fail(c, CTF(c, cmd_restore_exists, dir));
     mkdir(dir, 0700); /* it may be there */
+    if (!cmd_own_directory(dir))
+        return cmd_fail(c, CTF(c, cmd_in_use, dir));
     int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return cmd_error(c, ERR_IO, strerror(errno));

@@ -109,6 +109,11 @@ static int run(struct cmd_call *c)
     struct app *app = cmd_open(c, CMD_WRITE, &code);
     if (!app)
         return code;
+    if (db_engine_of(app->db) == DB_SQLITE && !cmd_own_directory(app->data_dir)) {
+        code = cmd_fail(c, CTF(c, cmd_serving_already, app->data_dir));
+        app_close(app);
+        return code;
+    }
     app->development = cmd_flag(c, "demo");
     app->router = make_router();
     o.spool_dir = app->data_dir;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -39,4 +41,18 @@ struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
     else
         *exit_code = cmd_error(c, e, problem);
     return NULL;
+}
+
+bool cmd_own_directory(const char *dir)
+{
+    char path[4096];
+    if (snprintf(path, sizeof path, "%s/serve-lock", dir) >= (int)sizeof path)
+        return true;
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return true; /* opening the database will say what is wrong with the directory */
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return true; /* stays open, and so ours */
+    close(fd);
+    return false;
 }
