@@ -95,6 +95,30 @@ enum err app_mark_exercise(struct app *app)
     return ERR_OK;
 }
 
+static enum err read_exercise(struct tx *tx, void *arg)
+{
+    struct app *app = arg;
+    struct arena *a = arena_new(16 * 1024);
+    const char *v;
+    if (!a)
+        return ERR_NOMEM;
+    if (setting_get(tx, a, COUNTRY, "exercise", &v) == ERR_OK && str_eq(v, "1"))
+        atomic_store(&app->exercise, true);
+    arena_free(a);
+    return ERR_OK;
+}
+
+bool app_is_exercise(struct app *app)
+{
+    int64_t now = time_monotonic();
+    if (!atomic_load(&app->exercise) && now - atomic_load(&app->exercise_read) > 2000) {
+        atomic_store(&app->exercise_read, now);
+        if (db_read(app->db, DB_NATIONAL, read_exercise, app) != ERR_OK)
+            atomic_store(&app->exercise_read, 0); /* at the next page */
+    }
+    return atomic_load(&app->exercise);
+}
+
 struct start {
     struct app *app;
     struct arena *a;

@@ -77,6 +77,9 @@ NODISCARD enum err setting_put(struct tx *tx, const char *municipality, const ch
                                const char *value);
 /* Tells the program that exercise data are in the database (and every page says so from now on). */
 NODISCARD enum err app_mark_exercise(struct app *app);
+/* Are there exercise data? A command may have put them there beside us: looked up every other
+ * second. */
+bool app_is_exercise(struct app *app);
 
 /* Switches a municipality on. ERR_NOTFOUND: no such code. */
 NODISCARD enum err municipality_activate(struct app *app, const char *code);

@@ -161,7 +161,7 @@ static void fill_language(struct req *rq, struct page *p)
 enum err web_page_named(struct req *rq, struct page *p, const char *title)
 {
     p->title = title;
-    p->exercise = atomic_load(&web_app(rq)->exercise);
+    p->exercise = app_is_exercise(web_app(rq));
     p->municipality = web_municipality_name(rq);
     p->municipality_code = web_municipality(rq);
     if (p->kind == PAGE_STAFF && !p->home_href)
