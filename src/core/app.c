@@ -104,6 +104,8 @@ static enum err read_exercise(struct tx *tx, void *arg)
         return ERR_NOMEM;
     if (setting_get(tx, a, COUNTRY, "exercise", &v) == ERR_OK && str_eq(v, "1"))
         atomic_store(&app->exercise, true);
+    if (setting_get(tx, a, COUNTRY, "require_factor", &v) == ERR_OK)
+        atomic_store(&app->factor_optional, str_eq(v, "0"));
     arena_free(a);
     return ERR_OK;
 }

@@ -43,12 +43,13 @@ struct app {
     char *public_url; /* "https://samsyn.exempel.se", or NULL: from the Host header */
     const struct part *const *parts; /* ended by NULL */
     struct router *router;
-    struct columns *columns;      /* made and freed by parts/event */
-    struct event_areas *areas;    /* made and freed by parts/event */
-    struct accounts *accounts;    /* made and freed by parts/account */
-    _Atomic bool exercise;        /* the installation holds exercise data */
-    _Atomic bool factor_optional; /* setting require_factor = 0: exercise and demonstration */
-    bool development;             /* letters are shown on a page instead of sent */
+    struct columns *columns;       /* made and freed by parts/event */
+    struct event_areas *areas;     /* made and freed by parts/event */
+    struct accounts *accounts;     /* made and freed by parts/account */
+    _Atomic bool exercise;         /* the installation holds exercise data: app_is_exercise() */
+    _Atomic int64_t exercise_read; /* time_monotonic() when that was last looked up */
+    _Atomic bool factor_optional;  /* setting require_factor = 0: exercise and demonstration */
+    bool development;              /* letters are shown on a page instead of sent */
     struct app_counters counters;
     struct http_server *server;
 };
