@@ -69,7 +69,7 @@ export class Browser {
     });
     await context.addCookies(cookies);
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000); // maps are drawn without a graphics card here
     this.#listen(page);
     page.shot = (name) => shoot(page, name);
     return page;
