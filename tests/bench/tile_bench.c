@@ -136,28 +136,26 @@ static void list_page(struct columns *c, const char *town, const struct event_fi
     need(columns_take(c, town, &v), "take");
     need(columns_select(v, f, &s), "select");
     need(columns_count_by(s, EVENT_BY_TYPE, a, &g, &n), "count");
-    need(columns_page(s, sort, true, offset, 50, a, &keys, &n), "page");
+    need(columns_page(s, &(struct event_order){sort, true, offset, 50}, a, &keys, &n), "page");
 }
 
 struct words {
     struct arena *a;
     const char *town;
-    struct id *ids;
-    size_t n;
+    struct event_hits hits;
 };
 
 static enum err find(struct tx *tx, void *arg)
 {
     struct words *w = arg;
-    bool any;
-    return event_words_find(tx, w->a, w->town, "klotter skolan", &w->ids, &w->n, &any);
+    return event_words_find(tx, w->a, w->town, "klotter skolan", &w->hits);
 }
 
 static void search(struct db *db, struct columns *c, const char *town)
 {
-    struct words w = {arena_new(256 << 20), town, NULL, 0};
+    struct words w = {arena_new(256 << 20), town, {NULL, 0, false}};
     need(db_read(db, town ? town : DB_NATIONAL, find, &w), "words");
-    struct event_filter f = {.by_ids = true, .ids = w.ids, .n_ids = w.n};
+    struct event_filter f = {.by_ids = true, .ids = w.hits.ids, .n_ids = w.hits.n};
     list_page(c, town, &f, EVENT_SORT_TIME, 0);
     arena_free(w.a);
 }

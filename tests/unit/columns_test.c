@@ -267,10 +267,10 @@ static void check_page(const struct event_selection *s, struct fixture *f, enum 
 {
     struct event_key *all, *page;
     size_t n, k;
-    CHECK(columns_page(s, sort, down, 0, 100000, f->a, &all, &n) == ERR_OK);
+    CHECK(columns_page(s, &(struct event_order){sort, down, 0, 100000}, f->a, &all, &n) == ERR_OK);
     CHECK_INT(n, s->count);
     for (size_t at = 0; at < n + 7; at += 7) {
-        CHECK(columns_page(s, sort, down, at, 7, f->a, &page, &k) == ERR_OK);
+        CHECK(columns_page(s, &(struct event_order){sort, down, at, 7}, f->a, &page, &k) == ERR_OK);
         CHECK_INT(k, at >= n ? 0 : n - at < 7 ? n - at : 7);
         for (size_t i = 0; i < k; i++)
             CHECK(id_eq(page[i].id, all[at + i].id));
@@ -290,15 +290,18 @@ static void check_order(const struct event_selection *s, struct fixture *f)
 {
     struct event_key *list;
     size_t n;
-    CHECK(columns_page(s, EVENT_SORT_TIME, true, 0, 1000, f->a, &list, &n) == ERR_OK);
+    CHECK(columns_page(s, &(struct event_order){EVENT_SORT_TIME, true, 0, 1000}, f->a, &list, &n) ==
+          ERR_OK);
     for (size_t i = 1; i < n; i++)
         CHECK(find(list[i - 1].id).occurred_from >= find(list[i].id).occurred_from);
-    CHECK(columns_page(s, EVENT_SORT_PLACE, false, 0, 1000, f->a, &list, &n) == ERR_OK);
+    CHECK(columns_page(s, &(struct event_order){EVENT_SORT_PLACE, false, 0, 1000}, f->a, &list,
+                       &n) == ERR_OK);
     for (size_t i = 1; i < n; i++) {
         const char *a = find(list[i - 1].id).place_name, *b = find(list[i].id).place_name;
         CHECK(!b || (a && str_compare_sv(a, b) <= 0));
     }
-    CHECK(columns_page(s, EVENT_SORT_TYPE, false, 0, 1000, f->a, &list, &n) == ERR_OK);
+    CHECK(columns_page(s, &(struct event_order){EVENT_SORT_TYPE, false, 0, 1000}, f->a, &list,
+                       &n) == ERR_OK);
     for (size_t i = 1; i < n; i++)
         CHECK(event_type_index(find(list[i - 1].id).type_code) <=
               event_type_index(find(list[i].id).type_code));

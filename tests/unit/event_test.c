@@ -44,7 +44,7 @@ struct work {
     bool changed, any;
     size_t n;
     struct event_version *versions;
-    struct id *ids;
+    struct event_hits hits;
     struct event_known known;
 };
 
@@ -70,7 +70,9 @@ static enum err work_in(struct tx *tx, void *arg)
     case VERSIONS:
         return event_versions(tx, a, w->e.municipality, w->e.id, &w->versions, &w->n);
     case FIND:
-        return event_words_find(tx, a, "1493", w->text, &w->ids, &w->n, &w->any);
+        TRY(event_words_find(tx, a, "1493", w->text, &w->hits));
+        w->n = w->hits.n;
+        return ERR_OK;
     default:
         return event_known_police(tx, a, &w->e.source_key, 1, &w->known, &w->any);
     }
@@ -270,7 +272,7 @@ DB_TEST(words_find_the_same_on_both_engines)
         }
     struct work none = {.text = " ?! "};
     CHECK(run(f, "1493", FIND, &none) == ERR_OK);
-    CHECK(!none.any && none.n == 0);
+    CHECK(!none.hits.any && none.n == 0);
 }
 
 /* --- Types --- */

@@ -49,13 +49,18 @@ static enum err put(struct tx *tx, void *arg)
 static enum err search(struct tx *tx, void *arg)
 {
     struct ask *k = arg;
-    return gazetteer_search(tx, k->f->a, "1493", k->text, 10, &k->list, &k->n);
+    struct gazetteer_list list;
+    TRY(gazetteer_search(tx, k->f->a, "1493", k->text, &list));
+    k->list = list.places;
+    k->n = list.n;
+    return ERR_OK;
 }
 
 static enum err nearest(struct tx *tx, void *arg)
 {
     struct ask *k = arg;
-    return gazetteer_nearest(tx, k->f->a, "1493", k->east, k->north, 500, &k->one);
+    return gazetteer_nearest(tx, k->f->a, "1493", (struct geo_point){k->east, k->north}, 500,
+                             &k->one);
 }
 
 DB_TEST(places_are_found_by_parts_of_their_names)

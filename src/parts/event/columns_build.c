@@ -405,9 +405,9 @@ static void publish(struct town_rows *t, const struct layout *l, const struct bu
 }
 
 enum err builder_finish(struct builder *b, const struct sources *s, int64_t seq,
-                        const struct event_rows *old, const struct id *gone, size_t n_gone,
-                        struct town_rows **out)
+                        const struct builder_base *base, struct town_rows **out)
 {
+    const struct event_rows *old = base->old;
     size_t pool = 0, most = b->n + (old ? old->n : 0);
     if (most > ROWS_MOST)
         return ERR_LIMIT;
@@ -415,7 +415,7 @@ enum err builder_finish(struct builder *b, const struct sources *s, int64_t seq,
         pool += strlen(b->places[i]) + 1;
     struct layout l;
     size_t bytes = lay_out(NULL, b, most, pool, &l);
-    struct id_set *set = id_set_new(gone, n_gone);
+    struct id_set *set = id_set_new(base->gone, base->n_gone);
     struct town_rows *t = set ? mem_alloc(bytes) : NULL;
     if (!t) {
         id_set_free(set);

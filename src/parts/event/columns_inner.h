@@ -52,11 +52,15 @@ struct sources {
 
 NODISCARD enum err builder_add(struct builder *b, struct sources *s,
                                const struct q_event_rows_all_row *row);
-/* New columns: those of `old` (may be NULL) without the n ids of `gone`, and what was gathered. The
- * gathered rows are gone afterwards. */
+/* What new columns begin with: rows of before (NULL: none) without those that have changed. */
+struct builder_base {
+    const struct event_rows *old;
+    const struct id *gone;
+    size_t n_gone;
+};
+/* New columns: the base and what was gathered. The gathered rows are gone afterwards. */
 NODISCARD enum err builder_finish(struct builder *b, const struct sources *s, int64_t seq,
-                                  const struct event_rows *old, const struct id *gone,
-                                  size_t n_gone, struct town_rows **out);
+                                  const struct builder_base *base, struct town_rows **out);
 void builder_done(struct builder *b);
 
 /* A set of ids: is one of them in it? */

@@ -155,10 +155,15 @@ struct event_known {
     int64_t version;
     enum event_state state;
 };
-/* By the source's own key in a municipality; one for each key, found[i] tells. */
-NODISCARD enum err event_known_many(struct tx *tx, struct arena *a, const char *municipality,
-                                    const char *source, const char *const *keys, size_t n,
-                                    struct event_known *out, bool *found);
+/* By the source's own keys in a municipality; one for each key, found[i] tells. */
+struct event_source_keys {
+    const char *municipality, *source;
+    const char *const *keys;
+    size_t n;
+};
+NODISCARD enum err event_known_many(struct tx *tx, struct arena *a,
+                                    const struct event_source_keys *keys, struct event_known *out,
+                                    bool *found);
 /* Notices of the Police, in the whole country; scope DB_NATIONAL. */
 NODISCARD enum err event_known_police(struct tx *tx, struct arena *a, const char *const *keys,
                                       size_t n, struct event_known *out, bool *found);

@@ -176,7 +176,8 @@ static enum err load_town(struct columns *c, struct tx *tx, struct town *t, int6
     builder_done(&t->builder);
     enum err e = db_each(tx, &q_event_rows_of, &in, NULL, one_row, &l);
     if (e == ERR_OK)
-        e = builder_finish(&t->builder, &c->sources, seq, NULL, NULL, 0, &rows);
+        e = builder_finish(&t->builder, &c->sources, seq, &(struct builder_base){NULL, NULL, 0},
+                           &rows);
     if (e) {
         builder_done(&t->builder);
         return e;
@@ -204,7 +205,8 @@ static enum err refresh_with(struct columns *c, struct tx *tx, struct town *t, i
         TRY(db_each(tx, &q_event_rows_one, &key, NULL, one_row, &l));
     }
     struct town_rows *rows;
-    TRY(builder_finish(&t->builder, &c->sources, seq, old, (const struct id *)ids, n, &rows));
+    struct builder_base base = {old, (const struct id *)ids, n};
+    TRY(builder_finish(&t->builder, &c->sources, seq, &base, &rows));
     install(c, t, rows);
     return ERR_OK;
 }
@@ -287,7 +289,8 @@ static enum err load_bulk(struct columns *c, struct tx *tx, const struct q_event
         if (refs[i] || town_of(c, heads[i].municipality, &t) != ERR_OK)
             continue;
         if (e == ERR_OK)
-            e = builder_finish(&t->builder, &c->sources, heads[i].seq, NULL, NULL, 0, &refs[i]);
+            e = builder_finish(&t->builder, &c->sources, heads[i].seq,
+                               &(struct builder_base){NULL, NULL, 0}, &refs[i]);
         if (e)
             builder_done(&t->builder);
         else

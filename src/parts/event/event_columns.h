@@ -172,7 +172,12 @@ enum event_sort {
 
 /* What columns_page() finds; the whole rows come by event_get_many(). */
 struct event_key;
-/* Keys of rows offset .. offset + n - 1 in that order, fewer at the end. */
-NODISCARD enum err columns_page(const struct event_selection *s, enum event_sort sort,
-                                bool descending, size_t offset, size_t n, struct arena *a,
-                                struct event_key **out, size_t *out_n);
+/* Rows offset .. offset + n - 1 of the list in this order. */
+struct event_order {
+    enum event_sort sort;
+    bool descending;
+    size_t offset, n;
+};
+/* Their keys; fewer at the end. */
+NODISCARD enum err columns_page(const struct event_selection *s, const struct event_order *order,
+                                struct arena *a, struct event_key **out, size_t *out_n);

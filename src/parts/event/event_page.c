@@ -113,13 +113,14 @@ static struct event_key key_of(const struct cursor *c)
 /* --- By time --- */
 
 /* From the nearer end, so that no page is farther away than half the list. */
-static enum err page_by_time(const struct event_selection *s, bool descending, size_t offset,
-                             size_t n, struct event_key *out)
+static enum err page_by_time(const struct event_selection *s, const struct event_order *order,
+                             struct event_key *out)
 {
     struct walk w;
+    size_t offset = order->offset, n = order->n;
     size_t behind = s->count - offset - n;
     bool turn = behind < offset;
-    TRY(walk_begin(&w, s, descending != turn));
+    TRY(walk_begin(&w, s, order->descending != turn));
     for (size_t i = 0; i < (turn ? behind : offset); i++)
         walk_step(&w);
     for (size_t i = 0; i < n; i++) {
@@ -203,27 +204,34 @@ static struct window *window_of(const struct windows *ws, const struct cursor *c
     return i ? &ws->list[i - 1] : NULL;
 }
 
-static enum err page_by_group(const struct event_selection *s, enum event_sort sort,
-                              bool descending, size_t offset, size_t n, struct arena *a,
-                              struct event_key *out)
+/* Where each group stands in the list, and which of its rows the page shows. */
+static void place_windows(struct window *list, const struct event_count *groups, size_t n_groups,
+                          const struct event_order *order)
 {
-    struct event_count *groups;
-    size_t n_groups, start = 0, left = n;
-    bool types = sort == EVENT_SORT_TYPE;
-    TRY(columns_count_by(s, types ? EVENT_BY_TYPE : EVENT_BY_PLACE, a, &groups, &n_groups));
-    qsort(groups, n_groups, sizeof *groups, types ? compare_type : compare_place);
-    if (descending)
-        turn_round(groups, n_groups);
-    struct windows ws = {.sort = sort, .list = ARENA_ARRAY(a, n_groups, struct window)};
-    if (!ws.list)
-        return ERR_NOMEM;
+    size_t start = 0, first = order->offset, last = first + order->n;
     for (size_t i = 0; i < n_groups; i++) {
         size_t end = start + groups[i].n;
-        size_t low = start > offset ? start : offset, high = end < offset + n ? end : offset + n;
+        size_t low = start > first ? start : first, high = end < last ? end : last;
         if (low < high)
-            ws.list[i] = (struct window){low - start, high - start, low - offset, 0};
+            list[i] = (struct window){low - start, high - start, low - first, 0};
         start = end;
     }
+}
+
+static enum err page_by_group(const struct event_selection *s, const struct event_order *order,
+                              struct arena *a, struct event_key *out)
+{
+    struct event_count *groups;
+    size_t n_groups, left = order->n;
+    bool types = order->sort == EVENT_SORT_TYPE;
+    TRY(columns_count_by(s, types ? EVENT_BY_TYPE : EVENT_BY_PLACE, a, &groups, &n_groups));
+    qsort(groups, n_groups, sizeof *groups, types ? compare_type : compare_place);
+    if (order->descending)
+        turn_round(groups, n_groups);
+    struct windows ws = {.sort = order->sort, .list = ARENA_ARRAY(a, n_groups, struct window)};
+    if (!ws.list)
+        return ERR_NOMEM;
+    place_windows(ws.list, groups, n_groups, order);
     TRY(windows_make(&ws, s, groups, n_groups, a));
     struct walk w;
     TRY(walk_begin(&w, s, true));
@@ -241,22 +249,20 @@ static enum err page_by_group(const struct event_selection *s, enum event_sort s
     return ERR_OK;
 }
 
-enum err columns_page(const struct event_selection *s, enum event_sort sort, bool descending,
-                      size_t offset, size_t n, struct arena *a, struct event_key **out,
-                      size_t *out_n)
+enum err columns_page(const struct event_selection *s, const struct event_order *order,
+                      struct arena *a, struct event_key **out, size_t *out_n)
 {
-    if (offset > s->count)
-        offset = s->count;
-    if (n > s->count - offset)
-        n = s->count - offset;
-    struct event_key *list = ARENA_ARRAY(a, n, struct event_key);
+    struct event_order o = *order;
+    if (o.offset > s->count)
+        o.offset = s->count;
+    if (o.n > s->count - o.offset)
+        o.n = s->count - o.offset;
+    struct event_key *list = ARENA_ARRAY(a, o.n, struct event_key);
     if (!list)
         return ERR_NOMEM;
-    if (n && sort == EVENT_SORT_TIME)
-        TRY(page_by_time(s, descending, offset, n, list));
-    else if (n)
-        TRY(page_by_group(s, sort, descending, offset, n, a, list));
+    if (o.n)
+        TRY(o.sort == EVENT_SORT_TIME ? page_by_time(s, &o, list) : page_by_group(s, &o, a, list));
     *out = list;
-    *out_n = n;
+    *out_n = o.n;
     return ERR_OK;
 }

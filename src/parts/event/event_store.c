@@ -193,16 +193,16 @@ static enum err known_row(const struct q_event_known_by_key_row *r, struct event
     return ERR_OK;
 }
 
-enum err event_known_many(struct tx *tx, struct arena *a, const char *municipality,
-                          const char *source, const char *const *keys, size_t n,
+enum err event_known_many(struct tx *tx, struct arena *a, const struct event_source_keys *keys,
                           struct event_known *out, bool *found)
 {
+    size_t n = keys->n;
     struct q_event_known_by_key_in *in = ARENA_ARRAY(a, n, struct q_event_known_by_key_in);
     struct q_event_known_by_key_row *rows = ARENA_ARRAY(a, n, struct q_event_known_by_key_row);
     if (!in || !rows)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        in[i] = (struct q_event_known_by_key_in){municipality, source, keys[i]};
+        in[i] = (struct q_event_known_by_key_in){keys->municipality, keys->source, keys->keys[i]};
     TRY(q_event_known_by_key_batch(tx, a, in, n, rows, found));
     for (size_t i = 0; i < n; i++)
         if (found[i])

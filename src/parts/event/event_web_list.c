@@ -71,8 +71,9 @@ static enum err fill_rows(struct req *rq, const struct event_query *q,
 {
     struct event_key *keys;
     struct rows r = {.rq = rq};
-    TRY(columns_page(sel, q->sort, !q->ascending, (size_t)(q->page - 1) * PAGE_SIZE, PAGE_SIZE,
-                     rq->arena, &keys, &r.n));
+    struct event_order order = {q->sort, !q->ascending, (size_t)(q->page - 1) * PAGE_SIZE,
+                                PAGE_SIZE};
+    TRY(columns_page(sel, &order, rq->arena, &keys, &r.n));
     r.keys = keys;
     r.events = ARENA_ARRAY(rq->arena, r.n + 1, struct event);
     r.found = ARENA_ARRAY(rq->arena, r.n + 1, bool);

@@ -32,7 +32,12 @@ static enum err find_words(struct tx *tx, void *arg)
 {
     struct words *w = arg;
     const char *town = whole_country(w->q->municipality) ? NULL : w->q->municipality;
-    return event_words_find(tx, w->a, town, w->q->text, &w->ids, &w->n, &w->any);
+    struct event_hits hits;
+    TRY(event_words_find(tx, w->a, town, w->q->text, &hits));
+    w->ids = hits.ids;
+    w->n = hits.n;
+    w->any = hits.any;
+    return ERR_OK;
 }
 
 static void set_hours(struct event_filter *f, const struct event_query *q)

@@ -252,7 +252,7 @@ void event_words_query(struct event_words *s, struct buf *out, enum db_engine en
 }
 
 enum err event_words_find(struct tx *tx, struct arena *a, const char *municipality,
-                          const char *text, struct id **out, size_t *out_n, bool *any)
+                          const char *text, struct event_hits *out)
 {
     AUTO(event_words_freep) struct event_words *s = event_words_new();
     struct buf query = buf_init(EVENT_QUERY_MOST * 16);
@@ -271,8 +271,6 @@ enum err event_words_find(struct tx *tx, struct arena *a, const char *municipali
     buf_done(&query);
     if (e)
         return e;
-    *out = rows; /* a row is an id and nothing else */
-    *out_n = n;
-    *any = some;
+    *out = (struct event_hits){rows, n, some}; /* a row is an id and nothing else */
     return ERR_OK;
 }

@@ -33,7 +33,12 @@ void event_words_write(struct event_words *w, struct buf *out, enum db_engine en
 void event_words_query(struct event_words *w, struct buf *out, enum db_engine engine,
                        const char *text, bool *any);
 
-/* Ids of the events that hold what `text` asks for, in a municipality or (NULL) everywhere, as an
- * array in the arena, in no order. *any as above: when false, *out_n is 0. */
+/* Events that hold what was asked for, in no order. */
+struct event_hits {
+    struct id *ids; /* in the arena */
+    size_t n;
+    bool any; /* as above; false: nothing was asked for, n is 0 */
+};
+/* In a municipality, or (NULL) everywhere. */
 NODISCARD enum err event_words_find(struct tx *tx, struct arena *a, const char *municipality,
-                                    const char *text, struct id **out, size_t *out_n, bool *any);
+                                    const char *text, struct event_hits *out);

@@ -217,8 +217,7 @@ static char *pattern_of(struct arena *a, const char *squeezed)
 }
 
 enum err gazetteer_search(struct tx *tx, struct arena *a, const char *municipality,
-                          const char *text, size_t most, struct gazetteer_place **out,
-                          size_t *out_n)
+                          const char *text, struct gazetteer_list *out)
 {
     struct search s = {.a = a};
     bool usable = text && utf8_valid(text, strlen(text)) && utf8_len(text) <= GAZETTEER_TEXT_MOST;
@@ -235,16 +234,13 @@ enum err gazetteer_search(struct tx *tx, struct arena *a, const char *municipali
     }
     if (s.n)
         qsort(s.list, s.n, sizeof *s.list, compare);
-    size_t n = s.n < most ? s.n : most;
-    if (n > GAZETTEER_MOST)
-        n = GAZETTEER_MOST;
+    size_t n = s.n < GAZETTEER_MOST ? s.n : GAZETTEER_MOST;
     struct gazetteer_place *list = ARENA_ARRAY(a, n, struct gazetteer_place);
     if (!list)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
         list[i] = s.list[i].place;
-    *out = list;
-    *out_n = n;
+    *out = (struct gazetteer_list){list, n};
     return ERR_OK;
 }
 
@@ -287,12 +283,12 @@ static void nearest_locality(struct nearest *n, const char *municipality)
     }
 }
 
-enum err gazetteer_nearest(struct tx *tx, struct arena *a, const char *municipality, double east,
-                           double north, double metres, struct gazetteer_place *out)
+enum err gazetteer_nearest(struct tx *tx, struct arena *a, const char *municipality,
+                           struct geo_point at, double metres, struct gazetteer_place *out)
 {
-    struct nearest n = {.a = a, .east = east, .north = north, .metres = metres};
-    struct q_gazetteer_near_in in = {municipality, east, north, metres};
-    if (!isfinite(east) || !isfinite(north) || !(metres >= 0))
+    struct nearest n = {.a = a, .east = at.east, .north = at.north, .metres = metres};
+    struct q_gazetteer_near_in in = {municipality, at.east, at.north, metres};
+    if (!isfinite(at.east) || !isfinite(at.north) || !(metres >= 0))
         return ERR_INVALID;
     TRY(q_gazetteer_near_each(tx, &in, nearer, &n));
     if (!n.found)

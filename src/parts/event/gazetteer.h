@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "geo/precision.h"
+#include "geo/sweref.h"
 #include "tmpl/text.h"
 
 struct arena;
@@ -35,14 +36,17 @@ char *gazetteer_fold(struct arena *a, const char *name);
 /* Places of the municipality whose name is, begins with or contains the text, the best first: exact
  * names, then beginnings, then words, then the rest; own places before localities, areas and
  * streets. Blanks and hyphens do not matter inside names ("kyrk gatan" finds Kyrkgatan). At most
- * `most` (<= GAZETTEER_MOST), from the arena; none for an empty text. */
+ * GAZETTEER_MOST, from the arena; none for an empty text. */
+struct gazetteer_list {
+    struct gazetteer_place *places;
+    size_t n;
+};
 NODISCARD enum err gazetteer_search(struct tx *tx, struct arena *a, const char *municipality,
-                                    const char *text, size_t most, struct gazetteer_place **out,
-                                    size_t *out_n);
+                                    const char *text, struct gazetteer_list *out);
 /* The named place nearest to a position, within `metres` for streets and own places and 10 km for
  * localities; a street or own place goes before a locality. ERR_NOTFOUND. */
 NODISCARD enum err gazetteer_nearest(struct tx *tx, struct arena *a, const char *municipality,
-                                     double east, double north, double metres,
+                                     struct geo_point at, double metres,
                                      struct gazetteer_place *out);
 /* "Mariestad, tätort, ungefärlig plats". NULL when out of memory. */
 char *gazetteer_text(struct arena *a, enum lang lang, const struct gazetteer_place *p);
