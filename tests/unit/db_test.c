@@ -92,6 +92,23 @@ DB_TEST(a_failed_function_undoes_only_itself)
     CHECK_INT(count_settings(f, "1493", "k"), 1);
 }
 
+static enum err go_round(struct tx *tx, void *arg)
+{
+    static const struct sql around = {
+        .name = "around", .text = {"SELECT value FROM main.setting", "SELECT value FROM setting"}};
+    (void)arg;
+    return db_run(tx, &around, NULL, NULL);
+}
+
+TEST(a_query_cannot_go_round_the_view)
+{
+    struct fixture f;
+    fixture_open(&f, DB_SQLITE);
+    CHECK(db_read(f.db, "1493", go_round, NULL) == ERR_FORBIDDEN);
+    CHECK(db_read(f.db, DB_NATIONAL, go_round, NULL) == ERR_OK); /* the control */
+    fixture_close(&f);
+}
+
 struct organisation {
     struct id id;
     struct arena *a;

@@ -206,6 +206,12 @@ def package(_):
     return command("make deb", ["make", "deb"], timeout=3600)
 
 
+def mutants(context):
+    """Takes one protection away at a time; a test must notice."""
+    os.environ["SAMSYN_TEST_PG"] = context.postgres()
+    return tap_program("mutants", ["tools/mutate"], timeout=7200)
+
+
 def fuzz(_):
     return command("fuzzing", ["tools/fuzz", "--seconds", "60"], timeout=7200)
 
@@ -228,6 +234,7 @@ STEPS = [
     Step("build-san", "build with clang, ASan and UBSan", build_clang, ["deps", "npm"], gate=True),
     Step("unit-san", "unit tests and fuzz corpora (ASan, UBSan)", unit_sanitized, ["build-san"]),
     Step("package", "Debian package", package, ["deps", "npm"], long=True),
+    Step("mutants", "protections taken away one at a time", mutants, ["build"], long=True),
     Step("fuzz", "fuzzing, one minute each", fuzz, ["build-san"], long=True),
     Step("bench", "benchmarks", bench, ["build"], long=True),
 ]
