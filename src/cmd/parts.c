@@ -4,8 +4,10 @@
 
 #include "cmd/cmd.h"
 #include "parts/exercise/exercise_store.h"
+#include "parts/import/import.h"
 
 const struct part *const all_parts[] = {
     &exercise_part,
+    &import_part,
     NULL,
 };

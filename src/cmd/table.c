@@ -6,5 +6,5 @@
 
 const struct cmd *const all_cmds[] = {
     &cmd_init,    &cmd_serve,  &cmd_audit,   &cmd_backup, &cmd_exercise,
-    &cmd_restore, &cmd_doctor, &cmd_migrate, NULL,
+    &cmd_restore, &cmd_doctor, &cmd_migrate, &cmd_import, NULL,
 };

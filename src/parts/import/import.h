@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Importing: files that people bring become events.
+ *
+ * Rows go in by batches; each batch is one transaction together with how far the import has come,
+ * so a program that is killed leaves whole batches, and the same file again goes on from there. A
+ * row's key (its own number, or a hash of it) makes sure that nothing comes in twice. What cannot
+ * be used is kept whole with the reason. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/id.h"
+#include "convert/convert.h"
+#include "core/app.h"
+#include "tmpl/text.h"
+
+struct arena;
+struct buf;
+
+extern const struct part import_part;
+
+#define IMPORT_BATCH 10000 /* rows of a transaction */
+#define IMPORT_FIRST 20    /* refused rows that the report tells of */
+#define IMPORT_NOTES 10
+
+struct import_request {
+    enum convert_format format;
+    const char *path;
+    const char *file_name;    /* as people know it; NULL: the last part of path */
+    const char *municipality; /* where the rows belong; NULL: each says itself, or the whole country
+                                 for notices of the Police, which are filtered by it otherwise */
+    const char *profile;      /* JSON, see doc/import.md; NULL: guessed (not for the Police) */
+    struct id profile_id;
+    struct id by;
+    bool dry_run;
+    size_t batch; /* 0: IMPORT_BATCH; tests take fewer */
+};
+
+struct import_first {
+    uint64_t row;
+    const char *reason; /* key of a sentence */
+    const char *field;  /* may be NULL */
+};
+
+struct import_report {
+    struct id id; /* of the import; none after a dry run or an empty file */
+    int64_t read, added, same, changed, refused;
+    int64_t passed;  /* notices of other municipalities */
+    int64_t resumed; /* rows that were in already when it went on */
+    int64_t areas;
+    int64_t notes[IMPORT_NOTES];
+    struct import_first first[IMPORT_FIRST];
+    size_t n_first;
+    uint32_t saw;        /* CONVERT_SAW_ */
+    const char *guessed; /* profile as JSON when none was given */
+    const char *unused;  /* columns that were not read, with commas; NULL: none */
+    const char *fault;   /* key of the sentence that tells why the file could not be read */
+    uint64_t fault_row;  /* 0: unknown */
+    const char *problem; /* of the profile or a missing column */
+};
+
+/* Called now and then; false ends the import between two batches: ERR_CANCELLED. */
+typedef bool import_progress_fn(void *arg, int64_t rows, uint64_t bytes, uint64_t of_bytes);
+
+/* Imports one file. The report (in the arena) is filled as far as it came, whatever is returned.
+ * ERR_INVALID: the file or the profile cannot be read; rows before that stand. */
+NODISCARD enum err import_file(struct app *app, struct arena *a, const struct import_request *rq,
+                               import_progress_fn *progress, void *arg,
+                               struct import_report *report);
+
+/* The report as lines of text, and as JSON. */
+void import_report_text(struct buf *out, enum lang lang, const struct import_report *r,
+                        bool dry_run);
+void import_report_json(struct buf *out, const struct import_report *r);
+/* The refused rows of an import as CSV: row number, reason, column, the row. *n: how many. */
+NODISCARD enum err import_rejects_csv(struct app *app, const char *municipality, struct id id,
+                                      enum lang lang, struct buf *out, size_t *n);
+/* Takes the import away with all events that came with it. Call again while ERR_BUSY. */
+NODISCARD enum err import_undo(struct app *app, const char *municipality, struct id id,
+                               struct id by, int64_t *removed);
+/* A profile by its name: JSON in the arena. ERR_NOTFOUND. */
+NODISCARD enum err import_profile_json(struct app *app, struct arena *a, const char *municipality,
+                                       const char *name, const char **json, struct id *id);
