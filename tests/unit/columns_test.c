@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/str.h"
 #include "db_fixture.h"
 #include "event_sql.h"
+#include "geo/sweref.h"
 #include "parts/event/event.h"
 
 #define START INT64_C(1735689600000) /* 2025-01-01 */
@@ -358,4 +360,76 @@ DB_TEST(series_and_times_tell_of_each_event_once)
     columns_selection_free(s);
     columns_give(v);
     columns_free(c);
+}
+
+DB_TEST(a_tile_shows_every_event_that_has_a_place)
+{
+    fill(f);
+    struct columns *c = columns_new(f->db, 0);
+    struct columns_view *v;
+    struct event_selection *s;
+    struct event_filter filter = {0};
+    CHECK(columns_take(c, NULL, &v) == ERR_OK);
+    CHECK(columns_select(v, &filter, &s) == ERR_OK);
+    size_t with = 0;
+    for (int i = 0; i < ROWS; i++) {
+        struct event e = nth(i);
+        with += counts(&e) && e.precision == GEO_POINT;
+    }
+    struct event e = nth(100);
+    struct geo_lonlat at = geo_to_wgs84((struct geo_point){e.east, e.north});
+    for (uint32_t z = 0; z <= MVT_ZOOM_MOST; z++) {
+        struct buf out = buf_init(EVENT_TILE_LIMIT);
+        struct event_tile_info info;
+        CHECK(event_tile(s, mvt_tile_at(at, z), &out, &info) == ERR_OK);
+        CHECK(info.points == (z >= EVENT_TILE_POINTS_FROM));
+        CHECK(z > 5 || info.inside == with);
+        CHECK(info.inside >= 1 && info.inside <= with);
+        CHECK_INT(info.without_place, s->count - with);
+        CHECK(out.len > 0);
+        buf_done(&out);
+    }
+    columns_selection_free(s);
+    columns_give(v);
+    columns_free(c);
+}
+
+/* Everything a list page does, with one allocation after another refused. */
+static enum err one_list(struct fixture *f, struct columns *c, struct arena *a)
+{
+    AUTO(columns_givep) struct columns_view *v = NULL;
+    AUTO(columns_selection_freep) struct event_selection *s = NULL;
+    struct event_filter filter = {.by_ids = true, .ids = &(struct id){{1}}, .n_ids = 1};
+    struct event_count *g;
+    struct event_key *keys;
+    size_t n;
+    (void)f;
+    TRY(columns_take(c, NULL, &v));
+    TRY(columns_select(v, &filter, &s));
+    TRY(columns_count_by(s, EVENT_BY_PLACE, a, &g, &n));
+    TRY(columns_page(s, &(struct event_order){EVENT_SORT_PLACE, false, 0, 10}, a, &keys, &n));
+    return columns_page(s, &(struct event_order){EVENT_SORT_TIME, true, 0, 10}, a, &keys, &n);
+}
+
+TEST(lists_survive_every_allocation_failure)
+{
+    struct fixture f;
+    fixture_open(&f, DB_SQLITE);
+    fill(&f);
+    for (int n = 0;; n++) {
+        struct columns *c = columns_new(f.db, 0);
+        struct arena *a = arena_new(1 << 20);
+        mem_fail_at(n);
+        enum err e = one_list(&f, c, a);
+        bool failed = mem_failed();
+        mem_fail_at(-1);
+        CHECK(e == (failed ? ERR_NOMEM : ERR_OK));
+        CHECK(one_list(&f, c, a) == ERR_OK); /* nothing half-done stays behind */
+        arena_free(a);
+        columns_free(c);
+        if (!failed)
+            break;
+        CHECK(n < 1000);
+    }
+    fixture_close(&f);
 }
