@@ -3,10 +3,13 @@
 #include <stddef.h>
 
 #include "cmd/cmd.h"
+#include "parts/event/event_part.h"
 #include "parts/exercise/exercise_store.h"
 #include "parts/import/import.h"
 
 const struct part *const all_parts[] = {
+    &event_part,
+    &event_web_part,
     &exercise_part,
     &import_part,
     NULL,

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Places and times of the form: found by name, said in words. */
+#include <math.h>
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "parts/event/event_web_form.h"
+
+#define NEAR_METRES 2000.0
+#define HERE_METRES 60.0
+
+const struct field_spec event_places_fields[] = {
+    {.name = "q", .kind = FIELD_TEXT, .max = GAZETTEER_TEXT_MOST}, {0}};
+const struct field_spec event_near_fields[] = {
+    {.name = "lon", .kind = FIELD_REAL, .required = true, .min = 8, .max = 26},
+    {.name = "lat", .kind = FIELD_REAL, .required = true, .min = 54, .max = 70},
+    {0}};
+const struct field_spec event_new_fields[] = {
+    {.name = "som", .kind = FIELD_ID}, {.name = "klart", .kind = FIELD_CODE}, {0}};
+
+/* --- Times --- */
+
+bool event_web_when(struct req *rq, const char *said, msec *from, msec *to)
+{
+    struct event_when w;
+    char word[EVENT_WHEN_WORD] = "";
+    if (event_when_read(said, time_now(), &w, word) != ERR_OK) {
+        req_problem(rq, "when",
+                    *word ? TXF(rq, event_form_when_word, (const char *)word)
+                          : TX(rq, event_form_when_not));
+        return false;
+    }
+    *from = w.from;
+    *to = w.to;
+    return true;
+}
+
+static const char *stamp(struct req *rq, msec t)
+{
+    struct civil c = civil_from_msec(t);
+    return arena_printf(rq->arena, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour,
+                        c.minute);
+}
+
+const char *event_web_when_said(struct req *rq, msec from, msec to)
+{
+    if (to <= from)
+        return stamp(rq, from);
+    return TXF(rq, event_form_when_between, stamp(rq, from), stamp(rq, to));
+}
+
+/* --- Names --- */
+
+struct searching {
+    struct req *rq;
+    const char *name;
+    struct gazetteer_list found;
+};
+
+static enum err search(struct tx *tx, void *arg)
+{
+    struct searching *s = arg;
+    return gazetteer_search(tx, s->rq->arena, web_municipality(s->rq), s->name, &s->found);
+}
+
+static enum err spot_of(struct req *rq, const struct gazetteer_place *p, struct event_spot *out)
+{
+    char id[ID_TEXT];
+    struct arena *a = rq->arena;
+    id_text(p->id, id);
+    out->name = p->name;
+    if (p->locality && !str_eq(p->locality, p->name) && p->kind == GAZETTEER_STREET)
+        out->name = arena_printf(a, "%s, %s", p->name, p->locality);
+    out->words = gazetteer_text(a, rq->lang, p);
+    out->value =
+        id_is_none(p->id) ? arena_printf(a, "%.0f/%.0f", p->east, p->north) : arena_strdup(a, id);
+    out->precision = p->precision;
+    out->east = p->east;
+    out->north = p->north;
+    out->place_id = p->id;
+    return out->name && out->words && out->value ? ERR_OK : ERR_NOMEM;
+}
+
+/* "Kyrkgatan, Mariestad": what stands after the comma is where it lies. */
+static bool same_name(struct arena *a, const struct event_spot *s, const struct gazetteer_place *p,
+                      const char *typed)
+{
+    const char *t = gazetteer_fold(a, typed);
+    const char *full = gazetteer_fold(a, s->name), *words = gazetteer_fold(a, s->words);
+    const char *name = gazetteer_fold(a, p->name);
+    return t && (str_eq(t, full) || str_eq(t, words) || str_eq(t, name));
+}
+
+enum err event_web_spots(struct req *rq, const char *name, struct event_spot **out, size_t *out_n,
+                         bool *clear)
+{
+    const char *comma = strchr(name, ',');
+    struct searching s = {.rq = rq, .name = name};
+    TRY(web_read(rq, search, &s));
+    if (s.found.n == 0 && comma) {
+        s.name = arena_strndup(rq->arena, name, (size_t)(comma - name));
+        if (!s.name)
+            return ERR_NOMEM;
+        TRY(web_read(rq, search, &s));
+    }
+    size_t n = s.found.n < EVENT_SPOTS_MOST ? s.found.n : EVENT_SPOTS_MOST;
+    struct event_spot *spots = ARENA_ARRAY(rq->arena, n + 1, struct event_spot);
+    if (!spots)
+        return ERR_NOMEM;
+    size_t same = 0, which = 0;
+    for (size_t i = 0; i < n; i++) {
+        TRY(spot_of(rq, &s.found.places[i], &spots[i]));
+        if (same_name(rq->arena, &spots[i], &s.found.places[i], name) && same++ == 0)
+            which = i;
+    }
+    if (same == 1 && which > 0) {
+        struct event_spot first = spots[0];
+        spots[0] = spots[which];
+        spots[which] = first;
+    }
+    *out = spots;
+    *out_n = n;
+    *clear = same == 1 || n == 1;
+    return ERR_OK;
+}
+
+enum err event_places_page(struct req *rq)
+{
+    struct event_spot *spots = NULL;
+    size_t n = 0;
+    bool clear;
+    const char *q = req_field(rq, "q");
+    if (rq->problems)
+        return ERR_INVALID;
+    if (q)
+        TRY(event_web_spots(rq, q, &spots, &n, &clear));
+    struct jsonw j = jsonw_init(&rq->out);
+    jsonw_object(&j);
+    jsonw_key_array(&j, "places");
+    for (size_t i = 0; i < n; i++) {
+        jsonw_object(&j);
+        jsonw_key_text(&j, "name", spots[i].name);
+        jsonw_key_text(&j, "text", spots[i].words);
+        jsonw_key_text(&j, "precision", geo_precision_name(spots[i].precision));
+        jsonw_end(&j);
+    }
+    jsonw_end(&j);
+    jsonw_end(&j);
+    resp_type(rq, "application/json");
+    return ERR_OK;
+}
+
+/* --- Positions --- */
+
+struct nearing {
+    struct req *rq;
+    struct geo_point at;
+    struct gazetteer_place place;
+};
+
+static enum err nearest(struct tx *tx, void *arg)
+{
+    struct nearing *n = arg;
+    return gazetteer_nearest(tx, n->rq->arena, web_municipality(n->rq), n->at, NEAR_METRES,
+                             &n->place);
+}
+
+/* "norr", "nordost" ... from the place to the position. */
+static const char *direction(struct req *rq, const struct gazetteer_place *p, struct geo_point at)
+{
+    static const enum text_key names[] = {
+        T_event_north, T_event_north_east, T_event_east, T_event_south_east,
+        T_event_south, T_event_south_west, T_event_west, T_event_north_west};
+    double turn = atan2(at.east - p->east, at.north - p->north) / (2 * M_PI);
+    int eighth = (int)lround(turn * 8 + 8) % 8;
+    return text_get(rq->lang, names[eighth]);
+}
+
+static const char *far(struct req *rq, double metres)
+{
+    char room[FORMAT_TEXT];
+    if (metres < 950)
+        return TXF(rq, unit_metre, (int)(lround(metres / 50) * 50));
+    return TXF(rq, unit_kilometre, (const char *)format_decimal(room, rq->lang, metres / 1000, 1));
+}
+
+enum err event_web_near(struct req *rq, struct geo_point at, const char **out)
+{
+    struct nearing n = {.rq = rq, .at = at};
+    enum err e = web_read(rq, nearest, &n);
+    if (e == ERR_NOTFOUND) {
+        *out = TX(rq, event_place_point);
+        return ERR_OK;
+    }
+    TRY(e);
+    const char *s = n.place.metres < HERE_METRES ? TXF(rq, event_near_at, n.place.name)
+                                                 : TXF(rq, event_near_from, far(rq, n.place.metres),
+                                                       direction(rq, &n.place, at), n.place.name);
+    if (!s)
+        return ERR_NOMEM;
+    *out = s;
+    return ERR_OK;
+}
+
+enum err event_place_said_page(struct req *rq)
+{
+    const char *text;
+    if (rq->problems)
+        return ERR_INVALID;
+    struct geo_lonlat p = {req_real(rq, "lon", 0), req_real(rq, "lat", 0)};
+    TRY(event_web_near(rq, geo_to_sweref(p), &text));
+    struct jsonw j = jsonw_init(&rq->out);
+    jsonw_object(&j);
+    jsonw_key_text(&j, "text", text);
+    jsonw_end(&j);
+    resp_type(rq, "application/json");
+    return ERR_OK;
+}
