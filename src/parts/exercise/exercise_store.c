@@ -98,7 +98,7 @@ static enum err put_place(struct tx *tx, const struct work *w, const char *munic
 {
     in.municipality = municipality;
     in.id = id;
-    in.folded = str_fold(w->a, in.name);
+    in.folded = gazetteer_fold(w->a, in.name);
     in.source = EXERCISE_ORIGIN;
     in.at = w->now;
     in.origin = EXERCISE_ORIGIN;
