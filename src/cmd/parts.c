@@ -6,11 +6,13 @@
 #include "parts/event/event_part.h"
 #include "parts/exercise/exercise_store.h"
 #include "parts/import/import.h"
+#include "parts/picture/picture.h"
 
 const struct part *const all_parts[] = {
     &event_part,
     &event_web_part,
     &exercise_part,
     &import_part,
+    &picture_part,
     NULL,
 };

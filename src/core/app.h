@@ -36,6 +36,7 @@ struct app_counters {
 struct columns;     /* events in memory: parts/event */
 struct event_areas; /* where an event lies: parts/event */
 struct accounts;    /* what log-in needs: core/account.h */
+struct jobs;        /* work in the background: core/jobs.h */
 
 struct app {
     struct db *db;
@@ -46,11 +47,13 @@ struct app {
     struct columns *columns;       /* made and freed by parts/event */
     struct event_areas *areas;     /* made and freed by parts/event */
     struct accounts *accounts;     /* made and freed by parts/account */
+    struct jobs *jobs;
     _Atomic bool exercise;         /* the installation holds exercise data: app_is_exercise() */
     _Atomic int64_t exercise_read; /* time_monotonic() when that was last looked up */
     _Atomic bool factor_optional;  /* setting require_factor = 0: exercise and demonstration */
     bool development;              /* letters are shown on a page instead of sent */
     struct app_counters counters;
+    _Atomic uint64_t public_changes; /* grows when what the public sees has changed */
     struct http_server *server;
 };
 

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The shared picture (lägesbild) of a period: how many events of each type, where and when,
+ * compared with the period before and with the same period a year before, and how sure the
+ * difference is.
+ *
+ *     columns  --picture_make()-->  struct picture  --picture_words_make()-->  struct picture_words
+ *     (numbers in memory)           (numbers)                                  (sentences, charts)
+ *
+ * The page, the PDF, the JSON and the command line all say what these two structs hold. Method:
+ * doc/picture.md. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/id.h"
+#include "core/page.h"
+#include "parts/event/event.h"
+#include "stats/compare.h"
+#include "stats/hourweek.h"
+#include "tmpl/text.h"
+
+struct app;
+struct arena;
+struct buf;
+struct part;
+struct req;
+struct tx;
+
+extern const struct part picture_part;
+
+#define PICTURE_DAYS_MOST 1100 /* a period of three years */
+#define PICTURE_COURSE 12      /* periods in a sparkline, at most */
+#define PICTURE_PLACES 8       /* places that are named, at most */
+#define PICTURE_AREAS 40
+#define PICTURE_STEPS_MOST 160 /* points of the timeline */
+
+struct picture_query {
+    const char *municipality; /* "0000": the whole country, by municipality instead of area */
+    struct date from, to;     /* to is not included */
+    struct id area;           /* none: all */
+    uint64_t types;           /* a bit a type, those below included; 0: all */
+};
+
+/* ERR_INVALID when the dates are no period of 1..PICTURE_DAYS_MOST days. */
+NODISCARD enum err picture_query_check(const struct picture_query *q);
+
+/* A number and what it is compared with. */
+struct picture_change {
+    int64_t now, before, year;
+    struct comparison with_before, with_year;
+    enum certainty certainty;      /* against the period before; among types, corrected */
+    enum certainty certainty_year; /* against the year before; corrected likewise */
+};
+
+struct picture_type {
+    int type; /* index of event_types[] */
+    struct picture_change change;
+    uint32_t course[PICTURE_COURSE]; /* events in periods of this length, the last is this one */
+};
+
+struct picture_group {
+    struct id id;             /* area or organisation */
+    const char *municipality; /* in the whole country */
+    const char *name;         /* place or source */
+    bool none;                /* the events that have no such thing */
+    struct picture_change change;
+};
+
+struct picture_groups {
+    struct picture_group *rows; /* the largest first, none last */
+    size_t n;
+};
+
+struct picture_step {
+    struct date from; /* first day */
+    uint32_t now, before;
+};
+
+/* Something worth saying first. Methods of analysis add theirs here; this part only knows the
+ * comparison of counts. Sorted: the surest first. */
+struct picture_finding {
+    const char *method; /* "compare_counts": doc/methods/... */
+    int type;           /* index of event_types[] */
+    enum certainty certainty;
+    double p;
+};
+
+struct picture {
+    struct picture_query query;
+    int days;
+    struct date before_from, before_to, year_from, year_to; /* what it is compared with */
+    bool has_before, has_year;                              /* had anything been registered then? */
+    bool ongoing;                                           /* the period has not ended */
+    bool country;                                           /* rows of areas are municipalities */
+    struct picture_change all;
+    struct picture_type *types; /* those with an event now or before; upper ones before their own */
+    size_t n_types;
+    size_t n_course; /* 2..PICTURE_COURSE; less: none */
+    struct picture_groups areas, places, sources, organisations;
+    struct picture_step *steps;
+    size_t n_steps;
+    bool by_week; /* a step is seven days, not one */
+    struct hourweek week;
+    int64_t intervals; /* events of which only an interval is known */
+    int64_t no_place;  /* known no closer than an area */
+    int64_t exercise;  /* invented */
+    struct picture_finding *findings;
+    size_t n_findings;
+};
+
+/* Everything lies in the arena. ERR_INVALID as picture_query_check(). */
+NODISCARD enum err picture_make(const struct columns_view *v, const struct picture_query *q,
+                                msec now, struct arena *a, struct picture *out);
+/* Takes the view, makes the picture, gives the view back. Never inside a transaction. */
+NODISCARD enum err picture_of(struct app *app, const struct picture_query *q, msec now,
+                              struct arena *a, struct picture *out);
+
+/* --- What the municipality calls things --- */
+
+struct picture_name {
+    struct id id;
+    const char *name;
+    int64_t inhabitants; /* of areas; DB_NO_INT when not known */
+};
+
+struct picture_row { /* a period of the municipality's own */
+    struct id id;
+    const char *name;
+    struct date from, to; /* to is not included */
+};
+
+struct picture_names {
+    const char *types[EVENT_TYPE_COUNT]; /* own labels; NULL: the usual one */
+    struct picture_name *areas, *organisations;
+    size_t n_areas, n_organisations;
+    struct picture_row *periods; /* the newest first */
+    size_t n_periods;
+};
+
+struct picture_names_in {
+    struct arena *a;
+    const char *municipality;
+    struct picture_names *out;
+};
+/* A db_fn; arg is struct picture_names_in. */
+NODISCARD enum err picture_names_load(struct tx *tx, void *arg);
+const char *picture_type_label(const struct picture_names *n, enum lang lang, int type);
+/* NULL when there is none. */
+const struct picture_name *picture_area_named(const struct picture_names *n, struct id id);
+
+/* --- In words --- */
+
+/* A number of the picture and the filter behind it -> an address, or NULL. */
+struct picture_target {
+    struct date from, to;
+    int type;       /* -1: the picture's own */
+    struct id area; /* none: the picture's own */
+    struct id organisation;
+    const char *place, *source, *municipality;
+};
+typedef const char *picture_link_fn(void *arg, const struct picture *p,
+                                    const struct picture_target *t);
+
+struct picture_reader {
+    enum lang lang;
+    bool places;           /* may single places be named? */
+    picture_link_fn *link; /* NULL: no links to rows */
+    void *link_arg;
+    const char *municipality; /* its name */
+};
+
+struct picture_sentence {
+    const char *strong; /* "Skadegörelse: 14 mot 6 förra perioden." */
+    const char *rest;   /* "Så stor skillnad uppstår av en slump ungefär 12 gånger av 100." */
+    const char *verdict;
+    const char *href;
+    bool plain; /* no sure difference, or too few */
+};
+
+struct picture_line { /* of the table */
+    const char *label, *code;
+    bool below; /* second level */
+    const char *now, *before, *year, *certainty, *certainty_year;
+    const char *now_href, *before_href, *year_href;
+    int64_t n_now, n_before, n_year;
+    enum certainty c_before, c_year;
+    double p_before, p_year;
+};
+
+struct picture_words {
+    const char *title, *lead, *about; /* what is shown; what it is compared with */
+    struct picture_sentence all;
+    const struct picture_sentence *sentences; /* of findings */
+    size_t n_sentences;
+    const struct picture_sentence *rest; /* of the other types */
+    size_t n_rest;
+    const char *quiet; /* when there is no finding: says so */
+    bool empty;        /* no events at all */
+    bool has_before, has_year, has_charts, has_week, has_areas, has_places, has_map;
+    const char *no_before, *ongoing;
+    struct chart_bars types, areas, places;
+    struct chart_timeline timeline;
+    struct chart_hourweek week;
+    const struct picture_line *lines;
+    size_t n_lines;
+    struct page_facts sources, organisations;
+    const char *silent; /* organisations that have not reported */
+    const char *const *quality;
+    size_t n_quality;
+    const char *no_place; /* events that are on no map */
+    const char *areas_title;
+    const char *period_text, *before_text, *year_text;
+    const char *made;   /* when the picture was made */
+    const char *method; /* one line */
+    bool exercise;
+    struct page_map map;
+};
+
+NODISCARD enum err picture_words_make(const struct picture *p, const struct picture_names *n,
+                                      const struct picture_reader *r, msec now, struct arena *a,
+                                      struct picture_words *out);
+/* "1–14 november 2026", "28 oktober–10 november 2026"; `to` is not included. NULL: no memory. */
+const char *picture_period_text(struct arena *a, enum lang lang, struct date from, struct date to);
+/* "klart fler" ... */
+const char *picture_certainty_text(enum lang lang, enum certainty c);
+/* The sentence about a difference; "" when there is nothing to say. */
+const char *picture_chance_text(struct arena *a, enum lang lang, const struct comparison *c,
+                                enum certainty said);
+
+/* --- Formats --- */
+
+void picture_json(struct buf *out, const struct picture *p, const struct picture_names *n,
+                  const struct picture_words *w, enum lang lang);
+/* Text values that a spreadsheet would read as a formula get an apostrophe first. */
+void picture_csv(struct buf *out, const struct picture_words *w, enum lang lang);
+/* A whole page that needs nothing else. */
+NODISCARD enum err picture_standalone(struct buf *out, const struct picture_words *w,
+                                      enum lang lang, msec now);
+/* A4, tagged. ERR_INTERNAL when drawing fails. */
+NODISCARD enum err picture_pdf(struct buf *out, const struct picture_words *w, enum lang lang,
+                               struct arena *a);
+
+/* --- For the public --- */
+
+struct picture_public_row {
+    const char *code;    /* type; NULL for an area */
+    const char *label;   /* as the municipality calls it; areas: the name, NULL: the rest */
+    int64_t now, before; /* DISCLOSE_HIDDEN (-1): not shown */
+};
+
+/* A picture as it was published: what stands in published_picture.content. */
+struct picture_public {
+    struct date from, to, before_from, before_to; /* to is not included */
+    int64_t now, before;
+    struct picture_public_row *types, *areas;
+    size_t n_types, n_areas;
+    int min_count, noise;
+    bool exercise;
+};
+
+/* ERR_CORRUPT when it is no such JSON. */
+NODISCARD enum err picture_public_read(const char *json, struct arena *a,
+                                       struct picture_public *out);
+void picture_public_write(struct buf *out, const struct picture_public *p);
+/* The same as open data: period, numbers, what "null" means. */
+void picture_public_csv(struct buf *out, const struct picture_public *p, enum lang lang);
+
+struct picture_public_words {
+    const char *period, *compared;
+    struct picture_sentence all;
+    const struct picture_sentence *sentences;
+    size_t n_sentences;
+    const char *quiet;
+    const char *const *note; /* paragraphs */
+    size_t n_note;
+    struct chart_bars types, areas;
+    bool has_areas, some_hidden, exercise;
+    const char *small, *changed; /* what "–" and the noise mean */
+};
+
+/* Verdicts come from the numbers that are shown: they tell nothing more. */
+NODISCARD enum err picture_public_words_make(const struct picture_public *p, const char *note,
+                                             enum lang lang, struct arena *a,
+                                             struct picture_public_words *out);
+
+struct picture_published {
+    struct id id;
+    const char *title, *content, *note;
+    struct date from, to;
+    msec published_at, updated_at;
+    bool withdrawn;
+};
+/* The newest period first; withdrawn ones too. */
+NODISCARD enum err picture_published_list(struct tx *tx, struct arena *a, const char *municipality,
+                                          struct picture_published **out, size_t *out_n);
+/* ERR_NOTFOUND. */
+NODISCARD enum err picture_published_get(struct tx *tx, struct arena *a, const char *municipality,
+                                         struct id id, struct picture_published *out);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Inside src/parts/picture only: a picture on its way through core/disclosure. */
+#pragma once
+
+#include "core/disclosure.h"
+#include "parts/picture/picture.h"
+
+struct picture_door {
+    struct picture_query query; /* the whole municipality, all types */
+    struct date before_from;
+    const struct picture_names *names;
+    struct disclosure disclosure; /* types now, types before, areas now, total now, total before */
+    size_t n_types, n_areas;      /* n_areas with the rest; 0: no table of areas */
+    const int *types;             /* upper types, in the order of the taxonomy */
+    size_t small_areas;           /* areas that are counted as the rest */
+    int hidden, besides;
+    bool totals_hidden, exercise;
+    int64_t events;
+};
+
+/* Counts with the municipality's key and hides what is small. Never inside a transaction. */
+NODISCARD enum err picture_door_make(struct app *app, const struct picture_query *q,
+                                     const struct picture_names *n, const uint8_t key[DISCLOSE_KEY],
+                                     struct arena *a, struct picture_door *out);
+/* What the public would see, after disclosure_check(). */
+NODISCARD enum err picture_door_public(const struct picture_door *d, struct arena *a,
+                                       struct picture_public *out);

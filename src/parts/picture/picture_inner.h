@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Inside src/parts/picture only. */
+#pragma once
+
+#include "parts/picture/picture.h"
+
+struct picture_count {
+    uint32_t now, before, year;
+};
+
+/* What is counted while the rows are walked; one counter a group, the last of each is "none". */
+struct picture_tally {
+    const struct columns_view *view;
+    struct picture_count types[EVENT_TYPE_COUNT];
+    uint32_t course[EVENT_TYPE_COUNT][PICTURE_COURSE];
+    struct picture_count sources[256];
+    struct picture_count *areas, *organisations, *places; /* NULL: not asked for */
+    size_t n_areas, n_organisations, n_places;
+};
+
+NODISCARD enum err picture_tally_begin(struct picture_tally *t, const struct columns_view *v,
+                                       bool country, struct arena *a);
+NODISCARD enum err picture_groups_make(struct picture *p, const struct picture_tally *t,
+                                       struct arena *a);
+NODISCARD enum err picture_compare(const struct picture *p, struct picture_change *c);
+NODISCARD enum err picture_correct_groups(struct picture *p, struct picture_groups *g,
+                                          struct arena *a);
+
+/* picture_text.c */
+const char *picture_number(struct arena *a, int64_t v);
+/* picture_words.c: charts and tables of the words. */
+struct picture_writer {
+    const struct picture *p;
+    const struct picture_names *n;
+    const struct picture_reader *r;
+    struct arena *a;
+    struct picture_words *w;
+};
+NODISCARD enum err picture_sentences(struct picture_writer *w);
+NODISCARD enum err picture_charts(struct picture_writer *w);
+NODISCARD enum err picture_tables(struct picture_writer *w);
+const char *picture_link(const struct picture_writer *w, const struct picture_target *t);
+struct picture_target picture_target_now(const struct picture *p);

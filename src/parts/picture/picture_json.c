@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The picture as data: JSON for programs, CSV for spreadsheets. */
+#include <math.h>
+#include <string.h>
+
+#include "base/jsonw.h"
+#include "base/str.h"
+#include "parts/picture/picture_inner.h"
+
+static void put_day(struct jsonw *w, const char *key, struct date d)
+{
+    char day[TIME_TEXT];
+    date_text(d, day);
+    jsonw_key_text(w, key, day);
+}
+
+static void put_span(struct jsonw *w, const char *key, struct date from, struct date to)
+{
+    jsonw_key_object(w, key);
+    put_day(w, "from", from);
+    put_day(w, "to", to); /* not included */
+    jsonw_end(w);
+}
+
+static void put_comparison(struct jsonw *w, const char *key, int64_t was,
+                           const struct comparison *c, enum certainty said)
+{
+    jsonw_key_object(w, key);
+    jsonw_key_int(w, "n", was);
+    jsonw_key_text(w, "certainty", certainty_name(said));
+    jsonw_key(w, "p");
+    jsonw_fixed(w, c->p, 6);
+    jsonw_key_int(w, "chance_in_100", c->chance_in_100);
+    jsonw_key(w, "ratio"); /* null when there was none before */
+    jsonw_fixed(w, c->ratio, 4);
+    jsonw_key(w, "ratio_low");
+    jsonw_fixed(w, c->ratio_low, 4);
+    jsonw_key(w, "ratio_high");
+    jsonw_fixed(w, c->ratio_high, 4);
+    jsonw_end(w);
+}
+
+static void put_change(struct jsonw *w, const struct picture *p, const struct picture_change *c)
+{
+    jsonw_key_int(w, "n", c->now);
+    if (p->has_before)
+        put_comparison(w, "before", c->before, &c->with_before, c->certainty);
+    if (p->has_year)
+        put_comparison(w, "year_before", c->year, &c->with_year, c->certainty_year);
+}
+
+static void put_id(struct jsonw *w, const char *key, struct id id)
+{
+    char text[ID_TEXT];
+    id_text(id, text);
+    jsonw_key_text(w, key, id_is_none(id) ? NULL : text);
+}
+
+static void put_types(struct jsonw *w, const struct picture *p, const struct picture_names *n,
+                      enum lang lang)
+{
+    jsonw_key_array(w, "types");
+    for (size_t i = 0; i < p->n_types; i++) {
+        const struct picture_type *t = &p->types[i];
+        int up = event_types[t->type].parent;
+        jsonw_object(w);
+        jsonw_key_text(w, "code", event_types[t->type].code);
+        jsonw_key_text(w, "parent", up < 0 ? NULL : event_types[up].code);
+        jsonw_key_text(w, "name", picture_type_label(n, lang, t->type));
+        put_change(w, p, &t->change);
+        jsonw_key_array(w, "course");
+        for (size_t k = 0; k < p->n_course; k++)
+            jsonw_int(w, t->course[k]);
+        jsonw_end(w);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void put_areas(struct jsonw *w, const struct picture *p, const struct picture_names *n)
+{
+    jsonw_key_array(w, p->country ? "municipalities" : "areas");
+    for (size_t i = 0; i < p->areas.n; i++) {
+        const struct picture_group *g = &p->areas.rows[i];
+        const struct picture_name *name = picture_area_named(n, g->id);
+        jsonw_object(w);
+        if (p->country) {
+            jsonw_key_text(w, "code", g->municipality);
+        } else {
+            put_id(w, "id", g->id);
+            jsonw_key_text(w, "name", name ? name->name : NULL);
+        }
+        put_change(w, p, &g->change);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void put_places(struct jsonw *w, const struct picture *p, const struct picture_words *words)
+{
+    if (!words->has_places)
+        return;
+    jsonw_key_array(w, "places");
+    for (size_t i = 0; i < p->places.n; i++) {
+        jsonw_object(w);
+        jsonw_key_text(w, "name", p->places.rows[i].name);
+        put_change(w, p, &p->places.rows[i].change);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void put_who(struct jsonw *w, const struct picture *p, const struct picture_words *words)
+{
+    jsonw_key_array(w, "sources");
+    for (size_t i = 0; i < p->sources.n; i++) {
+        jsonw_object(w);
+        jsonw_key_text(w, "source", p->sources.rows[i].name);
+        put_change(w, p, &p->sources.rows[i].change);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_key_array(w, "organisations");
+    for (size_t i = 0; i < p->organisations.n; i++) {
+        jsonw_object(w);
+        put_id(w, "id", p->organisations.rows[i].id);
+        jsonw_key_text(w, "name",
+                       p->organisations.rows[i].none ? NULL : words->organisations.rows[i].label);
+        put_change(w, p, &p->organisations.rows[i].change);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void put_time(struct jsonw *w, const struct picture *p)
+{
+    jsonw_key_array(w, "timeline");
+    for (size_t i = 0; i < p->n_steps; i++) {
+        jsonw_object(w);
+        put_day(w, "from", p->steps[i].from);
+        jsonw_key_int(w, "n", p->steps[i].now);
+        if (p->has_before)
+            jsonw_key_int(w, "before", p->steps[i].before);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_key_array(w, "weekday_hour"); /* 7 rows from Monday */
+    for (int d = 0; d < HOURWEEK_DAYS; d++) {
+        jsonw_array(w);
+        for (int h = 0; h < HOURWEEK_HOURS; h++)
+            jsonw_fixed(w, p->week.weight[d][h], 3);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+}
+
+static void put_said(struct jsonw *w, const struct picture_words *words)
+{
+    jsonw_key_array(w, "sentences");
+    const struct picture_sentence *groups[] = {&words->all, words->sentences, words->rest};
+    const size_t n[] = {1, words->n_sentences, words->n_rest};
+    for (size_t g = 0; g < 3; g++)
+        for (size_t i = 0; i < n[g]; i++) {
+            const struct picture_sentence *s = &groups[g][i];
+            jsonw_object(w);
+            jsonw_key_text(w, "head", s->strong);
+            jsonw_key_text(w, "text", s->rest);
+            jsonw_key_text(w, "certainty", s->verdict);
+            jsonw_end(w);
+        }
+    jsonw_end(w);
+}
+
+void picture_json(struct buf *out, const struct picture *p, const struct picture_names *n,
+                  const struct picture_words *words, enum lang lang)
+{
+    struct jsonw w = jsonw_init(out);
+    jsonw_object(&w);
+    jsonw_key_text(&w, "title", words->title);
+    jsonw_key_text(&w, "language", lang_code(lang));
+    jsonw_key_text(&w, "municipality", p->query.municipality);
+    put_span(&w, "period", p->query.from, p->query.to);
+    put_span(&w, "period_before", p->before_from, p->before_to);
+    put_span(&w, "period_year_before", p->year_from, p->year_to);
+    put_id(&w, "area", p->query.area);
+    jsonw_key_bool(&w, "exercise", p->exercise > 0);
+    jsonw_key_bool(&w, "ongoing", p->ongoing);
+    jsonw_key_object(&w, "all");
+    put_change(&w, p, &p->all);
+    jsonw_end(&w);
+    put_types(&w, p, n, lang);
+    put_areas(&w, p, n);
+    put_places(&w, p, words);
+    put_who(&w, p, words);
+    put_time(&w, p);
+    put_said(&w, words);
+    jsonw_key_object(&w, "quality");
+    jsonw_key_int(&w, "intervals", p->intervals);
+    jsonw_key_int(&w, "without_place", p->no_place);
+    jsonw_key_int(&w, "without_hour", p->week.unknown);
+    jsonw_key_int(&w, "exercise", p->exercise);
+    jsonw_end(&w);
+    jsonw_key_text(&w, "method", words->method);
+    jsonw_end(&w);
+    buf_putc(out, '\n');
+}
+
+/* --- CSV --- */
+
+static void put_cell(struct buf *b, const char *s, char before)
+{
+    if (before)
+        buf_putc(b, before);
+    buf_putc(b, '"');
+    if (s && *s && strchr("=+-@\t\r", *s))
+        buf_putc(b, '\'');
+    for (; s && *s; s++) {
+        if (*s == '"')
+            buf_putc(b, '"');
+        buf_putc(b, *s);
+    }
+    buf_putc(b, '"');
+}
+
+static void put_number(struct buf *b, bool known, int64_t v)
+{
+    buf_putc(b, ';');
+    if (known)
+        buf_int(b, v);
+}
+
+void picture_csv(struct buf *out, const struct picture_words *w, enum lang lang)
+{
+    const enum text_key heads[] = {T_picture_type,      T_picture_now,
+                                   T_picture_before,    T_picture_verdict_before,
+                                   T_picture_year_head, T_picture_verdict_year};
+    buf_puts(out, "\xef\xbb\xbf"); /* spreadsheets ask for it */
+    put_cell(out, "code", 0);
+    for (size_t i = 0; i < ARRAY_LEN(heads); i++)
+        put_cell(out, text_get(lang, heads[i]), ';');
+    buf_puts(out, "\r\n");
+    for (size_t i = 0; i < w->n_lines; i++) {
+        const struct picture_line *l = &w->lines[i];
+        put_cell(out, l->code, 0);
+        put_cell(out, l->label, ';');
+        put_number(out, true, l->n_now);
+        put_number(out, w->has_before, l->n_before);
+        put_cell(out, l->certainty, ';');
+        put_number(out, w->has_year, l->n_year);
+        put_cell(out, l->certainty_year, ';');
+        buf_puts(out, "\r\n");
+    }
+}

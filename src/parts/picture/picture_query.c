@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The choice of period, area and types: from the address, as fields, and back into addresses. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "core/web.h"
+#include "parts/picture/picture_inner.h"
+#include "parts/picture/picture_web.h"
+
+const struct field_spec picture_fields[] = {
+    {.name = "period", .kind = FIELD_CODE},
+    {.name = "from", .kind = FIELD_DATE},
+    {.name = "to", .kind = FIELD_DATE},
+    {.name = "area", .kind = FIELD_ID},
+    {.name = "type", .kind = FIELD_CODE, .many = true},
+    {.name = "klart", .kind = FIELD_CODE},
+    {0},
+};
+
+/* --- Reading --- */
+
+static void last_days(struct picture_query *q, int days)
+{
+    q->to = date_of_msec(time_now());
+    q->from = date_add(q->to, -days);
+}
+
+static void last_week(struct picture_query *q)
+{
+    struct date today = date_of_msec(time_now());
+    q->to = date_add(today, 1 - date_weekday(today));
+    q->from = date_add(q->to, -7);
+}
+
+static void last_month(struct picture_query *q)
+{
+    struct date today = date_of_msec(time_now());
+    q->to = (struct date){today.year, today.month, 1};
+    q->from = today.month == 1 ? (struct date){today.year - 1, 12, 1}
+                               : (struct date){today.year, today.month - 1, 1};
+}
+
+static bool own_dates(struct req *rq, struct picture_query *q)
+{
+    const char *from = req_field(rq, "from"), *to = req_field(rq, "to");
+    struct date first, last;
+    if (req_problem_of(rq, "from") || req_problem_of(rq, "to"))
+        return false;
+    if (!from || !to || date_parse(from, &first) || date_parse(to, &last)) {
+        req_problem(rq, from ? "to" : "from", TX(rq, picture_date_missing));
+        return false;
+    }
+    struct picture_query own = {.from = first, .to = date_add(last, 1)};
+    if (picture_query_check(&own) != ERR_OK) {
+        req_problem(rq, "to", TX(rq, picture_bad_period));
+        return false;
+    }
+    q->from = own.from;
+    q->to = own.to;
+    return true;
+}
+
+static const struct picture_row *period_row(const struct picture_names *n, const char *id)
+{
+    struct id want;
+    if (!id || id_parse(id, &want) != ERR_OK)
+        return NULL;
+    for (size_t i = 0; i < n->n_periods; i++)
+        if (id_eq(n->periods[i].id, want))
+            return &n->periods[i];
+    return NULL;
+}
+
+static void read_types(struct req *rq, struct picture_query *q)
+{
+    struct event_filter f = {0};
+    const char *code;
+    for (size_t i = 0; (code = req_nth(rq, "type", i)); i++) {
+        int type = event_type_index(code);
+        if (type >= 0)
+            event_filter_type(&f, type);
+        else if (*code && !req_problem_of(rq, "type"))
+            req_problem(rq, "type", TX(rq, field_code));
+    }
+    q->types = f.types;
+}
+
+struct picture_query picture_web_query(struct req *rq, const struct picture_names *n,
+                                       const char **preset)
+{
+    struct picture_query q = {.municipality = web_municipality(rq)};
+    const char *period = req_field(rq, "period");
+    const struct picture_row *row = period_row(n, period);
+    if (!period)
+        period = req_field(rq, "from") || req_field(rq, "to") ? "own" : "14";
+    last_days(&q, 14);
+    if (row) {
+        q.from = row->from;
+        q.to = row->to;
+    } else if (str_eq(period, "week")) {
+        last_week(&q);
+    } else if (str_eq(period, "month")) {
+        last_month(&q);
+    } else if (str_eq(period, "own")) {
+        own_dates(rq, &q);
+    } else if (!str_eq(period, "14")) {
+        req_problem(rq, "period", TX(rq, field_code));
+    }
+    if (picture_query_check(&q) != ERR_OK)
+        last_days(&q, 14);
+    if (!req_problem_of(rq, "area"))
+        q.area = req_id(rq, "area");
+    read_types(rq, &q);
+    *preset = period;
+    return q;
+}
+
+/* --- As an address --- */
+
+static void put_day(struct buf *b, const char *name, struct date d)
+{
+    char day[TIME_TEXT];
+    date_text(d, day);
+    buf_printf(b, "%s%s=%s", b->len ? "&" : "", name, day);
+}
+
+static void put_id(struct buf *b, const char *name, struct id id)
+{
+    char text[ID_TEXT];
+    id_text(id, text);
+    if (!id_is_none(id))
+        buf_printf(b, "&%s=%s", name, text);
+}
+
+static void put_text(struct buf *b, const char *name, const char *value)
+{
+    if (str_empty(value))
+        return;
+    buf_printf(b, "&%s=", name);
+    url_component(b, value);
+}
+
+/* A whole family is its upper type alone. */
+static void put_types(struct buf *b, uint64_t types)
+{
+    for (int i = 0; i < EVENT_TYPE_COUNT; i++) {
+        int up = event_types[i].parent;
+        if ((types >> i & 1) && !(up >= 0 && (types >> up & 1)))
+            put_text(b, "type", event_types[i].code);
+    }
+}
+
+static const char *finish(struct req *rq, const char *path, struct buf *b)
+{
+    const char *s =
+        buf_err(b) ? NULL : arena_printf(rq->arena, "%s?%s", web_address(rq, path), buf_text(b));
+    buf_done(b);
+    return s;
+}
+
+const char *picture_web_address(struct req *rq, const char *path, const struct picture_query *q)
+{
+    struct buf b = buf_init(16 * 1024);
+    put_day(&b, "from", q->from);
+    put_day(&b, "to", date_add(q->to, -1));
+    put_id(&b, "area", q->area);
+    put_types(&b, q->types);
+    return finish(rq, path, &b);
+}
+
+/* The list of events with exactly the filter behind a number. */
+const char *picture_web_link(void *arg, const struct picture *p, const struct picture_target *t)
+{
+    struct req *rq = arg;
+    if (t->municipality)
+        return NULL; /* another municipality's rows are behind its own wall */
+    struct buf b = buf_init(16 * 1024);
+    put_day(&b, "from", t->from);
+    put_day(&b, "to", date_add(t->to, -1));
+    put_id(&b, "area", id_is_none(t->area) ? p->query.area : t->area);
+    if (t->type >= 0)
+        put_text(&b, "type", event_types[t->type].code);
+    else
+        put_types(&b, p->query.types);
+    put_id(&b, "organisation", t->organisation);
+    put_text(&b, "source", t->source);
+    put_text(&b, "place", t->place);
+    return finish(rq, "/handelser", &b);
+}
+
+/* --- As fields --- */
+
+static enum err period_field(struct req *rq, const struct picture_names *n, const char *preset,
+                             struct page_field *f)
+{
+    static const char *const values[] = {"14", "week", "month", "own"};
+    const char *const labels[] = {TX(rq, picture_period_14), TX(rq, picture_period_week),
+                                  TX(rq, picture_period_month), TX(rq, picture_period_own)};
+    struct page_choice *c = ARENA_ARRAY(rq->arena, 4 + n->n_periods, struct page_choice);
+    struct page_choice_group *g = ARENA_NEW(rq->arena, struct page_choice_group);
+    if (!c || !g)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < 4; i++)
+        c[i] = (struct page_choice){
+            .value = values[i], .label = labels[i], .chosen = str_eq(values[i], preset)};
+    for (size_t i = 0; i < n->n_periods; i++) {
+        char id[ID_TEXT];
+        id_text(n->periods[i].id, id);
+        c[4 + i] = (struct page_choice){.value = arena_strdup(rq->arena, id),
+                                        .label = n->periods[i].name,
+                                        .chosen = str_eq(id, preset)};
+    }
+    *f = web_field(rq, "period", T_picture_period, TEXT_COUNT, preset);
+    f->in_filter = true;
+    f->choices = c;
+    f->n_choices = 4;
+    *g = (struct page_choice_group){TX(rq, picture_period_rows), c + 4, n->n_periods};
+    f->groups = n->n_periods ? g : NULL;
+    f->n_groups = n->n_periods > 0;
+    return ERR_OK;
+}
+
+static struct page_field date_field(struct req *rq, const char *name, enum text_key label,
+                                    struct date d)
+{
+    struct page_field f = web_field(rq, name, label, TEXT_COUNT, NULL);
+    f.in_filter = true;
+    f.year = arena_printf(rq->arena, "%d", d.year);
+    f.month = arena_printf(rq->arena, "%d", d.month);
+    f.day = arena_printf(rq->arena, "%d", d.day);
+    return f;
+}
+
+static enum err area_field(struct req *rq, const struct picture_query *q,
+                           const struct picture_names *n, struct page_field *f)
+{
+    struct page_choice *c = ARENA_ARRAY(rq->arena, 1 + n->n_areas, struct page_choice);
+    if (!c)
+        return ERR_NOMEM;
+    c[0] =
+        (struct page_choice){.value = "",
+                             .label = str_eq(q->municipality, "0000") ? TX(rq, whole_country)
+                                                                      : TX(rq, picture_area_all)};
+    for (size_t i = 0; i < n->n_areas; i++) {
+        char id[ID_TEXT];
+        id_text(n->areas[i].id, id);
+        c[1 + i] = (struct page_choice){.value = arena_strdup(rq->arena, id),
+                                        .label = n->areas[i].name,
+                                        .chosen = id_eq(n->areas[i].id, q->area)};
+    }
+    *f = web_field(rq, "area", T_picture_area, TEXT_COUNT, NULL);
+    f->in_filter = true;
+    f->choices = c;
+    f->n_choices = 1 + n->n_areas;
+    return ERR_OK;
+}
+
+static enum err type_field(struct req *rq, const struct picture_query *q,
+                           const struct picture_names *n, struct page_field *f)
+{
+    struct page_choice *c = ARENA_ARRAY(rq->arena, EVENT_TYPE_COUNT + 1, struct page_choice);
+    if (!c)
+        return ERR_NOMEM;
+    size_t k = 0;
+    c[k++] = (struct page_choice){.value = "", .label = TX(rq, picture_type_all)};
+    for (int i = 0; i < EVENT_TYPE_COUNT; i++) {
+        int up = event_types[i].parent;
+        const char *label = picture_type_label(n, rq->lang, i);
+        bool whole = up >= 0 && (q->types >> up & 1);
+        c[k++] = (struct page_choice){
+            .value = event_types[i].code,
+            .label = up < 0 ? label : arena_printf(rq->arena, "– %s", label),
+            .chosen = (q->types >> i & 1) && !whole,
+        };
+        if (!c[k - 1].label)
+            return ERR_NOMEM;
+    }
+    *f = web_field(rq, "type", T_picture_type, TEXT_COUNT, NULL);
+    f->in_filter = true;
+    f->choices = c;
+    f->n_choices = k;
+    return ERR_OK;
+}
+
+enum err picture_web_fields(struct req *rq, const struct picture_query *q,
+                            const struct picture_names *n, const char *preset,
+                            struct picture_page *v)
+{
+    TRY(period_field(rq, n, preset, &v->period));
+    v->from = date_field(rq, "from", T_picture_from, q->from);
+    v->to = date_field(rq, "to", T_picture_to, date_add(q->to, -1));
+    TRY(area_field(rq, q, n, &v->area));
+    TRY(type_field(rq, q, n, &v->type));
+    int64_t active = !str_eq(preset, "14") + !id_is_none(q->area) + (q->types != 0);
+    v->filter.action = web_address(rq, "/laget");
+    v->filter.reset_href = v->filter.action;
+    v->filter.active = active ? TXF(rq, picture_active, active) : NULL;
+    v->filter.open = rq->problems != NULL;
+    return ERR_OK;
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The sentences of a picture. They say how many, against what, and how often chance alone makes
+ * such a difference; never why. */
+#include <assert.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "parts/picture/picture_inner.h"
+#include "tmpl/format.h"
+
+#define TR(w, key) text_get((w)->r->lang, T_##key)
+#define TRF(w, key, ...) text_fmt((w)->a, (w)->r->lang, T_##key, __VA_ARGS__)
+
+/* Above this many times of a hundred, a figure says less than a word. */
+#define OFTEN 50
+
+const char *picture_number(struct arena *a, int64_t v)
+{
+    char out[FORMAT_TEXT];
+    return format_arena(a, format_number(out, v));
+}
+
+static const char *month(enum lang lang, int m)
+{
+    return text_get(lang,
+                    (enum text_key)(text_lookup((const char *const[]){
+                        "month_1", "month_2", "month_3", "month_4", "month_5", "month_6", "month_7",
+                        "month_8", "month_9", "month_10", "month_11", "month_12"}[m - 1])));
+}
+
+const char *picture_period_text(struct arena *a, enum lang lang, struct date from, struct date to)
+{
+    struct date last = date_add(to, -1);
+    char b[FORMAT_TEXT];
+    if (date_days(from) == date_days(last))
+        return format_arena(a, format_date(b, lang, from));
+    format_date(b, lang, last);
+    if (from.year != last.year) {
+        char f[FORMAT_TEXT];
+        return arena_printf(a, "%s–%s", format_date(f, lang, from), b);
+    }
+    if (from.month != last.month)
+        return arena_printf(a, "%d %s–%s", from.day, month(lang, from.month), b);
+    return arena_printf(a, "%d–%s", from.day, b);
+}
+
+const char *picture_certainty_text(enum lang lang, enum certainty c)
+{
+    static const enum text_key keys[CERTAINTY_COUNT] = {
+        [CERTAINTY_TOO_FEW] = T_picture_too_few,
+        [CERTAINTY_CLEARLY_FEWER] = T_picture_clearly_fewer,
+        [CERTAINTY_LIKELY_FEWER] = T_picture_likely_fewer,
+        [CERTAINTY_NO_SURE_DIFFERENCE] = T_picture_no_sure_difference,
+        [CERTAINTY_LIKELY_MORE] = T_picture_likely_more,
+        [CERTAINTY_CLEARLY_MORE] = T_picture_clearly_more,
+    };
+    assert((unsigned)c < CERTAINTY_COUNT);
+    return text_get(lang, keys[c]);
+}
+
+const char *picture_chance_text(struct arena *a, enum lang lang, const struct comparison *c,
+                                enum certainty said)
+{
+    if (said == CERTAINTY_TOO_FEW)
+        return text_get(lang, T_picture_chance_too_few);
+    if (c->chance_in_100 >= OFTEN)
+        return text_get(lang, T_picture_chance_often);
+    if (c->chance_in_100 == 0)
+        return text_get(lang, T_picture_chance_rare);
+    return text_fmt(a, lang, T_picture_chance, c->chance_in_100);
+}
+
+const char *picture_type_label(const struct picture_names *n, enum lang lang, int type)
+{
+    const char *own = n ? n->types[type] : NULL;
+    return own ? own : event_type_name(lang, type);
+}
+
+const struct picture_name *picture_area_named(const struct picture_names *n, struct id id)
+{
+    for (size_t i = 0; n && i < n->n_areas; i++)
+        if (id_eq(n->areas[i].id, id))
+            return &n->areas[i];
+    return NULL;
+}
+
+struct picture_target picture_target_now(const struct picture *p)
+{
+    return (struct picture_target){.from = p->query.from, .to = p->query.to, .type = -1};
+}
+
+const char *picture_link(const struct picture_writer *w, const struct picture_target *t)
+{
+    return w->r->link ? w->r->link(w->r->link_arg, w->p, t) : NULL;
+}
+
+static bool is_sure(enum certainty c)
+{
+    return c != CERTAINTY_TOO_FEW && c != CERTAINTY_NO_SURE_DIFFERENCE;
+}
+
+/* "Samma period förra året: 9." */
+static const char *year_words(const struct picture_writer *w, const struct picture_change *c)
+{
+    if (!w->p->has_year)
+        return "";
+    if (is_sure(c->certainty_year))
+        return TRF(w, picture_year_sure, c->year,
+                   picture_certainty_text(w->r->lang, c->certainty_year));
+    return TRF(w, picture_year, c->year);
+}
+
+static enum err say_type(const struct picture_writer *w, const struct picture_type *t,
+                         struct picture_sentence *out)
+{
+    const struct picture_change *c = &t->change;
+    const char *label = picture_type_label(w->n, w->r->lang, t->type);
+    struct picture_target target = picture_target_now(w->p);
+    target.type = t->type;
+    out->href = picture_link(w, &target);
+    const char *year = year_words(w, c);
+    if (!w->p->has_before) {
+        out->strong = TRF(w, picture_type_alone, label, c->now);
+        out->rest = year;
+        out->plain = true;
+    } else {
+        out->strong = TRF(w, picture_type_sentence, label, c->now, c->before);
+        const char *chance = picture_chance_text(w->a, w->r->lang, &c->with_before, c->certainty);
+        out->rest = chance ? arena_printf(w->a, "%s%s%s", chance, *year ? " " : "", year) : NULL;
+        out->verdict = picture_certainty_text(w->r->lang, c->certainty);
+        out->plain = !is_sure(c->certainty);
+    }
+    return out->strong && out->rest ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err say_all(const struct picture_writer *w)
+{
+    const struct picture_change *c = &w->p->all;
+    struct picture_sentence *out = &w->w->all;
+    struct picture_target target = picture_target_now(w->p);
+    out->href = picture_link(w, &target);
+    const char *year = year_words(w, c), *count = TRF(w, picture_n_events, c->now);
+    if (!year || !count)
+        return ERR_NOMEM;
+    if (!w->p->has_before) {
+        out->strong = arena_printf(w->a, "%s.", count);
+        out->rest = year;
+        return out->strong ? ERR_OK : ERR_NOMEM;
+    }
+    out->strong = TRF(w, picture_all_sentence, count, c->before);
+    const char *chance = picture_chance_text(w->a, w->r->lang, &c->with_before, c->certainty);
+    out->rest = chance ? arena_printf(w->a, "%s%s%s", chance, *year ? " " : "", year) : NULL;
+    out->verdict = picture_certainty_text(w->r->lang, c->certainty);
+    return out->strong && out->rest ? ERR_OK : ERR_NOMEM;
+}
+
+static const struct picture_type *type_of(const struct picture *p, int type)
+{
+    for (size_t i = 0; i < p->n_types; i++)
+        if (p->types[i].type == type)
+            return &p->types[i];
+    return NULL;
+}
+
+static enum err say_types(const struct picture_writer *w)
+{
+    const struct picture *p = w->p;
+    struct picture_sentence *s = ARENA_ARRAY(w->a, p->n_findings + 1, struct picture_sentence);
+    struct picture_sentence *rest = ARENA_ARRAY(w->a, p->n_types + 1, struct picture_sentence);
+    if (!s || !rest)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < p->n_findings; i++) {
+        const struct picture_type *t = type_of(p, p->findings[i].type);
+        if (t)
+            TRY(say_type(w, t, &s[w->w->n_sentences++]));
+    }
+    for (size_t i = 0; i < p->n_types; i++)
+        if (event_types[p->types[i].type].parent < 0 &&
+            !(p->has_before && is_sure(p->types[i].change.certainty)))
+            TRY(say_type(w, &p->types[i], &rest[w->w->n_rest++]));
+    w->w->sentences = s;
+    w->w->rest = rest;
+    if (p->has_before && p->n_findings == 0 && p->n_types)
+        w->w->quiet = TR(w, picture_no_finding);
+    return ERR_OK;
+}
+
+/* --- How good the data are --- */
+
+static int percent(int64_t part, int64_t whole)
+{
+    return whole ? (int)((200 * part + whole) / (2 * whole)) : 0;
+}
+
+static enum err say_quality(const struct picture_writer *w)
+{
+    const struct picture *p = w->p;
+    const char **q = ARENA_ARRAY(w->a, 6, const char *);
+    if (!q)
+        return ERR_NOMEM;
+    size_t n = 0;
+    int64_t all = p->all.now;
+    q[n++] = TRF(w, picture_quality_n, all);
+    if (all) {
+        q[n++] = TRF(w, picture_quality_interval, percent(p->intervals, all));
+        q[n++] = TRF(w, picture_quality_place, percent(p->no_place, all));
+    }
+    if (p->week.unknown)
+        q[n++] = TRF(w, picture_quality_unknown, p->week.unknown);
+    if (p->exercise)
+        q[n++] = TRF(w, picture_quality_exercise, p->exercise);
+    for (size_t i = 0; i < n; i++)
+        if (!q[i])
+            return ERR_NOMEM;
+    w->w->quality = q;
+    w->w->n_quality = n;
+    if (p->no_place && !(w->w->no_place = TRF(w, picture_no_place, p->no_place)))
+        return ERR_NOMEM;
+    return ERR_OK;
+}
+
+static const char *where_words(const struct picture_writer *w)
+{
+    const struct picture_name *area = picture_area_named(w->n, w->p->query.area);
+    return area ? arena_printf(w->a, "%s, %s", w->r->municipality, area->name) : w->r->municipality;
+}
+
+/* Names of the chosen types, the upper one for a whole family; "alla typer" when all. */
+static const char *what_words(const struct picture_writer *w)
+{
+    uint64_t types = w->p->query.types;
+    if (!types)
+        return TR(w, picture_all_types);
+    struct buf b = buf_init(8192);
+    for (int i = 0; i < EVENT_TYPE_COUNT; i++) {
+        int up = event_types[i].parent;
+        if (!(types >> i & 1) || (up >= 0 && (types >> up & 1)))
+            continue;
+        buf_printf(&b, "%s%s", b.len ? ", " : "", picture_type_label(w->n, w->r->lang, i));
+    }
+    const char *s = buf_err(&b) ? NULL : arena_strdup(w->a, buf_text(&b));
+    buf_done(&b);
+    return s;
+}
+
+enum err picture_sentences(struct picture_writer *w)
+{
+    const struct picture *p = w->p;
+    struct picture_words *o = w->w;
+    enum lang lang = w->r->lang;
+    o->period_text = picture_period_text(w->a, lang, p->query.from, p->query.to);
+    o->before_text = picture_period_text(w->a, lang, p->before_from, p->before_to);
+    o->year_text = picture_period_text(w->a, lang, p->year_from, p->year_to);
+    if (!o->period_text || !o->before_text || !o->year_text)
+        return ERR_NOMEM;
+    o->title = TRF(w, picture_title_of, o->period_text);
+    const char *where = where_words(w), *what = what_words(w);
+    if (!where || !what)
+        return ERR_NOMEM;
+    o->lead = TRF(w, picture_lead, where, what);
+    o->has_before = p->has_before;
+    o->has_year = p->has_year;
+    o->about = p->has_year ? TRF(w, picture_about_both, o->before_text, o->year_text)
+                           : TRF(w, picture_about_before, o->before_text);
+    if (!p->has_before)
+        o->about = o->no_before = TRF(w, picture_no_before, o->before_text);
+    if (p->ongoing)
+        o->ongoing = TR(w, picture_ongoing);
+    o->empty = p->all.now == 0 && p->all.before == 0;
+    o->exercise = p->exercise > 0;
+    if (!o->title || !o->lead || !o->about)
+        return ERR_NOMEM;
+    TRY(say_all(w));
+    TRY(say_types(w));
+    return say_quality(w);
+}

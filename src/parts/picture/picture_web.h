@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Inside src/parts/picture only: what the templates show. */
+#pragma once
+
+#include "core/page.h"
+#include "http/http.h"
+#include "parts/picture/picture.h"
+
+struct picture_page {
+    struct page page;
+    struct page_filter filter;
+    struct page_field period, from, to, area, type;
+    struct page_said said;
+    struct picture_words words;
+    const char *pdf_href, *csv_href, *json_href, *publish_href, *published_href;
+};
+
+struct picture_alone { /* a file of its own */
+    const char *lang;
+    struct picture_words words;
+};
+
+struct picture_sure {
+    struct page page;
+};
+
+struct picture_publish_view {
+    struct page page;
+    const char *refused; /* NULL: it may be published */
+    bool can;
+    const char *action, *from, *to, *back_href;
+    struct page_field title, note;
+    const char *const *held;
+    size_t n_held;
+    const char *shown_title;
+    struct picture_public_words words;
+};
+
+struct picture_published_line {
+    const char *title, *period, *href, *withdraw_href;
+    msec at;
+    bool withdrawn;
+};
+
+struct picture_published_view {
+    struct page page;
+    const struct picture_published_line *rows;
+    size_t n_rows;
+};
+
+/* picture_query.c */
+extern const struct field_spec picture_fields[];
+/* What the address asks for; faults are added to the request's problems, and then it is the last
+ * 14 days. `preset` is what stands in the field. */
+struct picture_query picture_web_query(struct req *rq, const struct picture_names *n,
+                                       const char **preset);
+NODISCARD enum err picture_web_fields(struct req *rq, const struct picture_query *q,
+                                      const struct picture_names *n, const char *preset,
+                                      struct picture_page *v);
+const char *picture_web_address(struct req *rq, const char *path, const struct picture_query *q);
+const char *picture_web_link(void *arg, const struct picture *p, const struct picture_target *t);
+struct picture_reader picture_web_reader(struct req *rq);
+NODISCARD enum err picture_web_names(struct req *rq, struct picture_names *out);
+
+/* picture_publish.c */
+NODISCARD enum err picture_publish_page(struct req *rq);
+NODISCARD enum err picture_publish_now(struct req *rq);
+NODISCARD enum err picture_published_page(struct req *rq);
+NODISCARD enum err picture_withdraw_now(struct req *rq);
+extern const struct field_spec picture_publish_fields[], picture_withdraw_fields[];

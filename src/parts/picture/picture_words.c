@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Charts and tables of a picture, with the words around them. */
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "core/chart.h"
+#include "geo/geo_data.h"
+#include "parts/picture/picture_inner.h"
+#include "tmpl/format.h"
+
+#define TR(w, key) text_get((w)->r->lang, T_##key)
+#define TRF(w, key, ...) text_fmt((w)->a, (w)->r->lang, T_##key, __VA_ARGS__)
+
+static const char *verdict(const struct picture_writer *w, const struct picture_change *c)
+{
+    return w->p->has_before ? picture_certainty_text(w->r->lang, c->certainty) : NULL;
+}
+
+static struct chart_bar_in bar(const struct picture_writer *w, const char *label,
+                               const struct picture_change *c)
+{
+    return (struct chart_bar_in){
+        .label = label,
+        .now = (double)c->now,
+        .was = (double)c->before,
+        .low = NAN,
+        .high = NAN,
+        .verdict = verdict(w, c),
+        .unsure = w->p->has_before && c->certainty == CERTAINTY_TOO_FEW,
+    };
+}
+
+static enum err set_course(const struct picture_writer *w, const struct picture_type *t,
+                           struct chart_bar_in *b)
+{
+    size_t n = w->p->n_course;
+    if (!n)
+        return ERR_OK;
+    double *v = ARENA_ARRAY(w->a, n, double);
+    if (!v)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        v[i] = t->course[i];
+    b->course = v;
+    b->n_course = n;
+    b->course_label = TRF(w, picture_course, t->course[0], t->course[n - 1], (int64_t)n);
+    return b->course_label ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err type_bars(struct picture_writer *w)
+{
+    const struct picture *p = w->p;
+    struct chart_bar_in *rows = ARENA_ARRAY(w->a, p->n_types + 1, struct chart_bar_in);
+    if (!rows)
+        return ERR_NOMEM;
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_types; i++) {
+        const struct picture_type *t = &p->types[i];
+        if (event_types[t->type].parent >= 0)
+            continue;
+        struct picture_target target = picture_target_now(p);
+        target.type = t->type;
+        rows[n] = bar(w, picture_type_label(w->n, w->r->lang, t->type), &t->change);
+        rows[n].href = picture_link(w, &target);
+        TRY(set_course(w, t, &rows[n]));
+        n++;
+    }
+    struct chart_bars_in in = {
+        .id = "typer",
+        .title = TR(w, picture_types_title),
+        .desc = p->has_before ? TR(w, picture_types_desc) : NULL,
+        .label_head = TR(w, picture_type),
+        .now_head = TR(w, picture_now),
+        .was_head = p->has_before ? TR(w, picture_before) : NULL,
+        .lang = w->r->lang,
+        .rows = rows,
+        .n_rows = n,
+    };
+    TRY(chart_bars_make(w->a, &in, &w->w->types));
+    w->w->types.verdicts = p->has_before;
+    return ERR_OK;
+}
+
+/* --- Areas and places --- */
+
+static const char *group_label(const struct picture_writer *w, const struct picture_group *g)
+{
+    const struct geo_municipality *m =
+        g->municipality ? geo_municipality_by_code(g->municipality) : NULL;
+    if (m)
+        return m->name;
+    if (g->municipality)
+        return geo_county_by_code(g->municipality) ? geo_county_by_code(g->municipality)->name
+                                                   : TR(w, whole_country);
+    if (g->none)
+        return TR(w, picture_no_area);
+    if (g->name)
+        return g->name;
+    const struct picture_name *a = picture_area_named(w->n, g->id);
+    return a ? a->name : TR(w, picture_area_gone);
+}
+
+static enum err group_bars(struct picture_writer *w, const struct picture_groups *g,
+                           const struct chart_bars_in *head, struct chart_bars *out)
+{
+    struct chart_bar_in *rows = ARENA_ARRAY(w->a, g->n + 1, struct chart_bar_in);
+    if (!rows)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < g->n; i++) {
+        const struct picture_group *x = &g->rows[i];
+        struct picture_target t = picture_target_now(w->p);
+        t.area = x->id;
+        t.place = x->name;
+        t.municipality = x->municipality;
+        rows[i] = bar(w, group_label(w, x), &x->change);
+        rows[i].href = x->none ? NULL : picture_link(w, &t);
+    }
+    struct chart_bars_in in = *head;
+    in.lang = w->r->lang;
+    in.now_head = TR(w, picture_now);
+    in.was_head = w->p->has_before ? TR(w, picture_before) : NULL;
+    in.rows = rows;
+    in.n_rows = g->n;
+    TRY(chart_bars_make(w->a, &in, out));
+    out->verdicts = w->p->has_before;
+    return ERR_OK;
+}
+
+static enum err where_bars(struct picture_writer *w)
+{
+    const struct picture *p = w->p;
+    struct picture_words *o = w->w;
+    bool country = p->country;
+    o->areas_title = country ? TR(w, picture_municipalities) : TR(w, picture_areas);
+    struct chart_bars_in areas = {
+        .id = "omraden",
+        .title = o->areas_title,
+        .label_head = country ? TR(w, picture_municipality) : TR(w, picture_area),
+    };
+    struct chart_bars_in places = {.id = "platser",
+                                   .title = TR(w, picture_places),
+                                   .desc = TR(w, picture_places_desc),
+                                   .label_head = TR(w, picture_place)};
+    bool only_none = p->areas.n == 1 && p->areas.rows[0].none;
+    o->has_areas = p->areas.n > 0 && !only_none && id_is_none(p->query.area);
+    o->has_places = w->r->places && p->places.n > 0;
+    if (o->has_areas)
+        TRY(group_bars(w, &p->areas, &areas, &o->areas));
+    return o->has_places ? group_bars(w, &p->places, &places, &o->places) : ERR_OK;
+}
+
+/* --- Over time --- */
+
+static const char *step_label(const struct picture_writer *w, struct date d)
+{
+    char b[FORMAT_TEXT];
+    if (w->p->by_week)
+        return format_arena(w->a, format_week(b, w->r->lang, d));
+    enum text_key day = text_lookup((const char *const[]){
+        "weekday_short_1", "weekday_short_2", "weekday_short_3", "weekday_short_4",
+        "weekday_short_5", "weekday_short_6", "weekday_short_7"}[date_weekday(d) - 1]);
+    return arena_printf(w->a, "%s %d/%d", text_get(w->r->lang, day), d.day, d.month);
+}
+
+struct series {
+    double *now, *was;
+    const char **labels, **hrefs;
+};
+
+static enum err fill_series(const struct picture_writer *w, struct series *s)
+{
+    const struct picture *p = w->p;
+    size_t n = p->n_steps;
+    s->now = ARENA_ARRAY(w->a, n, double);
+    s->was = ARENA_ARRAY(w->a, n, double);
+    s->labels = ARENA_ARRAY(w->a, n, const char *);
+    s->hrefs = ARENA_ARRAY(w->a, n, const char *);
+    if (!s->now || !s->was || !s->labels || !s->hrefs)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        struct picture_target t = picture_target_now(p);
+        t.from = p->steps[i].from;
+        t.to = i + 1 < n ? p->steps[i + 1].from : p->query.to;
+        s->now[i] = p->steps[i].now;
+        s->was[i] = p->steps[i].before;
+        s->labels[i] = step_label(w, t.from);
+        s->hrefs[i] = picture_link(w, &t);
+        if (!s->labels[i])
+            return ERR_NOMEM;
+    }
+    return ERR_OK;
+}
+
+static enum err timeline(struct picture_writer *w)
+{
+    const struct picture *p = w->p;
+    if (p->n_steps < 3)
+        return ERR_OK;
+    struct series s;
+    TRY(fill_series(w, &s));
+    size_t top = 0;
+    for (size_t i = 1; i < p->n_steps; i++)
+        if (p->steps[i].now > p->steps[top].now)
+            top = i;
+    struct chart_timeline_in in = {
+        .id = "tid",
+        .title = p->by_week ? TR(w, picture_per_week) : TR(w, picture_per_day),
+        .desc = TRF(w, picture_timeline_desc, s.labels[top], (int64_t)p->steps[top].now),
+        .now_label = TR(w, picture_now_line),
+        .was_label = p->has_before ? TR(w, picture_before_line) : NULL,
+        .when_head = p->by_week ? TR(w, picture_week) : TR(w, picture_day),
+        .lang = w->r->lang,
+        .now = s.now,
+        .was = p->has_before ? s.was : NULL,
+        .labels = s.labels,
+        .hrefs = w->r->link ? s.hrefs : NULL,
+        .n = p->n_steps,
+    };
+    w->w->has_charts = true;
+    return in.desc ? chart_timeline_make(w->a, &in, &w->w->timeline) : ERR_NOMEM;
+}
+
+/* The heaviest six hours in a row of one weekday, said in words. */
+static const char *week_words(const struct picture_writer *w)
+{
+    const struct hourweek *h = &w->p->week;
+    int day = 0, hour = 0;
+    double most = -1;
+    for (int i = 0; i < HOURWEEK_DAYS * HOURWEEK_HOURS; i++) {
+        double sum = 0;
+        for (int k = 0; k < 6; k++) {
+            int at = (i + k) % (HOURWEEK_DAYS * HOURWEEK_HOURS);
+            sum += h->weight[at / 24][at % 24];
+        }
+        if (sum > most + 1e-9) {
+            most = sum;
+            day = i / 24;
+            hour = i % 24;
+        }
+    }
+    enum text_key name =
+        text_lookup((const char *const[]){"weekday_1", "weekday_2", "weekday_3", "weekday_4",
+                                          "weekday_5", "weekday_6", "weekday_7"}[day]);
+    char part[FORMAT_TEXT];
+    return TRF(w, picture_week_desc, text_get(w->r->lang, name), (int64_t)hour,
+               (int64_t)((hour + 6) % 24), format_decimal(part, w->r->lang, most, 0),
+               picture_number(w->a, h->events));
+}
+
+static enum err hourweek(struct picture_writer *w)
+{
+    if (w->p->week.events < 10) /* a grid of 168 cells says nothing about so few */
+        return ERR_OK;
+    struct chart_hourweek_in in = {.id = "vecka",
+                                   .title = TR(w, picture_week_title),
+                                   .desc = week_words(w),
+                                   .lang = w->r->lang,
+                                   .weight = w->p->week.weight};
+    w->w->has_week = true;
+    return in.desc ? chart_hourweek_make(w->a, &in, &w->w->week) : ERR_NOMEM;
+}
+
+enum err picture_charts(struct picture_writer *w)
+{
+    TRY(type_bars(w));
+    TRY(where_bars(w));
+    TRY(timeline(w));
+    return hourweek(w);
+}
+
+/* --- Tables --- */
+
+static enum err line_of(const struct picture_writer *w, const struct picture_type *t,
+                        struct picture_line *l)
+{
+    const struct picture *p = w->p;
+    const struct picture_change *c = &t->change;
+    struct picture_target now = picture_target_now(p);
+    now.type = t->type;
+    struct picture_target before = now, year = now;
+    before.from = p->before_from;
+    before.to = p->before_to;
+    year.from = p->year_from;
+    year.to = p->year_to;
+    *l = (struct picture_line){
+        .label = picture_type_label(w->n, w->r->lang, t->type),
+        .code = event_types[t->type].code,
+        .below = event_types[t->type].parent >= 0,
+        .now = picture_number(w->a, c->now),
+        .before = p->has_before ? picture_number(w->a, c->before) : "–",
+        .year = p->has_year ? picture_number(w->a, c->year) : "–",
+        .certainty = verdict(w, c),
+        .certainty_year =
+            p->has_year ? picture_certainty_text(w->r->lang, c->certainty_year) : NULL,
+        .now_href = c->now ? picture_link(w, &now) : NULL,
+        .before_href = c->before ? picture_link(w, &before) : NULL,
+        .year_href = p->has_year && c->year ? picture_link(w, &year) : NULL,
+        .n_now = c->now,
+        .n_before = c->before,
+        .n_year = c->year,
+        .c_before = c->certainty,
+        .c_year = c->certainty_year,
+        .p_before = c->with_before.p,
+        .p_year = c->with_year.p,
+    };
+    return l->now && l->before && l->year ? ERR_OK : ERR_NOMEM;
+}
+
+static const char *source_name(const struct picture_writer *w, const char *source)
+{
+    if (str_eq(source, EVENT_SOURCE_POLICE))
+        return TR(w, picture_source_police);
+    if (str_eq(source, EVENT_SOURCE_REPORT))
+        return TR(w, picture_source_report);
+    if (str_eq(source, "import"))
+        return TR(w, picture_source_import);
+    return source;
+}
+
+static const char *fact_value(const struct picture_writer *w, const struct picture_change *c)
+{
+    return w->p->has_before ? TRF(w, picture_n_against, c->now, c->before)
+                            : picture_number(w->a, c->now);
+}
+
+static enum err sources(struct picture_writer *w)
+{
+    const struct picture_groups *g = &w->p->sources;
+    struct page_fact *f = ARENA_ARRAY(w->a, g->n + 1, struct page_fact);
+    if (!f)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < g->n; i++) {
+        struct picture_target t = picture_target_now(w->p);
+        t.source = g->rows[i].name;
+        f[i] = (struct page_fact){source_name(w, t.source), fact_value(w, &g->rows[i].change),
+                                  picture_link(w, &t)};
+        if (!f[i].value)
+            return ERR_NOMEM;
+    }
+    w->w->sources = (struct page_facts){f, g->n};
+    return ERR_OK;
+}
+
+static const char *organisation_name(const struct picture_writer *w, const struct picture_group *g)
+{
+    for (size_t i = 0; !g->none && i < w->n->n_organisations; i++)
+        if (id_eq(w->n->organisations[i].id, g->id))
+            return w->n->organisations[i].name;
+    return g->none ? TR(w, picture_no_organisation) : TR(w, picture_organisation_gone);
+}
+
+static enum err say_silent(struct picture_writer *w)
+{
+    const struct picture_groups *g = &w->p->organisations;
+    struct buf b = buf_init(16 * 1024);
+    for (size_t i = 0; i < w->n->n_organisations; i++) {
+        bool reported = false;
+        for (size_t k = 0; k < g->n && !reported; k++)
+            reported = id_eq(g->rows[k].id, w->n->organisations[i].id) && g->rows[k].change.now;
+        if (!reported)
+            buf_printf(&b, "%s%s", b.len ? ", " : "", w->n->organisations[i].name);
+    }
+    bool any = b.len > 0, bad = buf_err(&b) != ERR_OK;
+    if (any && !bad)
+        w->w->silent = TRF(w, picture_silent, buf_text(&b));
+    buf_done(&b);
+    return bad || (any && !w->w->silent) ? ERR_NOMEM : ERR_OK;
+}
+
+static enum err organisations(struct picture_writer *w)
+{
+    const struct picture_groups *g = &w->p->organisations;
+    struct page_fact *f = ARENA_ARRAY(w->a, g->n + 1, struct page_fact);
+    if (!f)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < g->n; i++) {
+        struct picture_target t = picture_target_now(w->p);
+        t.organisation = g->rows[i].id;
+        f[i] =
+            (struct page_fact){organisation_name(w, &g->rows[i]), fact_value(w, &g->rows[i].change),
+                               g->rows[i].none ? NULL : picture_link(w, &t)};
+        if (!f[i].value)
+            return ERR_NOMEM;
+    }
+    w->w->organisations = (struct page_facts){f, g->n};
+    return say_silent(w);
+}
+
+enum err picture_tables(struct picture_writer *w)
+{
+    struct picture_line *l = ARENA_ARRAY(w->a, w->p->n_types + 1, struct picture_line);
+    if (!l)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < w->p->n_types; i++)
+        TRY(line_of(w, &w->p->types[i], &l[i]));
+    w->w->lines = l;
+    w->w->n_lines = w->p->n_types;
+    TRY(sources(w));
+    return organisations(w);
+}
+
+enum err picture_words_make(const struct picture *p, const struct picture_names *n,
+                            const struct picture_reader *r, msec now, struct arena *a,
+                            struct picture_words *out)
+{
+    struct picture_words o = {0};
+    struct picture_writer w = {p, n, r, a, &o};
+    char when[FORMAT_TEXT];
+    TRY(picture_sentences(&w));
+    TRY(picture_charts(&w));
+    TRY(picture_tables(&w));
+    o.made = text_fmt(a, r->lang, T_picture_made, format_datetime(when, r->lang, now));
+    o.method = text_get(r->lang, T_picture_method);
+    if (!o.made)
+        return ERR_NOMEM;
+    *out = o;
+    return ERR_OK;
+}
