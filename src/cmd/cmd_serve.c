@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
+#include "core/jobs.h"
 #include "core/web.h"
 
 /* "127.0.0.1:8080", "[::1]:8080" or "8080". */
@@ -117,7 +118,8 @@ static int run(struct cmd_call *c)
     app->development = cmd_flag(c, "demo");
     app->router = make_router();
     o.spool_dir = app->data_dir;
-    code = app->router ? serve(c, app, &o) : cmd_error(c, ERR_NOMEM, NULL);
+    enum err started = app->router ? jobs_run(app) : ERR_NOMEM;
+    code = started ? cmd_error(c, started, NULL) : serve(c, app, &o);
     struct router *r = app->router;
     app_close(app);
     router_free(r);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "core/jobs.h"
 #include "core_sql.h"
 #include "geo/geo_data.h"
 #include "schema.h"
@@ -183,9 +184,10 @@ enum err app_open(const struct app_options *o, struct arena *a, struct app **out
         return ERR_NOMEM;
     *problem = "";
     app->parts = o->parts;
+    app->jobs = jobs_new(app);
     app->data_dir = mem_strdup(o->data_dir ? o->data_dir : "/tmp");
     struct start s = {app, a};
-    enum err e = app->data_dir ? open_database(o, app, a, problem) : ERR_NOMEM;
+    enum err e = app->data_dir && app->jobs ? open_database(o, app, a, problem) : ERR_NOMEM;
     if (e == ERR_OK)
         e = start_parts(app, o->read_only);
     if (e == ERR_OK)
@@ -204,6 +206,7 @@ void app_close(struct app *app)
 {
     if (!app)
         return;
+    jobs_free(app->jobs); /* before what the jobs use */
     for (size_t i = 0; app->parts && app->parts[i]; i++)
         if (app->parts[i]->stop)
             app->parts[i]->stop(app);

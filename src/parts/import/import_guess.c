@@ -91,19 +91,18 @@ static bool taken(const struct guess *g, int column)
 
 typedef bool fits_fn(const char *s);
 
-/* Do the filled cells of the first rows fit? Without any: `otherwise`. */
-static bool all_fit(const struct guess *g, int column, fits_fn *fits, bool otherwise)
+/* Do most of the filled cells of the first rows fit? Without any: `otherwise`. */
+static bool most_fit(const struct guess *g, int column, fits_fn *fits, bool otherwise)
 {
-    size_t seen = 0;
+    size_t seen = 0, good = 0;
     for (size_t i = 0; i < g->rows; i++) {
         const char *s = cell(g, i, column);
-        if (!s || import_is_missing(NULL, s))
+        if (import_is_missing(NULL, s))
             continue;
-        if (!fits(s))
-            return false;
         seen++;
+        good += fits(s);
     }
-    return seen || otherwise;
+    return seen ? 2 * good > seen : otherwise;
 }
 
 static int find(const struct guess *g, enum role role, fits_fn *fits)
@@ -112,7 +111,7 @@ static int find(const struct guess *g, enum role role, fits_fn *fits)
         size_t n = strcspn(name, " ");
         for (size_t i = 0; i < g->h->columns; i++) {
             bool same = strlen(g->folded[i]) == n && memcmp(g->folded[i], name, n) == 0;
-            if (same && !taken(g, (int)i) && (!fits || all_fit(g, (int)i, fits, true)))
+            if (same && !taken(g, (int)i) && (!fits || most_fit(g, (int)i, fits, true)))
                 return (int)i;
         }
     }
@@ -151,12 +150,12 @@ static bool fits_number(const char *s)
     return import_number(s, &v);
 }
 
-/* A column of any name whose cells all are dates with a time, or dates. */
+/* A column of any name most of whose cells are dates with a time, or dates. */
 static int find_by_cells(const struct guess *g, fits_fn *fits)
 {
     for (size_t i = 0; i < g->h->columns; i++)
-        if (!taken(g, (int)i) && !all_fit(g, (int)i, fits_number, true) &&
-            all_fit(g, (int)i, fits, false))
+        if (!taken(g, (int)i) && !most_fit(g, (int)i, fits_number, true) &&
+            most_fit(g, (int)i, fits, false))
             return (int)i;
     return -1;
 }
@@ -212,7 +211,7 @@ static const char *column(const struct guess *g, enum role r)
 /* Month before day, when that is the only way to read all of the first rows. */
 static const char *guess_format(const struct guess *g, int at)
 {
-    if (at < 0 || all_fit(g, at, fits_date, true) || !all_fit(g, at, fits_american, false))
+    if (at < 0 || most_fit(g, at, fits_date, true) || !most_fit(g, at, fits_american, false))
         return "auto";
     for (size_t i = 0; i < g->rows; i++) {
         const char *s = cell(g, i, at);

@@ -58,7 +58,7 @@ static const char *tidy(struct arena *a, const char *s, size_t most, bool lines,
     return out && *out ? out : NULL;
 }
 
-/* "27 mars 10:25, ..." and "10.36": the moment nearest before (or at most two days after) the
+/* "27 mars 10:25, ..." and "10.36": the moment nearest before (or, announced, at most a month after) the
  * publication. False when the title begins otherwise. */
 static bool moment_of_title(const char *title, msec published, msec *out)
 {
@@ -84,7 +84,7 @@ static bool moment_of_title(const char *title, msec published, msec *out)
         memcpy(clock + 1, year, 4);
         struct import_span span;
         if (import_time_read("dd month yyyy hh:mm", text, &span) &&
-            span.from <= published + 2 * MSEC_DAY) {
+            span.from <= published + 30 * MSEC_DAY) {
             *out = span.from;
             return true;
         }

@@ -46,6 +46,7 @@ struct run {
     struct convert_item *ahead;
     size_t n_ahead, at_ahead;
     bool ended;
+    struct event_areas *own_areas; /* where the program has none */
 };
 
 static bool is_police(const struct import_request *rq)
@@ -228,8 +229,9 @@ static enum err look_ahead(struct run *r, const char *const **cells, size_t *row
     while (r->n_ahead < GUESS_ROWS) {
         const struct convert_item *it;
         enum err e = convert_next(r->job, &it);
-        if (e)
-            return file_fault(r, e);
+        if (e == ERR_INVALID)
+            break; /* the error stays: it comes again after these rows */
+        TRY(e);
         if (!it) {
             r->ended = true;
             break;
@@ -517,7 +519,8 @@ static enum err go(struct run *r)
     r->store.dry_run = r->rq->dry_run;
     r->store.batch = &r->batch;
     r->store.so_far = r->report;
-    r->store.areas = event_areas_new();
+    r->own_areas = r->app->areas ? NULL : event_areas_new();
+    r->store.areas = r->app->areas ? r->app->areas : r->own_areas;
     r->store.seen = r->rq->dry_run ? map_new() : NULL;
     if (!r->store.areas || (r->rq->dry_run && !r->store.seen))
         return ERR_NOMEM;
@@ -547,7 +550,7 @@ static void run_done(struct run *r)
     map_free(r->names.places);
     map_free(r->names.organisations);
     map_free(r->store.seen);
-    event_areas_free(r->store.areas);
+    event_areas_free(r->own_areas);
     arena_free(r->batch.a);
     mem_free(r->batch.rows);
     mem_free(r->batch.turn);

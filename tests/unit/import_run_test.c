@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Whole imports into a database, on both engines: the same again, killed, cancelled, refused. */
+#include "test.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "db_fixture.h"
+#include "import_test_sql.h"
+#include "parts/import/import.h"
+
+static char folder[] = "/tmp/samsyn-import-XXXXXX";
+static char path[128];
+
+static void write_file(const char *name, const char *text)
+{
+    static bool made;
+    if (!made) {
+        CHECK(mkdtemp(folder));
+        setenv("SAMSYN_CONVERT", CONVERT_PROGRAM, 1);
+        made = true;
+    }
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *f = fopen(path, "w");
+    CHECK(f && fputs(text, f) >= 0 && fclose(f) == 0);
+}
+
+static enum err load(struct fixture *f, struct import_request rq, import_progress_fn *progress,
+                     void *arg, struct import_report *out)
+{
+    struct app app = {.db = f->db};
+    rq.path = path;
+    return import_file(&app, f->a, &rq, progress, arg, out);
+}
+
+struct counts {
+    struct fixture *f;
+    struct q_import_test_counts_row row;
+    const char *key;
+    struct q_import_test_event_row event;
+    bool found;
+};
+
+static enum err count_in(struct tx *tx, void *arg)
+{
+    struct counts *c = arg;
+    struct q_import_test_event_in in = {c->key ? c->key : ""};
+    enum err e = q_import_test_event_one(tx, c->f->a, &in, &c->event);
+    c->found = e == ERR_OK;
+    if (e != ERR_OK && e != ERR_NOTFOUND)
+        return e;
+    return q_import_test_counts_one(tx, c->f->a, &c->row);
+}
+
+static struct counts counted(struct fixture *f, const char *key)
+{
+    struct counts c = {.f = f, .key = key};
+    CHECK_INT(db_read(f->db, DB_NATIONAL, count_in, &c), ERR_OK);
+    return c;
+}
+
+#define ROWS                                                                                       \
+    "\xEF\xBB\xBFid;datum;tid;typ;n;e;plats\r\n"                                                   \
+    "1;2025-03-27;0130;Klotter;6507010,5;431800;\r\n"                                              \
+    "2;2025-03-28;..;Skadegörelse;;;Ån vid Åsö\r\n"                                            \
+    "3;i förrgår;1200;Klotter;;;\r\n"                                                            \
+    "4;2025-03-29;23:10;Annat;431800;6507010;\r\n"
+
+static const struct import_request mariestad = {.format = CONVERT_CSV, .municipality = "1493"};
+
+DB_TEST(the_same_file_twice_creates_no_doubles)
+{
+    struct import_report r;
+    write_file("rader.csv", ROWS);
+    CHECK_INT(load(f, mariestad, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.added, 3);
+    CHECK_INT(r.refused, 1);
+    CHECK_INT(r.first[0].row, 4);
+    CHECK_TEXT(r.first[0].reason, "import_reason_time");
+    CHECK_INT(load(f, mariestad, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.same, 3);
+    CHECK_INT(r.added + r.changed, 0);
+    CHECK_INT(counted(f, NULL).row.events, 3);
+    CHECK_INT(counted(f, NULL).row.versions, 0);
+}
+
+DB_TEST(rows_without_a_number_are_known_by_what_they_say)
+{
+    struct import_report r;
+    write_file("utan.csv", "datum;typ\n2025-03-27;Klotter\n2025-03-27;Klotter\n2025-03-28;Brand\n");
+    CHECK_INT(load(f, mariestad, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.added, 2);
+    CHECK_INT(r.same, 1);
+    CHECK_INT(load(f, mariestad, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.same, 3);
+}
+
+DB_TEST(a_changed_row_keeps_what_it_said)
+{
+    struct import_report r;
+    write_file("rader.csv", ROWS);
+    CHECK_INT(load(f, mariestad, NULL, NULL, &r), ERR_OK);
+    write_file("rader.csv", "id;datum;tid;typ;n;e;plats\n1;2025-03-27;0200;Klotter;;;\n");
+    CHECK_INT(load(f, mariestad, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.changed, 1);
+    struct counts c = counted(f, "1");
+    CHECK_INT(c.row.versions, 1);
+    CHECK_INT(c.row.events, 3);
+    CHECK_INT(c.event.version, 2);
+}
+
+DB_TEST(a_dry_run_tells_and_writes_nothing)
+{
+    struct import_request rq = mariestad;
+    struct import_report r;
+    rq.dry_run = true;
+    write_file("rader.csv", ROWS "1;2025-03-27;0200;Klotter;;;\n");
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.added, 3);
+    CHECK_INT(r.changed, 1);
+    CHECK_INT(r.refused, 1);
+    CHECK_INT(counted(f, NULL).row.events + counted(f, NULL).row.runs, 0);
+}
+
+DB_TEST(refused_rows_are_kept_whole)
+{
+    struct import_report r;
+    struct app app = {.db = f->db};
+    struct buf csv = buf_init(65536);
+    size_t n = 0;
+    write_file("rader.csv", ROWS "5;\"\n");
+    CHECK_INT(load(f, mariestad, NULL, NULL, &r), ERR_INVALID); /* a quotation mark stays open */
+    CHECK_TEXT(r.fault, "fault_quote_open");
+    CHECK_INT(import_rejects_csv(&app, "1493", r.id, LANG_SV, &csv, &n), ERR_OK);
+    CHECK_INT(n, r.refused);
+    CHECK(strstr(buf_text(&csv), "i förrgår"));
+    CHECK(strstr(buf_text(&csv), "Tiden går inte att läsa."));
+    buf_done(&csv);
+}
+
+/* --- Stopped in the middle --- */
+
+static void many_rows(int n)
+{
+    struct buf b = buf_init(1 << 20);
+    buf_puts(&b, "id,datum,typ\n");
+    for (int i = 1; i <= n; i++)
+        buf_printf(&b, "%d,%s,Klotter\n", i, i % 10 ? "2025-03-27 10:25" : "aldrig");
+    write_file("manga.csv", buf_text(&b));
+    buf_done(&b);
+}
+
+static bool stop_after(void *arg, int64_t rows, uint64_t bytes, uint64_t of)
+{
+    (void)bytes, (void)of;
+    return rows < *(int64_t *)arg;
+}
+
+DB_TEST(a_cancelled_import_goes_on_where_it_stopped)
+{
+    struct import_request rq = mariestad;
+    struct import_report r;
+    int64_t limit = 20;
+    rq.batch = 10;
+    many_rows(55);
+    CHECK_INT(load(f, rq, stop_after, &limit, &r), ERR_CANCELLED);
+    CHECK_INT(r.read, 20);
+    CHECK_INT(counted(f, NULL).row.events, 18);
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.resumed, 20);
+    CHECK_INT(r.added, 50);
+    CHECK_INT(r.refused, 5);
+    struct counts c = counted(f, NULL);
+    CHECK_INT(c.row.events, 50);
+    CHECK_INT(c.row.rejects, 5);
+    CHECK_INT(c.row.runs, 1);
+}
+
+static bool die_after(void *arg, int64_t rows, uint64_t bytes, uint64_t of)
+{
+    (void)bytes, (void)of;
+    if (rows >= *(int64_t *)arg)
+        kill(getpid(), SIGKILL);
+    return true;
+}
+
+/* A child opens the database by itself and is killed between two batches. */
+static void die_at(struct fixture *f, struct import_request rq, int64_t limit)
+{
+    struct import_report r;
+    struct db *db;
+    const char *problem;
+    char file[128];
+    snprintf(file, sizeof file, "%s/test.db", f->dir);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        bool lite = f->engine == DB_SQLITE;
+        struct db_options o = {.path = lite ? file : NULL, .url = lite ? NULL : f->url};
+        struct app app = {0};
+        if (db_open(&o, f->a, &db, &problem) != ERR_OK)
+            _exit(3);
+        app.db = db;
+        rq.path = path;
+        (void)!import_file(&app, f->a, &rq, die_after, &limit, &r);
+        _exit(4);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+}
+
+DB_TEST(a_killed_import_leaves_whole_batches_and_is_finished_by_running_again)
+{
+    struct import_request rq = mariestad;
+    struct import_report r;
+    rq.batch = 10;
+    many_rows(55);
+    db_close(f->db); /* the child writes alone */
+    f->db = NULL;
+    die_at(f, rq, 10);
+    die_at(f, rq, 30);
+    die_at(f, rq, 40);
+    char file[128];
+    const char *problem;
+    snprintf(file, sizeof file, "%s/test.db", f->dir);
+    bool lite = f->engine == DB_SQLITE;
+    struct db_options o = {.path = lite ? file : NULL, .url = lite ? NULL : f->url};
+    CHECK_INT(db_open(&o, f->a, &f->db, &problem), ERR_OK);
+    CHECK_INT(counted(f, NULL).row.events, 36);
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.resumed, 40);
+    struct counts c = counted(f, NULL);
+    CHECK_INT(c.row.events, 50);
+    CHECK_INT(c.row.rejects, 5);
+    CHECK_INT(c.row.runs, 1);
+}
+
+DB_TEST(an_import_can_be_taken_back)
+{
+    struct import_report first, second;
+    struct app app = {.db = f->db};
+    int64_t removed = 0;
+    write_file("rader.csv", ROWS);
+    CHECK_INT(load(f, mariestad, NULL, NULL, &first), ERR_OK);
+    write_file("rader.csv", "id;datum;tid;typ;n;e;plats\n1;2025-03-27;0200;Klotter;;;\n"
+                            "9;2025-03-27;0200;Klotter;;;\n");
+    CHECK_INT(load(f, mariestad, NULL, NULL, &second), ERR_OK);
+    CHECK_INT(import_undo(&app, "1493", second.id, (struct id){{0}}, &removed), ERR_OK);
+    CHECK_INT(removed, 1); /* the changed row belongs to the first import */
+    CHECK_INT(import_undo(&app, "1493", first.id, (struct id){{0}}, &removed), ERR_OK);
+    CHECK_INT(removed, 3);
+    CHECK_INT(counted(f, NULL).row.events, 0);
+    CHECK_INT(counted(f, NULL).row.rejects, 0);
+}
+
+/* --- Notices of the Police --- */
+
+#define NOTICE(id, at, name, summary, place)                                                       \
+    "{\"id\":" id ",\"datetime\":\"" at "\",\"name\":\"" name "\",\"summary\":\"" summary          \
+    "\",\"url\":\"/h/" id "/\",\"type\":\"Brand\",\"location\":{\"name\":\"" place                 \
+    "\",\"gps\":\"58.7,13.8\"}}"
+#define OLD NOTICE("1", "2025-03-27 6:09:30 +01:00", "27 mars 05.10, Brand, Ale", "Rök.", "Ale")
+#define NEW                                                                                        \
+    NOTICE("1", "2025-03-27 6:09:30 +01:00", "27 mars 05.10, Brand, Mariestad", "Eld.", "Mariestad")
+#define OTHER(at) NOTICE("2", at, "27 mars 07.10, Brand, Habo", "Rök.", "Habo")
+
+static struct import_report answer(struct fixture *f, const char *text, const char *municipality)
+{
+    struct import_request rq = {.format = CONVERT_POLICE_API, .municipality = municipality};
+    struct import_report r;
+    write_file("svar.json", text);
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    return r;
+}
+
+static const char first_answer[] = "[" OLD "]";
+static const char second_answer[] = "[" OTHER("2025-03-27 7:30:00 +01:00") "," NEW "]";
+
+DB_TEST(a_revised_notice_moves_and_keeps_what_it_said)
+{
+    CHECK_INT(answer(f, first_answer, NULL).added, 1);
+    CHECK_INT(answer(f, first_answer, NULL).same, 1);
+    struct import_report r = answer(f, second_answer, NULL);
+    CHECK_INT(r.added, 1);
+    CHECK_INT(r.changed, 1);
+    struct counts c = counted(f, "1");
+    CHECK_TEXT(c.event.municipality, "1493");
+    CHECK_TEXT(c.event.description, "Eld.");
+    CHECK_INT(c.row.versions, 1);
+}
+
+DB_TEST(an_older_answer_never_overwrites_a_newer_one)
+{
+    answer(f, first_answer, NULL);
+    answer(f, second_answer, NULL);
+    struct import_report r = answer(f, first_answer, NULL);
+    CHECK_INT(r.same, 1);
+    CHECK_INT(r.changed, 0);
+    r = answer(f, "[" OTHER("2025-03-27 7:30:00 +01:00") "," OLD "]", NULL);
+    CHECK_INT(r.changed, 0); /* as new, but it said so before */
+    CHECK_TEXT(counted(f, "1").event.description, "Eld.");
+}
+
+DB_TEST(a_newer_answer_alone_is_enough)
+{
+    answer(f, second_answer, NULL);
+    answer(f, first_answer, NULL);
+    struct counts c = counted(f, "1");
+    CHECK_TEXT(c.event.description, "Eld.");
+    CHECK_INT(c.row.versions, 0);
+}
+
+DB_TEST(an_empty_answer_is_no_fault)
+{
+    struct import_report r = answer(f, "", NULL);
+    CHECK(r.saw & CONVERT_SAW_EMPTY);
+    CHECK_INT(counted(f, NULL).row.runs, 0);
+}
+
+DB_TEST(notices_can_be_filtered_by_municipality)
+{
+    struct import_report r = answer(f, second_answer, "1493");
+    CHECK_INT(r.added, 1);
+    CHECK_INT(r.passed, 1);
+    CHECK(!counted(f, "2").found);
+}
+
+DB_TEST(archive_and_revisions_agree_with_the_answers)
+{
+    struct import_request rq = {.format = CONVERT_POLICE_ARCHIVE};
+    struct import_report r;
+    answer(f, first_answer, NULL);
+    write_file("arkiv.jsonl",
+               "{\"id\":1,\"published\":\"2025-03-27T06:09:30+01:00\",\"type\":\"Brand\","
+               "\"title\":\"27 mars 05.10, Brand, Ale\",\"summary\":\"Rök.\",\"api_location\":"
+               "\"Ale\",\"url\":\"/h/1/\",\"first_seen\":\"2025-03-27T05:30:00+00:00\","
+               "\"last_seen\":\"2025-03-28T05:30:00+00:00\"}\n");
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.same, 1);
+    write_file("rev.jsonl",
+               "{\"id\":1,\"revs\":[{\"seen\":\"2025-03-27T05:20:00+00:00\",\"datetime\":"
+               "\"2025-03-27 6:09:30 +01:00\",\"name\":\"27 mars 05.10, Brand, Ale\",\"summary\":"
+               "\"Ånga.\",\"type\":\"Brand\",\"location\":{\"gps\":\"1,2\",\"name\":\"Ale\"}}]}\n");
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.changed, 0);
+    CHECK_TEXT(counted(f, "1").event.description, "Rök.");
+}
+
+DB_TEST(polygons_become_areas)
+{
+    struct import_request rq = {.format = CONVERT_GEOJSON, .municipality = "1493"};
+    struct import_report r;
+    rq.profile = "{\"areas\":{\"kind\":\"district\",\"name\":\"namn\"}}";
+    write_file("omraden.geojson",
+               "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":"
+               "{\"namn\":\"Norr\"},\"geometry\":{\"type\":\"Polygon\",\"coordinates\":[[[13.7,"
+               "58.6],[13.9,58.6],[13.9,58.8],[13.7,58.8],[13.7,58.6]]]}},{\"type\":\"Feature\","
+               "\"properties\":{\"namn\":\"Punkt\"},\"geometry\":{\"type\":\"Point\","
+               "\"coordinates\":[13.8,58.7]}}]}");
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.areas, 1);
+    CHECK_INT(r.refused, 1);
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.areas, 0);
+    CHECK_INT(counted(f, NULL).row.areas, 1);
+}
+
+DB_TEST(an_unknown_column_is_named)
+{
+    struct import_request rq = mariestad;
+    struct import_report r;
+    rq.profile = "{\"time\":{\"column\":\"När\"}}";
+    write_file("rader.csv", ROWS);
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_INVALID);
+    CHECK_TEXT(r.problem, "När");
+}
