@@ -3,6 +3,7 @@
 import { confirmForms, copyButtons, guardForms, previewFiles, revealPasswords } from "./fields.js";
 import { watchJobs } from "./jobs.js";
 import { liveFilters } from "./live.js";
+import { followKinds, suggestPlaces } from "./report.js";
 import { closeMenus, focusProblems, openFilters, printButtons, showCurrent, switchTheme } from "./page.js";
 
 focusProblems();
@@ -18,3 +19,5 @@ confirmForms();
 guardForms();
 liveFilters();
 watchJobs();
+followKinds();
+suggestPlaces();

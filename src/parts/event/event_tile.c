@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "parts/event/columns_inner.h"
+#include "tmpl/format.h"
 
 #define WORLD_METRES 20e6   /* about the width of the zoom 0 tile on the ground in Sweden */
 #define SQUARES_ACROSS 32.0 /* about, in a tile */
@@ -61,7 +62,18 @@ static uint64_t feature_id(struct id id)
     return (v & ((UINT64_C(1) << 53) - 1)) | 1;
 }
 
-static void put_point(struct mvt *t, const struct event_rows *r, uint32_t row)
+static void put_words(struct mvt *t, const struct event_tile_words *w, const struct event_rows *r,
+                      uint32_t row)
+{
+    char when[FORMAT_TEXT];
+    mvt_tag_text(t, "label", w->types[r->type[row]]);
+    mvt_tag_text(t, "when", format_when(when, w->lang, r->from[row], w->now));
+    if (COLUMNS_PRECISION(r->flags[row]) != GEO_POINT)
+        mvt_tag_bool(t, "unsure", true);
+}
+
+static void put_point(struct mvt *t, const struct event_tile_words *words,
+                      const struct event_rows *r, uint32_t row)
 {
     char id[ID_TEXT];
     struct geo_mercator m = {r->x[row] / 4294967296.0, r->y[row] / 4294967296.0};
@@ -71,17 +83,21 @@ static void put_point(struct mvt *t, const struct event_rows *r, uint32_t row)
     mvt_tag_text(t, "id", id);
     mvt_tag_text(t, "municipality", r->municipality);
     mvt_tag_text(t, "type", event_types[r->type[row]].code);
-    mvt_tag_int(t, "when", r->from[row]);
+    mvt_tag_int(t, "at", r->from[row]);
+    if (words)
+        put_words(t, words, r, row);
 }
 
-static void put_points(struct mvt *t, const struct event_selection *s, const struct window *w)
+static void put_points(struct mvt *t, const struct event_tile_words *words,
+                       const struct event_selection *s, const struct window *w)
 {
+    mvt_layer(t, "event");
     for (size_t p = 0; p < s->view->n; p++) {
         const struct event_rows *r = s->view->parts[p];
         EACH_ROW(s, p)
         {
             if (inside(w, r, row))
-                put_point(t, r, row);
+                put_point(t, words, r, row);
         }
     }
 }
@@ -139,6 +155,7 @@ static enum err put_squares(struct mvt *t, const struct grid *g)
     AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
     if (!a)
         return ERR_NOMEM;
+    mvt_layer(t, "cell");
     for (uint32_t i = 0; i < g->columns * g->rows; i++) {
         if (!g->count[i])
             continue;
@@ -151,7 +168,7 @@ static enum err put_squares(struct mvt *t, const struct grid *g)
             return ERR_NOMEM;
         if (!mvt_shape(t, 0, square))
             continue;
-        mvt_tag_int(t, "count", g->count[i]);
+        mvt_tag_int(t, "n", g->count[i]);
         mvt_tag_int(t, "size", (int64_t)g->size);
         mvt_tag_int(t, "east", (int64_t)east);
         mvt_tag_int(t, "north", (int64_t)north);
@@ -188,18 +205,24 @@ static size_t without_place(const struct event_selection *s)
 enum err event_tile(const struct event_selection *s, struct mvt_tile tile, struct buf *out,
                     struct event_tile_info *info)
 {
+    return event_tile_say(s, tile, NULL, out, info);
+}
+
+enum err event_tile_say(const struct event_selection *s, struct mvt_tile tile,
+                        const struct event_tile_words *words, struct buf *out,
+                        struct event_tile_info *info)
+{
     AUTO(mvt_freep) struct mvt *t = mvt_new(tile, EVENT_TILE_LIMIT);
     struct event_tile_info i = {0};
     if (!t)
         return ERR_NOMEM;
-    mvt_layer(t, "events");
     struct window w = window_of(tile);
     if (tile.z >= EVENT_TILE_POINTS_FROM) {
         i.inside = count_points(s, &w);
         i.points = i.inside <= EVENT_TILE_POINTS_MOST;
     }
     if (i.points)
-        put_points(t, s, &w);
+        put_points(t, words, s, &w);
     else
         TRY(squares(t, s, tile, &i.inside));
     TRY(mvt_finish(t, out));

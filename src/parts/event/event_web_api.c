@@ -221,6 +221,7 @@ static void read_event(struct req *rq, const json_t *o, struct event *e)
     check_keys(rq, o);
     read_id(rq, o, "id", &e->id);
     e->municipality = web_municipality(rq);
+    e->source = EVENT_SOURCE_REPORT;
     e->type_code = type;
     if (event_type_index(type) < 0 && !req_problem_of(rq, "type"))
         req_problem(rq, "type", TX(rq, event_filter_type));

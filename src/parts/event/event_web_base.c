@@ -9,6 +9,7 @@
 #include "geo/mvt.h"
 #include "geo/wkb.h"
 #include "parts/event/event_web.h"
+#include "parts/event/event_web_lake.h"
 
 #define TILE_LIMIT ((size_t)2 << 20)
 #define VERTICES_MOST 200000
@@ -21,7 +22,8 @@ static struct {
     enum err err;
     struct geo_shape *counties[GEO_COUNTY_COUNT];
     struct geo_shape *municipalities[GEO_MUNICIPALITY_COUNT];
-    struct geo_shape **water;
+    struct geo_shape **water, **lakes;
+    size_t n_lakes;
 } base = {.once = PTHREAD_ONCE_INIT};
 
 static enum err read_outline(struct arena *a, const struct geo_outline *o, struct geo_shape **out)
@@ -40,7 +42,7 @@ static enum err read_all(struct arena *a)
         return ERR_NOMEM;
     for (size_t i = 0; i < geo_basemap_count; i++)
         TRY(read_outline(a, &geo_basemap[i].outline, &base.water[i]));
-    return ERR_OK;
+    return event_web_lakes(a, base.water, &base.lakes, &base.n_lakes);
 }
 
 static void read_once(void)
@@ -50,27 +52,15 @@ static void read_once(void)
     base.err = kept ? read_all(kept) : ERR_NOMEM;
 }
 
-/* A shore that comes back to where it began is an area. */
-static bool closed(const struct geo_shape *s)
-{
-    if (s->kind != GEO_LINES || s->path_count != 1 || s->paths[0].count < 4)
-        return false;
-    struct geo_point a = s->paths[0].points[0], b = s->paths[0].points[s->paths[0].count - 1];
-    return geo_distance(a, b) < 1;
-}
-
 static void add_water(struct mvt *t, const struct geo_box *box)
 {
     mvt_layer(t, "water");
-    for (size_t i = 0; i < geo_basemap_count; i++) {
-        const struct geo_shape *s = base.water[i];
-        if (!geo_box_meets(&s->box, box))
-            continue;
-        struct geo_shape area = *s;
-        if (geo_basemap[i].kind == GEO_BASE_LAKE && closed(s))
-            area.kind = GEO_POLYGON;
-        mvt_shape(t, 0, &area);
-    }
+    for (size_t i = 0; i < base.n_lakes; i++)
+        if (geo_box_meets(&base.lakes[i]->box, box))
+            mvt_shape(t, 0, base.lakes[i]);
+    for (size_t i = 0; i < geo_basemap_count; i++)
+        if (geo_basemap[i].kind == GEO_BASE_RIVER && geo_box_meets(&base.water[i]->box, box))
+            mvt_shape(t, 0, base.water[i]);
 }
 
 static void add_towns(struct mvt *t, const struct geo_box *box, uint32_t zoom)
@@ -94,9 +84,10 @@ static int32_t least_people(uint32_t zoom)
     return zoom < ARRAY_LEN(least) ? least[zoom] : 0;
 }
 
+/* The most important has the highest. */
 static int rank_of(int32_t people)
 {
-    return people >= 50000 ? 1 : people >= 10000 ? 2 : people >= 2000 ? 3 : people >= 500 ? 4 : 5;
+    return people >= 50000 ? 5 : people >= 10000 ? 4 : people >= 2000 ? 3 : people >= 500 ? 2 : 1;
 }
 
 static void add_places(struct mvt *t, const struct geo_box *box, uint32_t zoom)

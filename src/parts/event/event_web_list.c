@@ -59,7 +59,7 @@ static struct event_row_view row_view(struct req *rq, const struct event_names *
         .type = event_names_type(names, e->type_code),
         .text =
             e->state == EVENT_REDACTED ? TX(rq, event_redacted_short) : short_text(rq->arena, e),
-        .when = event_time_text(rq->arena, rq->lang, e->occurred_from, e->occurred_to, time_now()),
+        .when = event_time_short(rq->arena, rq->lang, e->occurred_from, e->occurred_to, time_now()),
         .place = place,
         .from = organisation ? organisation : event_source_text(rq->lang, e->source),
     };

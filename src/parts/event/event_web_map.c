@@ -73,7 +73,8 @@ static void make_tag(const struct req *rq, const struct event_query *q, struct m
     event_query_write(&b, q, false);
     uint64_t h = hash64(buf_text(&b), b.len, 1);
     buf_done(&b);
-    uint64_t more[] = {tile.z, tile.x, tile.y, q->walled, rq->lang};
+    uint64_t today = (uint64_t)date_days(date_of_msec(time_now())); /* "i går" moves at midnight */
+    uint64_t more[] = {tile.z, tile.x, tile.y, q->walled, rq->lang, today};
     h = hash64(more, sizeof more, h);
     h = hash64(&q->only, sizeof q->only, h);
     for (size_t i = 0; i < view->n; i++) {
@@ -81,6 +82,18 @@ static void make_tag(const struct req *rq, const struct event_query *q, struct m
         h = hash64(&view->parts[i]->seq, sizeof view->parts[i]->seq, h);
     }
     snprintf(out, 24, "\"%016llx\"", (unsigned long long)h);
+}
+
+static enum err put_tile(struct req *rq, const struct event_query *q,
+                         const struct event_selection *sel, struct mvt_tile tile)
+{
+    struct event_names names;
+    const char *types[EVENT_TYPE_COUNT];
+    TRY(event_names_load(web_app(rq), rq->arena, rq->lang, q->municipality, &names));
+    for (int i = 0; i < EVENT_TYPE_COUNT; i++)
+        types[i] = event_names_type(&names, event_types[i].code);
+    struct event_tile_words words = {types, rq->lang, time_now()};
+    return event_tile_say(sel, tile, &words, &rq->out, NULL);
 }
 
 enum err event_tile_page(struct req *rq)
@@ -102,7 +115,7 @@ enum err event_tile_page(struct req *rq)
     if (str_eq(req_header(rq, "If-None-Match"), tag))
         resp_status(rq, 304);
     else
-        e = event_tile(found.sel, tile, &rq->out, NULL);
+        e = put_tile(rq, &q, found.sel, tile);
     event_found_done(&found);
     return e;
 }

@@ -120,6 +120,24 @@ const char *event_time_text(struct arena *a, enum lang lang, msec from, msec to,
     return out ? out : "";
 }
 
+/* "13 nov. 16.30" */
+static const char *short_moment(struct arena *a, enum lang lang, msec t)
+{
+    char clock[FORMAT_TEXT];
+    struct civil c = civil_from_msec(t);
+    const char *month = text_get(lang, text_lookup(arena_printf(a, "month_short_%d", c.month)));
+    return arena_printf(a, "%d %s %s", c.day, month, format_clock(clock, lang, t));
+}
+
+const char *event_time_short(struct arena *a, enum lang lang, msec from, msec to, msec now)
+{
+    if (date_days(date_of_msec(from)) == date_days(date_of_msec(to)))
+        return event_time_text(a, lang, from, to, now);
+    const char *s = text_fmt(a, lang, T_event_time_short, short_moment(a, lang, from),
+                             short_moment(a, lang, to));
+    return s ? s : "";
+}
+
 const char *event_days_text(struct arena *a, enum lang lang, const struct event_query *q)
 {
     char one[FORMAT_TEXT], two[FORMAT_TEXT];

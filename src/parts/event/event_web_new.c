@@ -103,7 +103,6 @@ static enum err add(struct tx *tx, void *arg)
 enum err event_add_once(struct req *rq, struct event *e)
 {
     struct adding a = {.rq = rq, .e = *e};
-    a.e.source = EVENT_SOURCE_REPORT;
     a.e.created_by = web_who(rq)->account;
     a.e.state = EVENT_INCLUDED;
     if (atomic_load(&web_app(rq)->exercise))

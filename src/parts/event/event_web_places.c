@@ -93,6 +93,12 @@ static bool same_name(struct arena *a, const struct event_spot *s, const struct 
     return t && (str_eq(t, full) || str_eq(t, words) || str_eq(t, name));
 }
 
+static bool begins(struct arena *a, const struct event_spot *s, const char *typed)
+{
+    const char *t = gazetteer_fold(a, typed), *name = gazetteer_fold(a, s->name);
+    return t && name && str_starts(name, t);
+}
+
 enum err event_web_spots(struct req *rq, const char *name, struct event_spot **out, size_t *out_n,
                          bool *clear)
 {
@@ -122,7 +128,7 @@ enum err event_web_spots(struct req *rq, const char *name, struct event_spot **o
     }
     *out = spots;
     *out_n = n;
-    *clear = same == 1 || n == 1;
+    *clear = same == 1 || (n == 1 && begins(rq->arena, &spots[0], name));
     return ERR_OK;
 }
 

@@ -81,6 +81,8 @@ const char *event_source_text(enum lang lang, const char *source);
 
 /* "i går 22.40", "mellan fredag 13 november kl. 16.00 och måndag 16 november kl. 07.00". */
 const char *event_time_text(struct arena *a, enum lang lang, msec from, msec to, msec now);
+/* The same for a row: "13 nov. 16.30 – 16 nov. 07.00". */
+const char *event_time_short(struct arena *a, enum lang lang, msec from, msec to, msec now);
 /* "1–14 november 2026", "till och med 14 november 2026"; NULL without either day. */
 const char *event_days_text(struct arena *a, enum lang lang, const struct event_query *q);
 /* The place with its precision: a name, or what is known of it. Never NULL. */

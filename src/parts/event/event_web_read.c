@@ -166,11 +166,27 @@ static void read_text(struct req *rq, struct event_entry *out)
         req_problem(rq, "text", TX(rq, event_form_guard_confirm));
 }
 
+/* "Fyll i det här fältet" says too little where all problems stand together. */
+static void name_missing(struct req *rq)
+{
+    for (struct problem *p = rq->problems; p; p = p->next) {
+        if (!p->field || req_has(rq, p->field))
+            continue;
+        if (str_eq(p->field, "main"))
+            p->text = TX(rq, event_form_main_missing);
+        else if (str_eq(p->field, "when"))
+            p->text = TX(rq, event_form_when_missing);
+    }
+}
+
 enum err event_form_read(struct req *rq, const struct event *before, struct event_entry *out)
 {
     struct event_problem wrong;
     out->e = *before;
     out->e.municipality = web_municipality(rq);
+    if (!out->e.source)
+        out->e.source = EVENT_SOURCE_REPORT;
+    name_missing(rq);
     read_type(rq, &out->e);
     read_when(rq, before, &out->e);
     TRY(read_place(rq, before, out));
