@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "convert/convert.h"
 #include "core/app.h"
+#include "parts/import/import_fetch.h"
 #include "tmpl/text.h"
 
 struct arena;

@@ -58,8 +58,8 @@ static const char *tidy(struct arena *a, const char *s, size_t most, bool lines,
     return out && *out ? out : NULL;
 }
 
-/* "27 mars 10:25, ..." and "10.36": the moment nearest before (or, announced, at most a month after) the
- * publication. False when the title begins otherwise. */
+/* "27 mars 10:25, ..." and "10.36": the moment nearest before (or, announced, at most a month
+ * after) the publication. False when the title begins otherwise. */
 static bool moment_of_title(const char *title, msec published, msec *out)
 {
     const char *comma = strchr(title, ',');
