@@ -150,3 +150,12 @@ enum err audit_check_all(struct db *db, struct arena *a, struct buf *report, int
     *out_entries = c.entries;
     return c.bad ? ERR_CORRUPT : ERR_OK;
 }
+
+enum err audit_check_one(struct tx *tx, const char *municipality, struct audit_report *out)
+{
+    AUTO(arena_freep) struct arena *slice = arena_new(16 * 1024 * 1024);
+    if (!slice)
+        return ERR_NOMEM;
+    struct walk w = {.tx = tx, .a = slice, .municipality = municipality};
+    return audit_verify(municipality, next_entry, &w, (struct audit_witness){0}, out);
+}

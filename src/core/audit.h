@@ -29,3 +29,8 @@ NODISCARD enum err audit_write(struct db *db, const struct audit_note *n);
  * any. */
 NODISCARD enum err audit_check_all(struct db *db, struct arena *a, struct buf *report,
                                    int64_t *out_entries);
+/* Checks one municipality's chain, from inside a reading transaction. ERR_OK: *out tells how many
+ * entries are sound. ERR_CORRUPT: *out tells the first that is not. */
+struct audit_report;
+NODISCARD enum err audit_check_one(struct tx *tx, const char *municipality,
+                                   struct audit_report *out);

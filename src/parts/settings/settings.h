@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The settings of a municipality: its organisations, words, areas, places and periods, its log and
+ * its jobs; and, in "0000", of the installation.
+ *
+ * The rules stand here and work inside a transaction of db_read()/db_write() in the municipality's
+ * scope. Nobody's change overwrites another's unseen: what a person saw is handed in, and
+ * ERR_CONFLICT means that something else stands there now. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/clock.h"
+#include "core/app.h"
+#include "geo/shape.h"
+
+struct arena;
+struct event_areas;
+struct tx;
+
+extern const struct part settings_part;
+
+/* --- Organisations --- */
+
+/* code in the database, name of the text settings_org_NAME */
+#define ORGANISATION_KINDS(K)                                                                      \
+    K(municipality)                                                                                \
+    K(police)                                                                                      \
+    K(housing)                                                                                     \
+    K(property_owners)                                                                             \
+    K(guard)                                                                                       \
+    K(fire_service)                                                                                \
+    K(school)                                                                                      \
+    K(youth_centre)                                                                                \
+    K(library)                                                                                     \
+    K(streets_parks)                                                                               \
+    K(traders)                                                                                     \
+    K(village)                                                                                     \
+    K(other)
+
+bool organisation_kind_known(const char *kind);
+/* In words; the code itself for one not known. */
+const char *organisation_kind_text(enum lang lang, const char *kind);
+
+struct organisation {
+    struct id id;
+    const char *name, *kind;
+};
+
+/* ERR_CONFLICT: there is one of that name. ERR_INVALID: no such kind. */
+NODISCARD enum err organisation_add(struct tx *tx, struct arena *a, const char *municipality,
+                                    const struct organisation *o);
+/* `seen`: what the person saw. ERR_CONFLICT: something else stands there, or the name is taken. */
+NODISCARD enum err organisation_change(struct tx *tx, struct arena *a, const char *municipality,
+                                       const struct organisation *o,
+                                       const struct organisation *seen);
+/* Dormant: rows stay, and nobody logs in for it any longer; its invitations end. *ended (may be
+ * NULL): how many accounts lost their access. Awake again, access is given anew by hand.
+ * ERR_CONFLICT: it is so already. */
+NODISCARD enum err organisation_set_active(struct tx *tx, const char *municipality, struct id id,
+                                           bool active, int64_t *ended);
+/* ERR_CONFLICT: accounts, invitations or events refer to it. */
+NODISCARD enum err organisation_delete(struct tx *tx, struct arena *a, const char *municipality,
+                                       struct id id);
+
+/* --- Periods --- */
+
+struct period {
+    struct id id;
+    const char *name;
+    msec starts_at, ends_at; /* ends_at: the first moment after it */
+};
+
+#define PERIOD_NAME_MOST 100
+#define PERIOD_SERIES_MOST 60
+#define PERIOD_DAYS_MOST 400
+
+/* The first and the last day, both included. ERR_INVALID: ends before it begins, or lasts more
+ * than PERIOD_DAYS_MOST days. */
+NODISCARD enum err period_from_days(struct date first, struct date last, struct period *out);
+/* Periods of `weeks` (1 or 2) weeks: the first begins on the first `weekday` (1 = Monday) from
+ * `from` on, the last ends with or before `to`. Named after the ISO weeks of their first and last
+ * day: "Vecka 45", "Vecka 45–46"; `word` is "Vecka". At most PERIOD_SERIES_MOST: ERR_LIMIT.
+ * ERR_INVALID when not one fits. In the arena. */
+struct period_series {
+    struct date from, to;
+    int weekday, weeks;
+    const char *word;
+};
+NODISCARD enum err period_series_make(struct arena *a, const struct period_series *s,
+                                      struct period **out, size_t *out_n);
+/* How a period lies to the one before it, in order of their beginnings. */
+enum period_fit { PERIOD_FITS, PERIOD_OVERLAPS, PERIOD_GAP };
+enum period_fit period_fit(const struct period *before, const struct period *p);
+
+NODISCARD enum err period_add(struct tx *tx, const char *municipality, const struct period *p);
+NODISCARD enum err period_change(struct tx *tx, const char *municipality, const struct period *p,
+                                 const struct period *seen);
+/* ERR_CONFLICT: a published picture tells of it. */
+NODISCARD enum err period_delete(struct tx *tx, struct arena *a, const char *municipality,
+                                 struct id id);
+
+/* --- Types --- */
+
+/* label NULL or "": the default word. ERR_NOTFOUND: no such code. */
+NODISCARD enum err type_word_set(struct tx *tx, const char *municipality, const char *code,
+                                 const char *label, bool hidden);
+
+/* --- Areas --- */
+
+#define AREAS_MOST 300
+#define AREA_VERTICES_MOST 200000
+
+enum area_doubt {
+    AREA_SOUND = 0,
+    AREA_OUTSIDE = 1,  /* lies wholly outside the municipality's outline and 3 km around it */
+    AREA_OVERLAPS = 2, /* shares more than a hundredth with another of the same file */
+    AREA_REPLACES = 4, /* there is one of that name and kind: it gets this shape */
+    AREA_DOUBLE = 8,   /* the same name earlier in the file: it is left out */
+    AREA_NAMELESS = 16,
+};
+
+struct area {
+    const char *name;
+    const struct geo_shape *shape; /* GEO_POLYGON */
+    unsigned doubts;
+    size_t other; /* AREA_OVERLAPS: with which */
+};
+
+bool area_kind_known(const char *kind); /* "district", "school", "other" */
+/* Fills in the doubts. `outline` NULL: the municipality's is not known. */
+void areas_judge(struct area *areas, size_t n, const struct geo_shape *outline);
+/* Those that are not double or nameless are added, or replace the shape of the one with that name;
+ * then, for districts, the events get their areas anew. */
+struct area_result {
+    size_t added, replaced, moved; /* moved: events that got another area */
+};
+NODISCARD enum err areas_save(struct tx *tx, struct arena *a, struct event_areas *cache,
+                              const char *municipality, const char *kind, const struct area *areas,
+                              size_t n, const char *source, struct area_result *out);
+struct area_words {
+    const char *name, *kind;
+};
+NODISCARD enum err area_change(struct tx *tx, struct arena *a, struct event_areas *cache,
+                               const char *municipality, struct id id,
+                               const struct area_words *words, const struct area_words *seen);
+NODISCARD enum err area_delete(struct tx *tx, struct event_areas *cache, const char *municipality,
+                               struct id id);
+
+/* --- Places --- */
+
+struct place {
+    struct id id;
+    const char *kind, *name; /* "own", "street", "area" */
+    const char *locality;    /* NULL */
+    double east, north;
+};
+
+bool place_kind_known(const char *kind);
+/* Metres or degrees, in either order as long as it is clear which is which. ERR_INVALID: no
+ * position in Sweden. */
+NODISCARD enum err place_position(double a, double b, struct geo_point *out);
+/* "2,1 km nordost om Lugnås" or "i Mariestad": the nearest locality of the municipality. */
+const char *place_words(struct arena *a, enum lang lang, const char *municipality,
+                        struct geo_point p);
+/* The same name and kind twice: ERR_CONFLICT. */
+NODISCARD enum err place_add(struct tx *tx, struct arena *a, const char *municipality,
+                             const struct place *p, const char *source);
+NODISCARD enum err place_change(struct tx *tx, struct arena *a, const char *municipality,
+                                const struct place *p, const char *name_seen);
+NODISCARD enum err place_delete(struct tx *tx, const char *municipality, struct id id);
