@@ -51,6 +51,7 @@ static enum err fill_kinds(struct req *rq, const struct event_names *names, cons
     v->main = web_field(rq, "main", T_event_form_main, TEXT_COUNT,
                         upper >= 0 ? event_types[upper].code : NULL);
     v->main.required = true;
+    v->main.row = true;
     v->detail = web_field(rq, "detail", T_event_form_detail, T_event_form_detail_hint,
                           type == upper ? NULL : event_types[type].code);
     struct page_choice *mains = ARENA_ARRAY(rq->arena, EVENT_TYPE_COUNT, struct page_choice);

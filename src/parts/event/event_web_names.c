@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Events in words: names of types, areas and organisations, times and places. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -103,6 +104,13 @@ static const char *moment(struct arena *a, enum lang lang, msec t)
     return arena_printf(a, "%s %s", weekday, format_datetime(day, lang, t));
 }
 
+/* Today and yesterday have words of their own. */
+static bool lately(msec t, msec now)
+{
+    int64_t days = date_days(date_of_msec(now)) - date_days(date_of_msec(t));
+    return days >= 0 && days <= 1;
+}
+
 const char *event_time_text(struct arena *a, enum lang lang, msec from, msec to, msec now)
 {
     char one[FORMAT_TEXT], two[FORMAT_TEXT];
@@ -110,7 +118,8 @@ const char *event_time_text(struct arena *a, enum lang lang, msec from, msec to,
     struct civil f = civil_from_msec(from), t = civil_from_msec(to);
     bool same_day = f.year == t.year && f.month == t.month && f.day == t.day;
     if (to <= from)
-        out = arena_strdup(a, format_when(one, lang, from, now));
+        out = arena_strdup(a, lately(from, now) ? format_when(one, lang, from, now)
+                                                : format_datetime(one, lang, from));
     else if (same_day)
         out = text_fmt(a, lang, T_event_time_day, format_date(one, lang, date_of_msec(from)),
                        arena_strdup(a, format_clock(two, lang, from)),
@@ -120,21 +129,30 @@ const char *event_time_text(struct arena *a, enum lang lang, msec from, msec to,
     return out ? out : "";
 }
 
-/* "13 nov. 16.30" */
-static const char *short_moment(struct arena *a, enum lang lang, msec t)
+/* "13 nov. 16.30", "13 nov. 2024 16.30" */
+static const char *short_moment(struct arena *a, enum lang lang, msec t, msec now)
 {
-    char clock[FORMAT_TEXT];
+    char clock[FORMAT_TEXT], year[8] = "";
     struct civil c = civil_from_msec(t);
+    if (c.year != civil_from_msec(now).year)
+        snprintf(year, sizeof year, " %d", c.year);
     const char *month = text_get(lang, text_lookup(arena_printf(a, "month_short_%d", c.month)));
-    return arena_printf(a, "%d %s %s", c.day, month, format_clock(clock, lang, t));
+    return arena_printf(a, "%d %s%s %s", c.day, month, year, format_clock(clock, lang, t));
 }
 
 const char *event_time_short(struct arena *a, enum lang lang, msec from, msec to, msec now)
 {
-    if (date_days(date_of_msec(from)) == date_days(date_of_msec(to)))
-        return event_time_text(a, lang, from, to, now);
-    const char *s = text_fmt(a, lang, T_event_time_short, short_moment(a, lang, from),
-                             short_moment(a, lang, to));
+    const char *s = NULL;
+    char room[FORMAT_TEXT];
+    bool same_day = date_days(date_of_msec(from)) == date_days(date_of_msec(to));
+    if (to <= from && lately(from, now))
+        s = arena_strdup(a, format_when(room, lang, from, now));
+    else if (to <= from)
+        s = short_moment(a, lang, from, now);
+    else
+        s = text_fmt(a, lang, T_event_time_short, short_moment(a, lang, from, now),
+                     same_day ? arena_strdup(a, format_clock(room, lang, to))
+                              : short_moment(a, lang, to, now));
     return s ? s : "";
 }
 
