@@ -7,6 +7,7 @@
 #include "parts/exercise/exercise_store.h"
 #include "parts/import/import.h"
 #include "parts/picture/picture.h"
+#include "parts/site/site.h"
 #include "parts/settings/settings.h"
 
 const struct part *const all_parts[] = {
@@ -15,6 +16,7 @@ const struct part *const all_parts[] = {
     &exercise_part,
     &import_part,
     &picture_part,
+    &site_part,
     &settings_part,
     NULL,
 };

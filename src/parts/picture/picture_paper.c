@@ -72,7 +72,7 @@ static void set_text(struct paper *p, enum paper_style style, const char *s, dou
     static const char *const fonts[] = {
         [PAPER_PLAIN] = "Sans 10",   [PAPER_SMALL] = "Sans 8",    [PAPER_BOLD] = "Sans Bold 10",
         [PAPER_H1] = "Sans Bold 20", [PAPER_H2] = "Sans Bold 14", [PAPER_H3] = "Sans Bold 11",
-        [PAPER_SOFT] = "Sans 8",
+        [PAPER_SOFT] = "Sans 8",     [PAPER_CELL] = "Sans 8.5",
     };
     PangoFontDescription *f = pango_font_description_from_string(fonts[style]);
     pango_layout_set_font_description(p->layout, f);
@@ -141,16 +141,17 @@ void paper_table_end(struct paper *p)
     p->y += 8;
 }
 
-void paper_row(struct paper *p, const struct paper_column *c, const char *const *cells, size_t n,
-               bool head)
+double paper_row(struct paper *p, const struct paper_column *c, const char *const *cells, size_t n,
+                 bool head)
 {
     double height = 0, x = PAPER_MARGIN;
-    enum paper_style style = head ? PAPER_SMALL : PAPER_PLAIN;
+    enum paper_style style = head ? PAPER_SMALL : PAPER_CELL;
     for (size_t i = 0; i < n; i++) {
         double h = cells[i] ? paper_height(p, style, cells[i], c[i].width - 6) : 0;
         height = h > height ? h : height;
     }
     paper_need(p, height + (head ? 50 : 6));
+    double top = p->y;
     cairo_tag_begin(p->cr, "TR", NULL);
     for (size_t i = 0; i < n; i++) {
         const char *tag = head || i == 0 ? "TH" : "TD";
@@ -168,6 +169,7 @@ void paper_row(struct paper *p, const struct paper_column *c, const char *const 
     cairo_line_to(p->cr, PAPER_MARGIN + PAPER_ROOM, p->y);
     cairo_stroke(p->cr);
     p->y += 3;
+    return top;
 }
 
 void paper_figure_begin(struct paper *p, double height, const char *alt)

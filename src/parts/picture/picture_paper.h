@@ -26,7 +26,16 @@ struct paper {
     size_t n_alts;
 };
 
-enum paper_style { PAPER_PLAIN, PAPER_SMALL, PAPER_BOLD, PAPER_H1, PAPER_H2, PAPER_H3, PAPER_SOFT };
+enum paper_style {
+    PAPER_PLAIN,
+    PAPER_SMALL,
+    PAPER_BOLD,
+    PAPER_H1,
+    PAPER_H2,
+    PAPER_H3,
+    PAPER_SOFT,
+    PAPER_CELL
+};
 
 /* Writes to `out` (NULL: nowhere, to count pages). ERR_NOMEM. */
 NODISCARD enum err paper_begin(struct paper *p, struct buf *out, enum lang lang, const char *foot);
@@ -50,9 +59,10 @@ struct paper_column {
 
 void paper_table_begin(struct paper *p);
 void paper_table_end(struct paper *p);
-/* The first cell of a row and all of a head row are headings. NULL is an empty cell. */
-void paper_row(struct paper *p, const struct paper_column *c, const char *const *cells, size_t n,
-               bool head);
+/* The first cell of a row and all of a head row are headings. NULL is an empty cell. Returns where
+ * the row begins on its page. */
+double paper_row(struct paper *p, const struct paper_column *c, const char *const *cells, size_t n,
+                 bool head);
 /* A figure of that height with its description; drawing is relative to (PAPER_MARGIN, p->y). */
 void paper_figure_begin(struct paper *p, double height, const char *alt);
 void paper_figure_end(struct paper *p, double height);

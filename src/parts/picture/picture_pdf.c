@@ -22,8 +22,9 @@ static void set_facts(struct paper *p, const struct picture_words *w)
 
 static void put_sentence(struct paper *p, struct arena *a, const struct picture_sentence *s)
 {
-    const char *all = arena_printf(a, "%s %s%s%s", s->strong, s->rest ? s->rest : "",
-                                   s->verdict ? " – " : "", s->verdict ? s->verdict : "");
+    const char *all =
+        arena_printf(a, "%s %s%s%s%s", s->strong, s->rest ? s->rest : "", s->verdict ? " (" : "",
+                     s->verdict ? s->verdict : "", s->verdict ? ")" : "");
     paper_text(p, "P", s->plain ? PAPER_PLAIN : PAPER_BOLD, all);
 }
 
@@ -94,9 +95,8 @@ static void put_bars(struct paper *p, const struct chart_bars *b)
         snprintf(text, sizeof text, "%s%s%s", r->label, r->verdict ? "\n" : "",
                  r->verdict ? r->verdict : "");
         const char *cells[] = {text, NULL, r->now_text, r->was_text, NULL};
-        paper_need(p, 36);
-        double y = p->y, x = PAPER_MARGIN + label, width = c[1].width - 12;
-        paper_row(p, c, cells, n, false);
+        double x = PAPER_MARGIN + label, width = c[1].width - 12;
+        double y = paper_row(p, c, cells, n, false);
         box(p, x, y + 1, width * r->was / 100, 12, 0xd6d3cb);
         box(p, x, y + 3.5, width * r->now / 100, 7, r->unsure ? 0x8fb6c6 : 0x0a4a7a);
         if (r->spark) {
@@ -138,6 +138,7 @@ static void put_labels(struct paper *p, const struct chart_timeline *c, double w
 static void put_timeline(struct paper *p, struct arena *a, const struct chart_timeline *c)
 {
     double width = PAPER_ROOM * 0.82, height = c->height + 24;
+    paper_need(p, height + 80); /* heading, sentence and drawing stay together */
     paper_text(p, "H3", PAPER_H3, c->title);
     paper_text(p, "P", PAPER_PLAIN, c->desc);
     p->y += 6;
@@ -170,6 +171,7 @@ static void put_hourweek(struct paper *p, struct arena *a, const struct chart_ho
     static const unsigned scale[] = {0xf5ecda, 0xe0e0cf, 0xbcd0cd, 0x8fb6c6,
                                      0x5d93b6, 0x2f6c9b, 0x0a4a7a};
     const double k = 0.8, height = c->total_y * k + 8;
+    paper_need(p, height + 80); /* heading, sentence and drawing stay together */
     paper_text(p, "H3", PAPER_H3, c->title);
     paper_text(p, "P", PAPER_PLAIN, c->desc);
     paper_figure_begin(p, height, arena_printf(a, "%s. %s", c->title, c->desc ? c->desc : ""));
@@ -197,11 +199,11 @@ static void put_hourweek(struct paper *p, struct arena *a, const struct chart_ho
 
 static void put_table(struct paper *p, const struct picture_words *w)
 {
-    const struct paper_column c[] = {{150, false}, {40, true}, {70, true},
-                                     {90, false},  {53, true}, {90, false}};
-    const char *head[] = {TXT(p, picture_type),      TXT(p, picture_now),
-                          TXT(p, picture_before),    TXT(p, picture_verdict_before),
-                          TXT(p, picture_year_head), TXT(p, picture_verdict_year)};
+    const struct paper_column c[] = {{140, false}, {30, true},  {58, true},
+                                     {50, true},   {107, false}, {107, false}};
+    const char *head[] = {TXT(p, picture_type),           TXT(p, picture_now),
+                          TXT(p, picture_before),         TXT(p, picture_year_head),
+                          TXT(p, picture_verdict_before), TXT(p, picture_verdict_year)};
     paper_text(p, "H2", PAPER_H2, TXT(p, picture_table));
     paper_table_begin(p);
     paper_row(p, c, head, 6, true);
@@ -209,7 +211,7 @@ static void put_table(struct paper *p, const struct picture_words *w)
         const struct picture_line *l = &w->lines[i];
         char label[400];
         snprintf(label, sizeof label, "%s%s", l->below ? "   " : "", l->label);
-        const char *cells[] = {label, l->now, l->before, l->certainty, l->year, l->certainty_year};
+        const char *cells[] = {label, l->now, l->before, l->year, l->certainty, l->certainty_year};
         paper_row(p, c, cells, 6, false);
     }
     paper_table_end(p);

@@ -296,6 +296,6 @@ enum err picture_web_fields(struct req *rq, const struct picture_query *q,
     v->filter.action = web_address(rq, "/laget");
     v->filter.reset_href = v->filter.action;
     v->filter.active = active ? TXF(rq, picture_active, active) : NULL;
-    v->filter.open = rq->problems != NULL;
+    v->filter.open = true;
     return ERR_OK;
 }

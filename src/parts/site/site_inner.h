@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Inside src/parts/site only. */
+#pragma once
+
+#include "core/page.h"
+#include "core/web.h"
+#include "parts/picture/picture.h"
+#include "site_sql.h"
+
+/* --- Pages in memory (site_cache.c) --- */
+
+struct site_cache;
+struct site_cache *site_cache_new(void); /* NULL when out of memory */
+void site_cache_free(struct site_cache *c);
+
+/* Answers from memory, or lets `make` fill in rq->out and keeps it; with ETag and 304. Errors of
+ * `make` are handed on and not kept. */
+NODISCARD enum err site_cached(struct req *rq, http_handler *make);
+
+/* --- Rows --- */
+
+struct site_rows {
+    struct req *rq;
+    bool with_contacts, with_list;
+    struct id one; /* none: no single picture */
+    int64_t active;
+    struct q_site_contacts_row *contacts;
+    size_t n_contacts;
+    struct picture_published *list; /* not withdrawn */
+    size_t n_list;
+    struct picture_published picture;
+};
+/* ERR_NOTFOUND when the municipality is not switched on, or the picture is not published. */
+NODISCARD enum err site_load(struct req *rq, struct site_rows *rows);
+
+/* --- Views --- */
+
+struct site_contact {
+    const char *role, *name, *phone, *phone_href, *email, *email_href;
+};
+
+struct site_line {
+    const char *title, *href, *period;
+    msec published_at, updated_at;
+    bool updated;
+};
+
+struct site_start {
+    struct page page;
+    const struct site_contact *contacts;
+    size_t n_contacts;
+    struct site_line newest;
+    bool has_newest;
+    const char *list_href;
+    msec updated_at;
+};
+
+struct site_list {
+    struct page page;
+    const struct site_line *rows;
+    size_t n_rows;
+    const char *atom_href;
+};
+
+struct site_picture {
+    struct page page;
+    struct site_line line;
+    struct picture_public_words words;
+    const char *json_href, *csv_href;
+};
+
+struct site_text { /* about, accessibility */
+    struct page page;
+    const struct site_contact *contacts;
+    size_t n_contacts;
+    const char *small, *noise, *delay;
+    msec updated_at;
+};
+
+struct site_feed_entry {
+    const char *id, *title, *href, *summary;
+    msec published_at, updated_at;
+};
+
+struct site_feed {
+    const char *id, *title, *self_href, *href, *lang, *author;
+    msec updated_at;
+    const struct site_feed_entry *entries;
+    size_t n_entries;
+};
+
+struct site_contact_line {
+    struct site_contact contact;
+    const char *edit_href, *remove_href;
+};
+
+struct site_contacts {
+    struct page page;
+    const struct site_contact_line *rows;
+    size_t n_rows;
+    struct page_field role, name, phone, email, sort;
+    const char *id; /* of the contact that is edited; NULL: a new one */
+    const char *action, *back_href, *public_href;
+};
+
+/* site_contacts.c */
+NODISCARD enum err site_contacts_page(struct req *rq);
+NODISCARD enum err site_contacts_save(struct req *rq);
+NODISCARD enum err site_contacts_remove(struct req *rq);
+extern const struct field_spec site_contact_fields[], site_contact_query[], site_remove_fields[];
+struct site_contact site_contact_of(struct req *rq, const struct q_site_contacts_row *r);
