@@ -77,6 +77,8 @@ NODISCARD enum err import_file(struct app *app, struct arena *a, const struct im
 void import_report_text(struct buf *out, enum lang lang, const struct import_report *r,
                         bool dry_run);
 void import_report_json(struct buf *out, const struct import_report *r);
+/* The first refused rows alone. */
+void import_report_refused(struct buf *out, enum lang lang, const struct import_report *r);
 /* The refused rows of an import as CSV: row number, reason, column, the row. *n: how many. */
 NODISCARD enum err import_rejects_csv(struct app *app, const char *municipality, struct id id,
                                       enum lang lang, struct buf *out, size_t *n);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What an import tells afterwards: a report, the refused rows, and how to take it back. */
+#include <jansson.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -9,6 +10,7 @@
 #include "core/audit.h"
 #include "import_sql.h"
 #include "parts/import/import_batch.h"
+#include "parts/import/import_web.h"
 
 #define LINE_ARENA ((size_t)1 << 20)
 #define REJECT_PAGE 500
@@ -81,6 +83,13 @@ static void say_counts(struct buf *out, struct arena *a, enum lang lang,
         SAY(T_import_say_areas, r->areas);
 }
 
+void import_report_refused(struct buf *out, enum lang lang, const struct import_report *r)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(LINE_ARENA);
+    if (a)
+        say_first(out, a, lang, r);
+}
+
 void import_report_text(struct buf *out, enum lang lang, const struct import_report *r,
                         bool dry_run)
 {
@@ -143,6 +152,62 @@ void import_report_json(struct buf *out, const struct import_report *r)
     jsonw_key_int(&w, "fault_row", (int64_t)r->fault_row);
     jsonw_key_text(&w, "problem", r->problem);
     jsonw_end(&w);
+}
+
+static const char *take_text(struct arena *a, const json_t *o, const char *key)
+{
+    const char *s = json_string_value(json_object_get(o, key));
+    return s ? arena_strdup(a, s) : NULL;
+}
+
+static int64_t take_int(const json_t *o, const char *key)
+{
+    return json_integer_value(json_object_get(o, key));
+}
+
+static void take_first(struct arena *a, const json_t *list, struct import_report *r)
+{
+    for (size_t i = 0; i < json_array_size(list) && r->n_first < IMPORT_FIRST; i++) {
+        const json_t *o = json_array_get(list, i);
+        const char *reason = take_text(a, o, "reason");
+        if (reason)
+            r->first[r->n_first++] = (struct import_first){(uint64_t)take_int(o, "row"), reason,
+                                                           take_text(a, o, "field")};
+    }
+}
+
+enum err import_report_parse(struct arena *a, const char *json, struct import_report *out)
+{
+    json_t *o = json_loads(json, 0, NULL);
+    if (!json_is_object(o)) {
+        json_decref(o);
+        return ERR_INVALID;
+    }
+    struct import_report r = {
+        .read = take_int(o, "read"),
+        .added = take_int(o, "new"),
+        .same = take_int(o, "same"),
+        .changed = take_int(o, "changed"),
+        .refused = take_int(o, "refused"),
+        .passed = take_int(o, "passed"),
+        .resumed = take_int(o, "resumed"),
+        .areas = take_int(o, "areas"),
+        .saw = json_is_true(json_object_get(o, "empty")) ? CONVERT_SAW_EMPTY : 0,
+        .guessed = take_text(a, o, "guessed"),
+        .unused = take_text(a, o, "unused"),
+        .fault = take_text(a, o, "fault"),
+        .fault_row = (uint64_t)take_int(o, "fault_row"),
+        .problem = take_text(a, o, "problem"),
+    };
+    const char *id = json_string_value(json_object_get(o, "import"));
+    if (id && id_parse(id, &r.id) != ERR_OK)
+        r.id = (struct id){{0}};
+    for (int i = 0; i < NOTE_COUNT; i++)
+        r.notes[i] = take_int(json_object_get(o, "notes"), notes[i].name);
+    take_first(a, json_object_get(o, "first"), &r);
+    json_decref(o);
+    *out = r;
+    return ERR_OK;
 }
 
 /* --- Refused rows --- */
@@ -295,7 +360,20 @@ enum err import_profile_json(struct app *app, struct arena *a, const char *munic
     return ERR_OK;
 }
 
+/* --- The part --- */
+
+static enum err start(struct app *app)
+{
+    job_register(app, "import", import_job);
+    return ERR_OK;
+}
+
 const struct part import_part = {
     .name = "import",
+    .routes = import_routes,
     .queries = import_queries,
+    .nav_path = "/importera",
+    .nav_label = T_import_nav,
+    .nav_perm = PERM_EVENT_IMPORT,
+    .start = start,
 };
