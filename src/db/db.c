@@ -88,6 +88,12 @@ static enum err open_all(struct db *db, char *problem, size_t size)
     return e;
 }
 
+const char *problem_text(struct arena *a, const char *text)
+{
+    const char *copy = arena_strdup(a, text);
+    return copy ? copy : "out of memory";
+}
+
 enum err db_open(const struct db_options *o, struct arena *a, struct db **out, const char **problem)
 {
     assert(!o->path != !o->url);
@@ -109,7 +115,7 @@ enum err db_open(const struct db_options *o, struct arena *a, struct db **out, c
     enum err e = db->path || db->url ? open_all(db, text, sizeof text) : ERR_NOMEM;
     if (e) {
         if (problem)
-            *problem = arena_strdup(a, text);
+            *problem = problem_text(a, text);
         db_close(db);
         return e;
     }
@@ -149,20 +155,37 @@ void db_on_change(struct db *db, db_changed_fn *fn, void *arg)
 
 /* --- Transactions --- */
 
+/* Connections that broke while they lay in the pool are thrown away until one begins. */
+static enum err begin_reading(struct db *db, struct pool *p, const char *scope, struct conn **out)
+{
+    enum conn_kind kind = p == &db->national ? CONN_READ_NATIONAL : CONN_READ;
+    for (int tried = 0;; tried++) {
+        struct conn *c;
+        TRY(pool_take(db, p, kind, &c));
+        enum err e = db->engine->begin(c, scope);
+        if (e == ERR_OK) {
+            *out = c;
+            return ERR_OK;
+        }
+        db->engine->rollback(c);
+        bool again = db->engine->broken(c) && tried < p->most;
+        pool_give(db, p, c);
+        if (!again)
+            return e;
+    }
+}
+
 enum err db_read(struct db *db, const char *scope, db_fn *fn, void *arg)
 {
     assert(scope);
     bool national = str_eq(scope, DB_NATIONAL);
     struct pool *p = national ? &db->national : &db->read;
     struct conn *c;
-    TRY(pool_take(db, p, national ? CONN_READ_NATIONAL : CONN_READ, &c));
+    TRY(begin_reading(db, p, scope, &c));
     struct tx tx = {.db = db, .conn = c, .scope = scope};
     str_copy(tx.municipality, sizeof tx.municipality, scope);
-    enum err e = db->engine->begin(c, scope);
-    if (e == ERR_OK) {
-        e = fn(&tx, arg);
-        db->engine->rollback(c);
-    }
+    enum err e = fn(&tx, arg);
+    db->engine->rollback(c);
     pool_give(db, p, c);
     return e;
 }

@@ -44,7 +44,7 @@ struct engine {
                       const struct row_sink *sink, size_t *current);
     enum err (*script)(struct conn *c, const char *text); /* several statements, no parameters */
     enum err (*check)(struct conn *c, const struct sql *q, struct buf *problems);
-    bool (*broken)(struct conn *c); /* not worth keeping */
+    bool (*broken)(struct conn *c); /* not worth keeping; asked between transactions */
     const char *(*problem)(struct conn *c);
 };
 
@@ -119,6 +119,9 @@ void lock_close(struct db *db);
 NODISCARD enum err lock_take(struct db *db, int64_t patience_ms); /* ERR_BUSY: nobody gave way */
 bool lock_wanted(struct db *db);
 void lock_release(struct db *db);
+
+/* db.c: a copy in the arena, or words that need none. */
+const char *problem_text(struct arena *a, const char *text);
 
 /* changes.c */
 NODISCARD enum err changes_note(struct tx *tx, const struct sql *q, const void *in);

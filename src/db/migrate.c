@@ -114,7 +114,7 @@ enum err db_migrate(struct db *db, const struct migration *list, size_t n,
         e = db_write(db, DB_NATIONAL, run_walls, &r);
     forget_readers(db);
     if (e && problem)
-        *problem = arena_strdup(a, r.problem);
+        *problem = problem_text(a, r.problem);
     return e;
 }
 
@@ -129,6 +129,6 @@ enum err db_schema_check(struct db *db, const struct migration *list, size_t n, 
         e = ERR_SCHEMA;
     }
     if (e && problem)
-        *problem = arena_strdup(a, r.problem);
+        *problem = problem_text(a, r.problem);
     return e;
 }

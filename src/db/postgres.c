@@ -69,8 +69,7 @@ static void quiet(void *arg, const PGresult *r)
     (void)r; /* notices such as "already exists, skipping" */
 }
 
-/* A superuser passes every wall; such a log-in steps down to the role the migrations made. */
-static enum err step_down(struct conn *c)
+static enum err read_role(struct conn *c)
 {
     PGresult *r = PQexec(c->pg, "SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles "
                                 "WHERE rolname = current_user), "
@@ -79,15 +78,30 @@ static enum err step_down(struct conn *c)
     c->super = e == ERR_OK && PQgetvalue(r, 0, 0)[0] == 't';
     c->role = e == ERR_OK && PQgetvalue(r, 0, 1)[0] == 't';
     PQclear(r);
-    if (e == ERR_OK && c->super && c->role && c->kind != CONN_WRITE)
-        e = script(c, "SET ROLE samsyn_app");
     return e;
+}
+
+/* A superuser passes every wall; such a log-in steps down to the role the migrations made. */
+static enum err step_down(struct conn *c)
+{
+    TRY(read_role(c));
+    if (c->super && c->role && c->kind != CONN_WRITE)
+        return script(c, "SET ROLE samsyn_app");
+    return ERR_OK;
 }
 
 static void close_conn(struct conn *c)
 {
     PQfinish(c->pg);
     mem_free(c);
+}
+
+/* libpq repeats an address that it does not understand, password and all. */
+static bool understood(const char *url)
+{
+    PQconninfoOption *o = PQconninfoParse(url, NULL);
+    PQconninfoFree(o);
+    return o != NULL;
 }
 
 static enum err open_conn(const struct db_options *o, enum conn_kind kind, struct conn **out,
@@ -97,6 +111,11 @@ static enum err open_conn(const struct db_options *o, enum conn_kind kind, struc
     if (!c)
         return ERR_NOMEM;
     c->kind = kind;
+    if (!understood(o->url)) {
+        snprintf(problem, size, "PostgreSQL: the address is not understood");
+        mem_free(c);
+        return ERR_USAGE;
+    }
     c->pg = PQconnectdb(o->url);
     enum err e = ERR_OK;
     if (PQstatus(c->pg) != CONNECTION_OK)
@@ -189,14 +208,18 @@ static enum err run_script(struct conn *c, const char *text)
     c->scope[0] = 0;
     if (c->super)
         TRY(script(c, "SET LOCAL ROLE NONE"));
+    TRY(script(c,
+               "SET LOCAL statement_timeout = 0")); /* an index of a large table takes its time */
     TRY(script(c, text));
-    return ERR_OK;
+    return c->super ? read_role(c) : ERR_OK; /* the walls may just have made the role */
 }
 
+/* A function that passed over an error leaves a transaction in which nothing works any more. */
 static enum err release(struct conn *c)
 {
-    c->done = true;
-    return ERR_OK;
+    PGTransactionStatusType s = PQtransactionStatus(c->pg);
+    c->done = s == PQTRANS_INTRANS;
+    return c->done ? ERR_OK : s == PQTRANS_INERROR ? ERR_INTERNAL : ERR_IO;
 }
 
 static enum err undo(struct conn *c)
@@ -354,7 +377,8 @@ static enum err check(struct conn *c, const struct sql *q, struct buf *problems)
 
 static bool broken(struct conn *c)
 {
-    return PQstatus(c->pg) != CONNECTION_OK;
+    return PQstatus(c->pg) != CONNECTION_OK || PQpipelineStatus(c->pg) != PQ_PIPELINE_OFF ||
+           PQtransactionStatus(c->pg) != PQTRANS_IDLE;
 }
 
 static const char *problem_of(struct conn *c)

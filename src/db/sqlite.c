@@ -138,16 +138,20 @@ static enum err begin(struct conn *c, const char *scope)
     if (!c->walled)
         TRY(walls_build(c));
     enter(c, scope);
-    return sqlite_script(c, c->kind == CONN_WRITE ? "BEGIN IMMEDIATE" : "BEGIN");
+    TRY(sqlite_script(c, c->kind == CONN_WRITE ? "BEGIN IMMEDIATE" : "BEGIN"));
+    c->inside = true;
+    return ERR_OK;
 }
 
 static enum err commit(struct conn *c)
 {
+    c->inside = false;
     return sqlite_script(c, "COMMIT");
 }
 
 static void rollback(struct conn *c)
 {
+    c->inside = false;
     if (!sqlite3_get_autocommit(c->db))
         (void)sqlite_script(c, "ROLLBACK");
 }
@@ -324,6 +328,8 @@ static enum err run(struct conn *c, const struct sql *q, const void *in,
                     const struct row_sink *sink, int64_t *changes)
 {
     sqlite3_stmt *s;
+    if (c->inside && sqlite3_get_autocommit(c->db))
+        return ERR_IO; /* SQLite gave the transaction up: this would be committed by itself */
     TRY(prepare(c, q, &s));
     enum err e = bind(c, s, q, in);
     int rc = SQLITE_DONE;
@@ -360,7 +366,8 @@ static enum err check(struct conn *c, const struct sql *q, struct buf *problems)
 static bool broken(struct conn *c)
 {
     int code = sqlite3_errcode(c->db) & 0xFF;
-    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_CANTOPEN;
+    return code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_CANTOPEN ||
+           !sqlite3_get_autocommit(c->db);
 }
 
 static const char *problem_of(struct conn *c)

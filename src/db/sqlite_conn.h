@@ -22,6 +22,7 @@ struct conn {
     char municipality[8]; /* whose rows; DB_NATIONAL = all */
     bool walled;          /* tenant views are in place */
     bool breach;          /* a row outside the scope was touched */
+    bool inside;          /* a transaction was begun and not ended by us */
     struct cached cache[CACHE_SLOTS];
     char *tenant_tables[TENANT_TABLES_MOST];
     size_t n_tenant_tables;

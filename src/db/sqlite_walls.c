@@ -49,12 +49,12 @@ static void watch_write(void *arg, sqlite3 *db, int op, const char *schema, cons
     struct conn *c = arg;
     if (str_eq(c->municipality, DB_NATIONAL) || !is_tenant_table(c, table))
         return;
-    sqlite3_value *v = NULL;
-    if (op != SQLITE_INSERT && sqlite3_preupdate_old(db, 0, &v) == SQLITE_OK &&
-        !str_eq((const char *)sqlite3_value_text(v), c->municipality))
+    sqlite3_value *v = NULL; /* a value that cannot be read counts as another's */
+    if (op != SQLITE_INSERT && (sqlite3_preupdate_old(db, 0, &v) != SQLITE_OK ||
+                                !str_eq((const char *)sqlite3_value_text(v), c->municipality)))
         c->breach = true;
-    if (op != SQLITE_DELETE && sqlite3_preupdate_new(db, 0, &v) == SQLITE_OK &&
-        !str_eq((const char *)sqlite3_value_text(v), c->municipality))
+    if (op != SQLITE_DELETE && (sqlite3_preupdate_new(db, 0, &v) != SQLITE_OK ||
+                                !str_eq((const char *)sqlite3_value_text(v), c->municipality)))
         c->breach = true;
 }
 
@@ -97,7 +97,7 @@ enum err walls_build(struct conn *c)
         for (size_t i = 0; i < c->n_tenant_tables; i++) {
             char text[512];
             snprintf(text, sizeof text,
-                     "CREATE TEMP VIEW \"%s\" AS SELECT * FROM main.\"%s\" "
+                     "CREATE TEMP VIEW IF NOT EXISTS \"%s\" AS SELECT * FROM main.\"%s\" "
                      "WHERE municipality_code = tenant()",
                      c->tenant_tables[i], c->tenant_tables[i]);
             TRY(sqlite_script(c, text));

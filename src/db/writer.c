@@ -43,14 +43,17 @@ static enum err keep_changes(struct tx *group, struct tx *one)
     return ERR_OK;
 }
 
-static enum err run_job(struct writer *w, struct job *job, struct tx *group)
+/* *lost: what the group did before does not stand any more, or nobody can tell. That is so when an
+ * engine gives up the whole transaction (a full disk in SQLite), or a savepoint cannot be made. */
+static enum err run_job(struct writer *w, struct job *job, struct tx *group, bool *lost)
 {
     const struct engine *g = w->db->engine;
     struct tx tx = {.db = w->db, .conn = w->conn, .scope = job->scope, .writable = true};
     str_copy(tx.municipality, sizeof tx.municipality, job->scope);
     enum err e = g->save(w->conn, job->scope);
-    if (e == ERR_OK)
-        e = job->fn(&tx, job->arg);
+    *lost = e != ERR_OK;
+    TRY(e);
+    e = job->fn(&tx, job->arg);
     size_t before = group->n_changes;
     if (e == ERR_OK)
         e = keep_changes(group, &tx);
@@ -58,8 +61,7 @@ static enum err run_job(struct writer *w, struct job *job, struct tx *group)
         e = g->release(w->conn);
     if (e != ERR_OK) {
         group->n_changes = before;
-        if (g->undo(w->conn) != ERR_OK)
-            e = e == ERR_BUSY ? ERR_BUSY : ERR_IO;
+        *lost = g->undo(w->conn) != ERR_OK;
     }
     mem_free(tx.changes);
     return e;
@@ -85,11 +87,11 @@ static void wait_for_job(struct writer *w)
             continue;
         }
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += 50000000;
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
-        if (pthread_cond_timedwait(&w->wake, &w->lock, &until) == ETIMEDOUT) {
+        if (pthread_cond_clockwait(&w->wake, &w->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT) {
             pthread_mutex_unlock(&w->lock);
             give_way(w);
             pthread_mutex_lock(&w->lock);
@@ -140,6 +142,21 @@ static enum err fresh_connection(struct writer *w)
     return g->open(&w->db->options, CONN_WRITE, &w->conn, problem, sizeof problem);
 }
 
+/* A connection may have broken while nobody used it; then another one begins. */
+static enum err begin_group(struct writer *w)
+{
+    const struct engine *g = w->db->engine;
+    for (bool again = false;; again = true) {
+        TRY(fresh_connection(w));
+        enum err e = g->begin(w->conn, DB_NATIONAL);
+        if (e == ERR_OK)
+            return ERR_OK;
+        g->rollback(w->conn);
+        if (again || !g->broken(w->conn))
+            return e;
+    }
+}
+
 static void tell(struct writer *w, struct job *list)
 {
     struct db *db = w->db;
@@ -167,25 +184,22 @@ static enum err commit_group(struct writer *w, struct tx *group)
 
 static void run_group(struct writer *w, struct job *list)
 {
-    const struct engine *g = w->db->engine;
     struct tx group = {.db = w->db, .scope = DB_NATIONAL, .writable = true};
-    enum err e = fresh_connection(w);
-    if (e == ERR_OK)
-        e = g->begin(w->conn, DB_NATIONAL);
+    enum err begun = begin_group(w), e = begun;
     group.conn = w->conn;
-    bool any = false;
-    for (struct job *j = list; j; j = j->next) {
-        j->result = e ? e : run_job(w, j, &group);
+    bool any = false, lost = false;
+    for (struct job *j = list; j && !lost; j = j->next) {
+        j->result = begun ? begun : run_job(w, j, &group, &lost);
         any = any || j->result == ERR_OK;
     }
-    if (e == ERR_OK) {
-        e = any ? commit_group(w, &group) : ERR_OK;
+    if (begun == ERR_OK) {
+        e = lost ? ERR_BUSY : any ? commit_group(w, &group) : ERR_OK;
         if (e || !any)
-            g->rollback(w->conn);
-        for (struct job *j = list; e && j; j = j->next)
-            if (j->result == ERR_OK)
-                j->result = e; /* nothing of the group is on the disk */
+            w->db->engine->rollback(w->conn);
     }
+    for (struct job *j = list; e && j; j = j->next)
+        if (j->result == ERR_OK)
+            j->result = e; /* nothing of the group is on the disk; after a loss it runs again */
     mem_free(group.changes);
     tell(w, list);
 }

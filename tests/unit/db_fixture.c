@@ -24,7 +24,7 @@ static void quiet(void *arg, const PGresult *r)
     (void)r;
 }
 
-static void pg_run(const char *text)
+void fixture_pg(const char *text)
 {
     PGconn *pg = PQconnectdb(getenv("SAMSYN_TEST_PG"));
     PQsetNoticeReceiver(pg, quiet, NULL);
@@ -49,7 +49,7 @@ void fixture_open(struct fixture *f, enum db_engine engine)
     } else {
         const char *base = getenv("SAMSYN_TEST_PG"), *name = f->dir + strlen("/tmp/samsyn-test-");
         snprintf(text, sizeof text, "CREATE SCHEMA \"t_%s\"", name);
-        pg_run(text);
+        fixture_pg(text);
         snprintf(f->url, sizeof f->url, "%s%coptions=-csearch_path%%3D%%22t_%s%%22", base,
                  strchr(base, '?') ? '&' : '?', name);
         o.url = f->url;
@@ -85,7 +85,7 @@ void fixture_close(struct fixture *f)
         char text[256];
         snprintf(text, sizeof text, "DROP SCHEMA \"t_%s\" CASCADE",
                  f->dir + strlen("/tmp/samsyn-test-"));
-        pg_run(text);
+        fixture_pg(text);
     }
     remove_dir(f->dir);
 }

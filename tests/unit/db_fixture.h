@@ -19,6 +19,8 @@ void fixture_open(struct fixture *f, enum db_engine engine);
 void fixture_close(struct fixture *f);
 /* Is there a PostgreSQL server to test on? */
 int fixture_has(enum db_engine engine);
+/* A command on the PostgreSQL server, on a connection of its own. */
+void fixture_pg(const char *text);
 
 #define DB_TEST(name)                                                                              \
     static void name##_body(struct fixture *f);                                                    \
