@@ -45,6 +45,7 @@ function baseLayers(c) {
         layer("water-line", "line", { "line-color": c.water, "line-width": 1.5 }),
         layer("road", "line", { "line-color": c.road, "line-width": 1.2 }),
         layer("outline", "line", { "line-color": c.line, "line-width": 1 }),
+        layer("area", "line", { "line-color": c.edge, "line-width": 1.5 }),
         layer("place", "circle", { "circle-radius": 1, "circle-opacity": 0 }),
     ];
 }

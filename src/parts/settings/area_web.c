@@ -80,7 +80,6 @@ static void fill_map(struct req *rq, struct page_map *map)
     *map = (struct page_map){.id = "omradeskarta",
                              .label = TX(rq, settings_areas_map),
                              .base_href = settings_at(rq, "/omraden/rutor/{z}/{x}/{y}.mvt"),
-                             .places_href = settings_at(rq, "/omraden/namn.geojson"),
                              .bounds = bounds(rq),
                              .attribution = TX(rq, settings_map_source)};
 }
@@ -249,30 +248,6 @@ enum err settings_areas_geojson(struct req *rq)
     return web_audit_read(rq, "area.export", "area", (struct id){{0}}, NULL);
 }
 
-/* The names of the areas, each at a point inside it. */
-enum err settings_area_names(struct req *rq)
-{
-    TRY(settings_in_town(rq));
-    struct reading r = {.rq = rq};
-    TRY(web_read(rq, read_all, &r));
-    struct jsonw w = jsonw_init(&rq->out);
-    geojson_collection(&w);
-    for (size_t i = 0; i < r.n; i++) {
-        struct geo_shape *shape;
-        struct geo_point at;
-        const struct db_bytes *wkb = &r.rows[i].shape;
-        TRY(geo_wkb_read(rq->arena, wkb->data, wkb->n, AREA_VERTICES_MOST, &shape));
-        TRY(geo_shape_inside_point(rq->arena, shape, &at));
-        geojson_feature(&w, NULL, geo_shape_point(rq->arena, at.east, at.north));
-        jsonw_key_text(&w, "name", r.rows[i].name);
-        jsonw_key_int(&w, "rank", 1);
-        geojson_feature_end(&w);
-    }
-    geojson_collection_end(&w);
-    resp_type(rq, "application/geo+json");
-    return ERR_OK;
-}
-
 static enum err draw_tile(struct req *rq, const struct reading *r, struct mvt *tile)
 {
     const struct geo_municipality *m = geo_municipality_by_code(web_municipality(rq));
@@ -287,6 +262,15 @@ static enum err draw_tile(struct req *rq, const struct reading *r, struct mvt *t
         const struct db_bytes *wkb = &r->rows[i].shape;
         TRY(geo_wkb_read(rq->arena, wkb->data, wkb->n, AREA_VERTICES_MOST, &shape));
         if (mvt_shape(tile, i + 1, shape))
+            mvt_tag_text(tile, "name", r->rows[i].name);
+    }
+    mvt_layer(tile, "place");
+    for (size_t i = 0; i < r->n; i++) {
+        const struct db_bytes *wkb = &r->rows[i].shape;
+        struct geo_point at;
+        TRY(geo_wkb_read(rq->arena, wkb->data, wkb->n, AREA_VERTICES_MOST, &shape));
+        TRY(geo_shape_inside_point(rq->arena, shape, &at));
+        if (mvt_point(tile, i + 1, at.east, at.north))
             mvt_tag_text(tile, "name", r->rows[i].name);
     }
     return mvt_finish(tile, &rq->out);

@@ -111,8 +111,8 @@ static enum err fill_filter(struct req *rq, const struct reading *r, struct sett
     TRY(action_choices(rq, f));
     f = settings_filter(rq, v, SETTINGS_SELECT, "vem", T_settings_log_who);
     TRY(people_choices(rq, r, f));
-    settings_date(rq, settings_filter(rq, v, SETTINGS_DATE, "fran", T_settings_log_from));
-    settings_date(rq, settings_filter(rq, v, SETTINGS_DATE, "till", T_settings_log_to));
+    settings_filter(rq, v, SETTINGS_TEXT, "fran", T_settings_log_from)->max = 10;
+    settings_filter(rq, v, SETTINGS_TEXT, "till", T_settings_log_to)->max = 10;
     return ERR_OK;
 }
 

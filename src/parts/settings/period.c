@@ -19,16 +19,20 @@ enum err period_from_days(struct date first, struct date last, struct period *ou
     return ERR_OK;
 }
 
-static int iso_week(struct date d)
+static struct civil noon(struct date d)
 {
-    return civil_from_msec(date_start(d) + 12 * MSEC_HOUR).iso_week;
+    return civil_from_msec(date_start(d) + 12 * MSEC_HOUR);
 }
 
 static const char *week_name(struct arena *a, const char *word, struct date first, struct date last)
 {
-    int from = iso_week(first), to = iso_week(last);
-    return from == to ? arena_printf(a, "%s %d", word, from)
-                      : arena_printf(a, "%s %d–%d", word, from, to);
+    struct civil f = noon(first), l = noon(last);
+    if (f.iso_year != l.iso_year)
+        return arena_printf(a, "%s %d %d–%d %d", word, f.iso_week, f.iso_year, l.iso_week,
+                            l.iso_year);
+    return f.iso_week == l.iso_week
+               ? arena_printf(a, "%s %d %d", word, f.iso_week, f.iso_year)
+               : arena_printf(a, "%s %d–%d %d", word, f.iso_week, l.iso_week, f.iso_year);
 }
 
 enum err period_series_make(struct arena *a, const struct period_series *s, struct period **out,

@@ -182,8 +182,9 @@ static enum err fill_form(struct req *rq, struct settings_form_view *v,
     if (!c)
         return ERR_NOMEM;
     settings_choose(f, c, 4);
-    settings_field(rq, v, SETTINGS_TEXT, "locality", T_settings_place_in_locality,
-                   p ? p->locality : NULL);
+    f = settings_field(rq, v, SETTINGS_TEXT, "locality", T_settings_place_in_locality,
+                       p ? p->locality : NULL);
+    f->required = false;
     f = settings_field(rq, v, SETTINGS_TEXT, "north", T_settings_place_north,
                        p ? metres(rq, p->north) : NULL);
     f->hint = TX(rq, settings_place_position_hint);
@@ -196,8 +197,7 @@ static enum err fill_form(struct req *rq, struct settings_form_view *v,
     v->has_map = true;
     v->map = (struct page_map){.id = "karta",
                                .label = TX(rq, settings_place_map),
-                               .base_href = settings_at(rq, "/omraden/rutor/{z}/{x}/{y}.mvt"),
-                               .places_href = settings_at(rq, "/omraden/namn.geojson"),
+                               .base_href = web_address(rq, "/tiles/base/{z}/{x}/{y}.mvt"),
                                .bounds = bounds(rq),
                                .attribution = TX(rq, settings_map_source),
                                .pick_east = "east",

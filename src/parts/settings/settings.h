@@ -80,8 +80,8 @@ struct period {
 NODISCARD enum err period_from_days(struct date first, struct date last, struct period *out);
 /* Periods of `weeks` (1 or 2) weeks: the first begins on the first `weekday` (1 = Monday) from
  * `from` on, the last ends with or before `to`. Named after the ISO weeks of their first and last
- * day: "Vecka 45", "Vecka 45–46"; `word` is "Vecka". At most PERIOD_SERIES_MOST: ERR_LIMIT.
- * ERR_INVALID when not one fits. In the arena. */
+ * day: "Vecka 45 2026", "Vecka 45–46 2026", "Vecka 53 2026–1 2027"; `word` is "Vecka". At most
+ * PERIOD_SERIES_MOST: ERR_LIMIT. ERR_INVALID when not one fits. In the arena. */
 struct period_series {
     struct date from, to;
     int weekday, weeks;

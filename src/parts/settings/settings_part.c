@@ -53,8 +53,6 @@ static const struct route routes[] = {
     ROUTE(GET, AT "/omraden", S, settings_areas_page, .summary = "Areas, list and map."),
     ROUTE(GET, AT "/omraden.geojson", S, settings_areas_geojson, .rate = RATE_EXPORT,
           .summary = "All areas as GeoJSON."),
-    ROUTE(GET, AT "/omraden/namn.geojson", S, settings_area_names, .rate = RATE_TILE,
-          .summary = "Names of the areas for the map."),
     ROUTE(GET, AT "/omraden/rutor/:z/:x/:y.mvt", S, settings_area_tile, .rate = RATE_TILE,
           .summary = "A map tile with the outlines of the areas."),
     ROUTE(GET, AT "/omraden/ny", S, settings_area_upload_page,

@@ -138,6 +138,7 @@ struct page_field *settings_field(struct req *rq, struct settings_form_view *v,
     struct settings_field *f = &v->fields[v->n_fields++];
     f->kind = kind;
     f->field = web_field(rq, name, label, TEXT_COUNT, value);
+    f->field.required = true; /* the page that shows the form does not take its fields */
     return &f->field;
 }
 
@@ -154,6 +155,7 @@ struct page_field *settings_filter(struct req *rq, struct settings_list_view *v,
     f->field.in_filter = true;
     v->has_filter = true;
     v->filter.action = rq->path;
+    v->filter.open = true;
     if (f->field.value)
         v->filter.reset_href = rq->path;
     return &f->field;

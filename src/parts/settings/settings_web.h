@@ -33,7 +33,8 @@ NODISCARD enum err settings_draw_list(struct req *rq, struct settings_list_view 
 
 /* --- Forms --- */
 
-/* A field with what was typed, else `value`. Mend it through the answer. */
+/* A field with what was typed, else `value`; required unless the caller says otherwise. Mend it
+ * through the answer. */
 struct page_field *settings_field(struct req *rq, struct settings_form_view *v,
                                   enum settings_field_kind kind, const char *name,
                                   enum text_key label, const char *value);
@@ -102,7 +103,7 @@ http_handler settings_periods_page, settings_period_new_page, settings_period_ad
     settings_series_post;
 http_handler settings_areas_page, settings_area_upload_page, settings_area_upload_post,
     settings_area_draft_page, settings_area_draft_post, settings_area_page, settings_area_post,
-    settings_area_delete_post, settings_areas_geojson, settings_area_tile, settings_area_names;
+    settings_area_delete_post, settings_areas_geojson, settings_area_tile;
 http_handler settings_places_page, settings_place_new_page, settings_place_add_post,
     settings_place_page, settings_place_post, settings_place_delete_post,
     settings_place_upload_page, settings_place_upload_post, settings_place_draft_page,

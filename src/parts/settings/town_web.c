@@ -220,9 +220,9 @@ static enum err draw_house(struct req *rq)
                                           T_settings_public_url, setting(&r, "public_url"));
     f->hint = TX(rq, settings_public_url_hint);
     f->type = "url";
+    f->required = false;
     f = settings_field(rq, &v, SETTINGS_CHECKBOX, "factor", T_settings_factor, NULL);
     f->hint = TX(rq, settings_factor_hint);
-    f->required = true; /* a box is never "optional" */
     settings_box(rq, f, TX(rq, settings_factor_box), !str_eq(setting(&r, "require_factor"), "0"));
     v.page.lead = TX(rq, settings_house_what);
     return settings_draw_form(rq, &v, NULL, TX(rq, settings_house));
@@ -272,15 +272,19 @@ static enum err draw_mail(struct req *rq)
     struct page_field *f = settings_field(rq, &v, SETTINGS_TEXT, "smtp_url", T_settings_smtp_url,
                                           setting(&r, "smtp_url"));
     f->hint = TX(rq, settings_smtp_url_hint);
+    f->required = false;
     f = settings_field(rq, &v, SETTINGS_TEXT, "smtp_from", T_settings_smtp_from,
                        setting(&r, "smtp_from"));
     f->type = "email";
+    f->required = false;
     f = settings_field(rq, &v, SETTINGS_TEXT, "smtp_user", T_settings_smtp_user,
                        setting(&r, "smtp_user"));
     f->autocomplete = "off";
+    f->required = false;
     f = settings_field(rq, &v, SETTINGS_TEXT, "smtp_password_file", T_settings_smtp_file,
                        setting(&r, "smtp_password_file"));
     f->hint = TX(rq, settings_smtp_file_hint);
+    f->required = false;
     if (setting(&r, "smtp_url"))
         settings_button(&v, (struct settings_button){
                                 settings_at(rq, "/epost/prov"), TX(rq, settings_letter),

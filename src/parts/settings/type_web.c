@@ -89,6 +89,7 @@ static enum err draw_one(struct req *rq, int type)
     struct page_field *f = settings_field(rq, &v, SETTINGS_TEXT, "label", T_settings_type_label,
                                           type_label_own(&r.labels, code));
     f->hint = TX(rq, settings_type_label_hint);
+    f->required = false;
     f = settings_field(rq, &v, SETTINGS_CHECKBOX, "hidden", T_settings_type_hide, NULL);
     f->hint = TX(rq, settings_type_hide_hint);
     settings_box(rq, f, TX(rq, settings_type_hide_box), type_label_hidden(&r.labels, code));
