@@ -68,14 +68,15 @@ static enum err get_organisation(struct tx *tx, struct work *w)
 static enum err areas_in(struct tx *tx, struct work *w)
 {
     struct arena *a = w->f->a;
+    const struct area_scene s = {tx, a, w->cache, TOWN};
+    const struct area_list list = {"district", "test.geojson", w->areas, w->n_areas};
     switch (w->what) {
     case AREAS:
-        return areas_save(tx, a, w->cache, TOWN, "district", w->areas, w->n_areas, "test.geojson",
-                          &w->result);
+        return areas_save(&s, &list, &w->result);
     case AREA_RENAME:
-        return area_change(tx, a, w->cache, TOWN, w->id, &w->words, &w->words_seen);
+        return area_change(&s, w->id, &w->words, &w->words_seen);
     case AREA_GONE:
-        return area_delete(tx, w->cache, TOWN, w->id);
+        return area_delete(&s, w->id);
     case EVENT:
         return event_add(tx, w->cache, &w->event, &w->id, NULL);
     default:

@@ -81,88 +81,77 @@ void areas_judge(struct area *areas, size_t n, const struct geo_shape *outline)
     }
 }
 
-struct saving {
-    struct tx *tx;
-    struct arena *a;
-    const char *municipality, *kind, *source;
-};
-
-static enum err save_one(const struct saving *s, const struct area *area, const struct buf *wkb,
-                         struct area_result *result)
+static enum err save_one(const struct area_scene *s, const struct area_list *list,
+                         const struct area *area, struct area_result *result)
 {
     const struct geo_box *b = &area->shape->box;
-    struct db_bytes bytes = {wkb->data, wkb->len};
-    struct q_settings_area_named_in named = {s->municipality, s->kind, area->name};
+    AUTO(buf_done) struct buf wkb = buf_init(WKB_LIMIT);
+    geo_wkb_write(&wkb, area->shape);
+    TRY(buf_err(&wkb));
+    struct db_bytes bytes = {wkb.data, wkb.len};
+    struct q_settings_area_named_in named = {s->municipality, list->kind, area->name};
     struct q_settings_area_named_row have;
     enum err e = q_settings_area_named_one(s->tx, s->a, &named, &have);
     if (e == ERR_OK) {
         struct q_settings_area_replace_in in = {s->municipality, have.id,      bytes,
                                                 b->east_min,     b->north_min, b->east_max,
-                                                b->north_max,    s->source};
+                                                b->north_max,    list->source};
         result->replaced++;
         return q_settings_area_replace_run(s->tx, &in, NULL);
     }
     if (e != ERR_NOTFOUND)
         return e;
-    struct q_settings_area_add_in in = {s->municipality, id_new(),    s->kind,      area->name,
-                                        bytes,           b->east_min, b->north_min, b->east_max,
-                                        b->north_max,    s->source,   time_now()};
+    struct q_settings_area_add_in in = {s->municipality, id_new(),     list->kind,   area->name,
+                                        bytes,           b->east_min,  b->north_min, b->east_max,
+                                        b->north_max,    list->source, time_now()};
     result->added++;
     return q_settings_area_add_run(s->tx, &in, NULL);
 }
 
-enum err areas_save(struct tx *tx, struct arena *a, struct event_areas *cache,
-                    const char *municipality, const char *kind, const struct area *areas, size_t n,
-                    const char *source, struct area_result *out)
+enum err areas_save(const struct area_scene *s, const struct area_list *list,
+                    struct area_result *out)
 {
-    if (!area_kind_known(kind))
+    if (!area_kind_known(list->kind))
         return ERR_INVALID;
-    struct saving s = {tx, a, municipality, kind, source};
     struct area_result result = {0};
-    for (size_t i = 0; i < n; i++) {
-        if (areas[i].doubts & (AREA_DOUBLE | AREA_NAMELESS))
-            continue;
-        AUTO(buf_done) struct buf wkb = buf_init(WKB_LIMIT);
-        geo_wkb_write(&wkb, areas[i].shape);
-        TRY(buf_err(&wkb));
-        TRY(save_one(&s, &areas[i], &wkb, &result));
-    }
-    if (str_eq(kind, "district"))
-        TRY(event_areas_reassign(cache, tx, municipality, &result.moved));
+    for (size_t i = 0; i < list->n; i++)
+        if (!(list->areas[i].doubts & (AREA_DOUBLE | AREA_NAMELESS)))
+            TRY(save_one(s, list, &list->areas[i], &result));
+    if (str_eq(list->kind, "district"))
+        TRY(event_areas_reassign(s->cache, s->tx, s->municipality, &result.moved));
     *out = result;
     return ERR_OK;
 }
 
-enum err area_change(struct tx *tx, struct arena *a, struct event_areas *cache,
-                     const char *municipality, struct id id, const struct area_words *words,
+enum err area_change(const struct area_scene *s, struct id id, const struct area_words *words,
                      const struct area_words *seen)
 {
     if (str_empty(words->name) || !area_kind_known(words->kind))
         return ERR_INVALID;
-    struct q_settings_area_named_in named = {municipality, words->kind, words->name};
+    struct q_settings_area_named_in named = {s->municipality, words->kind, words->name};
     struct q_settings_area_named_row have;
-    enum err e = q_settings_area_named_one(tx, a, &named, &have);
+    enum err e = q_settings_area_named_one(s->tx, s->a, &named, &have);
     if (e == ERR_OK && !id_eq(have.id, id))
         return ERR_CONFLICT;
     if (e && e != ERR_NOTFOUND)
         return e;
-    struct q_settings_area_rename_in in = {municipality, id,         words->name,
-                                           words->kind,  seen->name, seen->kind};
+    struct q_settings_area_rename_in in = {s->municipality, id,         words->name,
+                                           words->kind,     seen->name, seen->kind};
     int64_t n;
-    TRY(q_settings_area_rename_run(tx, &in, &n));
+    TRY(q_settings_area_rename_run(s->tx, &in, &n));
     if (!n)
         return ERR_CONFLICT;
-    return str_eq(words->kind, seen->kind) ? ERR_OK
-                                           : event_areas_reassign(cache, tx, municipality, NULL);
+    return str_eq(words->kind, seen->kind)
+               ? ERR_OK
+               : event_areas_reassign(s->cache, s->tx, s->municipality, NULL);
 }
 
-enum err area_delete(struct tx *tx, struct event_areas *cache, const char *municipality,
-                     struct id id)
+enum err area_delete(const struct area_scene *s, struct id id)
 {
-    struct q_settings_area_delete_in in = {municipality, id};
+    struct q_settings_area_delete_in in = {s->municipality, id};
     int64_t n;
-    TRY(q_settings_area_delete_run(tx, &in, &n));
+    TRY(q_settings_area_delete_run(s->tx, &in, &n));
     if (!n)
         return ERR_NOTFOUND;
-    return event_areas_reassign(cache, tx, municipality, NULL);
+    return event_areas_reassign(s->cache, s->tx, s->municipality, NULL);
 }

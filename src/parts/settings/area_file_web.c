@@ -266,8 +266,9 @@ static enum err save(struct tx *tx, void *arg)
     struct saving *s = arg;
     const struct gathering *g = s->g;
     struct req *rq = s->w.rq;
-    TRY(areas_save(tx, rq->arena, web_app(rq)->areas, s->w.municipality, g->kind, g->areas, g->n,
-                   g->file_name, &s->result));
+    const struct area_scene scene = {tx, rq->arena, web_app(rq)->areas, s->w.municipality};
+    const struct area_list list = {g->kind, g->file_name, g->areas, g->n};
+    TRY(areas_save(&scene, &list, &s->result));
     char more[80];
     snprintf(more, sizeof more, "%zu + %zu", s->result.added, s->result.replaced);
     return settings_audit(&s->w, tx, "area.import", "area", g->file_name, more);

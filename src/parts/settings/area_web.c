@@ -180,7 +180,8 @@ static struct writing writing(struct req *rq, struct id id)
 static enum err change(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
-    TRY(area_change(tx, x->w.rq->arena, x->cache, x->w.municipality, x->w.id, &x->now, &x->seen));
+    const struct area_scene s = {tx, x->w.rq->arena, x->cache, x->w.municipality};
+    TRY(area_change(&s, x->w.id, &x->now, &x->seen));
     return settings_audit(&x->w, tx, "area.change", "area", x->now.name, x->seen.name);
 }
 
@@ -208,7 +209,8 @@ static enum err delete (struct tx *tx, void *arg) {
     struct writing *x = arg; struct q_settings_area_in in = {x->w.municipality, x->w.id};
     struct q_settings_area_row row;
     TRY(q_settings_area_one(tx, x->w.rq->arena, &in, &row));
-    TRY(area_delete(tx, x->cache, x->w.municipality, x->w.id));
+    const struct area_scene s = {tx, x->w.rq->arena, x->cache, x->w.municipality};
+    TRY(area_delete(&s, x->w.id));
     return settings_audit(&x->w, tx, "area.delete", "area", row.name, NULL);
 }
 

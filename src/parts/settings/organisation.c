@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/str.h"
-#include "parts/event/event_types.h"
+#include "parts/event/event.h"
 #include "parts/settings/settings.h"
 #include "settings_sql.h"
 

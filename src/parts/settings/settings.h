@@ -135,17 +135,26 @@ void areas_judge(struct area *areas, size_t n, const struct geo_shape *outline);
 struct area_result {
     size_t added, replaced, moved; /* moved: events that got another area */
 };
-NODISCARD enum err areas_save(struct tx *tx, struct arena *a, struct event_areas *cache,
-                              const char *municipality, const char *kind, const struct area *areas,
-                              size_t n, const char *source, struct area_result *out);
+/* Where a change of areas happens: the cache is told in the same breath. */
+struct area_scene {
+    struct tx *tx;
+    struct arena *a;
+    struct event_areas *cache;
+    const char *municipality;
+};
+struct area_list {
+    const char *kind, *source; /* source: what the file is called */
+    const struct area *areas;
+    size_t n;
+};
+NODISCARD enum err areas_save(const struct area_scene *s, const struct area_list *list,
+                              struct area_result *out);
 struct area_words {
     const char *name, *kind;
 };
-NODISCARD enum err area_change(struct tx *tx, struct arena *a, struct event_areas *cache,
-                               const char *municipality, struct id id,
+NODISCARD enum err area_change(const struct area_scene *s, struct id id,
                                const struct area_words *words, const struct area_words *seen);
-NODISCARD enum err area_delete(struct tx *tx, struct event_areas *cache, const char *municipality,
-                               struct id id);
+NODISCARD enum err area_delete(const struct area_scene *s, struct id id);
 
 /* --- Places --- */
 

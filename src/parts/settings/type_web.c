@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/type_labels.h"
-#include "parts/event/event_types.h"
+#include "parts/event/event.h"
 #include "parts/settings/settings_web.h"
 #include "settings_sql.h"
 
