@@ -48,33 +48,66 @@ enum err disclosure_key_make(struct tx *tx, struct arena *a, const char *municip
 
 /* --- Small numbers --- */
 
+static bool is_small(int64_t count, const struct disclose_rules *r)
+{
+    return count > 0 && count < r->min_count;
+}
+
+/* Noise never makes a number that would have been hidden. */
+static int64_t shown_of(const struct disclose_cell *c, const uint8_t *key,
+                        const struct disclose_rules *r)
+{
+    int64_t v = disclose_noisy(c, key, r);
+    return c->count >= r->min_count && v < r->min_count ? r->min_count : v;
+}
+
+/* Somebody who knows the sum, all that is shown, and that each hidden number is at least 1: could
+ * any of the hidden ones be min_count or more for all they know? */
+static bool safe(const struct disclosure_number *rows, size_t n, const struct disclose_rules *r)
+{
+    int64_t sum = 0, hidden = 0;
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].shown == DISCLOSE_HIDDEN) {
+            sum += rows[i].exact.count;
+            hidden++;
+        }
+    return hidden == 0 || (hidden > 1 && sum - (hidden - 1) >= r->min_count);
+}
+
+static struct disclosure_number *smallest_shown(struct disclosure_number *rows, size_t n)
+{
+    struct disclosure_number *best = NULL;
+    for (size_t i = 0; i < n; i++)
+        if (rows[i].shown != DISCLOSE_HIDDEN && rows[i].exact.count > 0 &&
+            (!best || rows[i].exact.count < best->exact.count))
+            best = &rows[i];
+    return best;
+}
+
 enum err disclosure_hide(struct disclosure_number *rows, size_t n, struct disclosure_number *total,
                          const uint8_t key[DISCLOSE_KEY], const struct disclose_rules *r,
                          struct disclose_result *out)
 {
-    AUTO(mem_freep) struct disclose_cell *cells = mem_array(n + 1, sizeof *cells);
-    AUTO(mem_freep) int64_t *shown = mem_array(2 * n + 2, sizeof *shown);
-    if (!cells || !shown)
-        return ERR_NOMEM;
-    int64_t col_total;
-    struct disclose_table t = {.rows = n,
-                               .cols = 1,
-                               .cells = cells,
-                               .shown = shown,
-                               .row_totals = shown + n + 1,
-                               .col_totals = &col_total};
+    struct disclose_result res = {.cells = (int)n, .noise = r->noise};
+    TRY(disclose_rules_check(r));
     total->exact = (struct disclose_cell){0};
     for (size_t i = 0; i < n; i++) {
-        cells[i] = rows[i].exact;
+        bool small = is_small(rows[i].exact.count, r);
         disclose_merge(&total->exact, &rows[i].exact);
+        rows[i].shown = small ? DISCLOSE_HIDDEN : shown_of(&rows[i].exact, key, r);
+        res.hidden += small;
     }
-    TRY(disclose_table(&t, key, r, out));
-    for (size_t i = 0; i < n; i++) /* a row and its sum are the same number: one is enough */
-        rows[i].shown = t.row_totals[i] == DISCLOSE_HIDDEN && !out->totals_dropped ? DISCLOSE_HIDDEN
-                                                                                   : t.shown[i];
-    bool hidden = t.total == DISCLOSE_HIDDEN || col_total == DISCLOSE_HIDDEN ||
-                  total->shown == DISCLOSE_HIDDEN;
-    total->shown = hidden ? DISCLOSE_HIDDEN : t.total;
+    bool hide_total = total->shown == DISCLOSE_HIDDEN || is_small(total->exact.count, r);
+    while (!hide_total && !safe(rows, n, r)) {
+        struct disclosure_number *more = smallest_shown(rows, n);
+        hide_total = !more; /* there is nothing else to hide behind */
+        if (more)
+            more->shown = DISCLOSE_HIDDEN;
+        res.hidden_besides += more != NULL;
+    }
+    total->shown = hide_total ? DISCLOSE_HIDDEN : shown_of(&total->exact, key, r);
+    res.hidden_totals = hide_total;
+    *out = res;
     return ERR_OK;
 }
 

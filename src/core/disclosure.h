@@ -46,9 +46,11 @@ NODISCARD enum err disclosure_key(struct tx *tx, struct arena *a, const char *mu
 NODISCARD enum err disclosure_key_make(struct tx *tx, struct arena *a, const char *municipality,
                                        uint8_t key[DISCLOSE_KEY]);
 
-/* Fills in `shown` of n numbers that share no record, and of their sum (which has its exact cell
- * filled in here). `total` that is hidden already stays hidden. Call it for all columns that share
- * a total before the first check; where one of them hides the total, it is hidden in all. */
+/* Fills in `shown` of n numbers that share no record, and of their sum (whose exact cell is filled in
+ * here): small ones are hidden, and the smallest others too until the sum gives none of them back.
+ * This is disclose_table() for a list, where a row has no sum of its own that must be protected.
+ * A `total` that is hidden already stays hidden: call it for all lists that share a total, and take
+ * the total of the last. ERR_INVALID: unusable rules. */
 NODISCARD enum err disclosure_hide(struct disclosure_number *rows, size_t n,
                                    struct disclosure_number *total, const uint8_t key[DISCLOSE_KEY],
                                    const struct disclose_rules *r, struct disclose_result *out);

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The picture of a period on small data whose numbers are known by hand, and what of it leaves the
+ * house. */
+#include "test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "core/app.h"
+#include "db_fixture.h"
+#include "parts/picture/picture.h"
+#include "parts/picture/picture_door.h"
+
+#define CHECK_OK(x) CHECK_INT((x), ERR_OK)
+#define TOWN "1493"
+
+static const struct picture_query november = {TOWN, {2026, 11, 1}, {2026, 11, 15}, {{0}}, 0};
+static struct id area_a, area_b, area_c, guard, school;
+
+static void set_ids(void)
+{
+    area_a = id_from_name("test", "area a");
+    area_b = id_from_name("test", "area b");
+    area_c = id_from_name("test", "area c");
+    guard = id_from_name("test", "guard");
+    school = id_from_name("test", "school");
+}
+
+/* n events of a type, the first at noon of the day, the others an hour apart. */
+struct some {
+    const char *type;
+    struct date day;
+    int n;
+    struct id area, by;
+    bool interval, placed;
+};
+
+struct adding {
+    const struct some *some;
+    size_t n;
+};
+
+static enum err add_some(struct tx *tx, void *arg)
+{
+    struct adding *a = arg;
+    for (size_t k = 0; k < a->n; k++)
+        for (int i = 0; i < a->some[k].n; i++) {
+            const struct some *s = &a->some[k];
+            struct event e = event_blank();
+            e.municipality = TOWN;
+            e.source = EVENT_SOURCE_REPORT;
+            e.type_code = s->type;
+            e.occurred_from = date_start(s->day) + (12 + i % 11) * MSEC_HOUR;
+            e.occurred_to = e.occurred_from + (s->interval ? MSEC_HOUR : 0);
+            e.area_id = s->area;
+            e.organisation_id = s->by;
+            e.precision = s->placed ? GEO_PLACE : GEO_AREA;
+            e.place_name = "Stora torget";
+            if (s->placed) {
+                e.east = 430000;
+                e.north = 6508000;
+            }
+            TRY(event_add(tx, NULL, &e, NULL, NULL));
+        }
+    return ERR_OK;
+}
+
+static void add(struct fixture *f, const struct some *some, size_t n)
+{
+    struct adding a = {some, n};
+    CHECK_OK(db_write(f->db, TOWN, add_some, &a));
+}
+
+/* 14 against 6 (the worked example of doc/methods/compare-counts.md), 2 against 1, and an event
+ * long ago so that both earlier periods are covered. */
+static void add_november(struct fixture *f)
+{
+    const struct some some[] = {
+        {"damage.graffiti", {2026, 11, 2}, 9, area_a, guard, false, true},
+        {"damage.glass", {2026, 11, 6}, 5, area_b, guard, true, false},
+        {"theft.shop", {2026, 11, 14}, 2, area_a, school, false, false},
+        {"damage.graffiti", {2026, 10, 20}, 6, area_a, school, false, true},
+        {"theft.shop", {2026, 10, 31}, 1, area_a, school, false, false},
+        {"damage", {2025, 11, 5}, 3, {{0}}, guard, false, false},
+        {"other", {2025, 1, 5}, 1, {{0}}, guard, false, false},
+        {"damage", {2026, 11, 15}, 4, {{0}}, guard, false, false}, /* the day after */
+    };
+    add(f, some, ARRAY_LEN(some));
+}
+
+static void make(struct fixture *f, const struct picture_query *q, struct picture *out)
+{
+    struct columns *c = columns_new(f->db, 0);
+    struct app app = {.db = f->db, .columns = c};
+    CHECK(c);
+    CHECK_OK(picture_of(&app, q, date_start((struct date){2026, 11, 23}), f->a, out));
+    columns_free(c);
+}
+
+static const struct picture_type *of_code(const struct picture *p, const char *code)
+{
+    for (size_t i = 0; i < p->n_types; i++)
+        if (str_eq(event_types[p->types[i].type].code, code))
+            return &p->types[i];
+    return NULL;
+}
+
+DB_TEST(counts_by_type_against_both_earlier_periods)
+{
+    struct picture p;
+    set_ids();
+    add_november(f);
+    make(f, &november, &p);
+    CHECK_INT(p.days, 14);
+    CHECK_INT(p.all.now, 16);
+    CHECK_INT(p.all.before, 7);
+    CHECK_INT(p.all.year, 3);
+    CHECK(p.has_before && p.has_year && !p.ongoing);
+    CHECK_INT(date_days(p.before_from), date_days((struct date){2026, 10, 18}));
+    CHECK_INT(date_days(p.year_from), date_days((struct date){2025, 11, 2})); /* a Sunday too */
+    CHECK_INT(p.n_types, 5);
+    const struct picture_type *damage = of_code(&p, "damage"), *theft = of_code(&p, "theft");
+    CHECK(damage && theft && of_code(&p, "damage.glass") && of_code(&p, "theft.shop"));
+    CHECK_INT(damage->change.now, 14);
+    CHECK_INT(damage->change.before, 6);
+    CHECK_INT(damage->change.year, 3);
+    CHECK_INT(damage->change.with_before.chance_in_100, 12);
+    CHECK_INT(damage->change.certainty, CERTAINTY_NO_SURE_DIFFERENCE);
+    CHECK_INT(of_code(&p, "damage.glass")->change.now, 5);
+    CHECK_INT(theft->change.certainty, CERTAINTY_TOO_FEW);
+    CHECK_INT(damage->course[p.n_course - 1], 14);
+    CHECK_INT(damage->course[p.n_course - 2], 6);
+    CHECK(&p.types[0] == damage); /* the largest first, its own after it */
+}
+
+DB_TEST(areas_places_organisations_and_quality_are_counted)
+{
+    struct picture p;
+    set_ids();
+    add_november(f);
+    make(f, &november, &p);
+    CHECK_INT(p.areas.n, 2);
+    CHECK(id_eq(p.areas.rows[0].id, area_a));
+    CHECK_INT(p.areas.rows[0].change.now, 11);
+    CHECK_INT(p.areas.rows[0].change.before, 7);
+    CHECK_INT(p.areas.rows[1].change.now, 5);
+    CHECK_INT(p.places.n, 1); /* only those known as a place */
+    CHECK_INT(p.places.rows[0].change.now, 9);
+    CHECK(str_eq(p.places.rows[0].name, "Stora torget"));
+    CHECK_INT(p.organisations.n, 2);
+    CHECK_INT(p.organisations.rows[0].change.now, 14);
+    CHECK_INT(p.sources.n, 1);
+    CHECK_INT(p.intervals, 5);
+    CHECK_INT(p.no_place, 7);
+    CHECK_INT(p.exercise, 0);
+    CHECK_INT(p.n_steps, 14);
+    CHECK_INT(p.steps[1].now, 9);
+    CHECK_INT(p.steps[2].before, 6);
+    CHECK_INT(p.week.events, 16);
+    CHECK_NEAR(p.week.weight[0][12], 1, 1e-9); /* Monday at twelve: the first of the nine */
+}
+
+DB_TEST(area_and_types_narrow_the_picture)
+{
+    struct picture p;
+    struct picture_query q = november;
+    struct event_filter types = {0};
+    set_ids();
+    add_november(f);
+    q.area = area_b;
+    make(f, &q, &p);
+    CHECK_INT(p.all.now, 5);
+    event_filter_type(&types, event_type_index("theft"));
+    q = november;
+    q.types = types.types;
+    make(f, &q, &p);
+    CHECK_INT(p.all.now, 2);
+    CHECK_INT(p.all.before, 1);
+    q.to = q.from;
+    CHECK_INT(picture_query_check(&q), ERR_INVALID);
+}
+
+DB_TEST(a_period_before_the_first_event_is_no_zero)
+{
+    struct picture p;
+    const struct some some[] = {{"fire", {2026, 11, 3}, 8, {{0}}, {{0}}, false, false}};
+    set_ids();
+    add(f, some, 1);
+    make(f, &november, &p);
+    CHECK(!p.has_before && !p.has_year);
+    CHECK_INT(p.all.now, 8);
+    CHECK_INT(p.n_findings, 0);
+}
+
+DB_TEST(a_clear_change_comes_first)
+{
+    struct picture p;
+    const struct some some[] = {
+        {"fire", {2026, 11, 3}, 30, {{0}}, {{0}}, false, false},
+        {"fire", {2026, 10, 20}, 6, {{0}}, {{0}}, false, false},
+        {"theft", {2026, 11, 3}, 20, {{0}}, {{0}}, false, false},
+        {"theft", {2026, 10, 20}, 19, {{0}}, {{0}}, false, false},
+        {"other", {2025, 1, 5}, 1, {{0}}, {{0}}, false, false},
+    };
+    set_ids();
+    add(f, some, ARRAY_LEN(some));
+    make(f, &november, &p);
+    CHECK_INT(p.n_findings, 1);
+    CHECK_INT(p.findings[0].type, EVENT_TYPE_fire);
+    CHECK_INT(p.findings[0].certainty, CERTAINTY_CLEARLY_MORE);
+    struct picture_names n = {0};
+    struct picture_words w;
+    struct picture_reader r = {.lang = LANG_SV, .municipality = "Mariestad"};
+    CHECK_OK(picture_words_make(&p, &n, &r, 0, f->a, &w));
+    CHECK_INT(w.n_sentences, 1);
+    CHECK(str_eq(w.sentences[0].strong, "Brand: 30 mot 6 förra perioden."));
+    CHECK(strstr(w.sentences[0].rest, "färre än 1 gång av 100"));
+    CHECK(str_eq(w.sentences[0].verdict, "klart fler"));
+    CHECK(!w.quiet);
+}
+
+DB_TEST(sentences_in_both_languages)
+{
+    struct picture p;
+    struct picture_names n = {0};
+    struct picture_words w;
+    struct picture_reader r = {.lang = LANG_SV, .places = true, .municipality = "Mariestad"};
+    set_ids();
+    add_november(f);
+    make(f, &november, &p);
+    CHECK_OK(picture_words_make(&p, &n, &r, 0, f->a, &w));
+    CHECK(str_eq(w.title, "Läget 1–14 november 2026"));
+    CHECK(str_eq(w.all.strong, "16 händelser, mot 7 förra perioden."));
+    CHECK(str_eq(w.rest[0].strong, "Skadegörelse: 14 mot 6 förra perioden."));
+    CHECK(str_starts(w.rest[0].rest,
+                     "Så stor skillnad uppstår av en slump ungefär 12 gånger av 100."));
+    CHECK(str_eq(w.rest[0].verdict, "ingen säker skillnad"));
+    CHECK(str_eq(w.rest[1].verdict, "för lite underlag"));
+    CHECK(str_eq(w.quiet, "Ingen typ av händelse skiljer sig säkert från förra perioden."));
+    CHECK(w.has_places && !w.sentences[0].href);
+    r.lang = LANG_EN;
+    r.places = false;
+    CHECK_OK(picture_words_make(&p, &n, &r, 0, f->a, &w));
+    CHECK(str_eq(w.rest[0].strong, "Vandalism: 14 against 6 in the period before.") ||
+          strstr(w.rest[0].strong, ": 14 against 6 in the period before."));
+    CHECK(str_starts(w.rest[0].rest,
+                     "A difference this large comes about by chance roughly 12 times in 100."));
+    CHECK(str_eq(w.rest[1].verdict, "too little data"));
+    CHECK(!w.has_places);
+}
+
+DB_TEST(one_event_is_said_in_the_singular)
+{
+    struct picture p;
+    struct picture_names n = {0};
+    struct picture_words w;
+    const struct some some[] = {{"fire", {2026, 11, 3}, 1, {{0}}, {{0}}, false, false}};
+    struct picture_reader r = {.lang = LANG_SV, .municipality = "Mariestad"};
+    set_ids();
+    add(f, some, 1);
+    make(f, &november, &p);
+    CHECK_OK(picture_words_make(&p, &n, &r, 0, f->a, &w));
+    CHECK(str_eq(w.all.strong, "1 händelse."));
+    CHECK(strstr(w.no_place, "1 händelse saknar känd plats"));
+}
+
+DB_TEST(document_is_tagged_and_describes_its_figures)
+{
+    struct picture p;
+    struct picture_names n = {0};
+    struct picture_words w;
+    struct picture_reader r = {.lang = LANG_SV, .places = true, .municipality = "Mariestad"};
+    struct buf pdf = buf_init(8 << 20);
+    set_ids();
+    add_november(f);
+    make(f, &november, &p);
+    CHECK_OK(picture_words_make(&p, &n, &r, 0, f->a, &w));
+    CHECK_OK(picture_pdf(&pdf, &w, LANG_SV, f->a));
+    CHECK(memcmp(pdf.data, "%PDF-", 5) == 0);
+    CHECK(memmem(pdf.data, pdf.len, "/MarkInfo << /Marked true >>", 28));
+    CHECK(memmem(pdf.data, pdf.len, "/Lang (sv-SE)", 13));
+    CHECK(memmem(pdf.data, pdf.len, "/Alt <FEFF", 10));
+    CHECK(memmem(pdf.data, pdf.len, "/S /Table", 9));
+    buf_done(&pdf);
+}
+
+/* --- What leaves the house --- */
+
+struct door {
+    struct fixture *f;
+    struct picture_door d;
+    uint8_t key[DISCLOSE_KEY];
+    struct disclosure_answer answer;
+    const char *publication;
+};
+
+static enum err make_key(struct tx *tx, void *arg)
+{
+    struct door *x = arg;
+    return disclosure_key_make(tx, x->f->a, TOWN, x->key);
+}
+
+static enum err check(struct tx *tx, void *arg)
+{
+    struct door *x = arg;
+    return disclosure_check(tx, x->f->a, &x->d.disclosure, &disclose_rules_default, &x->answer);
+}
+
+static enum err record(struct tx *tx, void *arg)
+{
+    struct door *x = arg;
+    TRY(check(tx, x));
+    return disclosure_record(tx, x->f->a, &x->d.disclosure,
+                             id_from_name("publication", x->publication), 1);
+}
+
+static void open_door(struct fixture *f, const struct picture_query *q,
+                      const struct picture_names *n, struct door *out)
+{
+    struct columns *c = columns_new(f->db, 0);
+    struct app app = {.db = f->db, .columns = c};
+    *out = (struct door){.f = f};
+    CHECK_OK(db_write(f->db, TOWN, make_key, out));
+    CHECK_OK(picture_door_make(&app, q, n, out->key, f->a, &out->d));
+    columns_free(c);
+}
+
+static void names_of(struct picture_names *n, struct picture_name *areas)
+{
+    set_ids();
+    areas[0] = (struct picture_name){area_a, "Centrum", 4000};
+    areas[1] = (struct picture_name){area_b, "Byn", 50};
+    areas[2] = (struct picture_name){area_c, "Norr", 900};
+    *n = (struct picture_names){.areas = areas, .n_areas = 3};
+}
+
+DB_TEST(no_small_number_and_no_small_place_is_public)
+{
+    struct picture_names n;
+    struct picture_name areas[3];
+    struct picture_public p, again;
+    struct door x;
+    names_of(&n, areas);
+    const struct some some[] = {
+        {"damage", {2026, 11, 2}, 20, area_a, guard, false, false},
+        {"theft", {2026, 11, 3}, 7, area_b, guard, false, false},
+        {"fire", {2026, 11, 4}, 3, area_c, guard, false, false},
+        {"damage", {2026, 10, 20}, 9, area_a, guard, false, false},
+        {"other", {2025, 1, 5}, 1, {{0}}, guard, false, false},
+    };
+    add(f, some, ARRAY_LEN(some));
+    open_door(f, &november, &n, &x);
+    CHECK_OK(db_read(f->db, TOWN, check, &x));
+    CHECK_OK(picture_door_public(&x.d, f->a, &p));
+    CHECK_INT(p.n_types, 3);
+    CHECK_INT(p.n_areas, 3); /* Centrum, Norr, the rest: Byn has too few inhabitants */
+    CHECK_INT(x.d.small_areas, 1);
+    for (size_t i = 0; i < p.n_types; i++) {
+        CHECK(p.types[i].now <= 0 || p.types[i].now >= 5);
+        CHECK(p.types[i].before <= 0 || p.types[i].before >= 5);
+        if (str_eq(p.types[i].code, "fire"))
+            CHECK_INT(p.types[i].now, DISCLOSE_HIDDEN);
+        if (str_eq(p.types[i].code, "theft")) /* or 3 would be the sum less the others */
+            CHECK_INT(p.types[i].now, DISCLOSE_HIDDEN);
+        CHECK(!p.types[i].label || !strstr(p.types[i].label, "Byn"));
+    }
+    int hidden = 0;
+    for (size_t i = 0; i < p.n_areas; i++) {
+        hidden += p.areas[i].now == DISCLOSE_HIDDEN;
+        CHECK(!str_eq(p.areas[i].label, "Byn"));
+    }
+    CHECK_INT(hidden, 2);
+    CHECK(p.now >= 28 && p.now <= 32); /* 30 with its noise */
+    struct buf b = buf_init(1 << 20);
+    picture_public_write(&b, &p);
+    CHECK_OK(picture_public_read(buf_text(&b), f->a, &again));
+    CHECK_INT(again.now, p.now);
+    CHECK_INT(again.n_types, 3);
+    CHECK_INT(again.types[2].now, p.types[2].now);
+    CHECK(!strstr(buf_text(&b), "Byn"));
+    CHECK_INT(picture_public_read("{\"from\":1}", f->a, &again), ERR_CORRUPT);
+    struct picture_public_words w;
+    CHECK_OK(picture_public_words_make(&p, "Ett.\r\n\r\nTvå.", LANG_SV, f->a, &w));
+    CHECK_INT(w.n_note, 2);
+    CHECK(w.some_hidden && w.has_areas);
+    buf_done(&b);
+}
+
+DB_TEST(a_window_that_gives_a_small_day_away_is_refused)
+{
+    struct picture_names n;
+    struct picture_name areas[3];
+    struct door x;
+    names_of(&n, areas);
+    const struct some some[] = {
+        {"damage", {2026, 11, 2}, 20, area_a, guard, false, false},
+        {"damage", {2026, 11, 1}, 3, area_a, guard, false, false},
+        {"damage", {2026, 10, 20}, 9, area_a, guard, false, false},
+        {"other", {2025, 1, 5}, 1, {{0}}, guard, false, false},
+    };
+    add(f, some, ARRAY_LEN(some));
+    open_door(f, &november, &n, &x);
+    x.publication = "first";
+    CHECK_OK(db_write(f->db, TOWN, record, &x));
+    struct picture_query later = november;
+    later.from = (struct date){2026, 11, 2};
+    open_door(f, &later, &n, &x);
+    x.publication = "second";
+    CHECK_INT(db_write(f->db, TOWN, record, &x), ERR_CONFLICT);
+    CHECK_INT(x.answer.fault, LEDGER_WINDOW);
+    CHECK_INT(x.answer.to - x.answer.from, 1); /* the first of November */
+}
+
+DB_TEST(the_same_period_again_shows_the_same_numbers)
+{
+    struct picture_names n;
+    struct picture_name areas[3];
+    struct picture_public first, second;
+    struct door x;
+    names_of(&n, areas);
+    const struct some some[] = {
+        {"damage", {2026, 11, 2}, 20, area_a, guard, false, false},
+        {"damage", {2026, 10, 20}, 9, area_a, guard, false, false},
+        {"other", {2025, 1, 5}, 1, {{0}}, guard, false, false},
+    };
+    const struct some late[] = {{"damage", {2026, 11, 5}, 2, area_a, guard, false, false}};
+    add(f, some, ARRAY_LEN(some));
+    open_door(f, &november, &n, &x);
+    x.publication = "first";
+    CHECK_OK(db_write(f->db, TOWN, record, &x));
+    CHECK_OK(picture_door_public(&x.d, f->a, &first));
+    add(f, late, 1); /* two reports that came in late must not be told by the difference */
+    open_door(f, &november, &n, &x);
+    x.publication = "second";
+    CHECK_OK(db_write(f->db, TOWN, record, &x));
+    CHECK_OK(picture_door_public(&x.d, f->a, &second));
+    CHECK_INT(second.now, first.now);
+    CHECK_INT(second.types[0].now, first.types[0].now);
+    CHECK(x.d.disclosure.numbers[0].frozen);
+}
+
+DB_TEST(running_out_of_memory_is_an_answer)
+{
+    struct picture p;
+    set_ids();
+    add_november(f);
+    struct columns *c = columns_new(f->db, 0);
+    struct app app = {.db = f->db, .columns = c};
+    struct picture_names n = {0};
+    struct picture_reader r = {.lang = LANG_SV, .places = true, .municipality = "Mariestad"};
+    CHECK_OK(picture_of(&app, &november, 0, f->a, &p)); /* the columns are there now */
+    for (size_t limit = 1024;; limit += 997) { /* an arena that ends at each place in turn */
+        struct arena *small = arena_new(limit);
+        struct picture_words w;
+        enum err e = picture_of(&app, &november, 0, small, &p);
+        if (e == ERR_OK)
+            e = picture_words_make(&p, &n, &r, 0, small, &w);
+        arena_free(small);
+        if (e == ERR_OK)
+            break;
+        CHECK_INT(e, ERR_NOMEM);
+        CHECK(limit < 4 << 20);
+    }
+    columns_free(c);
+}
