@@ -210,7 +210,8 @@ static int run(struct cmd_call *c, int argc, char **argv)
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN);
-    umask(077); /* what we make is for ourselves only */
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is told as any other failed write */
+    umask(077);               /* what we make is for ourselves only */
     if (sodium_init() < 0)
         return 1;
     struct cmd_call c = {.lang = language(), .a = arena_new((size_t)1 << 30)};

@@ -29,8 +29,8 @@ const struct who *web_who(const struct req *rq)
 bool web_may(const struct req *rq, enum perm p)
 {
     const struct who *w = web_who(rq);
-    if (p == PERM_LOGGED_IN || p == PERM_SESSION)
-        return !id_is_none(w->account);
+    if (p == PERM_LOGGED_IN || p == PERM_SESSION) /* where there is a municipality, only in it */
+        return !id_is_none(w->account) && (w->here || !*req_param(rq, "municipality"));
     return role_may(w->here ? w->here->role : ROLE_NONE, p);
 }
 
@@ -178,6 +178,12 @@ static enum err check_token(struct req *rq)
     return same_token(token, web_who(rq)->csrf) ? ERR_OK : ERR_FORBIDDEN;
 }
 
+static bool same_for_everybody(const struct req *rq)
+{
+    return rq->route && rq->route->permission == PERM_ANYONE &&
+           (rq->route->flags & ROUTE_PUBLIC_CACHE);
+}
+
 static enum err before(struct req *rq)
 {
     struct app *app = web_app(rq);
@@ -187,8 +193,7 @@ static enum err before(struct req *rq)
     if (lang)
         (void)lang_from_code(lang, &rq->lang);
     enum lang chosen = rq->lang;
-    bool public = rq->route->permission == PERM_ANYONE && (rq->route->flags & ROUTE_PUBLIC_CACHE);
-    if (!public) /* what is the same for everybody does not look at cookies */
+    if (!same_for_everybody(rq)) /* what is the same for everybody does not look at cookies */
         TRY(find_who(rq));
     if (lang)
         rq->lang = chosen;
@@ -282,10 +287,10 @@ static void after(struct req *rq)
         atomic_fetch_add(&c->errors_4xx, 1);
     security_headers(rq);
     if (!has_header(rq, "Cache-Control")) {
-        bool shared = rq->status == 200 && rq->route && (rq->route->flags & ROUTE_PUBLIC_CACHE);
+        bool shared = rq->status == 200 && same_for_everybody(rq);
         resp_header(rq, "Cache-Control", shared ? "public, max-age=60" : "no-store");
     }
-    if (rq->route && (rq->route->flags & ROUTE_PUBLIC_CACHE))
+    if (same_for_everybody(rq))
         resp_header(rq, "Vary", "Accept-Language, Cookie");
     LOG(LOG_DEBUG, "request", LOG_TEXT("request", rq->id),
         LOG_TEXT("route", rq->route ? rq->route->pattern : ""), LOG_INT("status", rq->status),

@@ -37,7 +37,7 @@ static enum err language_page(struct req *rq)
     struct cookie c = {"lang", code, 365 * 24 * 3600, false};
     resp_cookie(rq, &c);
     const char *to = req_field(rq, "till");
-    return resp_redirect(rq, to && to[0] == '/' && to[1] != '/' && to[1] != '\\' ? to : "/");
+    return resp_redirect(rq, url_is_own(to) ? to : "/");
 }
 
 static enum err look(struct tx *tx, void *arg)

@@ -13,6 +13,8 @@
 #define ARENA_MOST (64 * 1024 * 1024)
 #define ANSWER_MOST (128 * 1024 * 1024)
 #define BODY_DEFAULT (64 * 1024)
+#define DRAIN_MOST (1024 * 1024) /* of a refused body, so that the client reads why */
+#define SLOWEST 16               /* bytes a millisecond */
 
 const char *req_header(const struct req *rq, const char *name)
 {
@@ -157,21 +159,32 @@ void exchange_route(struct exchange *x, const char *method, const char *url)
     x->refused = route(x, method, url);
 }
 
-enum err exchange_body(struct exchange *x, const char *data, size_t n)
+static enum err keep_body(struct exchange *x, const char *data, size_t n)
 {
-    if (x->refused)
-        return x->refused;
     if (x->spool_fd < 0) {
         buf_add(&x->body, data, n);
-        x->refused = buf_err(&x->body);
-    } else if (x->n_spooled + n > x->body.limit) {
-        x->refused = ERR_LIMIT;
-    } else if (write(x->spool_fd, data, n) != (ssize_t)n) {
-        x->refused = ERR_IO;
-    } else {
-        x->n_spooled += n;
+        return buf_err(&x->body);
     }
-    return x->refused;
+    if (n > x->body.limit - x->n_spooled)
+        return ERR_LIMIT;
+    if (write(x->spool_fd, data, n) != (ssize_t)n)
+        return ERR_IO;
+    x->n_spooled += n;
+    return ERR_OK;
+}
+
+bool exchange_body(struct exchange *x, const char *data, size_t n)
+{
+    x->n_received += n;
+    int64_t took = time_monotonic() - x->rq.started;
+    int64_t allowed =
+        x->server->options.body_seconds * INT64_C(1000) + (int64_t)(x->n_received / SLOWEST);
+    if (took > allowed)
+        return false;
+    if (x->refused)
+        return x->n_received - x->n_spooled - x->body.len < DRAIN_MOST;
+    x->refused = keep_body(x, data, n);
+    return true;
 }
 
 static enum err read_body(struct exchange *x)
@@ -212,18 +225,30 @@ static enum err handle(struct exchange *x)
     return buf_err(&rq->out);
 }
 
+/* What a handler made before it failed must not stand around the error page: a file's name, leave
+ * to keep it, an encoding. Only when to come again is kept. */
+static void forget_answer(struct req *rq)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < rq->n_headers; i++)
+        if (str_eq(rq->headers[i].name, "Retry-After"))
+            rq->headers[kept++] = rq->headers[i];
+    rq->n_headers = kept;
+    buf_done(&rq->out);
+    rq->out_static = NULL;
+    if (rq->out_fd >= 0)
+        close(rq->out_fd);
+    rq->out_fd = -1;
+}
+
 void exchange_answer(struct exchange *x)
 {
     struct req *rq = &x->rq;
     enum err e = handle(x);
     if (e) {
-        buf_done(&rq->out);
-        rq->out_static = NULL;
+        forget_answer(rq);
         rq->type = "text/html; charset=utf-8";
         rq->status = err_http(e);
-        if (rq->out_fd >= 0)
-            close(rq->out_fd);
-        rq->out_fd = -1;
         if (x->server->hooks.failed)
             x->server->hooks.failed(rq, e);
     }

@@ -46,7 +46,8 @@ enum err path_clean(struct arena *a, const char *raw, const char **out)
     if (url_decode(a, raw, strlen(raw), false, &path))
         return ERR_USAGE;
     if (strstr(path, "//") || strstr(path, "/../") || str_ends(path, "/..") ||
-        strstr(path, "/./") || str_ends(path, "/.") || utf8_has_control(path) || strpbrk(path, "\\\n\r\t"))
+        strstr(path, "/./") || str_ends(path, "/.") || utf8_has_control(path) ||
+        strpbrk(path, "\\\n\r\t"))
         return ERR_NOTFOUND;
     *out = path;
     return ERR_OK;

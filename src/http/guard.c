@@ -78,15 +78,37 @@ static const char *peer(struct exchange *x, struct MHD_Connection *c)
     return arena_strdup(x->rq.arena, text);
 }
 
+struct last {
+    const char *name, *value;
+};
+
+static enum MHD_Result keep_last(void *cls, enum MHD_ValueKind kind, const char *key,
+                                 const char *value)
+{
+    (void)kind;
+    struct last *l = cls;
+    if (strcasecmp(key, l->name) == 0)
+        l->value = value;
+    return MHD_YES;
+}
+
+/* The last header of that name: some proxies add their own after what the client sent. */
+static const char *last_header(struct MHD_Connection *c, const char *name)
+{
+    struct last l = {name, NULL};
+    MHD_get_connection_values(c, MHD_HEADER_KIND, keep_last, &l);
+    return l.value;
+}
+
 void guard_client(struct exchange *x, struct MHD_Connection *c)
 {
     const char *address = peer(x, c);
     x->rq.client = address ? address : "";
     if (!x->server->proxy || !str_eq(x->rq.client, x->server->proxy))
         return;
-    const char *proto = req_header(&x->rq, "X-Forwarded-Proto");
+    const char *proto = last_header(c, "X-Forwarded-Proto");
     x->rq.secure = proto && strcasecmp(proto, "https") == 0;
-    const char *chain = req_header(&x->rq, "X-Forwarded-For");
+    const char *chain = last_header(c, "X-Forwarded-For");
     if (chain) { /* the last is what our proxy saw */
         const char *last = strrchr(chain, ',');
         const char *said = str_trim(x->rq.arena, last ? last + 1 : chain);

@@ -192,7 +192,7 @@ void resp_status(struct req *rq, int status);
 void resp_type(struct req *rq, const char *type);
 /* Copies both; a value with a line break is refused (ERR_INTERNAL sticks in rq->out). */
 void resp_header(struct req *rq, const char *name, const char *value);
-/* 303 See Other to an address of our own. */
+/* 303 See Other to an address of our own; ERR_INTERNAL for any other. */
 enum err resp_redirect(struct req *rq, const char *location);
 struct cookie {
     const char *name, *value;
@@ -203,6 +203,8 @@ struct cookie {
 void resp_cookie(struct req *rq, const struct cookie *c);
 /* Makes the browser save the answer as a file (RFC 6266). */
 void resp_download(struct req *rq, const char *filename);
+/* Is this a path here, wherever it came from? */
+bool url_is_own(const char *s);
 /* Appends a URL component, percent-encoded. */
 void url_component(struct buf *b, const char *s);
 /* A page's own address with one query field changed, added or (value NULL) dropped; in the arena.
@@ -235,6 +237,8 @@ struct http_options {
     int connections_most;  /* 0: 2000 */
     bool no_limits;        /* rate limits off, for benches and tests on loopback */
     int header_seconds;    /* a request's header must be whole in this time; 0: 5 */
+    int body_seconds;      /* its body in this, and a second more for each 16 kB; 0: 60 */
+    int idle_seconds;      /* how long a connection may wait for the next request; 0: 30 */
 };
 
 struct http_server;

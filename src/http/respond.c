@@ -40,10 +40,21 @@ void resp_header(struct req *rq, const char *name, const char *value)
     rq->headers[rq->n_headers++].value = arena_strdup(rq->arena, value);
 }
 
+/* Only addresses of our own: one slash, so that "//elsewhere" is none, and nothing that a browser
+ * would drop or read as a slash before it looks. */
+bool url_is_own(const char *s)
+{
+    if (!s || s[0] != '/' || s[1] == '/')
+        return false;
+    for (; *s; s++)
+        if ((unsigned char)*s < 0x20 || *s == 0x7F || *s == '\\')
+            return false;
+    return true;
+}
+
 enum err resp_redirect(struct req *rq, const char *location)
 {
-    /* Only addresses of our own: one slash, so that "//elsewhere" is none. */
-    if (!location || location[0] != '/' || location[1] == '/' || location[1] == '\\')
+    if (!url_is_own(location))
         return ERR_INTERNAL;
     rq->status = 303;
     resp_header(rq, "Location", location);

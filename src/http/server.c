@@ -74,9 +74,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
     if (x->answered)
         return MHD_YES;
     if (*n) {
-        (void)exchange_body(x, data, *n); /* kept in x->refused */
+        bool go_on = exchange_body(x, data, *n);
         *n = 0;
-        return MHD_YES;
+        return go_on ? MHD_YES : MHD_NO;
     }
     x->answered = true;
     exchange_answer(x);
@@ -86,9 +86,8 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
 static void on_completed(void *cls, struct MHD_Connection *c, void **context,
                          enum MHD_RequestTerminationCode why)
 {
-    (void)cls;
-    (void)c;
     (void)why;
+    watch_idle(cls, c);
     exchange_free(*context);
     *context = NULL;
 }
@@ -143,7 +142,7 @@ static enum err start_daemon(struct http_server *s, int fd)
     const struct http_options *o = &s->options;
     struct MHD_OptionItem limits[] = {
         {MHD_OPTION_CONNECTION_LIMIT, o->connections_most ? o->connections_most : 2000, NULL},
-        {MHD_OPTION_CONNECTION_TIMEOUT, 30, NULL},
+        {MHD_OPTION_CONNECTION_TIMEOUT, o->idle_seconds, NULL},
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, 64 * 1024, NULL},
         {MHD_OPTION_THREAD_POOL_SIZE, o->threads > 0 ? o->threads : 8, NULL},
         {MHD_OPTION_THREAD_STACK_SIZE, 1024 * 1024, NULL},
@@ -153,7 +152,7 @@ static enum err start_daemon(struct http_server *s, int fd)
     s->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, s,
         MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
         watch_connection, s, MHD_OPTION_URI_LOG_CALLBACK, watch_request_line, s,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY, limits, MHD_OPTION_END);
     return s->daemon ? ERR_OK : ERR_IO;
@@ -193,6 +192,10 @@ enum err http_start(const struct http_options *o, const struct router *r,
     s->app = app;
     if (s->options.header_seconds <= 0)
         s->options.header_seconds = 5;
+    if (s->options.body_seconds <= 0)
+        s->options.body_seconds = 60;
+    if (s->options.idle_seconds <= 0)
+        s->options.idle_seconds = 30;
     s->proxy = o->trusted_proxy ? mem_strdup(o->trusted_proxy) : NULL;
     s->spool = mem_strdup(o->spool_dir ? o->spool_dir : "/tmp");
     s->limiter = o->no_limits ? NULL : limiter_new();

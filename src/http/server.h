@@ -13,7 +13,7 @@
 /* One connection's clock: whoever has not sent a whole header in time is cut off. */
 struct watch {
     int fd;
-    _Atomic int64_t header_since; /* time_monotonic(); 0: not reading a header */
+    _Atomic int64_t until; /* time_monotonic(); 0: not reading a header */
     struct watch *prev, *next;
 };
 
@@ -42,6 +42,7 @@ struct exchange {
     struct buf body;
     int spool_fd; /* large bodies; -1 */
     size_t n_spooled;
+    size_t n_received; /* of the body, also what was thrown away */
     void *map;
     enum err refused; /* decided before the body was read */
     bool answered;
@@ -60,10 +61,12 @@ void watch_connection(void *cls, struct MHD_Connection *c, void **context,
                       enum MHD_ConnectionNotificationCode code);
 void *watch_request_line(void *cls, const char *uri, struct MHD_Connection *c);
 void watch_header_done(struct MHD_Connection *c);
+void watch_idle(struct http_server *s, struct MHD_Connection *c);
 
 /* exchange.c */
 struct exchange *exchange_new(struct http_server *s, struct MHD_Connection *c);
 void exchange_free(struct exchange *x);
 void exchange_route(struct exchange *x, const char *method, const char *url);
-enum err exchange_body(struct exchange *x, const char *data, size_t n);
+/* false: the client is to be cut off, for it sends without end or too slowly. */
+bool exchange_body(struct exchange *x, const char *data, size_t n);
 void exchange_answer(struct exchange *x);

@@ -9,6 +9,12 @@
 #include "base/mem.h"
 #include "http/server.h"
 
+/* By when a header that begins now must be whole. */
+static int64_t header_until(const struct http_server *s)
+{
+    return time_monotonic() + s->options.header_seconds * INT64_C(1000);
+}
+
 void watch_connection(void *cls, struct MHD_Connection *c, void **context,
                       enum MHD_ConnectionNotificationCode code)
 {
@@ -21,7 +27,7 @@ void watch_connection(void *cls, struct MHD_Connection *c, void **context,
         if (!w)
             return; /* unwatched; the time-out still holds */
         w->fd = info->connect_fd;
-        atomic_store(&w->header_since, time_monotonic());
+        atomic_store(&w->until, header_until(s));
         pthread_mutex_lock(&s->watch_lock);
         w->next = s->watches;
         if (w->next)
@@ -53,11 +59,11 @@ static struct watch *watch_of(struct MHD_Connection *c)
 /* The request line has been read: on a kept connection the clock of the header starts here. */
 void *watch_request_line(void *cls, const char *uri, struct MHD_Connection *c)
 {
-    (void)cls;
     (void)uri;
     struct watch *w = watch_of(c);
-    if (w && atomic_load(&w->header_since) == 0)
-        atomic_store(&w->header_since, time_monotonic());
+    int64_t until = header_until(cls);
+    if (w && (atomic_load(&w->until) == 0 || atomic_load(&w->until) > until))
+        atomic_store(&w->until, until);
     return NULL;
 }
 
@@ -65,18 +71,25 @@ void watch_header_done(struct MHD_Connection *c)
 {
     struct watch *w = watch_of(c);
     if (w)
-        atomic_store(&w->header_since, 0);
+        atomic_store(&w->until, 0);
+}
+
+/* An answer is sent. The next request line may come after a while, but not a byte at a time. */
+void watch_idle(struct http_server *s, struct MHD_Connection *c)
+{
+    struct watch *w = watch_of(c);
+    if (w)
+        atomic_store(&w->until, header_until(s) + s->options.idle_seconds * INT64_C(1000));
 }
 
 static void cut_off(struct http_server *s, int64_t now)
 {
-    int64_t most = s->options.header_seconds * INT64_C(1000);
     pthread_mutex_lock(&s->watch_lock);
     for (struct watch *w = s->watches; w; w = w->next) {
-        int64_t since = atomic_load(&w->header_since);
-        if (since && now - since > most) {
+        int64_t until = atomic_load(&w->until);
+        if (until && now > until) {
             shutdown(w->fd, SHUT_RDWR);
-            atomic_store(&w->header_since, 0);
+            atomic_store(&w->until, 0);
         }
     }
     pthread_mutex_unlock(&s->watch_lock);
@@ -88,13 +101,13 @@ static void *watch_main(void *arg)
     pthread_mutex_lock(&s->watch_lock);
     while (!s->stop) {
         struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
+        clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_nsec += 250000000;
         if (until.tv_nsec >= 1000000000) {
             until.tv_sec++;
             until.tv_nsec -= 1000000000;
         }
-        pthread_cond_timedwait(&s->watch_wake, &s->watch_lock, &until);
+        pthread_cond_clockwait(&s->watch_wake, &s->watch_lock, CLOCK_MONOTONIC, &until);
         pthread_mutex_unlock(&s->watch_lock);
         cut_off(s, time_monotonic());
         pthread_mutex_lock(&s->watch_lock);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Who may what, and what may be kept, without a server. */
+#include "test.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "core/web.h"
+
+static const struct membership member = {.municipality = "1493", .role = ROLE_REPORTER};
+static struct who person = {
+    .account = {{1}}, .csrf = "", .memberships = &member, .n_memberships = 1};
+
+TEST(a_log_in_is_no_right_in_another_municipality)
+{
+    struct req rq = {.user = &person};
+    CHECK(web_may(&rq, PERM_LOGGED_IN) && web_may(&rq, PERM_SESSION)); /* one's own account */
+    rq.params[rq.n_params++] = (struct pair){"municipality", "1473"};
+    CHECK(!web_may(&rq, PERM_LOGGED_IN) && !web_may(&rq, PERM_SESSION));
+    CHECK(!web_may(&rq, PERM_EVENT_READ_OWN));
+    person.here = &member;
+    CHECK(web_may(&rq, PERM_LOGGED_IN) && web_may(&rq, PERM_EVENT_READ_OWN));
+    CHECK(!web_may(&rq, PERM_EVENT_READ));
+    person.here = NULL;
+}
+
+static enum err page(struct req *rq)
+{
+    (void)rq;
+    return ERR_OK;
+}
+
+static const struct route routes[] = {
+    ROUTE(GET, "/:slug/", PERM_ANYONE, page, .flags = ROUTE_PUBLIC_CACHE),
+    ROUTE(GET, "/:municipality/x", PERM_EVENT_READ, page, .flags = ROUTE_PUBLIC_CACHE),
+    ROUTE(GET, "/:municipality/y", PERM_EVENT_READ, page),
+    ROUTES_END,
+};
+
+static const char *cache_of(struct app *app, const struct route *r, int status)
+{
+    struct req rq = {.app = app, .route = r, .status = status, .arena = arena_new(1 << 16)};
+    const char *found = NULL;
+    static char value[64];
+    rq.out = buf_init(1024);
+    web_hooks.after(&rq);
+    for (size_t i = 0; i < rq.n_headers; i++)
+        if (str_eq(rq.headers[i].name, "Cache-Control"))
+            found = rq.headers[i].value;
+    CHECK(found && str_copy(value, sizeof value, found));
+    buf_done(&rq.out);
+    arena_free(rq.arena);
+    return value;
+}
+
+TEST(only_what_is_the_same_for_everybody_is_kept)
+{
+    static struct app app;
+    CHECK_TEXT(cache_of(&app, &routes[0], 200), "public, max-age=60");
+    CHECK_TEXT(cache_of(&app, &routes[0], 404), "no-store");
+    CHECK_TEXT(cache_of(&app, &routes[1], 200), "no-store");
+    CHECK_TEXT(cache_of(&app, &routes[2], 200), "no-store");
+}
