@@ -193,6 +193,11 @@ test("the administrator switches municipalities and says how letters are sent", 
   await admin.submitOk(await admin.get(`${here}/kommuner/1495`), "/1495");
   assert.match((await admin.get(`${here}/kommuner?bara=pa`)).words, /Skara/);
   await admin.submitOk(await admin.get(`${here}/kommuner/1495`), "/1495");
+  assert.equal((await c.send("GET", "/1447/installningar")).status, 200);
+  await admin.submitOk(await admin.get(`${here}/kommuner/1447`), "/1447"); // off: its pages close
+  assert.equal((await c.send("GET", "/1447/installningar")).status, 403);
+  await admin.submitOk(await admin.get(`${here}/kommuner/1447`), "/1447");
+  assert.equal((await c.send("GET", "/1447/installningar")).status, 200);
   const mail = await admin.get(`${here}/epost`);
   const wrong = await admin.submit(mail, "/epost", { smtp_url: "http://fel" });
   assert.equal(wrong.status, 422);

@@ -23,6 +23,7 @@ SELECT m.municipality_code AS municipality, t.name AS municipality_name, t.slug,
   LEFT JOIN organisation o
     ON o.municipality_code = m.municipality_code AND o.id = m.organisation_id
  WHERE m.account_id = :account AND m.state = 'active'
+   AND (t.active = 1 OR t.activated_at IS NULL) -- one that was switched off is closed
  ORDER BY m.municipality_code;
 
 -- name: session_seen
