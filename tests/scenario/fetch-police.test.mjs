@@ -37,7 +37,7 @@ test("an answer is imported; a second call within ten seconds is not made", asyn
   reply = (_, response) => response.setHeader("ETag", '"a"').end(notice);
   const first = await run();
   assert.equal(first.code, 0, first.err);
-  assert.match(first.out, /1 rader lästa: 1 nya/);
+  assert.match(first.out, /1 rad läst: 1 nya/);
   assert.match(calls[0].headers["user-agent"], /^Samsyn\/\d/);
   const second = await run();
   assert.equal(second.code, 0);

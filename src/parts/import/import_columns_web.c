@@ -456,7 +456,7 @@ static enum err word_field(struct req *rq, const struct types *t, size_t i, stru
     *f = (struct page_field){
         .name = "word",
         .prefix = arena_printf(rq->arena, "%zu-", i),
-        .label = TXF(rq, import_types_word, t->words[i].said, t->words[i].n),
+        .label = TXF(rq, import_types_word, t->words[i].n, t->words[i].said),
         .required = true,
         .choices = c,
         .n_choices = EVENT_TYPE_COUNT,

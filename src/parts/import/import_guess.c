@@ -45,9 +45,10 @@ static const char *const names[ROLES] = {
     [EAST] = "lon lng long longitude longitud längdgrad e east easting ost öst x x_koordinat "
              "sweref_e ",
     [BOTH] = "latlon lat_lon latlng koordinat koordinater coordinates position gps location_gps ",
-    [PLACE] = "plats place platsnamn adress address gata gatunamn street location område area "
+    [PLACE] = "plats var place platsnamn adress address gata gatunamn street location område area "
               "stadsdel ort locality ",
-    [TYPE] = "typ type händelsetyp event_type brottstyp ärendetyp problem kategori category "
+    [TYPE] = "typ type händelsetyp händelse event event_type brottstyp ärendetyp problem kategori "
+             "category "
              "brottskod rubricering underkategori ",
     [TITLE] = "rubrik title titel name namn ",
     [TEXT] = "beskrivning description text sammanfattning summary kommentar comment anmärkning "
