@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Work in the background: one after the other, with progress, cancelled, interrupted. */
+#include "test.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "core/app.h"
+#include "core/jobs.h"
+#include "core_sql.h"
+#include "db_fixture.h"
+
+struct bench {
+    struct fixture *f;
+    struct app app;
+    struct id id;
+    struct job job;
+    struct job *list;
+    size_t n;
+};
+
+static atomic_bool hold;
+
+static enum err count_up(struct job_call *c, struct buf *report)
+{
+    if (!job_tell(c, 3, 10))
+        return ERR_CANCELLED;
+    buf_printf(report, "{\"said\":\"%s\"}", str_eq(c->parameters, "{\"n\":1}") ? "one" : "?");
+    return ERR_OK;
+}
+
+static enum err break_down(struct job_call *c, struct buf *report)
+{
+    (void)report;
+    c->problem = "err_io";
+    return ERR_IO;
+}
+
+/* Works until it is told to end. */
+static enum err go_on(struct job_call *c, struct buf *report)
+{
+    (void)report;
+    while (job_tell(c, 1, 0)) {
+        if (!atomic_load(&hold))
+            return ERR_OK;
+        c->told = 0; /* asked each time, not once a second */
+        usleep(1000);
+    }
+    return ERR_CANCELLED;
+}
+
+static void bench_open(struct bench *b, struct fixture *f)
+{
+    *b = (struct bench){.f = f, .app = {.db = f->db}};
+    b->app.jobs = jobs_new(&b->app);
+    CHECK(b->app.jobs);
+    job_register(&b->app, "count", count_up);
+    job_register(&b->app, "break", break_down);
+    job_register(&b->app, "go_on", go_on);
+    atomic_store(&hold, true);
+}
+
+struct adding {
+    struct bench *b;
+    const char *kind;
+};
+
+static enum err add_in(struct tx *tx, void *arg)
+{
+    struct adding *a = arg;
+    return job_add(tx, "1493", a->kind, "Ett arbete", "{\"n\":1}", (struct id){{0}}, &a->b->id);
+}
+
+static void add(struct bench *b, const char *kind)
+{
+    struct adding a = {b, kind};
+    CHECK_INT(db_write(b->f->db, "1493", add_in, &a), ERR_OK);
+    jobs_wake(&b->app);
+}
+
+static enum err get_in(struct tx *tx, void *arg)
+{
+    struct bench *b = arg;
+    TRY(job_list(tx, b->f->a, "1493", "", &b->list, &b->n));
+    return job_get(tx, b->f->a, "1493", b->id, &b->job);
+}
+
+static const struct job *look(struct bench *b)
+{
+    CHECK_INT(db_read(b->f->db, "1493", get_in, b), ERR_OK);
+    return &b->job;
+}
+
+static void wait_for(struct bench *b, enum job_state state)
+{
+    for (int i = 0; i < 5000 && look(b)->state != state; i++)
+        usleep(1000);
+    CHECK_INT(b->job.state, state);
+}
+
+static enum err cancel_in(struct tx *tx, void *arg)
+{
+    struct bench *b = arg;
+    return job_cancel(tx, "1493", b->id);
+}
+
+DB_TEST(a_job_runs_and_leaves_its_report)
+{
+    struct bench b;
+    bench_open(&b, f);
+    add(&b, "count");
+    CHECK_INT(look(&b)->state, JOB_WAITING);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    wait_for(&b, JOB_DONE);
+    CHECK_TEXT(b.job.report, "{\"said\":\"one\"}");
+    CHECK_INT(b.job.done, 3);
+    CHECK_INT(b.job.total, 10);
+    CHECK(b.job.started_at && b.job.ended_at && !b.job.problem);
+    CHECK_INT(b.n, 1);
+    jobs_free(b.app.jobs);
+}
+
+DB_TEST(a_job_that_fails_says_why)
+{
+    struct bench b;
+    bench_open(&b, f);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    add(&b, "break");
+    wait_for(&b, JOB_FAILED);
+    CHECK_TEXT(b.job.problem, "err_io");
+    add(&b, "unknown");
+    wait_for(&b, JOB_FAILED);
+    jobs_free(b.app.jobs);
+}
+
+DB_TEST(a_running_job_can_be_cancelled_and_the_next_one_runs)
+{
+    struct bench b;
+    bench_open(&b, f);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    add(&b, "go_on");
+    wait_for(&b, JOB_RUNNING);
+    CHECK_INT(db_write(f->db, "1493", cancel_in, &b), ERR_OK);
+    wait_for(&b, JOB_CANCELLED);
+    add(&b, "count");
+    wait_for(&b, JOB_DONE);
+    jobs_free(b.app.jobs);
+}
+
+DB_TEST(a_job_is_interrupted_when_the_program_ends)
+{
+    struct bench b;
+    bench_open(&b, f);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    add(&b, "go_on");
+    wait_for(&b, JOB_RUNNING);
+    jobs_free(b.app.jobs);
+    CHECK_INT(look(&b)->state, JOB_FAILED);
+    CHECK_TEXT(b.job.problem, "job_interrupted");
+}
+
+static enum err pretend_running(struct tx *tx, void *arg)
+{
+    struct bench *b = arg;
+    struct q_job_begin_in in = {"1493", b->id, 1};
+    return q_job_begin_run(tx, &in, NULL);
+}
+
+DB_TEST(what_ran_when_the_program_died_is_failed_at_the_next_start)
+{
+    struct bench b;
+    bench_open(&b, f);
+    add(&b, "go_on");
+    CHECK_INT(db_write(f->db, "1493", pretend_running, &b), ERR_OK);
+    CHECK_INT(look(&b)->state, JOB_RUNNING);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    CHECK_INT(look(&b)->state, JOB_FAILED);
+    CHECK_TEXT(b.job.problem, "job_interrupted");
+    jobs_free(b.app.jobs);
+}
