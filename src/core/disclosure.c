@@ -335,7 +335,7 @@ enum err disclosure_check(struct tx *tx, struct arena *a, struct disclosure *d,
                 same[n++] = l.rows[k].cell;
         enum err e = ledger_check(same, n, c, r->min_count, &why);
         if (e == ERR_CONFLICT)
-            *out = (struct disclosure_answer){why.fault, why.from, why.to};
+            *out = (struct disclosure_answer){why.fault, why.from, why.to, i};
         TRY(e);
     }
     *out = (struct disclosure_answer){.fault = LEDGER_FINE};

@@ -46,11 +46,11 @@ NODISCARD enum err disclosure_key(struct tx *tx, struct arena *a, const char *mu
 NODISCARD enum err disclosure_key_make(struct tx *tx, struct arena *a, const char *municipality,
                                        uint8_t key[DISCLOSE_KEY]);
 
-/* Fills in `shown` of n numbers that share no record, and of their sum (whose exact cell is filled in
- * here): small ones are hidden, and the smallest others too until the sum gives none of them back.
- * This is disclose_table() for a list, where a row has no sum of its own that must be protected.
- * A `total` that is hidden already stays hidden: call it for all lists that share a total, and take
- * the total of the last. ERR_INVALID: unusable rules. */
+/* Fills in `shown` of n numbers that share no record, and of their sum (whose exact cell is filled
+ * in here): small ones are hidden, and the smallest others too until the sum gives none of them
+ * back. This is disclose_table() for a list, where a row has no sum of its own that must be
+ * protected. A `total` that is hidden already stays hidden: call it for all lists that share a
+ * total, and take the total of the last. ERR_INVALID: unusable rules. */
 NODISCARD enum err disclosure_hide(struct disclosure_number *rows, size_t n,
                                    struct disclosure_number *total, const uint8_t key[DISCLOSE_KEY],
                                    const struct disclose_rules *r, struct disclose_result *out);
@@ -58,6 +58,7 @@ NODISCARD enum err disclosure_hide(struct disclosure_number *rows, size_t n,
 struct disclosure_answer {
     enum ledger_fault fault;
     int64_t from, to; /* the period whose small number would come out */
+    size_t number;    /* which one would give it away */
 };
 
 /* Numbers that were published before get their old value (frozen); then each is tried against the

@@ -413,6 +413,55 @@ DB_TEST(a_window_that_gives_a_small_day_away_is_refused)
     CHECK_INT(x.answer.to - x.answer.from, 1); /* the first of November */
 }
 
+DB_TEST(months_in_a_row_share_their_numbers)
+{
+    struct picture_names n;
+    struct picture_name areas[3];
+    struct door x;
+    names_of(&n, areas);
+    const struct some some[] = {
+        {"damage", {2026, 8, 31}, 3, area_a, guard, false, false},
+        {"damage", {2026, 8, 10}, 30, area_a, guard, false, false},
+        {"damage", {2026, 9, 10}, 20, area_a, guard, false, false},
+        {"damage", {2026, 10, 10}, 25, area_a, guard, false, false},
+        {"other", {2025, 1, 5}, 1, {{0}}, guard, false, false},
+    };
+    add(f, some, ARRAY_LEN(some));
+    const struct picture_query september = {TOWN, {2026, 9, 1}, {2026, 10, 1}, {{0}}, 0};
+    const struct picture_query october = {TOWN, {2026, 10, 1}, {2026, 11, 1}, {{0}}, 0};
+    open_door(f, &september, &n, &x);
+    x.publication = "september";
+    CHECK_OK(db_write(f->db, TOWN, record, &x));
+    open_door(f, &october, &n, &x); /* 31 days back would tell the last of August alone */
+    CHECK_INT(date_days(x.d.before_from), date_days(september.from));
+    x.publication = "october";
+    CHECK_OK(db_write(f->db, TOWN, record, &x));
+}
+
+DB_TEST(a_comparison_can_be_left_out)
+{
+    struct picture_names n;
+    struct picture_name areas[3];
+    struct picture_public p;
+    struct picture_public_words w;
+    struct door x;
+    names_of(&n, areas);
+    const struct some some[] = {
+        {"damage", {2026, 11, 2}, 20, area_a, guard, false, false},
+        {"damage", {2026, 10, 20}, 9, area_a, guard, false, false},
+    };
+    add(f, some, ARRAY_LEN(some));
+    open_door(f, &november, &n, &x);
+    picture_door_drop_before(&x.d);
+    CHECK_OK(db_read(f->db, TOWN, check, &x));
+    CHECK_OK(picture_door_public(&x.d, f->a, &p));
+    CHECK_INT(p.before, DISCLOSE_HIDDEN);
+    CHECK_INT(p.types[0].before, DISCLOSE_HIDDEN);
+    CHECK(p.now >= 18);
+    CHECK_OK(picture_public_words_make(&p, NULL, LANG_EN, f->a, &w));
+    CHECK(!w.types.was_head && !w.quiet && !w.all.verdict);
+}
+
 DB_TEST(the_same_period_again_shows_the_same_numbers)
 {
     struct picture_names n;

@@ -143,13 +143,34 @@ static enum err hide(struct picture_door *d, const uint8_t *key)
     return ERR_OK;
 }
 
+/* A whole month is compared with the month before, so that months published in a row share their
+ * numbers and give no single day away; anything else with as many days. */
+static struct date before_of(const struct picture_query *q)
+{
+    struct date last = date_add(q->to, -1);
+    if (q->from.day == 1 && q->to.day == 1 && last.year == q->from.year &&
+        last.month == q->from.month) {
+        struct date before = date_add(q->from, -1);
+        return (struct date){before.year, before.month, 1};
+    }
+    return date_add(q->from, -(int)(date_days(q->to) - date_days(q->from)));
+}
+
+void picture_door_drop_before(struct picture_door *d)
+{
+    for (size_t i = 0; i < d->disclosure.n; i++)
+        if (d->disclosure.numbers[i].to == date_days(d->query.from))
+            d->disclosure.numbers[i].shown = DISCLOSE_HIDDEN;
+    d->no_before = true;
+}
+
 enum err picture_door_make(struct app *app, const struct picture_query *q,
                            const struct picture_names *n, const uint8_t key[DISCLOSE_KEY],
                            struct arena *a, struct picture_door *out)
 {
     TRY(picture_query_check(q));
     struct picture_door d = {.query = *q, .names = n, .disclosure.municipality = q->municipality};
-    d.before_from = date_add(q->from, -(int)(date_days(q->to) - date_days(q->from)));
+    d.before_from = before_of(q);
     struct cells *c = ARENA_NEW(a, struct cells);
     d.disclosure.numbers =
         ARENA_ARRAY(a, 2 * EVENT_TYPE_COUNT + n->n_areas + 3, struct disclosure_number);

@@ -15,6 +15,7 @@ struct picture_door {
     size_t small_areas;           /* areas that are counted as the rest */
     int hidden, besides;
     bool totals_hidden, exercise;
+    bool no_before; /* the comparison is left out: it would give a small number away */
     int64_t events;
 };
 
@@ -22,6 +23,8 @@ struct picture_door {
 NODISCARD enum err picture_door_make(struct app *app, const struct picture_query *q,
                                      const struct picture_names *n, const uint8_t key[DISCLOSE_KEY],
                                      struct arena *a, struct picture_door *out);
+/* Hides all numbers of the earlier period. */
+void picture_door_drop_before(struct picture_door *d);
 /* What the public would see, after disclosure_check(). */
 NODISCARD enum err picture_door_public(const struct picture_door *d, struct arena *a,
                                        struct picture_public *out);

@@ -199,7 +199,7 @@ static void put_hourweek(struct paper *p, struct arena *a, const struct chart_ho
 
 static void put_table(struct paper *p, const struct picture_words *w)
 {
-    const struct paper_column c[] = {{140, false}, {30, true},  {58, true},
+    const struct paper_column c[] = {{140, false}, {30, true},   {58, true},
                                      {50, true},   {107, false}, {107, false}};
     const char *head[] = {TXT(p, picture_type),           TXT(p, picture_now),
                           TXT(p, picture_before),         TXT(p, picture_year_head),

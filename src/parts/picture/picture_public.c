@@ -144,7 +144,9 @@ struct saying {
     struct arena *a;
     struct picture_public_words *w;
     struct picture_change *changes; /* of each type, from the numbers that are shown */
-    bool *told;                     /* may the two be compared? */
+    bool *told, any;                /* may the two be compared? */
+    double days, days_before;
+    bool compared; /* is any number of the earlier period shown? */
 };
 
 static const char *label_of(const struct saying *s, const struct picture_public_row *r)
@@ -160,10 +162,10 @@ static const char *label_of(const struct saying *s, const struct picture_public_
 static enum err compare(const struct saying *s, int64_t now, int64_t before,
                         struct picture_change *c)
 {
-    double days = (double)(date_days(s->p->to) - date_days(s->p->from));
     c->now = now;
     c->before = before;
-    return compare_counts((struct count){now, days}, (struct count){before, days}, &c->with_before);
+    return compare_counts((struct count){now, s->days}, (struct count){before, s->days_before},
+                          &c->with_before);
 }
 
 static enum err compare_types(struct saying *s)
@@ -180,16 +182,17 @@ static enum err compare_types(struct saying *s)
         s->told[i] = r->now >= 0 && r->before >= 0;
         if (!s->told[i])
             continue;
+        s->any = true;
         TRY(compare(s, r->now, r->before, &s->changes[i]));
         if (s->changes[i].with_before.certainty != CERTAINTY_TOO_FEW)
             q[i] = s->changes[i].with_before.p;
     }
     TRY(fdr_adjust(q, n, q));
     for (size_t i = 0; i < n; i++)
-        s->changes[i].certainty = isnan(q[i])
-                                      ? CERTAINTY_TOO_FEW
-                                      : certainty_of((struct count){s->changes[i].now, 1},
-                                                     (struct count){s->changes[i].before, 1}, q[i]);
+        s->changes[i].certainty =
+            isnan(q[i]) ? CERTAINTY_TOO_FEW
+                        : certainty_of((struct count){s->changes[i].now, s->days},
+                                       (struct count){s->changes[i].before, s->days_before}, q[i]);
     return ERR_OK;
 }
 
@@ -212,7 +215,7 @@ static enum err say_types(struct saying *s)
             return ERR_NOMEM;
     }
     s->w->sentences = out;
-    if (!s->w->n_sentences)
+    if (!s->w->n_sentences && s->any)
         s->w->quiet = text_get(s->lang, T_picture_no_finding);
     return ERR_OK;
 }
@@ -261,19 +264,19 @@ static enum err bars(struct saying *s, const struct picture_public_row *rows, si
                                      .high = NAN};
         if (types && s->told[i])
             b[i].verdict = picture_certainty_text(s->lang, s->changes[i].certainty);
-        s->w->some_hidden |= rows[i].now < 0 || (types && rows[i].before < 0);
+        s->w->some_hidden |= rows[i].now < 0 || (types && s->compared && rows[i].before < 0);
     }
     struct chart_bars_in in = {
         .id = types ? "typer" : "omraden",
         .label_head = text_get(s->lang, types ? T_picture_type : T_picture_area),
         .now_head = text_get(s->lang, T_picture_now),
-        .was_head = types ? text_get(s->lang, T_picture_before) : NULL,
+        .was_head = types && s->compared ? text_get(s->lang, T_picture_before) : NULL,
         .lang = s->lang,
         .rows = b,
         .n_rows = n,
     };
     TRY(chart_bars_make(s->a, &in, out));
-    out->verdicts = types;
+    out->verdicts = types && s->any;
     return ERR_OK;
 }
 
@@ -303,11 +306,17 @@ enum err picture_public_words_make(const struct picture_public *p, const char *n
 {
     struct picture_public_words w = {.exercise = p->exercise, .has_areas = p->n_areas > 1};
     struct saying s = {.p = p, .lang = lang, .a = a, .w = &w};
+    s.days = (double)(date_days(p->to) - date_days(p->from));
+    s.days_before = (double)(date_days(p->before_to) - date_days(p->before_from));
+    s.compared = p->before >= 0;
+    for (size_t i = 0; i < p->n_types; i++)
+        s.compared |= p->types[i].before >= 0;
     const char *before = picture_period_text(a, lang, p->before_from, p->before_to);
     w.period = picture_period_text(a, lang, p->from, p->to);
     if (!before || !w.period)
         return ERR_NOMEM;
-    w.compared = text_fmt(a, lang, T_picture_about_before, before);
+    w.compared = s.compared ? text_fmt(a, lang, T_picture_about_before, before)
+                            : text_get(lang, T_picture_public_alone);
     w.small = text_fmt(a, lang, T_picture_public_small, p->min_count - 1);
     w.changed = text_fmt(a, lang, T_picture_held_noise, p->noise);
     if (!w.compared || !w.small || !w.changed)

@@ -57,8 +57,14 @@ static enum err make_key(struct tx *tx, void *arg)
 static enum err check(struct tx *tx, void *arg)
 {
     struct publishing *p = arg;
-    return disclosure_check(tx, p->rq->arena, &p->door.disclosure, &disclose_rules_default,
-                            &p->answer);
+    struct disclosure *d = &p->door.disclosure;
+    const struct disclose_rules *r = &disclose_rules_default;
+    enum err e = disclosure_check(tx, p->rq->arena, d, r, &p->answer);
+    bool before = e == ERR_CONFLICT && d->numbers[p->answer.number].to == date_days(p->query.from);
+    if (!before || p->door.no_before)
+        return e;
+    picture_door_drop_before(&p->door); /* the period itself can still be told */
+    return disclosure_check(tx, p->rq->arena, d, r, &p->answer);
 }
 
 static const char *reason(struct publishing *p)
@@ -125,7 +131,7 @@ static enum err held(struct publishing *p, struct picture_publish_view *v)
     struct req *rq = p->rq;
     const struct picture_door *d = &p->door;
     const struct disclose_rules *r = &disclose_rules_default;
-    const char **list = ARENA_ARRAY(rq->arena, 8, const char *);
+    const char **list = ARENA_ARRAY(rq->arena, 9, const char *);
     if (!list)
         return ERR_NOMEM;
     size_t n = 0;
@@ -139,6 +145,8 @@ static enum err held(struct publishing *p, struct picture_publish_view *v)
     if (d->totals_hidden)
         list[n++] = TX(rq, picture_held_totals);
     list[n++] = TXF(rq, picture_held_noise, r->noise);
+    if (d->no_before)
+        list[n++] = TX(rq, picture_held_before);
     if (d->small_areas)
         list[n++] = TXF(rq, picture_held_areas, (int64_t)d->small_areas, r->min_inhabitants);
     if (frozen)

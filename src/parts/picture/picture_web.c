@@ -186,9 +186,10 @@ enum err picture_standalone(struct buf *out, const struct picture_words *w, enum
     struct tmpl t = {.out = &page, .lang = lang, .now = now};
     picture_alone_html(&t, &v);
     const struct asset *css = asset_find(asset_url("site.css"));
-    const char *rest = strstr(buf_text(&page), "</style>"); /* the first: in the head */
+    const char *rest = strstr(buf_text(&page), "style>"); /* the first: in the head */
     enum err e = buf_err(&page);
     if (e == ERR_OK && css && rest) {
+        rest += strlen("style>");
         buf_add(out, page.data, (size_t)(rest - page.data));
         buf_add(out, css->data, css->n); /* our own, so it may stand as it is */
         buf_puts(out, rest);
