@@ -200,12 +200,24 @@ def sleeping_tests(file):
             yield line, f"{match[0].strip('(')}: wait for what happens, end by process id"
 
 
+LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+
+
+def dead_links(file):
+    """Links of documents to files of the tree; the working directory is its root."""
+    if file.path.endswith(".md"):
+        for line, match in file.find(LINK):
+            target = os.path.normpath(os.path.join(os.path.dirname(file.path), match[1]))
+            if not os.path.exists(target):
+                yield line, f"{match[1]}: the link leads nowhere"
+
+
 RULES = {
     "banned-call": banned_calls, "sql-in-c": sql_in_c, "html-in-c": html_in_c, "spdx": spdx,
     "long-file": long_file, "long-function": long_function, "parameters": many_parameters,
     "nesting": deep_nesting, "white-space": white_space, "unfinished": unfinished,
     "machine-path": machine_paths, "address": real_addresses,
-    "personal-number": personal_numbers, "sleep": sleeping_tests,
+    "personal-number": personal_numbers, "sleep": sleeping_tests, "dead-link": dead_links,
 }
 
 

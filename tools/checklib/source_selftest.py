@@ -28,6 +28,7 @@ PLANTED = {
     "address": File("doc/a.md", "anna.a" + "@" + "kommun.se\n"),
     "personal-number": File("doc/a.md", f"{NUMBER}\n"),
     "sleep": File("tests/unit/a_test.c", HEAD + "void f(void)\n{\n    usleep(3);\n}\n"),
+    "dead-link": File("doc/a.md", "see [b](no-such-file.md)\n"),
 }
 CLEAN = {
     "a banned name in a comment or a string": File(
@@ -41,6 +42,8 @@ CLEAN = {
     "a time stamp": File("doc/a.md", "20241301-1234 and 2024-03-04T08:00\n"),
     "a marked test": File("tests/a.mjs", f"// SPDX-License-Identifier: AGPL-3.0-or-later\n"
                                          f"// {source.MARK}\n'{NUMBER}'\n"),
+    "links to files, places and other sites": File(
+        "doc/a.md", "[a](../README.md) [b](../Makefile#x) [c](#d) [e](https://example.org/f.md)\n"),
     "the template of a temporary file": File("src/a.c", HEAD + 'char *s = "a-' + "X" * 6 + '";\n'),
 }
 
