@@ -22,10 +22,11 @@ INSERT INTO event_words (event_words) VALUES ('optimize');
 -- postgres:
 DELETE FROM event_words WHERE false;
 
+-- CROSS JOIN: words first, then their rows; the planner would look up the words of every row.
 -- name: event_words_find
 -- in: municipality text, query text
 -- out: id id
-SELECT e.id FROM event_words w JOIN event e ON e.rid = w.rowid
+SELECT e.id FROM event_words w CROSS JOIN event e ON e.rid = w.rowid
 WHERE w.words MATCH :query AND e.municipality_code = :municipality;
 -- postgres:
 SELECT event_id AS id FROM event_words
@@ -34,6 +35,6 @@ WHERE municipality_code = :municipality AND words @@ CAST(:query AS tsquery);
 -- name: event_words_search
 -- in: query text
 -- out: id id
-SELECT e.id FROM event_words w JOIN event e ON e.rid = w.rowid WHERE w.words MATCH :query;
+SELECT e.id FROM event_words w CROSS JOIN event e ON e.rid = w.rowid WHERE w.words MATCH :query;
 -- postgres:
 SELECT event_id AS id FROM event_words WHERE words @@ CAST(:query AS tsquery);

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// How long the pages of events take on the server, one user at a time.
+//
+//     SAMSYN_BIN=build/src/cmd/samsyn node tests/bench/pages.mjs [events of Mariestad] [of the country]
+//
+// The rows come in by `samsyn import`. Times are measured from outside, over the loopback: median,
+// 99th percentile and the worst of 200 requests each, in milliseconds. SAMSYN_TEST_ENGINE=postgres
+// (with SAMSYN_TEST_PG) measures PostgreSQL.
+
+import { createWriteStream } from "node:fs";
+import { once } from "node:events";
+import path from "node:path";
+import { writeFile } from "node:fs/promises";
+import { engine, newInstallation, samsynOk, startServer } from "../scenario/lib.mjs";
+
+const LOCAL = Number(process.argv[2] ?? 100_000);
+const COUNTRY = Number(process.argv[3] ?? 1_000_000);
+const ROUNDS = 200;
+const TOWNS = ["1473", "1447", "1480", "1280", "0180", "0380", "0580", "1780", "2180", "2580"];
+const KINDS = ["damage.graffiti", "damage.glass", "litter.dumping", "disturbance.noise", "theft.shop",
+  "traffic.reckless", "violence.fight", "alcohol", "unsafe_place.lighting"];
+
+let seed = 12345; // the same file each time
+function random() {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return seed / 2 ** 32;
+}
+
+function row(i, town) {
+  const at = new Date(Date.UTC(2018, 0, 1) + random() * 8.8 * 365 * 86400e3).toISOString();
+  const home = town === "1493" ? [433000, 6507000] : [430000 + TOWNS.indexOf(town) * 20000, 6600000];
+  const spread = () => (random() + random() + random() - 1.5) * 6000;
+  const [east, north] = [home[0] + spread(), home[1] + spread()].map((v) => v.toFixed(0));
+  const kind = KINDS[Math.floor(random() * KINDS.length)];
+  return `${i},${town},${at},${kind},${east},${north},Gatan ${Math.floor(random() * 400)},` +
+    `Anmärkning ${i} om ${kind} vid muren\n`;
+}
+
+async function writeRows(file) {
+  const out = createWriteStream(file);
+  out.write("id,kommun,tid,typ,ost,nord,plats,text\n");
+  for (let i = 0; i < COUNTRY; i++) {
+    const town = i < LOCAL ? "1493" : TOWNS[i % TOWNS.length];
+    if (!out.write(row(i, town))) await once(out, "drain");
+  }
+  out.end();
+  await once(out, "finish");
+}
+
+const profile = {
+  source: "bench", key: ["id"], municipality: { column: "kommun" },
+  type: { column: "typ", values: Object.fromEntries(KINDS.map((k) => [k, k])) },
+  time: { column: "tid" }, position: { east: "ost", north: "nord", place: "plats" },
+  description: "text",
+};
+
+async function logIn(server, email) {
+  const client = server.client();
+  const page = await client.get("/logga-in");
+  await client.submitOk(page, "/logga-in", { email, password: "samsyn-exempel-2026" });
+  return client;
+}
+
+async function measure(client, name, address) {
+  const times = [];
+  const first = await client.send("GET", address);
+  if (first.status !== 200) throw new Error(`${address}: ${first.status}`);
+  for (let i = 0; i < ROUNDS; i++) {
+    const start = performance.now();
+    await client.send("GET", address);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (p) => times[Math.min(times.length - 1, Math.floor(times.length * p))].toFixed(1);
+  console.log(`| ${name} | ${at(0.5)} | ${at(0.99)} | ${at(1)} | ${first.bytes.length} |`);
+}
+
+const local = [
+  ["list", "/1493/handelser"],
+  ["list, one kind and a year", "/1493/handelser?type=damage&from=2025-01-01&to=2025-12-31"],
+  ["list by place, page 900", "/1493/handelser?sort=place&page=900"],
+  ["list, words", "/1493/handelser?text=muren+klotter"],
+  ["tile, zoom 9", "/1493/handelser/tiles/9/275/152.mvt"],
+  ["tile, zoom 14", "/1493/handelser/tiles/14/8821/4874.mvt"],
+  ["base tile, zoom 9", "/1493/tiles/base/9/275/152.mvt"],
+  ["interface, 100 events", "/api/v1/1493/events"],
+];
+const country = [
+  ["country: list", "/0000/handelser"],
+  ["country: list, one kind and a year", "/0000/handelser?type=damage&from=2025-01-01&to=2025-12-31"],
+  ["country: tile, zoom 5", "/0000/handelser/tiles/5/17/9.mvt"],
+];
+
+const place = await newInstallation();
+try {
+  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  const rows = path.join(place.dir, "rows.csv"), mapping = path.join(place.dir, "profile.json");
+  await writeRows(rows);
+  await writeFile(mapping, JSON.stringify(profile));
+  const begin = performance.now();
+  await samsynOk(["import", ...place.args, "--format", "csv", "--municipality", "0000", "--profile",
+    mapping, rows], { seconds: 1800 });
+  console.log(`${COUNTRY} rows imported in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+  const server = await startServer({ place, args: ["--no-limits"] });
+  try {
+    console.log(`\n${engine}\n\n| page | median ms | p99 ms | worst ms | bytes |\n|---|---|---|---|---|`);
+    const coordinator = await logIn(server, "samordnare@example.se");
+    for (const [name, address] of local) await measure(coordinator, name, address);
+    const everywhere = await logIn(server, "system@example.se");
+    for (const [name, address] of country) await measure(everywhere, name, address);
+  } finally {
+    await server.stop();
+  }
+} finally {
+  await place.remove();
+}
