@@ -55,7 +55,6 @@ function openAt(box, map, point) {
 function events(box, map) {
     map.on("click", (e) => openAt(box, map, e.point));
     const canvas = map.getCanvas();
-    canvas.setAttribute("aria-label", `${box.getAttribute("aria-label")}. ${box.dataset.tKeys}`);
     canvas.addEventListener("keydown", (e) => {
         if (e.key === "Enter") openAt(box, map, map.project(map.getCenter()));
     });
@@ -100,7 +99,7 @@ function start(box) {
                 "NavigationControl.ZoomIn": words.tIn,
                 "NavigationControl.ZoomOut": words.tOut,
                 "Popup.Close": words.tClose,
-                "Map.Title": box.getAttribute("aria-label"),
+                "Map.Title": `${box.getAttribute("aria-label")}. ${words.tKeys}`,
             },
         });
     } catch {

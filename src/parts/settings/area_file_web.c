@@ -271,7 +271,7 @@ static enum err save(struct tx *tx, void *arg)
     TRY(areas_save(&scene, &list, &s->result));
     char more[80];
     snprintf(more, sizeof more, "%zu + %zu", s->result.added, s->result.replaced);
-    return settings_audit(&s->w, tx, "area.import", "area", g->file_name, more);
+    return settings_audit(&s->w, tx, "area.import", g->file_name, "count", more);
 }
 
 enum err settings_area_draft_post(struct req *rq)

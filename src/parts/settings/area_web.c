@@ -182,7 +182,7 @@ static enum err change(struct tx *tx, void *arg)
     struct writing *x = arg;
     const struct area_scene s = {tx, x->w.rq->arena, x->cache, x->w.municipality};
     TRY(area_change(&s, x->w.id, &x->now, &x->seen));
-    return settings_audit(&x->w, tx, "area.change", "area", x->now.name, x->seen.name);
+    return settings_audit(&x->w, tx, "area.change", x->now.name, "before", x->seen.name);
 }
 
 enum err settings_area_post(struct req *rq)
@@ -211,7 +211,7 @@ static enum err delete (struct tx *tx, void *arg) {
     TRY(q_settings_area_one(tx, x->w.rq->arena, &in, &row));
     const struct area_scene s = {tx, x->w.rq->arena, x->cache, x->w.municipality};
     TRY(area_delete(&s, x->w.id));
-    return settings_audit(&x->w, tx, "area.delete", "area", row.name, NULL);
+    return settings_audit(&x->w, tx, "area.delete", row.name, NULL, NULL);
 }
 
 enum err settings_area_delete_post(struct req *rq)

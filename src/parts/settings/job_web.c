@@ -136,7 +136,7 @@ static enum err cancel(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
     TRY(job_cancel(tx, x->w.municipality, x->w.id));
-    return settings_audit(&x->w, tx, "job.cancel", "job", NULL, NULL);
+    return settings_audit(&x->w, tx, "job.cancel", NULL, NULL, NULL);
 }
 
 enum err settings_job_cancel_post(struct req *rq)

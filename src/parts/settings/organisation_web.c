@@ -133,7 +133,7 @@ static enum err add(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
     TRY(organisation_add(tx, x->w.rq->arena, x->w.municipality, &x->now));
-    return settings_audit(&x->w, tx, "organisation.add", "organisation", x->now.name, x->now.kind);
+    return settings_audit(&x->w, tx, "organisation.add", x->now.name, "kind", x->now.kind);
 }
 
 enum err settings_organisation_add_post(struct req *rq)
@@ -202,8 +202,7 @@ static enum err change(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
     TRY(organisation_change(tx, x->w.rq->arena, x->w.municipality, &x->now, &x->seen));
-    return settings_audit(&x->w, tx, "organisation.change", "organisation", x->now.name,
-                          x->seen.name);
+    return settings_audit(&x->w, tx, "organisation.change", x->now.name, "before", x->seen.name);
 }
 
 enum err settings_organisation_post(struct req *rq)
@@ -230,8 +229,8 @@ static enum err set_active(struct tx *tx, void *arg)
     struct writing *x = arg;
     TRY(organisation_set_active(tx, x->w.municipality, x->w.id, x->active, &x->ended));
     const char *ended = arena_printf(x->w.rq->arena, "%lld", (long long)x->ended);
-    return settings_audit(&x->w, tx, x->active ? "organisation.wake" : "organisation.sleep",
-                          "organisation", NULL, x->active ? NULL : ended);
+    return settings_audit(&x->w, tx, x->active ? "organisation.wake" : "organisation.sleep", NULL,
+                          "ended", x->active ? NULL : ended);
 }
 
 static enum err send_active(struct req *rq, bool active)
@@ -267,7 +266,7 @@ static enum err delete (struct tx *tx, void *arg) {
     struct q_settings_organisation_row row;
     TRY(q_settings_organisation_one(tx, x->w.rq->arena, &in, &row));
     TRY(organisation_delete(tx, x->w.rq->arena, x->w.municipality, x->w.id));
-    return settings_audit(&x->w, tx, "organisation.delete", "organisation", row.name, NULL);
+    return settings_audit(&x->w, tx, "organisation.delete", row.name, NULL, NULL);
 }
 
 enum err settings_organisation_delete_post(struct req *rq)

@@ -174,7 +174,7 @@ static enum err add(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
     TRY(period_add(tx, x->w.municipality, &x->now));
-    return settings_audit(&x->w, tx, "period.add", "period", x->now.name, NULL);
+    return settings_audit(&x->w, tx, "period.add", x->now.name, NULL, NULL);
 }
 
 enum err settings_period_add_post(struct req *rq)
@@ -225,7 +225,7 @@ static enum err change(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
     TRY(period_change(tx, x->w.municipality, &x->now, &x->seen));
-    return settings_audit(&x->w, tx, "period.change", "period", x->now.name, x->seen.name);
+    return settings_audit(&x->w, tx, "period.change", x->now.name, "before", x->seen.name);
 }
 
 enum err settings_period_post(struct req *rq)
@@ -252,7 +252,7 @@ enum err settings_period_post(struct req *rq)
 
 static enum err delete (struct tx *tx, void *arg) {
     struct writing *x = arg; TRY(period_delete(tx, x->w.rq->arena, x->w.municipality, x->w.id));
-    return settings_audit(&x->w, tx, "period.delete", "period", NULL, NULL);
+    return settings_audit(&x->w, tx, "period.delete", NULL, NULL, NULL);
 }
 
 enum err settings_period_delete_post(struct req *rq)
@@ -330,7 +330,7 @@ static enum err add_series(struct tx *tx, void *arg)
     struct writing *x = arg;
     for (size_t i = 0; i < x->n; i++)
         TRY(period_add(tx, x->w.municipality, &x->series[i]));
-    return settings_audit(&x->w, tx, "period.add_series", "period", x->series[0].name,
+    return settings_audit(&x->w, tx, "period.add_series", x->series[0].name, "last",
                           x->series[x->n - 1].name);
 }
 

@@ -264,7 +264,7 @@ static enum err save(struct tx *tx, void *arg)
     }
     char more[80];
     snprintf(more, sizeof more, "%zu + %zu", s->added, s->moved);
-    return settings_audit(&s->w, tx, "place.import", "place", NULL, more);
+    return settings_audit(&s->w, tx, "place.import", NULL, "count", more);
 }
 
 enum err settings_place_draft_post(struct req *rq)

@@ -246,7 +246,7 @@ static enum err add(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
     TRY(place_add(tx, x->w.rq->arena, x->w.municipality, &x->now, "page"));
-    return settings_audit(&x->w, tx, "place.add", "place", x->now.name, x->now.kind);
+    return settings_audit(&x->w, tx, "place.add", x->now.name, "kind", x->now.kind);
 }
 
 enum err settings_place_add_post(struct req *rq)
@@ -307,7 +307,7 @@ static enum err change(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
     TRY(place_change(tx, x->w.rq->arena, x->w.municipality, &x->now, x->seen));
-    return settings_audit(&x->w, tx, "place.change", "place", x->now.name, x->seen);
+    return settings_audit(&x->w, tx, "place.change", x->now.name, "before", x->seen);
 }
 
 enum err settings_place_post(struct req *rq)
@@ -332,7 +332,7 @@ enum err settings_place_post(struct req *rq)
 
 static enum err delete (struct tx *tx, void *arg) {
     struct writing *x = arg; TRY(place_delete(tx, x->w.municipality, x->w.id));
-    return settings_audit(&x->w, tx, "place.delete", "place", NULL, NULL);
+    return settings_audit(&x->w, tx, "place.delete", NULL, NULL, NULL);
 }
 
 enum err settings_place_delete_post(struct req *rq)

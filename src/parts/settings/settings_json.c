@@ -21,6 +21,20 @@ static const char *key_text(struct req *rq, const char *key)
     return k < TEXT_COUNT ? text_get(rq->lang, k) : key;
 }
 
+/* A stable code of a kind in words: "own" is "Plats". */
+static const char *kind_text(struct req *rq, const char *code)
+{
+    static const char *const families[] = {"settings_org_", "settings_place_", "settings_area_"};
+    char name[100];
+    for (size_t i = 0; i < ARRAY_LEN(families); i++) {
+        snprintf(name, sizeof name, "%s%s", families[i], code);
+        enum text_key k = text_lookup(name);
+        if (k < TEXT_COUNT)
+            return text_get(rq->lang, k);
+    }
+    return code;
+}
+
 static void put_value(struct req *rq, struct buf *b, json_t *v)
 {
     char text[FORMAT_TEXT];
@@ -53,7 +67,10 @@ const char *settings_json_words(struct req *rq, const char *json)
     {
         buf_puts(&b, b.len ? "; " : "");
         buf_printf(&b, "%s: ", key_text(rq, key));
-        put_value(rq, &b, value);
+        if (str_eq(key, "kind") && json_is_string(value))
+            buf_puts(&b, kind_text(rq, json_string_value(value)));
+        else
+            put_value(rq, &b, value);
     }
     json_decref(root);
     /* What is too long is cut: the file that can be downloaded has all of it. */

@@ -221,15 +221,18 @@ enum err settings_draw_form(struct req *rq, struct settings_form_view *v,
 }
 
 enum err settings_audit(const struct settings_write *w, struct tx *tx, const char *action,
-                        const char *kind, const char *name, const char *more)
+                        const char *name, const char *key, const char *value)
 {
+    char kind[40];
+    size_t n = strcspn(action, ".");
+    str_copy(kind, n + 1 < sizeof kind ? n + 1 : sizeof kind, action);
     AUTO(buf_done) struct buf b = buf_init(4096);
     struct jsonw j = jsonw_init(&b);
     jsonw_object(&j);
     if (name)
         jsonw_key_text(&j, "name", name);
-    if (more)
-        jsonw_key_text(&j, "more", more);
+    if (value)
+        jsonw_key_text(&j, key, value);
     jsonw_end(&j);
     TRY(buf_err(&b));
     return web_audit(w->rq, tx, action, kind, w->id, buf_text(&b));

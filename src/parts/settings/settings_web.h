@@ -64,9 +64,10 @@ struct settings_write {
     const char *municipality;
     struct id id;
 };
-/* Audited with detail {"name": name, "more": more} without what is NULL. */
+/* Audited with detail {"name": name, KEY: value} without what is NULL; the action begins with the
+ * kind of its object. */
 NODISCARD enum err settings_audit(const struct settings_write *w, struct tx *tx, const char *action,
-                                  const char *kind, const char *name, const char *more);
+                                  const char *name, const char *key, const char *value);
 /* ERR_CONFLICT of a write becomes a problem of the form, and ERR_OK comes back. */
 enum err settings_conflict(struct req *rq, enum err e, const char *field, enum text_key text);
 

@@ -204,7 +204,7 @@ static enum err put_settings(struct tx *tx, void *arg)
             TRY(setting_put(tx, COUNTRY, p->keys[i], p->values[i]));
         else
             TRY(q_settings_remove_run(tx, &in, NULL));
-        TRY(settings_audit(&p->w, tx, "setting.change", "setting", p->keys[i], p->values[i]));
+        TRY(settings_audit(&p->w, tx, "setting.change", p->keys[i], "value", p->values[i]));
     }
     return ERR_OK;
 }
@@ -331,7 +331,7 @@ static enum err queue_letter(struct tx *tx, void *arg)
     struct req *rq = p->w.rq;
     TRY(mail_queue(tx, web_who(rq)->email, TX(rq, settings_letter_subject),
                    TX(rq, settings_letter_body)));
-    return settings_audit(&p->w, tx, "mail.test", "mail", NULL, NULL);
+    return settings_audit(&p->w, tx, "mail.test", NULL, NULL, NULL);
 }
 
 enum err settings_letter_post(struct req *rq)

@@ -113,7 +113,7 @@ static enum err set_word(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
     TRY(type_word_set(tx, x->w.municipality, x->code, x->label, x->hidden));
-    return settings_audit(&x->w, tx, x->hidden ? "type.hide" : "type.label", "event_type", x->code,
+    return settings_audit(&x->w, tx, x->hidden ? "type.hide" : "type.label", x->code, "label",
                           x->label);
 }
 
