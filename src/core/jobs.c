@@ -226,10 +226,10 @@ bool job_tell(struct job_call *c, int64_t done, int64_t total)
 
 /* --- For pages --- */
 
-enum err job_add(struct tx *tx, const char *municipality, const char *kind, const char *title,
-                 const char *parameters, struct id by, struct id *out_id)
+enum err job_add(struct tx *tx, const struct job *j, struct id *out_id)
 {
-    struct q_job_put_in in = {municipality, id_new(), kind, title, parameters, by, time_now()};
+    struct q_job_put_in in = {j->municipality, id_new(),      j->kind,   j->title,
+                              j->parameters,   j->created_by, time_now()};
     TRY(q_job_put_run(tx, &in, NULL));
     *out_id = in.id;
     return ERR_OK;

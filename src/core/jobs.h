@@ -63,10 +63,9 @@ struct job {
     msec created_at, started_at, ended_at; /* 0: not yet */
 };
 
-/* In a writing transaction; afterwards call jobs_wake(). */
-NODISCARD enum err job_add(struct tx *tx, const char *municipality, const char *kind,
-                           const char *title, const char *parameters, struct id by,
-                           struct id *out_id);
+/* In a writing transaction; afterwards call jobs_wake(). Of *j municipality, kind, title,
+ * parameters and created_by are read. */
+NODISCARD enum err job_add(struct tx *tx, const struct job *j, struct id *out_id);
 void jobs_wake(struct app *app);
 /* Asks a job to end; one that has ended stays as it is. */
 NODISCARD enum err job_cancel(struct tx *tx, const char *municipality, struct id id);

@@ -271,7 +271,8 @@ static struct import_row mapped(struct arena *a, const char *const *cells)
     struct convert_header h = header_of(columns, ARRAY_LEN(columns));
     struct convert_item it = {.kind = CONVERT_ROW, .number = 2, .cells = cells};
     CHECK_INT(profile_read(a, plain, &p, &problem), ERR_OK);
-    CHECK_INT(import_mapper_new(a, &p, NULL, &h, "1493", &m, &problem), ERR_OK);
+    CHECK_INT(import_mapper_new(a, &(struct import_binding){&p, NULL, &h, "1493"}, &m, &problem),
+              ERR_OK);
     CHECK_INT(import_map_row(m, a, &it, &row), ERR_OK);
     import_mapper_done(m);
     return row;
@@ -423,4 +424,32 @@ TEST(words_of_the_police_become_types)
     CHECK_TEXT(r.e.type_code, "other");
     CHECK_TEXT(r.e.type_said, "Nytt ord");
     arena_free(a);
+}
+
+TEST(memory_may_end_anywhere)
+{
+    static const char *const cells[] = {"17",     "2025-03-27", "0130",      "KL",     "6507010,5",
+                                        "431800", "Torget",     "Mariestad", "Klotter"};
+    struct convert_header h = header_of(columns, ARRAY_LEN(columns));
+    struct convert_item it = {.kind = CONVERT_ROW, .number = 2, .cells = cells};
+    bool done = false;
+    for (long n = 0; !done; n++) {
+        struct profile p;
+        const char *problem = NULL;
+        struct import_mapper *m = NULL;
+        struct import_row row;
+        mem_fail_at(n);
+        struct arena *a = arena_new((size_t)16 << 20);
+        enum err e = a ? profile_read(a, plain, &p, &problem) : ERR_NOMEM;
+        if (e == ERR_OK)
+            e = import_mapper_new(a, &(struct import_binding){&p, NULL, &h, "1493"}, &m, &problem);
+        if (e == ERR_OK)
+            e = import_map_row(m, a, &it, &row);
+        done = !mem_failed();
+        mem_fail_at(-1);
+        CHECK_INT(e, done ? ERR_OK : ERR_NOMEM);
+        import_mapper_done(m);
+        arena_free(a);
+        CHECK(n < 10000);
+    }
 }

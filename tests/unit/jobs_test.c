@@ -2,9 +2,8 @@
 /* Work in the background: one after the other, with progress, cancelled, interrupted. */
 #include "test.h"
 
-#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
-#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/str.h"
@@ -47,7 +46,7 @@ static enum err go_on(struct job_call *c, struct buf *report)
         if (!atomic_load(&hold))
             return ERR_OK;
         c->told = 0; /* asked each time, not once a second */
-        usleep(1000);
+        sched_yield();
     }
     return ERR_CANCELLED;
 }
@@ -71,7 +70,9 @@ struct adding {
 static enum err add_in(struct tx *tx, void *arg)
 {
     struct adding *a = arg;
-    return job_add(tx, "1493", a->kind, "Ett arbete", "{\"n\":1}", (struct id){{0}}, &a->b->id);
+    struct job job = {
+        .municipality = "1493", .kind = a->kind, .title = "Ett arbete", .parameters = "{\"n\":1}"};
+    return job_add(tx, &job, &a->b->id);
 }
 
 static void add(struct bench *b, const char *kind)
@@ -96,8 +97,8 @@ static const struct job *look(struct bench *b)
 
 static void wait_for(struct bench *b, enum job_state state)
 {
-    for (int i = 0; i < 5000 && look(b)->state != state; i++)
-        usleep(1000);
+    for (int i = 0; i < 1000000 && look(b)->state != state; i++)
+        sched_yield();
     CHECK_INT(b->job.state, state);
 }
 

@@ -73,8 +73,12 @@ static enum err start_in(struct tx *tx, void *arg)
                                    : TXF(s->rq, import_job_title, s->u->name);
     if (!parameters || !title)
         return ERR_NOMEM;
-    TRY(job_add(tx, web_municipality(s->rq), "import", title, parameters, web_who(s->rq)->account,
-                &s->job));
+    struct job job = {.municipality = web_municipality(s->rq),
+                      .kind = "import",
+                      .title = title,
+                      .parameters = parameters,
+                      .created_by = web_who(s->rq)->account};
+    TRY(job_add(tx, &job, &s->job));
     return web_audit(s->rq, tx, s->dry_run ? "import.try" : "import.start", "job", s->job, NULL);
 }
 

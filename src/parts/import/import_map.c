@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "parts/import/import_map.h"
+#include "parts/import/import_mapper.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,139 +12,7 @@
 #include "parts/import/import_position.h"
 #include "parts/import/import_time.h"
 
-#define NONE (-1)
 #define VERTICES_MOST 200000
-
-/* The profile's columns as numbers. */
-struct import_mapper {
-    const struct profile *p;
-    const struct import_names *names;
-    const char *municipality;
-    struct map *words; /* folded word -> index of event_types */
-    size_t columns;
-    int keys[PROFILE_KEYS_MOST];
-    int type, from, from_clock, to, to_clock, north, east, both, place, organisation, title,
-        description, url, town;
-    int area_name, area_population;
-};
-
-/* --- Binding --- */
-
-static int find_column(struct arena *a, const struct convert_header *h, const char *name)
-{
-    for (size_t i = 0; i < h->columns; i++)
-        if (str_eq(h->names[i], name))
-            return (int)i;
-    const char *want = str_fold(a, str_trim(a, name));
-    for (size_t i = 0; want && i < h->columns; i++) {
-        const char *have = str_fold(a, str_trim(a, h->names[i]));
-        if (have && str_eq(have, want))
-            return (int)i;
-    }
-    return NONE;
-}
-
-static enum err bind_columns(struct arena *a, struct import_mapper *m,
-                             const struct convert_header *h, const char **problem)
-{
-    const struct profile *p = m->p;
-    const struct {
-        const char *name;
-        int *to;
-    } columns[] = {
-        {p->type_column, &m->type},
-        {p->from.column, &m->from},
-        {p->from.clock, &m->from_clock},
-        {p->to.column, &m->to},
-        {p->to.clock, &m->to_clock},
-        {p->north, &m->north},
-        {p->east, &m->east},
-        {p->both, &m->both},
-        {p->place, &m->place},
-        {p->organisation_column, &m->organisation},
-        {p->title, &m->title},
-        {p->description, &m->description},
-        {p->url, &m->url},
-        {p->municipality_column, &m->town},
-        {p->area_name, &m->area_name},
-        {p->area_population, &m->area_population},
-    };
-    for (size_t i = 0; i < ARRAY_LEN(columns) + p->n_keys; i++) {
-        bool key = i >= ARRAY_LEN(columns);
-        const char *name = key ? p->keys[i - ARRAY_LEN(columns)] : columns[i].name;
-        int *to = key ? &m->keys[i - ARRAY_LEN(columns)] : columns[i].to;
-        *to = name ? find_column(a, h, name) : NONE;
-        if (!name || *to != NONE)
-            continue;
-        *problem = name;
-        return ERR_INVALID;
-    }
-    return ERR_OK;
-}
-
-static enum err put_word(struct arena *a, struct map *words, const char *said, int type)
-{
-    const char *folded = str_fold(a, said);
-    int64_t have;
-    if (!folded)
-        return ERR_NOMEM;
-    return map_get(words, folded, &have) ? ERR_OK : map_put(words, folded, type);
-}
-
-/* The profile's own words first, then our codes and names in both languages. */
-static enum err fill_words(struct arena *a, struct import_mapper *m)
-{
-    for (size_t i = 0; i < m->p->n_words; i++)
-        TRY(put_word(a, m->words, m->p->words[i].said, event_type_index(m->p->words[i].code)));
-    for (int i = 0; i < EVENT_TYPE_COUNT; i++) {
-        TRY(put_word(a, m->words, event_types[i].code, i));
-        TRY(put_word(a, m->words, event_type_name(LANG_SV, i), i));
-        TRY(put_word(a, m->words, event_type_name(LANG_EN, i), i));
-    }
-    return ERR_OK;
-}
-
-enum err import_mapper_new(struct arena *a, const struct profile *p,
-                           const struct import_names *names, const struct convert_header *h,
-                           const char *municipality, struct import_mapper **out,
-                           const char **problem)
-{
-    struct import_mapper *m = ARENA_NEW(a, struct import_mapper);
-    if (!m)
-        return ERR_NOMEM;
-    *m = (struct import_mapper){.p = p, .names = names, .columns = h->columns};
-    m->municipality = p->municipality ? p->municipality : municipality;
-    TRY(bind_columns(a, m, h, problem));
-    AUTO(map_freep) struct map *words = map_new();
-    if (!words)
-        return ERR_NOMEM;
-    m->words = words;
-    TRY(fill_words(a, m));
-    m->words = TAKE(words);
-    *out = m;
-    return ERR_OK;
-}
-
-void import_mapper_done(struct import_mapper *m)
-{
-    if (m)
-        map_free(TAKE(m->words));
-}
-
-bool import_column_used(const struct import_mapper *m, size_t column)
-{
-    const int used[] = {m->type,         m->from,        m->from_clock, m->to,
-                        m->to_clock,     m->north,       m->east,       m->both,
-                        m->place,        m->url,         m->town,       m->title,
-                        m->organisation, m->description, m->area_name,  m->area_population};
-    for (size_t i = 0; i < ARRAY_LEN(used); i++)
-        if (used[i] == (int)column)
-            return true;
-    for (size_t i = 0; i < m->p->n_keys; i++)
-        if (m->keys[i] == (int)column)
-            return true;
-    return false;
-}
 
 /* --- Texts --- */
 
@@ -353,16 +221,21 @@ static enum err read_shape(struct arena *a, const struct convert_item *it, struc
     return ERR_OK;
 }
 
+struct found {
+    struct geo_point p;
+    bool area, swapped;
+    enum import_where where;
+};
+
 static enum err find_where(const struct import_mapper *m, struct arena *a,
-                           const struct convert_item *it, struct geo_point *p, bool *area,
-                           bool *swapped, enum import_where *where)
+                           const struct convert_item *it, struct found *f)
 {
     const char *north = cell(m, it, m->north), *east = cell(m, it, m->east);
     const char *both = cell(m, it, m->both);
     if (it->wkb && m->north == NONE && m->both == NONE)
-        return read_shape(a, it, p, area, where);
-    *where = m->both != NONE && both ? import_position_both(a, both, p, swapped)
-                                     : import_position(north, east, p, swapped);
+        return read_shape(a, it, &f->p, &f->area, &f->where);
+    f->where = m->both != NONE && both ? import_position_both(a, both, &f->p, &f->swapped)
+                                       : import_position(north, east, &f->p, &f->swapped);
     return ERR_OK;
 }
 
@@ -400,29 +273,27 @@ static enum geo_precision whole(const char *municipality)
 static enum err put_position(const struct import_mapper *m, struct arena *a,
                              const struct convert_item *it, struct import_row *r)
 {
-    struct geo_point p = {0};
-    bool area = false, swapped = false;
-    enum import_where where = WHERE_NONE;
-    TRY(find_where(m, a, it, &p, &area, &swapped, &where));
+    struct found f = {.where = WHERE_NONE};
+    TRY(find_where(m, a, it, &f));
     r->e.precision = whole(r->e.municipality);
-    if (where == WHERE_BROKEN)
+    if (f.where == WHERE_BROKEN)
         return refuse(r, "import_reason_position", m->p->north ? m->p->north : m->p->both);
-    if (where == WHERE_RT90)
+    if (f.where == WHERE_RT90)
         return refuse(r, "import_reason_rt90", m->p->north ? m->p->north : m->p->both);
-    if (where == WHERE_OUTSIDE && m->p->refuse_outside)
+    if (f.where == WHERE_OUTSIDE && m->p->refuse_outside)
         return refuse(r, "import_reason_outside", m->p->north ? m->p->north : m->p->both);
-    if (swapped)
+    if (f.swapped)
         note(r, NOTE_SWAPPED);
-    if (where == WHERE_FOUND) {
+    if (f.where == WHERE_FOUND) {
         enum geo_precision said = m->p->precision ? m->p->precision : GEO_POINT;
-        r->e.precision = area && geo_precision_is_place(said) ? GEO_AREA : said;
+        r->e.precision = f.area && geo_precision_is_place(said) ? GEO_AREA : said;
         if (geo_precision_is_place(r->e.precision)) {
-            r->e.east = p.east;
-            r->e.north = p.north;
+            r->e.east = f.p.east;
+            r->e.north = f.p.north;
         }
         return ERR_OK;
     }
-    if (where == WHERE_OUTSIDE)
+    if (f.where == WHERE_OUTSIDE)
         note(r, NOTE_OUTSIDE);
     else if (!r->e.place_name)
         note(r, NOTE_UNPLACED);

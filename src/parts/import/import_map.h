@@ -47,11 +47,15 @@ struct import_row {
 
 struct import_mapper;
 
-/* `municipality` is where rows belong that do not say; NULL: each must. The profile and the names
- * are borrowed. ERR_INVALID: *problem is the column that the file does not have. */
-NODISCARD enum err import_mapper_new(struct arena *a, const struct profile *p,
-                                     const struct import_names *names,
-                                     const struct convert_header *h, const char *municipality,
+/* What a profile meets. All is borrowed, and lives as long as the mapper. */
+struct import_binding {
+    const struct profile *p;
+    const struct import_names *names; /* NULL: none are known */
+    const struct convert_header *h;
+    const char *municipality; /* where rows belong that do not say; NULL: each must */
+};
+/* ERR_INVALID: *problem is the column that the file does not have. */
+NODISCARD enum err import_mapper_new(struct arena *a, const struct import_binding *b,
                                      struct import_mapper **out, const char **problem);
 /* Only memory can fail; a row that is no event is told in *out. Its texts lie in `a`. */
 NODISCARD enum err import_map_row(const struct import_mapper *m, struct arena *a,

@@ -26,6 +26,9 @@ enum err import_job_again_post(struct req *rq);
 
 /* The upload of the address; ERR_NOTFOUND. */
 NODISCARD enum err import_web_upload(struct req *rq, struct import_upload *u);
+/* u->profile from *p. */
+NODISCARD enum err import_web_write_profile(struct req *rq, struct import_upload *u,
+                                            const struct profile *p);
 /* Starts the work and goes to its page. */
 NODISCARD enum err import_web_start(struct req *rq, const struct import_upload *u, bool dry_run);
 /* "/1493/importera/fil/ID" + end */
