@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Händelser in a real browser: with script, without, by keyboard, on a phone, in the dark.
+
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { startServer } from "../scenario/lib.mjs";
+import { checkAccessible, checkFits, launch } from "./lib.mjs";
+
+let server, browser, cookies;
+
+before(async () => {
+  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  browser = await launch();
+  const client = server.client();
+  const page = await client.get("/logga-in");
+  await client.submitOk(page, "/logga-in",
+    { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
+  cookies = [...client.cookies].map(([name, value]) => ({ name, value, url: server.url }));
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const open = (options) => browser.page({ cookies, ...options });
+
+test("list, form and one event are accessible and fit, on a phone and a screen, light and dark", async () => {
+  for (const [width, dark] of [[390, false], [1280, true]]) {
+    const page = await open({ width, dark });
+    await page.goto(`${server.url}/1493/handelser?type=damage`);
+    const row = await page.locator("#lista tbody a").first().getAttribute("href");
+    for (const address of ["/1493/handelser?type=damage", "/1493/handelser?text=finnsinte", row,
+      "/1493/handelser/ny", "/1493/handelser?from=2026-13-40"]) {
+      await page.goto(server.url + address);
+      await checkAccessible(page);
+      await checkFits(page);
+    }
+    await page.shot(`event-form-${width}`);
+    await page.context().close();
+  }
+  browser.checkQuiet();
+  await browser.checkHtml();
+});
+
+test("a filter renews the list and the address without loading the page", async () => {
+  const page = await open({});
+  await page.goto(`${server.url}/1493/handelser`);
+  await page.evaluate(() => (window.sameOne = true));
+  await page.selectOption("#f-type", "damage.graffiti");
+  await page.waitForFunction(() => document.querySelector(".said").textContent.includes("klotter"));
+  assert.equal(await page.evaluate(() => window.sameOne), true);
+  assert.match(page.url(), /type=damage\.graffiti/);
+  await page.context().close();
+});
+
+test("with script only the chosen kind's details are offered", async () => {
+  const page = await open({ width: 390 });
+  await page.goto(`${server.url}/1493/handelser/ny`);
+  assert.equal(await page.locator("#f-detail").isVisible(), false);
+  await page.getByLabel("Nedskräpning", { exact: true }).check();
+  assert.deepEqual(await page.locator("#f-detail optgroup").evaluateAll((g) => g.map((x) => x.label)),
+    ["Nedskräpning"]);
+  await page.context().close();
+});
+
+test("a report can be made without script and without a mouse", async () => {
+  const page = await open({ width: 390, script: false });
+  await page.goto(`${server.url}/1493/handelser/ny`);
+  await page.getByLabel("Skadegörelse", { exact: true }).focus();
+  await page.keyboard.press("Space");
+  await page.locator("#f-when").focus();
+  await page.keyboard.type("i natt");
+  await page.locator("#f-place").focus();
+  await page.keyboard.type("Mariestad");
+  await page.keyboard.press("Enter");
+  assert.match(page.url(), /\/kvitto$/);
+  assert.match(await page.locator("main").innerText(), /Mottagen/);
+  await page.context().close();
+});
+
+test("names of places are offered while one writes", async () => {
+  const page = await open({});
+  await page.goto(`${server.url}/1493/handelser/ny`);
+  await page.locator("#f-place").pressSequentially("mari");
+  await page.waitForFunction(() => document.querySelectorAll("datalist option").length > 0);
+  assert.equal(await page.locator("datalist option").first().getAttribute("value"), "Mariestad");
+  await page.context().close();
+});
