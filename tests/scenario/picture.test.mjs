@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Läget: the page, its formats, who sees what; the command line says the same.
+
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { engine, samsyn, samsynOk, startServer } from "./lib.mjs";
+
+const PASSWORD = "samsyn-exempel-2026";
+let server, coordinator, politician, reporter;
+
+const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const FROM = day(60), LAST = day(31), TO = day(30); // LAST is the last day, TO the day after
+const PERIOD = `from=${FROM}&to=${LAST}`;
+
+async function logIn(email) {
+  const client = server.client();
+  const page = await client.get("/logga-in");
+  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
+  return client;
+}
+
+before(async () => {
+  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  coordinator = await logIn("samordnare@example.se");
+  politician = await logIn("politiker.1493@example.se");
+  reporter = await logIn("bovard.1493@example.se");
+});
+after(() => server?.stop());
+
+test("the sentence comes first, and says how many against how many", async () => {
+  const page = await coordinator.get(`/1493/laget?${PERIOD}`);
+  assert.equal(page.status, 200);
+  assert.match(page.words, /[\d\u202f]+ händelser, mot [\d\u202f]+ förra perioden\./);
+  assert.match(page.words, /av en slump/);
+  assert.ok(page.text.indexOf("mot") < page.text.indexOf("<svg class=\"bar\""));
+  assert.match(page.words, /Övningsdata/);
+});
+
+test("a number leads to exactly the rows behind it", async () => {
+  const json = (await coordinator.get(`/1493/laget.json?${PERIOD}`)).json();
+  const damage = json.types.find((type) => type.code === "damage");
+  assert.ok(damage.n > 0);
+  const page = await coordinator.get(`/1493/laget?${PERIOD}`);
+  const link = page.links("/1493/handelser?").find((l) => l.includes("type=damage&") || l.endsWith("type=damage"));
+  const list = await coordinator.get(link);
+  const said = /class="said"[^>]*>([\d\s\u00a0\u202f]+) händelse/.exec(list.text)[1];
+  assert.equal(Number(said.replace(/\D/g, "")), damage.n);
+});
+
+test("areas, organisations and sources add up to all events", async () => {
+  const json = (await coordinator.get(`/1493/laget.json?${PERIOD}`)).json();
+  const sum = (rows) => rows.reduce((n, row) => n + row.n, 0);
+  assert.equal(sum(json.areas), json.all.n);
+  assert.equal(sum(json.organisations), json.all.n);
+  assert.equal(sum(json.sources), json.all.n);
+  assert.equal(sum(json.timeline), json.all.n);
+  assert.equal(sum(json.types.filter((type) => !type.parent)), json.all.n);
+});
+
+test("one area and one type narrow the picture", async () => {
+  const all = (await coordinator.get(`/1493/laget.json?${PERIOD}`)).json();
+  const area = all.areas.find((row) => row.id && row.n > 0);
+  const one = (await coordinator.get(`/1493/laget.json?${PERIOD}&area=${area.id}`)).json();
+  assert.equal(one.all.n, area.n);
+  const theft = (await coordinator.get(`/1493/laget.json?${PERIOD}&type=theft`)).json();
+  assert.equal(theft.all.n, all.types.find((type) => type.code === "theft").n);
+});
+
+test("dates that are no period come back with what to write", async () => {
+  const page = await coordinator.get(`/1493/laget?from=${LAST}&to=${FROM}`);
+  assert.equal(page.status, 422);
+  assert.match(page.words, /Sista dagen måste komma efter den första/);
+  const broken = await coordinator.get("/1493/laget?from=2026-13-45&to=2026-01-01");
+  assert.equal(broken.status, 422);
+  const file = await coordinator.get(`/1493/laget.pdf?from=${LAST}&to=${FROM}`);
+  assert.equal(file.status, 422);
+});
+
+test("politicians see areas but no places and no way to rows; reporters see nothing", async () => {
+  const page = await politician.get(`/1493/laget?${PERIOD}`);
+  assert.equal(page.status, 200);
+  assert.equal(page.links("/1493/handelser").length, 0);
+  assert.doesNotMatch(page.words, /Platser med flest händelser/);
+  assert.match(page.words, /Områden/);
+  const json = (await politician.get(`/1493/laget.json?${PERIOD}`)).json();
+  assert.equal(json.places, undefined);
+  assert.equal((await reporter.get(`/1493/laget?${PERIOD}`)).status, 403);
+  assert.equal((await coordinator.get(`/1480/laget?${PERIOD}`)).status, 403);
+});
+
+test("PDF, CSV and English", async () => {
+  const pdf = await coordinator.get(`/1493/laget.pdf?${PERIOD}`);
+  assert.equal(pdf.headers.get("content-type"), "application/pdf");
+  assert.equal(pdf.bytes.subarray(0, 5).toString(), "%PDF-");
+  assert.ok(pdf.bytes.includes("/MarkInfo << /Marked true >>"));
+  const csv = await coordinator.get(`/1493/laget.csv?${PERIOD}`);
+  assert.match(csv.text, /"damage";"Skadegörelse";\d+;\d+/);
+  coordinator.cookies.set("lang", "en");
+  const page = await coordinator.get(`/1493/laget?${PERIOD}`);
+  coordinator.cookies.delete("lang");
+  assert.match(page.words, /events, against [\d\u202f]+ in the period before\./);
+});
+
+test("the command line gives the same numbers", async (t) => {
+  if (engine !== "sqlite") return t.skip("the same database is in use by the server");
+  const page = (await coordinator.get(`/1493/laget.json?${PERIOD}`)).json();
+  const args = ["picture", ...server.place.args, "--municipality", "1493", "--from", FROM, "--to", TO];
+  const told = JSON.parse((await samsynOk([...args, "--lang", "sv"])).out);
+  assert.deepEqual(told.types, page.types);
+  assert.deepEqual(told.all, page.all);
+  const html = await samsynOk([...args, "--format", "html", "--lang", "sv"]);
+  assert.match(html.out, /<style>[^<]+<\/style>/);
+  assert.match(html.out, new RegExp(`mot ${page.all.before.n} förra perioden`));
+  for (const wrong of [["--to", FROM], ["--to", "x"], ["--format", "doc"], ["--area", "Ingenstans"],
+    ["--type", "nothing.such"]]) {
+    const done = await samsyn([...args.slice(0, -2), ...(wrong[0] === "--to" ? [] : ["--to", TO]), ...wrong]);
+    assert.equal(done.code, 2, `${wrong}: ${done.err}`);
+    assert.ok(done.err.length > 10 && done.out === "");
+  }
+});
