@@ -270,6 +270,23 @@ TEST(a_series_is_neither_empty_nor_endless)
     arena_free(a);
 }
 
+TEST(a_series_without_memory_gives_nothing)
+{
+    struct period_series s = {{2026, 1, 1}, {2026, 6, 1}, 1, 1, "Vecka"};
+    enum err e = ERR_NOMEM;
+    size_t tried = 0;
+    for (size_t room = 128; e == ERR_NOMEM && room < (1 << 16); room += 256, tried++) {
+        struct period *p = NULL;
+        size_t n = 7;
+        struct arena *a = arena_new(room);
+        CHECK(a != NULL);
+        e = period_series_make(a, &s, &p, &n);
+        CHECK(e == ERR_OK ? p && n == 21 : e == ERR_NOMEM && !p && n == 7);
+        arena_free(a);
+    }
+    CHECK(e == ERR_OK && tried > 1);
+}
+
 TEST(days_of_a_period_are_whole_and_in_order)
 {
     struct period p = {0}, next = {0};

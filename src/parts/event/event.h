@@ -194,3 +194,5 @@ NODISCARD enum err event_areas_find(struct event_areas *areas, struct tx *tx,
  * place its area anew. *changed (may be NULL) is the number of events whose area changed. */
 NODISCARD enum err event_areas_reassign(struct event_areas *areas, struct tx *tx,
                                         const char *municipality, size_t *changed);
+/* When that transaction is committed: what others read meanwhile is old. */
+void event_areas_forget(struct event_areas *areas, const char *municipality);

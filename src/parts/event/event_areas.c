@@ -137,7 +137,7 @@ enum err event_areas_find(struct event_areas *areas, struct tx *tx, const char *
     return e;
 }
 
-static void forget(struct event_areas *areas, const char *municipality)
+void event_areas_forget(struct event_areas *areas, const char *municipality)
 {
     pthread_mutex_lock(&areas->lock);
     for (size_t i = 0; i < areas->n; i++)
@@ -182,7 +182,7 @@ enum err event_areas_reassign(struct event_areas *areas, struct tx *tx, const ch
 {
     AUTO(town_freep) struct town *t = NULL;
     if (areas)
-        forget(areas, municipality);
+        event_areas_forget(areas, municipality);
     TRY(town_load(tx, municipality, &t));
     struct reassign r = {.town = t, .municipality = municipality};
     struct q_event_area_places_in in = {municipality};

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "geo/geo_data.h"
 #include "geo/wkb.h"
+#include "parts/event/event.h"
 #include "parts/settings/settings_file.h"
 #include "parts/settings/settings_web.h"
 #include "settings_sql.h"
@@ -289,6 +290,7 @@ enum err settings_area_draft_post(struct req *rq)
         return draw_draft(rq, id, &g);
     struct saving s = {.w = {rq, web_municipality(rq), {{0}}}, .g = &g};
     TRY(web_write(rq, save, &s));
+    event_areas_forget(web_app(rq)->areas, s.w.municipality);
     settings_draft_drop(rq, DRAFT, id);
     return web_done(rq, settings_at(rq, "/omraden"), T_done_settings_areas);
 }

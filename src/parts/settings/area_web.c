@@ -197,8 +197,10 @@ enum err settings_area_post(struct req *rq)
         if (!x.seen.name || !x.seen.kind)
             return ERR_USAGE;
         enum err e = web_write(rq, change, &x);
-        if (e == ERR_OK)
+        if (e == ERR_OK) {
+            event_areas_forget(x.cache, x.w.municipality);
             return web_done(rq, settings_at(rq, "/omraden"), T_done_settings_area);
+        }
         TRY(settings_conflict(rq, e, "name", T_settings_conflict));
     }
     web_invalid(rq);
@@ -221,6 +223,7 @@ enum err settings_area_delete_post(struct req *rq)
     TRY(settings_id(rq, &id));
     struct writing x = writing(rq, id);
     TRY(web_write(rq, delete, &x));
+    event_areas_forget(x.cache, x.w.municipality);
     return web_done(rq, settings_at(rq, "/omraden"), T_done_settings_deleted);
 }
 
