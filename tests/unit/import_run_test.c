@@ -382,3 +382,17 @@ DB_TEST(an_unknown_column_is_named)
     CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_INVALID);
     CHECK_TEXT(r.problem, "När");
 }
+
+DB_TEST(rows_must_belong_to_a_municipality)
+{
+    struct import_request rq = {.format = CONVERT_CSV};
+    struct import_report r;
+    write_file("rader.csv", ROWS);
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_INVALID);
+    CHECK_TEXT(r.problem, "import_reason_no_municipality");
+    write_file("kommun.csv", "id;datum;kommun\n1;2025-03-27;180\n2;2025-03-27;Gullspång\n");
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.added, 2);
+    CHECK_TEXT(counted(f, "1").event.municipality, "0180");
+    CHECK_TEXT(counted(f, "2").event.municipality, "1447");
+}

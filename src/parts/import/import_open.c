@@ -257,6 +257,10 @@ enum err import_prepare(struct run *r)
     TRY(db_read(r->app->db, import_scope(r->rq), load_names, r));
     const char *fixed = str_eq(r->rq->municipality, "0000") ? NULL : r->rq->municipality;
     struct import_binding b = {&r->profile, &r->names, r->header, fixed};
+    if (!fixed && !r->profile.municipality && !r->profile.municipality_column) {
+        r->report->problem = "import_reason_no_municipality";
+        return ERR_INVALID; /* every row would be refused */
+    }
     enum err e = import_mapper_new(r->a, &b, &r->mapper, &problem);
     if (e == ERR_INVALID && problem)
         r->report->problem = problem;
