@@ -9,8 +9,16 @@
 #include "core/auditchain.h"
 #include "core_sql.h"
 
+/* PostgreSQL has several writers; SQLite's only one is alone. */
+static enum err take_turn(struct tx *tx, const char *municipality)
+{
+    struct q_audit_turn_in in = {municipality};
+    return tx_engine(tx) == DB_POSTGRES ? q_audit_turn_run(tx, &in, NULL) : ERR_OK;
+}
+
 enum err audit_add(struct tx *tx, const struct audit_note *n)
 {
+    TRY(take_turn(tx, n->municipality));
     struct arena *a = arena_new(64 * 1024);
     if (!a)
         return ERR_NOMEM;

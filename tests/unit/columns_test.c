@@ -433,3 +433,34 @@ TEST(lists_survive_every_allocation_failure)
     }
     fixture_close(&f);
 }
+
+static enum err add_late(struct tx *tx, void *arg)
+{
+    struct event e = nth(3 * *(int *)arg);
+    return event_add_batch(tx, NULL, &e, 1, NULL, NULL);
+}
+
+TEST(a_refresh_that_fails_counts_no_event_twice)
+{
+    struct fixture f;
+    fixture_open(&f, DB_SQLITE);
+    fill(&f);
+    struct columns *c = columns_new(f.db, 0);
+    struct event_filter every = {.states = (1 << EVENT_INCLUDED) | (1 << EVENT_REJECTED)};
+    size_t want = count(c, "1493", &every);
+    bool failed = true;
+    for (int n = 0; failed; n++) {
+        int late = ROWS + n;
+        struct columns_view *v = NULL;
+        CHECK(n < 1000 && db_write(f.db, "1493", add_late, &late) == ERR_OK);
+        mem_fail_at(n);
+        enum err e = columns_take(c, "1493", &v);
+        failed = mem_failed();
+        mem_fail_at(-1);
+        CHECK(e == (failed ? ERR_NOMEM : ERR_OK));
+        columns_give(e ? NULL : v);
+        CHECK_INT(count(c, "1493", &every), ++want);
+    }
+    columns_free(c);
+    fixture_close(&f);
+}

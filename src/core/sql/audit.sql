@@ -6,6 +6,12 @@ SELECT seq, hash FROM audit
  WHERE municipality_code = :municipality
  ORDER BY seq DESC LIMIT 1;
 
+-- The chain's turn, held until the commit: whoever adds to it waits here, not for a refusal.
+-- name: audit_turn
+-- in: municipality text
+INSERT INTO change_head (municipality_code, seq) VALUES (:municipality, 0)
+ON CONFLICT (municipality_code) DO UPDATE SET seq = change_head.seq;
+
 -- name: audit_insert
 -- in: municipality text, seq int, at int, account id?, action text, object_kind text, object id?, detail text, hash blob
 INSERT INTO audit (municipality_code, seq, at, account_id, action, object_kind, object_id, detail, hash)

@@ -197,7 +197,7 @@ enum err builder_add(struct builder *b, struct sources *s, const struct q_event_
     return ERR_OK;
 }
 
-static void forget_rows(struct builder *b)
+void builder_forget(struct builder *b)
 {
     mem_free(b->list);
     b->list = NULL;
@@ -206,7 +206,7 @@ static void forget_rows(struct builder *b)
 
 void builder_done(struct builder *b)
 {
-    forget_rows(b);
+    builder_forget(b);
     for (size_t i = 0; i < b->n_places; i++)
         mem_free(b->places[i]);
     mem_free(b->places);
@@ -431,7 +431,7 @@ enum err builder_finish(struct builder *b, const struct sources *s, int64_t seq,
     t->rows.bytes = bytes;
     atomic_init(&t->refs, 1);
     id_set_free(set);
-    forget_rows(b);
+    builder_forget(b);
     *out = t;
     return ERR_OK;
 }

@@ -62,6 +62,8 @@ struct builder_base {
 NODISCARD enum err builder_finish(struct builder *b, const struct sources *s, int64_t seq,
                                   const struct builder_base *base, struct town_rows **out);
 void builder_done(struct builder *b);
+/* Drops the rows gathered so far; the names stay. */
+void builder_forget(struct builder *b);
 
 /* A set of ids: is one of them in it? */
 struct id_set;

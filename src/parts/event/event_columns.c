@@ -200,15 +200,20 @@ static enum err refresh_with(struct columns *c, struct tx *tx, struct town *t, i
     if (n > 1000 && n > old->n / 4)
         return ERR_LIMIT;
     struct loading l = {c, t};
-    for (size_t i = 0; i < n; i++) {
+    enum err e = ERR_OK;
+    for (size_t i = 0; i < n && e == ERR_OK; i++) {
         struct q_event_rows_one_in key = {t->builder.municipality, ids[i].id};
-        TRY(db_each(tx, &q_event_rows_one, &key, NULL, one_row, &l));
+        e = db_each(tx, &q_event_rows_one, &key, NULL, one_row, &l);
     }
     struct town_rows *rows;
     struct builder_base base = {old, (const struct id *)ids, n};
-    TRY(builder_finish(&t->builder, &c->sources, seq, &base, &rows));
-    install(c, t, rows);
-    return ERR_OK;
+    if (e == ERR_OK)
+        e = builder_finish(&t->builder, &c->sources, seq, &base, &rows);
+    if (e)
+        builder_forget(&t->builder); /* or the next one that succeeds would count them again */
+    else
+        install(c, t, rows);
+    return e;
 }
 
 static enum err refresh_town(struct columns *c, struct tx *tx, struct town *t, int64_t seq)
@@ -278,6 +283,8 @@ static enum err load_bulk(struct columns *c, struct tx *tx, const struct q_event
     struct bulk b = {c, heads, wanted, NULL};
     struct town *t = NULL;
     for (size_t i = 0; i < n; i++) {
+        if (!refs[i]) /* another thread may just have loaded it */
+            refs[i] = fresh_rows(c, heads[i].municipality, 0);
         if (refs[i])
             continue;
         TRY(town_of(c, heads[i].municipality, &t));
