@@ -105,6 +105,27 @@ static enum err copy_file(const char *from, const char *to)
     return ok ? ERR_OK : ERR_IO;
 }
 
+/* The database that was there gets another name, together with its log: after a crash the log holds
+ * what was written last. */
+static enum err set_aside(struct arena *a, const char *dir)
+{
+    static const char *const ends[] = {"", "-wal"};
+    for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+        const char *from = arena_printf(a, "%s/samsyn.db%s", dir, ends[i]);
+        const char *to = arena_printf(a, "%s/samsyn.db.before-restore%s", dir, ends[i]);
+        if (!from || !to)
+            return ERR_NOMEM;
+        unlink(to);
+        if (rename(from, to) != 0 && errno != ENOENT)
+            return ERR_IO;
+    }
+    const char *index = arena_printf(a, "%s/samsyn.db-shm", dir);
+    if (!index)
+        return ERR_NOMEM;
+    unlink(index); /* SQLite makes it again from the log */
+    return ERR_OK;
+}
+
 static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
 {
     const char *db = arena_printf(c->a, "%s/samsyn.db", dir);
@@ -125,13 +146,12 @@ static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
         return cmd_fail(c, CTF(c, cmd_in_use, dir));
     }
     enum err e = copy_file(from, fresh);
-    if (e == ERR_OK && access(db, F_OK) == 0)
-        e = rename(db, arena_printf(c->a, "%s/samsyn.db.before-restore", dir)) == 0 ? ERR_OK
-                                                                                    : ERR_IO;
-    unlink(arena_printf(c->a, "%s/samsyn.db-wal", dir)); /* they belong to the old file */
-    unlink(arena_printf(c->a, "%s/samsyn.db-shm", dir));
+    if (e == ERR_OK)
+        e = set_aside(c->a, dir);
     if (e == ERR_OK && rename(fresh, db) != 0)
         e = ERR_IO;
+    if (e)
+        unlink(fresh);
     close(fd);
     if (e)
         return cmd_error(c, e, dir);

@@ -2,7 +2,7 @@
 // The command line: help, wrong use, and installations that are not what they should be.
 
 import assert from "node:assert/strict";
-import { chmod, mkdir, readdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rmdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { engine, newInstallation, samsyn, samsynOk } from "./lib.mjs";
@@ -105,4 +105,19 @@ onSqlite("a backup is restored, and found sound", async () => {
   assert.equal(again.code, 1);
   assert.match(again.err, /--replace/);
   await samsynOk(["restore", "--data", other, "--replace", copy]);
+});
+
+onSqlite("a restore keeps the log of what it replaces, and all of it when it fails", async () => {
+  const copy = path.join(place.dir, "copy2.db"), other = path.join(place.dir, "third");
+  const db = path.join(other, "samsyn.db");
+  await samsynOk(["backup", ...place.args, copy]);
+  await samsynOk(["restore", "--data", other, copy]);
+  await writeFile(`${db}-wal`, "as after a crash");
+  await mkdir(`${db}.restored`); // where the copy cannot be put
+  assert.equal((await samsyn(["restore", "--data", other, "--replace", copy])).code, 1);
+  assert.equal(await readFile(`${db}-wal`, "utf8"), "as after a crash");
+  await rmdir(`${db}.restored`);
+  await samsynOk(["restore", "--data", other, "--replace", copy]);
+  assert.equal(await readFile(`${db}.before-restore-wal`, "utf8"), "as after a crash");
+  await samsynOk(["doctor", "--data", other]);
 });
