@@ -9,7 +9,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "cmd/cmd.h"
-#include "event_web_sql.h"
 #include "parts/event/event_export.h"
 
 static int read_types(struct cmd_call *c, struct event_query *q)
@@ -60,12 +59,9 @@ static int find_area(struct cmd_call *c, const struct app *app, struct event_que
     enum err e = event_names_load(app, c->a, c->lang, q->municipality, &names);
     if (e)
         return cmd_error(c, e, NULL);
-    for (size_t i = 0; i < names.n_areas; i++)
-        if (str_compare_sv(names.areas[i].name, wish) == 0) {
-            q->area = names.areas[i].id;
-            return 0;
-        }
-    return cmd_misuse(c, CTF(c, cmd_export_area, wish));
+    if (!event_names_find_area(&names, wish, &q->area))
+        return cmd_misuse(c, CTF(c, cmd_export_area, wish));
+    return 0;
 }
 
 static int open_output(struct cmd_call *c, int *fd)

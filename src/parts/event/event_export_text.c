@@ -57,11 +57,11 @@ static const char *local(msec t, char room[64])
     return room;
 }
 
-const char *export_text(const struct export_row *r, enum export_column c, char room[64])
+/* Columns that must be made; NULL for the others. */
+static const char *made_text(const struct export_row *r, enum export_column c, char room[64])
 {
     const struct event *e = r->e;
     double v = export_number(r, c);
-    const char *s = NULL;
     switch (c) {
     case EXPORT_ID:
         id_text(e->id, room);
@@ -74,55 +74,37 @@ const char *export_text(const struct export_row *r, enum export_column c, char r
         return local(e->reported_at, room);
     case EXPORT_EAST:
     case EXPORT_NORTH:
+        snprintf(room, 64, "%.1f", v);
+        return isnan(v) ? "" : room;
     case EXPORT_LON:
     case EXPORT_LAT:
-        if (isnan(v))
-            return "";
-        snprintf(room, 64, c == EXPORT_EAST || c == EXPORT_NORTH ? "%.1f" : "%.6f", v);
-        return room;
-    case EXPORT_MUNICIPALITY:
-        s = e->municipality;
-        break;
-    case EXPORT_MAIN:
-        s = r->main_name;
-        break;
-    case EXPORT_TYPE:
-        s = r->type_name;
-        break;
-    case EXPORT_TYPE_CODE:
-        s = e->type_code;
-        break;
-    case EXPORT_PLACE:
-        s = e->place_name;
-        break;
-    case EXPORT_AREA:
-        s = r->area;
-        break;
-    case EXPORT_PRECISION:
-        s = geo_precision_name(e->precision);
-        break;
-    case EXPORT_SOURCE:
-        s = r->source;
-        break;
-    case EXPORT_ORGANISATION:
-        s = r->organisation;
-        break;
-    case EXPORT_TITLE:
-        s = e->title;
-        break;
-    case EXPORT_TEXT:
-        s = e->description;
-        break;
-    case EXPORT_URL:
-        s = e->url;
-        break;
-    case EXPORT_STATE:
-        s = event_state_name(e->state);
-        break;
-    case EXPORT_COLUMNS:
-        break;
+        snprintf(room, 64, "%.6f", v);
+        return isnan(v) ? "" : room;
+    default:
+        return NULL;
     }
-    return s ? s : "";
+}
+
+const char *export_text(const struct export_row *r, enum export_column c, char room[64])
+{
+    const struct event *e = r->e;
+    const char *const plain[EXPORT_COLUMNS] = {
+        [EXPORT_MUNICIPALITY] = e->municipality,
+        [EXPORT_MAIN] = r->main_name,
+        [EXPORT_TYPE] = r->type_name,
+        [EXPORT_TYPE_CODE] = e->type_code,
+        [EXPORT_PLACE] = e->place_name,
+        [EXPORT_AREA] = r->area,
+        [EXPORT_PRECISION] = geo_precision_name(e->precision),
+        [EXPORT_SOURCE] = r->source,
+        [EXPORT_ORGANISATION] = r->organisation,
+        [EXPORT_TITLE] = e->title,
+        [EXPORT_TEXT] = e->description,
+        [EXPORT_URL] = e->url,
+        [EXPORT_STATE] = event_state_name(e->state),
+    };
+    const char *made = made_text(r, c, room);
+    return made ? made : plain[c] ? plain[c] : "";
 }
 
 /* --- CSV --- */

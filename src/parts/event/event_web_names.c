@@ -74,6 +74,16 @@ const char *event_names_area(const struct event_names *n, struct id id)
     return NULL;
 }
 
+bool event_names_find_area(const struct event_names *n, const char *name, struct id *out)
+{
+    for (size_t i = 0; i < n->n_areas; i++)
+        if (str_compare_sv(n->areas[i].name, name) == 0) {
+            *out = n->areas[i].id;
+            return true;
+        }
+    return false;
+}
+
 const char *event_names_organisation(const struct event_names *n, struct id id)
 {
     for (size_t i = 0; i < n->n_organisations; i++)

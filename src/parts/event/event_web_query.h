@@ -77,6 +77,8 @@ const char *event_names_type(const struct event_names *n, const char *code);
 bool event_names_hidden(const struct event_names *n, const char *code);
 const char *event_names_area(const struct event_names *n, struct id id);         /* NULL */
 const char *event_names_organisation(const struct event_names *n, struct id id); /* NULL */
+/* By its name in any case; false, and *out untouched, when there is none. */
+bool event_names_find_area(const struct event_names *n, const char *name, struct id *out);
 const char *event_source_text(enum lang lang, const char *source);
 
 /* "i går 22.40", "mellan fredag 13 november kl. 16.00 och måndag 16 november kl. 07.00". */
