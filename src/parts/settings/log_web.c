@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The log: who has done and read what. Reading it stands in it too. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -12,7 +15,8 @@
 #include "settings_sql.h"
 
 #define PAGE_ROWS 50
-#define CSV_ROWS 100000
+#define CSV_SLICE 2000 /* rows of one transaction; the file itself has no end */
+#define CSV_BYTES ((size_t)32 << 20)
 #define ACTION_KEY "settings_action_"
 
 const struct field_spec settings_log_query[] = {
@@ -204,38 +208,79 @@ static void csv_cell(struct buf *b, const char *s, char end)
     buf_putc(b, end);
 }
 
+struct csv {
+    struct reading r;
+    struct buf b;
+    size_t n;
+};
+
 static enum err csv_row(void *arg, const struct q_settings_log_row *row)
 {
-    struct reading *r = arg;
-    struct buf *b = &r->rq->out;
+    struct csv *c = arg;
     char at[TIME_TEXT], object[ID_TEXT];
     time_iso_local(row->at, at);
     id_text(row->object, object);
-    buf_int(b, row->seq);
-    buf_putc(b, ';');
-    csv_cell(b, at, ';');
-    csv_cell(b, who_text(r->rq, row), ';');
-    csv_cell(b, row->action, ';');
-    csv_cell(b, row->object_kind, ';');
-    csv_cell(b, id_is_none(row->object) ? "" : object, ';');
-    csv_cell(b, row->detail, '\n');
-    return buf_err(b);
+    buf_int(&c->b, row->seq);
+    buf_putc(&c->b, ';');
+    csv_cell(&c->b, at, ';');
+    csv_cell(&c->b, who_text(c->r.rq, row), ';');
+    csv_cell(&c->b, row->action, ';');
+    csv_cell(&c->b, row->object_kind, ';');
+    csv_cell(&c->b, id_is_none(row->object) ? "" : object, ';');
+    csv_cell(&c->b, row->detail, '\n');
+    c->r.in.before = row->seq;
+    c->n++;
+    return buf_err(&c->b);
 }
 
-static enum err read_csv(struct tx *tx, void *arg)
+static enum err read_slice(struct tx *tx, void *arg)
 {
-    struct reading *r = arg;
-    return q_settings_log_each(tx, &r->in, csv_row, r);
+    struct csv *c = arg;
+    return q_settings_log_each(tx, &c->r.in, csv_row, c);
+}
+
+static enum err put(int fd, struct buf *b)
+{
+    const char *p = buf_text(b);
+    size_t left = b->len;
+    TRY(buf_err(b));
+    while (left) {
+        ssize_t n = write(fd, p, left);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return ERR_IO;
+        p += n;
+        left -= (size_t)n;
+    }
+    buf_clear(b);
+    return ERR_OK;
+}
+
+static enum err write_log(struct req *rq, struct csv *c)
+{
+    buf_puts(&c->b, "\xEF\xBB\xBF");
+    buf_puts(&c->b, TX(rq, settings_log_csv_head));
+    buf_putc(&c->b, '\n');
+    do {
+        TRY(put(rq->out_fd, &c->b));
+        c->n = 0;
+        TRY(web_read(rq, read_slice, c));
+    } while (c->n == CSV_SLICE);
+    TRY(put(rq->out_fd, &c->b));
+    return lseek(rq->out_fd, 0, SEEK_SET) < 0 ? ERR_IO : ERR_OK;
 }
 
 enum err settings_log_csv(struct req *rq)
 {
-    struct reading r = reading(rq, CSV_ROWS);
+    struct csv c = {.r = reading(rq, CSV_SLICE), .b = buf_init(CSV_BYTES)};
     TRY(web_audit_read(rq, "audit.export", "audit", (struct id){{0}}, NULL));
-    buf_puts(&rq->out, "\xEF\xBB\xBF");
-    buf_puts(&rq->out, TX(rq, settings_log_csv_head));
-    buf_putc(&rq->out, '\n');
-    TRY(web_read(rq, read_csv, &r));
+    rq->out_fd = open(web_app(rq)->data_dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (rq->out_fd < 0)
+        return ERR_IO;
+    enum err e = write_log(rq, &c);
+    buf_done(&c.b);
+    TRY(e);
     resp_type(rq, "text/csv; charset=utf-8");
     resp_download(rq, arena_printf(rq->arena, "logg-%s.csv", web_municipality(rq)));
     return ERR_OK;
