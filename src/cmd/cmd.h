@@ -77,4 +77,4 @@ bool cmd_known_municipality(const char *code);
 extern const struct part *const all_parts[];
 extern const struct cmd *const all_cmds[];
 extern const struct cmd cmd_init, cmd_serve, cmd_migrate, cmd_backup, cmd_restore, cmd_doctor,
-    cmd_audit, cmd_exercise, cmd_import, cmd_fetch_police, cmd_picture, cmd_export;
+    cmd_account, cmd_audit, cmd_exercise, cmd_import, cmd_fetch_police, cmd_picture, cmd_export;

@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "core/jobs.h"
+#include "core/mailer.h"
 #include "core/web.h"
 
 /* "127.0.0.1:8080", "[::1]:8080" or "8080". */

@@ -3,20 +3,15 @@
 #include <stddef.h>
 
 #include "cmd/cmd.h"
+#include "parts/account/account_part.h"
 #include "parts/event/event_part.h"
 #include "parts/exercise/exercise_store.h"
 #include "parts/import/import.h"
 #include "parts/picture/picture.h"
-#include "parts/site/site.h"
 #include "parts/settings/settings.h"
+#include "parts/site/site.h"
 
 const struct part *const all_parts[] = {
-    &event_part,
-    &event_web_part,
-    &exercise_part,
-    &import_part,
-    &picture_part,
-    &site_part,
-    &settings_part,
-    NULL,
+    &account_part, &event_part, &event_web_part, &exercise_part, &import_part,
+    &picture_part, &site_part,  &settings_part,  NULL,
 };

@@ -195,10 +195,13 @@ NODISCARD enum err invitation_withdraw(struct tx *tx, const char *municipality, 
 /* ERR_NOTFOUND: no such one, used or too old. */
 NODISCARD enum err invitation_find(struct tx *tx, struct arena *a, const char *token,
                                    struct invitation *out);
-/* For somebody without an account: makes it. */
+/* For somebody without an account: makes it, with the name and password that were chosen. */
+struct invitation_person {
+    const char *name, *password_hash;
+    enum lang lang;
+};
 NODISCARD enum err invitation_accept_new(struct tx *tx, struct arena *a, const char *token,
-                                         const char *name, const char *hash, enum lang lang,
-                                         struct id *out_account);
+                                         const struct invitation_person *p, struct id *out_account);
 /* For the account that it was sent to. ERR_FORBIDDEN: for somebody else. */
 NODISCARD enum err invitation_accept(struct tx *tx, struct arena *a, const char *token,
                                      struct id account);

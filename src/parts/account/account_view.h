@@ -2,6 +2,7 @@
 /* What the templates of parts/account draw. Everything is borrowed. */
 #pragma once
 
+#include "base/clock.h"
 #include "base/id.h"
 #include "core/page.h"
 
@@ -25,4 +26,138 @@ struct start_view {
     struct page page;
     const struct start_row *rows;
     size_t n_rows;
+};
+
+/* A page that only says something, perhaps with one link. */
+struct message_view {
+    struct page page;
+    const char *text;
+    const char *href, *label; /* NULL: none */
+};
+
+struct own_membership {
+    const char *municipality, *role, *organisation, *href;
+};
+
+struct own_view {
+    struct page page;
+    struct page_facts facts;
+    struct page_field name, lang;
+    const struct own_membership *rows;
+    size_t n_rows;
+    const char *failed; /* attempts before this log-in; NULL: none */
+};
+
+struct own_password_view {
+    struct page page;
+    struct page_field current, fresh;
+    const char *email; /* for password managers */
+};
+
+struct factor_view {
+    struct page page;
+    bool on;
+    bool needed;      /* the role asks for it */
+    const char *left; /* recovery codes that are left */
+    struct page_qr qr;
+    struct page_copy secret;
+    struct page_field code, password, remove_password;
+};
+
+struct codes_view {
+    struct page page;
+    const char *const *codes;
+    size_t n_codes;
+};
+
+struct own_session {
+    const char *device;
+    msec created, seen;
+    bool current;
+    struct id id;
+};
+
+struct sessions_view {
+    struct page page;
+    const struct own_session *rows;
+    size_t n_rows;
+    bool others;
+};
+
+struct invited_view {
+    struct page page;
+    struct page_facts facts;
+    const char *token;
+    const char *email;
+    struct page_field name, password;
+    bool fresh;             /* makes an account */
+    bool mine;              /* logged in as the one who is invited */
+    bool somebody_else;     /* logged in as another */
+    const char *login_href; /* not logged in, has an account */
+};
+
+struct forgotten_view {
+    struct page page;
+    struct page_field email;
+};
+
+struct new_password_view {
+    struct page page;
+    struct page_field password;
+    const char *token, *email;
+};
+
+struct letter_row {
+    const char *to, *subject, *body, *href;
+    msec at;
+};
+
+struct letters_view {
+    struct page page;
+    const struct letter_row *rows;
+    size_t n_rows;
+};
+
+struct member_row {
+    struct id id;
+    const char *name, *email, *role, *organisation, *state, *href;
+    bool factor;
+    msec last_login; /* DB_NO_INT: never */
+    bool has_login;
+};
+
+struct invited_row {
+    struct id id;
+    const char *name, *email, *role, *organisation;
+    msec expires;
+    bool late;
+    const char *action;
+};
+
+struct members_view {
+    struct page page;
+    const struct member_row *rows;
+    size_t n_rows;
+    const struct invited_row *invited;
+    size_t n_invited;
+};
+
+struct invite_view {
+    struct page page;
+    const char *action, *back;
+    struct page_field email, name, role, organisation;
+};
+
+struct invite_done_view {
+    struct page page;
+    const char *text, *back;
+    struct page_copy link;
+};
+
+struct member_view {
+    struct page page;
+    const char *action, *back;
+    struct page_facts facts;
+    struct page_field role, organisation, state;
+    bool fixed; /* may not be changed by this person */
 };

@@ -21,8 +21,28 @@ bool account_password_good(struct req *rq, const char *field, const char *email)
  * request's own. NULL: there is none. */
 const char *account_letter_address(struct req *rq, const char *path);
 
+/* Sets a problem at the field unless it holds the person's own password. */
+NODISCARD enum err account_own_confirm(struct req *rq, const char *field);
+NODISCARD enum err account_load_own(struct req *rq, struct account *out);
+NODISCARD enum err account_tabs(struct req *rq, struct page *p, const char *current);
+/* A new session with the second factor for whoever asks, and the page drawn as its holder. */
+NODISCARD enum err account_renew_session(struct req *rq);
+
 http_handler account_login_page, account_login_post, account_code_page, account_code_post,
     account_logout_post;
 http_handler account_start_page, account_home_page, account_letters_page;
+http_handler account_own_page, account_own_post, account_own_password_page,
+    account_own_password_post, account_sessions_page, account_sessions_end_post;
+http_handler account_factor_page, account_factor_post, account_recovery_post,
+    account_factor_remove_post;
+http_handler account_invited_page, account_invited_post, account_invited_accept_post,
+    account_forgotten_page, account_forgotten_post, account_new_password_page,
+    account_new_password_post;
+http_handler account_members_page, account_invite_page, account_invite_post, account_member_page,
+    account_member_post, account_invitation_post;
 
-extern const struct field_spec account_login_fields[], account_code_fields[], account_to_fields[];
+extern const struct field_spec account_login_fields[], account_code_fields[], account_to_fields[],
+    account_own_fields[], account_own_password_fields[], account_own_end_fields[],
+    account_factor_fields[], account_recovery_fields[], account_factor_remove_fields[],
+    account_invited_fields[], account_forgotten_fields[], account_new_password_fields[],
+    account_invite_fields[], account_member_fields[], account_invitation_fields[];

@@ -52,6 +52,36 @@ enum err account_let_in(struct req *rq, struct id account, bool second_factor, c
     return resp_redirect(rq, where);
 }
 
+struct renewal {
+    struct req *rq;
+    const char *token;
+    struct who who;
+};
+
+static enum err find_renewed(struct tx *tx, void *arg)
+{
+    struct renewal *r = arg;
+    msec seen;
+    return session_find(tx, r->rq->arena, r->token, time_now(), &r->who, &seen);
+}
+
+enum err account_renew_session(struct req *rq)
+{
+    struct app *app = web_app(rq);
+    char token[TOKEN_TEXT];
+    struct renewal r = {.rq = rq, .token = token};
+    TRY(account_enter(app->db, app->accounts, web_who(rq)->account,
+                      device_name(rq->arena, req_header(rq, "User-Agent")), true, token));
+    TRY(db_read(app->db, DB_NATIONAL, find_renewed, &r));
+    resp_cookie(rq, &(struct cookie){SESSION_COOKIE, token, -1, false});
+    struct who *w = ARENA_NEW(rq->arena, struct who);
+    if (!w)
+        return ERR_NOMEM;
+    *w = r.who;
+    rq->user = w;
+    return ERR_OK;
+}
+
 /* --- The password --- */
 
 static enum err draw_login(struct req *rq)
