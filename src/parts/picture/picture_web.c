@@ -94,7 +94,7 @@ static enum err laget_page(struct req *rq)
     TRY(make(rq, &x));
     struct picture_reader r = picture_web_reader(rq);
     TRY(picture_words_make(&x.picture, &x.names, &r, time_now(), rq->arena, &v->words));
-    if (r.link && !v->words.empty)
+    if (r.link)
         TRY(fill_map(rq, &x.query, v));
     TRY(picture_web_fields(rq, &x.query, &x.names, x.preset, v));
     v->pdf_href = picture_web_address(rq, "/laget.pdf", &x.query);
@@ -107,9 +107,7 @@ static enum err laget_page(struct req *rq)
     }
     if (rq->problems)
         web_invalid(rq);
-    v->page.part = TX(rq, picture_title);
-    v->page.lead = v->words.lead;
-    TRY(web_page_named(rq, &v->page, v->words.title));
+    TRY(web_page(rq, &v->page, T_picture_title));
     struct tmpl t = web_tmpl(rq);
     picture_page_html(&t, v);
     return ERR_OK;
