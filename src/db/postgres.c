@@ -116,7 +116,10 @@ static enum err open_conn(const struct db_options *o, enum conn_kind kind, struc
         mem_free(c);
         return ERR_USAGE;
     }
-    c->pg = PQconnectdb(o->url);
+    static const char *const keys[] = {"fallback_application_name", "connect_timeout",
+                                       "tcp_user_timeout", "dbname", NULL};
+    const char *const values[] = {"samsyn", "10", "60000", o->url, NULL}; /* the address wins */
+    c->pg = PQconnectdbParams(keys, values, 1);
     enum err e = ERR_OK;
     if (PQstatus(c->pg) != CONNECTION_OK)
         e = failed(c, NULL);

@@ -137,7 +137,7 @@ static enum err fresh_connection(struct writer *w)
     if (w->conn)
         g->close(w->conn);
     w->conn = NULL;
-    TRY(lock_take(w->db, 30000));
+    TRY(lock_take(w->db, 6000)); /* as often as db_write() tries */
     char problem[256];
     return g->open(&w->db->options, CONN_WRITE, &w->conn, problem, sizeof problem);
 }

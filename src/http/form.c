@@ -70,18 +70,19 @@ static enum err read_encoded(struct req *rq, const char *s, size_t n)
 {
     size_t at = 0;
     while (at < n) {
-        const char *amp = memchr(s + at, '&', n - at);
-        size_t len = amp ? (size_t)(amp - s) - at : n - at;
-        const char *eq = memchr(s + at, '=', len);
-        size_t nlen = eq ? (size_t)(eq - s) - at : len;
+        const char *from = s + at, *amp = memchr(from, '&', n - at);
+        size_t len = amp ? (size_t)(amp - from) : n - at;
+        const char *eq = memchr(from, '=', len);
+        size_t nlen = eq ? (size_t)(eq - from) : len;
         const char *name, *value = "";
-        if (url_decode(rq->arena, s + at, nlen, true, &name))
+        at += len + 1;
+        if (len == 0)
+            continue; /* a row of '&' costs nothing */
+        if (url_decode(rq->arena, from, nlen, true, &name))
             return ERR_USAGE;
         if (eq && url_decode(rq->arena, eq + 1, len - nlen - 1, true, &value))
             return ERR_USAGE;
-        if (len)
-            TRY(add_field(rq, name, value));
-        at += len + 1;
+        TRY(add_field(rq, name, value));
     }
     return ERR_OK;
 }

@@ -157,7 +157,7 @@ TEST(a_large_body_is_taken_whole)
     enum { SIZE = 6 << 20 };
     AUTO(mem_freep) char *body = mem_alloc(SIZE + 1);
     char answer[1024] = "";
-    memset(body, 'a', SIZE);
+    memset(body, '&', SIZE);
     serve();
     int fd = dial();
     snprintf(answer, sizeof answer,

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/web.h"
+#include "db_fixture.h"
 
 static const struct membership member = {.municipality = "1493", .role = ROLE_REPORTER};
 static struct who person = {
@@ -61,4 +62,29 @@ TEST(only_what_is_the_same_for_everybody_is_kept)
     CHECK_TEXT(cache_of(&app, &routes[0], 404), "no-store");
     CHECK_TEXT(cache_of(&app, &routes[1], 200), "no-store");
     CHECK_TEXT(cache_of(&app, &routes[2], 200), "no-store");
+}
+
+TEST(a_program_that_runs_out_of_memory_while_it_opens_says_so)
+{
+    struct fixture f;
+    fixture_open(&f, DB_SQLITE);
+    struct app_options o = {.data_dir = f.dir, .create = true, .migrate = true};
+    struct app *opened = NULL;
+    const char *problem = NULL;
+    CHECK(app_open(&o, f.a, &opened, &problem) == ERR_OK);
+    app_closep(&opened);
+    o.create = o.migrate = false;
+    for (long n = 0; !opened; n++) {
+        AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
+        CHECK(n < 1000);
+        mem_fail_at(n);
+        enum err e = app_open(&o, a, &opened, &problem);
+        bool refused = mem_failed();
+        mem_fail_at(-1);
+        CHECK(e == (refused ? ERR_NOMEM : ERR_OK));
+        if (e && n > 0)
+            CHECK(problem && *problem);
+    }
+    app_close(opened);
+    fixture_close(&f);
 }
