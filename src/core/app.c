@@ -140,7 +140,7 @@ static enum err read_settings(struct tx *tx, void *arg)
         atomic_store(&s->app->factor_optional, str_eq(v, "0"));
     if (e == ERR_OK || e == ERR_NOTFOUND)
         e = setting_get(tx, s->a, COUNTRY, "public_url", &v);
-    if (e == ERR_OK) {
+    if (e == ERR_OK && *v) { /* emptied on the page of settings: none */
         s->app->public_url = mem_strdup(v);
         return s->app->public_url ? ERR_OK : ERR_NOMEM;
     }

@@ -64,6 +64,28 @@ TEST(only_what_is_the_same_for_everybody_is_kept)
     CHECK_TEXT(cache_of(&app, &routes[2], 200), "no-store");
 }
 
+static enum err empty_address(struct tx *tx, void *arg)
+{
+    (void)arg;
+    return setting_put(tx, "0000", "public_url", "");
+}
+
+TEST(an_address_that_was_emptied_is_none)
+{
+    struct fixture f;
+    fixture_open(&f, DB_SQLITE);
+    struct app_options o = {.data_dir = f.dir, .create = true, .migrate = true};
+    struct app *app = NULL;
+    const char *problem;
+    CHECK(app_open(&o, f.a, &app, &problem) == ERR_OK);
+    CHECK(db_write(app->db, DB_NATIONAL, empty_address, NULL) == ERR_OK);
+    app_closep(&app);
+    CHECK(app_open(&o, f.a, &app, &problem) == ERR_OK);
+    CHECK(app->public_url == NULL);
+    app_close(app);
+    fixture_close(&f);
+}
+
 TEST(a_program_that_runs_out_of_memory_while_it_opens_says_so)
 {
     struct fixture f;
