@@ -90,6 +90,18 @@ static void count_groups(struct gather *g, const struct event_rows *r, uint32_t 
         count_group(t->places, r->place[i], now, before, year);
 }
 
+/* Most events lie within one hour, which stands in a column: the calendar is not asked for them. */
+static void count_hour(struct hourweek *w, const struct event_rows *r, uint32_t i)
+{
+    msec lasts = r->seconds[i] * MSEC_SECOND;
+    if (r->from[i] % MSEC_HOUR + lasts <= MSEC_HOUR) {
+        w->weight[r->hour[i] / 24][r->hour[i] % 24] += 1;
+        w->events++;
+    } else if (hourweek_add(w, r->from[i], r->from[i] + lasts) != ERR_OK) {
+        w->unknown++;
+    }
+}
+
 static void count_now(struct gather *g, const struct event_rows *r, uint32_t i)
 {
     struct picture *p = g->p;
@@ -97,8 +109,7 @@ static void count_now(struct gather *g, const struct event_rows *r, uint32_t i)
     p->intervals += r->seconds[i] > 0;
     p->exercise += COLUMNS_ORIGIN(r->flags[i]);
     p->no_place += precision != GEO_POINT && precision != GEO_STREET && precision != GEO_PLACE;
-    if (hourweek_add(&p->week, r->from[i], r->from[i] + r->seconds[i] * MSEC_SECOND) != ERR_OK)
-        p->week.unknown++;
+    count_hour(&p->week, r, i);
     p->steps[stretch(g->steps, p->n_steps, r->from[i])].now++;
 }
 
