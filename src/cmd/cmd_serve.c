@@ -119,8 +119,12 @@ static int run(struct cmd_call *c)
     app->development = cmd_flag(c, "demo");
     app->router = make_router();
     o.spool_dir = app->data_dir;
+    struct mailer *mailer = NULL; /* a demonstration shows its letters instead */
     enum err started = app->router ? jobs_run(app) : ERR_NOMEM;
+    if (started == ERR_OK && !app->development)
+        started = mailer_start(app->db, &mailer);
     code = started ? cmd_error(c, started, NULL) : serve(c, app, &o);
+    mailer_stop(mailer);
     struct router *r = app->router;
     app_close(app);
     router_free(r);
