@@ -3,7 +3,7 @@
 #include <stddef.h>
 
 #include "cmd/cmd.h"
-#include "parts/account/account_part.h"
+#include "parts/account/account.h"
 #include "parts/event/event_part.h"
 #include "parts/exercise/exercise_store.h"
 #include "parts/import/import.h"

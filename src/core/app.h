@@ -45,16 +45,16 @@ struct app {
     char *public_url; /* "https://samsyn.exempel.se", or NULL: from the Host header */
     const struct part *const *parts; /* ended by NULL */
     struct router *router;
-    struct columns *columns;       /* made and freed by parts/event */
-    struct event_areas *areas;     /* made and freed by parts/event */
-    struct accounts *accounts;     /* made and freed by parts/account */
+    struct columns *columns;   /* made and freed by parts/event */
+    struct event_areas *areas; /* made and freed by parts/event */
+    struct accounts *accounts; /* made and freed by parts/account */
     struct jobs *jobs;
     _Atomic bool exercise;         /* the installation holds exercise data: app_is_exercise() */
     _Atomic int64_t exercise_read; /* time_monotonic() when that was last looked up */
     _Atomic bool factor_optional;  /* setting require_factor = 0: exercise and demonstration */
     bool development;              /* letters are shown on a page instead of sent */
     struct app_counters counters;
-    struct site_cache *site; /* public pages in memory: made and freed by parts/site */
+    struct site_cache *site;         /* public pages in memory: made and freed by parts/site */
     _Atomic uint64_t public_changes; /* grows when what the public sees has changed */
     struct http_server *server;
 };

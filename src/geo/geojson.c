@@ -283,31 +283,37 @@ static bool check_document(struct scan *s, struct geojson_reading *rd, struct do
     return true;
 }
 
+/* Who gets the features. */
+struct receiver {
+    geojson_feature_fn *fn;
+    void *arg;
+};
+
 static enum err hand_out(const struct scan *s, struct slice at, bool bare, size_t index,
-                         const struct geojson_reading *rd, geojson_feature_fn *fn, void *arg)
+                         const struct geojson_reading *rd, const struct receiver *to)
 {
     struct geojson_feature f = {.index = index};
     TRY(read_feature(*s, at, rd, bare, &f));
-    TRY(fn(arg, rd->arena, &f));
+    TRY(to->fn(to->arg, rd->arena, &f));
     arena_reset(rd->arena);
     return ERR_OK;
 }
 
 static enum err hand_out_all(struct scan *s, const struct document *doc,
-                             const struct geojson_reading *rd, geojson_feature_fn *fn, void *arg)
+                             const struct geojson_reading *rd, const struct receiver *to)
 {
     bool first = true;
     struct slice at;
     if (!doc->collection) {
         struct slice whole = {doc->from, s->len - doc->from};
-        return hand_out(s, whole, doc->bare, 0, rd, fn, arg);
+        return hand_out(s, whole, doc->bare, 0, rd, to);
     }
     s->at = doc->members[MEMBER_FEATURES].from;
     scan_open(s, '[');
     for (size_t i = 0; scan_next(s, ']', &first); i++) {
         if (!scan_value(s, &at))
             return ERR_INTERNAL; /* it was well-formed a moment ago */
-        TRY(hand_out(s, at, false, i, rd, fn, arg));
+        TRY(hand_out(s, at, false, i, rd, to));
     }
     return ERR_OK;
 }
@@ -331,7 +337,8 @@ enum err geojson_read(const char *data, size_t len, const struct geojson_limits 
     if (!a)
         return ERR_NOMEM;
     rd.arena = a;
-    return hand_out_all(&s, &doc, &rd, on_feature, arg);
+    struct receiver to = {on_feature, arg};
+    return hand_out_all(&s, &doc, &rd, &to);
 }
 
 const char *geojson_get(const struct geojson_feature *f, const char *key)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Routes of the part. */
-#include "parts/account/account_part.h"
+#include "parts/account/account.h"
 
 #include "parts/account/account_web.h"
 

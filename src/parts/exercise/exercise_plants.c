@@ -13,7 +13,7 @@
 #define CLUSTER_DAYS 9
 #define CLUSTER_RADIUS 200.0
 #define STEP_A_WEEK 1.5 /* thefts from cars in both areas, on top of the ordinary ones */
-#define STEP_LEFT 0.15   /* of these after the action */
+#define STEP_LEFT 0.15  /* of these after the action */
 
 static struct exercise_truth *truth_add(struct exercise_gen *g, enum exercise_plant kind,
                                         int32_t area, int64_t from, int64_t to)
@@ -32,19 +32,24 @@ static struct exercise_truth *truth_add(struct exercise_gen *g, enum exercise_pl
     return t;
 }
 
+struct seed {
+    const char *code;
+    enum exercise_source source;
+    enum exercise_plant plant;
+};
+
 static enum err plant_add(struct exercise_gen *g, struct rng *r, struct exercise_spot at,
-                          const char *code, enum exercise_source source, enum exercise_plant plant,
-                          int64_t day)
+                          struct seed what, int64_t day)
 {
-    uint32_t type = (uint32_t)exercise_type_index(code);
-    struct exercise_event *e = exercise_event_add(g, r, at, type, source);
+    uint32_t type = (uint32_t)exercise_type_index(what.code);
+    struct exercise_event *e = exercise_event_add(g, r, at, type, what.source);
     if (!e)
         return g->err;
-    e->plant = plant;
+    e->plant = what.plant;
     /* What is planted happened on its day; only the step is made of ordinary events. */
     do {
         exercise_event_day(g, r, e, day);
-    } while (plant != EXERCISE_STEP && e->occurred_from != e->occurred_to);
+    } while (what.plant != EXERCISE_STEP && e->occurred_from != e->occurred_to);
     return ERR_OK;
 }
 
@@ -75,7 +80,7 @@ static enum err hotspot_plant(struct exercise_gen *g, struct rng *r)
             enum exercise_source s =
                 rng_chance(r, 0.25) && k > 0 && k < 3 ? EXERCISE_POLICE : EXERCISE_EST;
             int64_t day = from + 7 * week + rng_below(r, 7);
-            TRY(plant_add(g, r, at, codes[k], s, EXERCISE_HOTSPOT, day));
+            TRY(plant_add(g, r, at, (struct seed){codes[k], s, EXERCISE_HOTSPOT}, day));
         }
     }
     struct exercise_truth *t = truth_add(g, EXERCISE_HOTSPOT, g->hotspot_area, from, to);
@@ -104,7 +109,8 @@ static enum err series_plant(struct exercise_gen *g, struct rng *r)
         struct exercise_spot at = {0, g->series_area, (int32_t)near[rng_below(r, near_count)]};
         if (i)
             day += 2 + rng_below(r, 5);
-        TRY(plant_add(g, r, at, "theft.dwelling", EXERCISE_POLICE, EXERCISE_SERIES, day));
+        TRY(plant_add(g, r, at, (struct seed){"theft.dwelling", EXERCISE_POLICE, EXERCISE_SERIES},
+                      day));
     }
     struct exercise_truth *t = truth_add(g, EXERCISE_SERIES, g->series_area, from, day);
     t->types[0] = "theft.dwelling";
@@ -129,7 +135,7 @@ static enum err cluster_plant(struct exercise_gen *g, struct rng *r)
         struct exercise_spot at = {m, g->cluster_area, (int32_t)place};
         enum exercise_source s = rng_chance(r, 0.5) ? EXERCISE_POLICE : EXERCISE_EST;
         int64_t day = from + rng_below(r, CLUSTER_DAYS);
-        TRY(plant_add(g, r, at, "damage.glass", s, EXERCISE_CLUSTER, day));
+        TRY(plant_add(g, r, at, (struct seed){"damage.glass", s, EXERCISE_CLUSTER}, day));
         i++;
     }
     struct exercise_truth *t =
@@ -147,7 +153,8 @@ static enum err step_draw(struct exercise_gen *g, struct rng *r, int32_t area, i
         bool fewer = area == g->step_area && day >= start;
         int64_t n = rng_poisson(r, STEP_A_WEEK / 7 * (fewer ? STEP_LEFT : 1));
         for (int64_t i = 0; i < n; i++)
-            TRY(plant_add(g, r, at, "theft.vehicle", EXERCISE_POLICE, EXERCISE_STEP, day));
+            TRY(plant_add(g, r, at, (struct seed){"theft.vehicle", EXERCISE_POLICE, EXERCISE_STEP},
+                          day));
     }
     return ERR_OK;
 }
