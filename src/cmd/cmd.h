@@ -73,6 +73,8 @@ void cmd_progress(const char *what, int64_t done, int64_t total);
 void cmd_progress_end(void);
 /* Is a municipality code among the 290, a county's pseudo code, or "0000"? */
 bool cmd_known_municipality(const char *code);
+/* Says that --municipality is missing or names none; exit code 2. */
+int cmd_bad_municipality(const struct cmd_call *c, const char *code);
 
 extern const struct part *const all_parts[];
 extern const struct cmd *const all_cmds[];

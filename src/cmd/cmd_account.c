@@ -134,7 +134,7 @@ static int need_role(struct work *w)
     if (w->role == ROLE_ADMINISTRATOR && !w->municipality)
         w->municipality = "0000";
     if (!w->municipality || !cmd_known_municipality(w->municipality))
-        return cmd_misuse(c, CTF(c, cmd_no_municipality, w->municipality ? w->municipality : ""));
+        return cmd_bad_municipality(c, w->municipality);
     if ((w->role == ROLE_ADMINISTRATOR) != str_eq(w->municipality, "0000"))
         return cmd_misuse(c, CT(c, account_role_place));
     return 0;

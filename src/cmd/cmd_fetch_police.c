@@ -113,7 +113,7 @@ static int run(struct cmd_call *c)
 {
     const char *municipality = cmd_value(c, "municipality");
     if (municipality && !cmd_known_municipality(municipality))
-        return cmd_misuse(c, CTF(c, cmd_no_municipality, municipality));
+        return cmd_bad_municipality(c, municipality);
     int code = 0;
     struct app *app = cmd_open(c, CMD_WRITE, &code);
     if (!app)

@@ -148,7 +148,7 @@ static int run(struct cmd_call *c)
     if (rq.format == CONVERT_NONE)
         return cmd_misuse(c, CTF(c, import_cmd_format, format));
     if (municipality && !cmd_known_municipality(municipality))
-        return cmd_misuse(c, CTF(c, cmd_no_municipality, municipality));
+        return cmd_bad_municipality(c, municipality);
     for (size_t i = 0; i < c->n_operands; i++)
         if (access(c->operands[i], R_OK) != 0)
             return cmd_misuse(c, CTF(c, import_cmd_no_file, c->operands[i]));

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -27,7 +28,7 @@ static int read_query(struct cmd_call *c, struct asked *q)
     q->format = cmd_value(c, "format") ? cmd_value(c, "format") : "json";
     q->lang = c->lang;
     if (!town || !cmd_known_municipality(town))
-        return cmd_misuse(c, CTF(c, cmd_no_municipality, town ? town : ""));
+        return cmd_bad_municipality(c, town);
     if (!from || date_parse(from, &q->query.from) != ERR_OK)
         return cmd_misuse(c, CTF(c, cmd_picture_date, "--from", from ? from : ""));
     if (!to || date_parse(to, &q->query.to) != ERR_OK)
@@ -90,22 +91,38 @@ static enum err make(struct cmd_call *c, struct app *app, const struct asked *q,
     return buf_err(out);
 }
 
+/* A device or a pipe is written to; renaming would put a file in its place. */
+static bool plain_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) != 0 || S_ISREG(st.st_mode);
+}
+
 /* The whole file or none: written beside its place, then renamed. */
 static int put(struct cmd_call *c, const struct buf *out)
 {
-    const char *path = cmd_value(c, "output");
-    const char *part = path ? arena_printf(c->a, "%s.part", path) : NULL;
-    if (path && !part)
+    const char *path = cmd_value(c, "output"), *to = path;
+    bool renamed = path && plain_file(path);
+    if (renamed && !(to = arena_printf(c->a, "%s.part", path)))
         return cmd_error(c, ERR_NOMEM, NULL);
-    FILE *f = path ? fopen(part, "wbe") : stdout;
+    FILE *f = path ? fopen(to, "wbe") : stdout;
     if (!f)
-        return cmd_error(c, ERR_IO, strerror(errno));
+        return cmd_fail(c, CTF(c, cmd_export_open, path, (const char *)strerror(errno)));
     bool ok = fwrite(out->data, 1, out->len, f) == out->len && fflush(f) == 0;
-    if (path)
-        ok = fclose(f) == 0 && ok && rename(part, path) == 0;
-    if (!ok && path)
-        unlink(part);
-    return ok ? 0 : cmd_error(c, ERR_IO, strerror(errno));
+    int why = errno;
+    if (path && fclose(f) != 0 && ok) {
+        ok = false;
+        why = errno;
+    }
+    if (ok && renamed && rename(to, path) != 0) {
+        ok = false;
+        why = errno;
+    }
+    if (!ok && renamed)
+        unlink(to);
+    return ok ? 0
+              : cmd_fail(c,
+                         CTF(c, cmd_export_open, path ? path : "-", (const char *)strerror(why)));
 }
 
 static int run(struct cmd_call *c)

@@ -77,6 +77,13 @@ bool cmd_known_municipality(const char *code)
            (strlen(code) == 4 && geo_county_by_code(code));
 }
 
+int cmd_bad_municipality(const struct cmd_call *c, const char *code)
+{
+    if (!code || !*code)
+        return cmd_misuse(c, CT(c, cmd_needs_municipality));
+    return cmd_misuse(c, CTF(c, cmd_no_municipality, code));
+}
+
 static bool a_person_watches;
 
 void cmd_progress(const char *what, int64_t done, int64_t total)

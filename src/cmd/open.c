@@ -32,7 +32,9 @@ struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
     enum err e = app_open(&o, c->a, &app, &problem);
     if (e == ERR_OK)
         return app;
-    if (e == ERR_NOTFOUND)
+    if (e == ERR_NOTFOUND && dir && how == CMD_CREATE)
+        *exit_code = cmd_fail(c, CTF(c, cmd_cannot_make, dir));
+    else if (e == ERR_NOTFOUND)
         *exit_code = cmd_fail(c, CTF(c, cmd_not_initialised, dir ? dir : url));
     else if (e == ERR_BUSY)
         *exit_code = cmd_fail(c, CTF(c, cmd_in_use, dir ? dir : url));

@@ -2,10 +2,12 @@
 // The command line: help, wrong use, and installations that are not what they should be.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, rmdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after, before } from "node:test";
-import { engine, newInstallation, samsyn, samsynOk } from "./lib.mjs";
+import { promisify } from "node:util";
+import { engine, newInstallation, program, samsyn, samsynOk } from "./lib.mjs";
 
 // backup and restore are about the file; PostgreSQL has its own tools
 const onSqlite = engine === "sqlite" ? test : () => {};
@@ -120,4 +122,36 @@ onSqlite("a restore keeps the log of what it replaces, and all of it when it fai
   await samsynOk(["restore", "--data", other, "--replace", copy]);
   assert.equal(await readFile(`${db}.before-restore-wal`, "utf8"), "as after a crash");
   await samsynOk(["doctor", "--data", other]);
+});
+
+test("a picture written to a pipe goes into it, and the pipe stays a pipe", async () => {
+  const pipe = path.join(place.dir, "pipe");
+  await promisify(execFile)("mkfifo", [pipe]);
+  const [text] = await Promise.all([
+    readFile(pipe, "utf8"),
+    samsynOk(["picture", ...place.args, "--municipality", "1493", "--from", "2026-11-01", "--to",
+      "2026-11-15", "--output", pipe]),
+  ]);
+  assert.equal(JSON.parse(text).municipality, "1493");
+  assert.ok((await stat(pipe)).isFIFO());
+});
+
+test("a missing municipality is asked for, and words that are not UTF-8 are refused", async () => {
+  for (const name of ["export", "picture"]) {
+    const done = await samsyn([name, ...place.args]);
+    assert.equal(done.code, 2, name);
+    assert.match(done.err, /--municipality/, name);
+  }
+  const latin = `exec "$0" export "$@" --municipality 1493 --text "$(printf '\\344')"`;
+  const done = await promisify(execFile)("sh", ["-c", latin, program, ...place.args]).catch((e) => e);
+  assert.equal(done.code, 2);
+  assert.match(done.stderr, /--text/);
+  assert.equal(done.stdout, "");
+});
+
+test("a directory that cannot be made is told as that", async () => {
+  const done = await samsyn(["init", "--data", path.join(place.dir, "finns-inte", "data")]);
+  assert.equal(done.code, 1);
+  assert.match(done.err, /finns-inte/);
+  assert.doesNotMatch(done.err, /samsyn init --data/);
 });

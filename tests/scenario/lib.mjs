@@ -22,7 +22,7 @@ import { Client } from "./client.mjs";
 export { Client, Page, totp } from "./client.mjs";
 
 export const engine = process.env.SAMSYN_TEST_ENGINE ?? "sqlite";
-const program = process.env.SAMSYN_BIN ?? path.resolve("build-check-gcc/src/cmd/samsyn");
+export const program = process.env.SAMSYN_BIN ?? path.resolve("build-check-gcc/src/cmd/samsyn");
 
 /** Runs the program to its end: { code, out, err }. Never throws for an exit code. */
 export function samsyn(args, { input = "", env = {}, seconds = 120 } = {}) {
