@@ -11,7 +11,8 @@
 #include "parts/settings/settings.h"
 #include "parts/site/site.h"
 
+/* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
-    &account_part, &event_part, &event_web_part, &exercise_part, &import_part,
-    &picture_part, &site_part,  &settings_part,  NULL,
+    &account_part, &picture_part,  &event_part, &event_web_part, &exercise_part, &import_part,
+    &site_part,    &settings_part, NULL,
 };

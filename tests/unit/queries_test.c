@@ -94,11 +94,15 @@ static void look(void *arg, const struct sql *q)
 }
 
 /* Queries that cross the walls on purpose, in scope DB_NATIONAL. */
-static const char *const national[] = {"exercise_anything"};
+static const char *const national[] = {
+    "exercise_anything", /* is the installation empty? */
+    "job_interrupted",   /* at the start: nobody is working on any of them */
+};
 
 TEST(every_query_says_whose_rows_it_means)
 {
     struct check c = {NULL, buf_init(1 << 20), 0};
+    bool all_allowed = true;
     each_query(look, &c);
     for (char *line = c.problems.data, *end; line && *line; line = end + 1) {
         end = strchr(line, '\n');
@@ -109,9 +113,10 @@ TEST(every_query_says_whose_rows_it_means)
                 allowed || (str_starts(line, national[i]) && line[strlen(national[i])] == ' ');
         if (!allowed)
             print_message("# %s\n", line);
-        CHECK(allowed);
+        all_allowed = all_allowed && allowed;
     }
     buf_done(&c.problems);
+    CHECK(all_allowed);
 }
 
 TEST(the_rule_finds_a_query_that_forgets)
