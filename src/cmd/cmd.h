@@ -64,6 +64,11 @@ enum cmd_open { CMD_READ, CMD_WRITE, CMD_CREATE };
  * said why, and *exit_code is set. The caller closes with app_close(). */
 struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code);
 
+/* An entry in the municipality's log about what a command read or wrote; the actor is the program.
+ */
+NODISCARD enum err cmd_note(struct app *app, const char *municipality, const char *action,
+                            const char *kind);
+
 /* Takes the right to serve (or to replace) the data directory, until the process ends. False: a
  * server has it. */
 bool cmd_own_directory(const char *dir);

@@ -48,10 +48,12 @@ static int run_backup(struct cmd_call *c)
     if (access(path, F_OK) == 0)
         return cmd_fail(c, CTF(c, cmd_exists, path));
     int code = 0;
-    struct app *app = cmd_open(c, CMD_READ, &code);
+    struct app *app = cmd_open(c, CMD_WRITE, &code);
     if (!app)
         return code;
-    enum err e = copy_whole(app, c->a, path);
+    enum err e = cmd_note(app, "0000", "installation.backup", "installation");
+    if (e == ERR_OK)
+        e = copy_whole(app, c->a, path);
     app_close(app);
     if (e)
         return cmd_error(c, e, path);

@@ -98,7 +98,7 @@ static int run(struct cmd_call *c)
     int code = read_query(c, &q, &format);
     if (code)
         return code;
-    struct app *app = cmd_open(c, CMD_READ, &code);
+    struct app *app = cmd_open(c, CMD_WRITE, &code);
     if (!app)
         return code;
     code = find_area(c, app, &q);
@@ -108,6 +108,9 @@ static int run(struct cmd_call *c)
                              .lang = c->lang,
                              .bom = cmd_flag(c, "bom"),
                              .tmp_dir = "/tmp"};
+    enum err e = code ? ERR_OK : cmd_note(app, q.municipality, "event.export", "event");
+    if (e)
+        code = cmd_error(c, e, NULL);
     if (code == 0)
         code = write_out(c, &x);
     app_close(app);

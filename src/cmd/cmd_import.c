@@ -97,7 +97,11 @@ static int import_one(struct cmd_call *c, struct app *app, struct import_request
 {
     struct import_report r;
     const char *what = CTF(c, import_cmd_reading, rq->path);
-    enum err e = import_file(app, c->a, rq, progress, (void *)what, &r);
+    const char *whose = rq->municipality ? rq->municipality : "0000";
+    enum err e = rq->dry_run ? ERR_OK : cmd_note(app, whose, "import.start", "import");
+    if (e)
+        return cmd_error(c, e, NULL);
+    e = import_file(app, c->a, rq, progress, (void *)what, &r);
     cmd_progress_end();
     if (e == ERR_OK || e == ERR_CANCELLED || r.read) {
         struct buf text = buf_init(REPORT_MOST);
@@ -107,7 +111,7 @@ static int import_one(struct cmd_call *c, struct app *app, struct import_request
     }
     int code = 0;
     if (r.refused && !rq->dry_run)
-        code = write_rejects(c, app, rq->municipality ? rq->municipality : "0000", &r);
+        code = write_rejects(c, app, whose, &r);
     return e ? failed(c, e, rq->path, &r) : code;
 }
 

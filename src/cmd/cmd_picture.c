@@ -33,6 +33,7 @@ static int read_query(struct cmd_call *c, struct asked *q)
         return cmd_misuse(c, CTF(c, cmd_picture_date, "--from", from ? from : ""));
     if (!to || date_parse(to, &q->query.to) != ERR_OK)
         return cmd_misuse(c, CTF(c, cmd_picture_date, "--to", to ? to : ""));
+    q->query.to = date_add(q->query.to, 1); /* the last day counts, here as on the page */
     if (lang && !lang_from_code(lang, &q->lang))
         return cmd_misuse(c, CTF(c, cmd_picture_lang, lang));
     if (!str_eq(q->format, "json") && !str_eq(q->format, "html") && !str_eq(q->format, "pdf"))
@@ -132,7 +133,7 @@ static int run(struct cmd_call *c)
     int code = read_query(c, &q);
     if (code)
         return code;
-    struct app *app = cmd_open(c, CMD_READ, &code);
+    struct app *app = cmd_open(c, CMD_WRITE, &code);
     if (!app)
         return code;
     struct picture_names_in in = {c->a, q.query.municipality, &names};
@@ -141,6 +142,8 @@ static int run(struct cmd_call *c)
     enum err e = db_read(app->db, scope, picture_names_load, &in);
     if (e == ERR_OK)
         code = find_area(c, &names, &q);
+    if (e == ERR_OK && code == 0)
+        e = cmd_note(app, q.query.municipality, "picture.read", "picture");
     if (e == ERR_OK && code == 0)
         e = make(c, app, &q, &names, &out);
     if (e)

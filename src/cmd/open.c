@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "cmd/cmd.h"
+#include "core/audit.h"
 
 struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
 {
@@ -57,4 +58,13 @@ bool cmd_own_directory(const char *dir)
         return true; /* stays open, and so ours */
     close(fd);
     return false;
+}
+
+enum err cmd_note(struct app *app, const char *municipality, const char *action, const char *kind)
+{
+    struct audit_note n = {.municipality = municipality,
+                           .action = action,
+                           .object_kind = kind,
+                           .detail = "{\"command\":true}"};
+    return audit_write(app->db, &n);
 }

@@ -27,8 +27,10 @@ struct arena;
 /* The signing key, the gate before the slow hash and the memory of failed attempts. */
 struct accounts;
 
-/* Reads the key from the database, or makes one (a read-only database gets one for the day). */
-NODISCARD enum err accounts_new(struct db *db, struct password_cost cost, struct accounts **out);
+/* The key is read from the file at key_path, or made there; NULL or a place that cannot be written
+ * to gives one for as long as the process lives. */
+NODISCARD enum err accounts_new(const char *key_path, struct password_cost cost,
+                                struct accounts **out);
 void accounts_free(struct accounts *s); /* NULL is fine */
 
 /* A signed text that says "this account, for this purpose, until then"; nobody else can make it. */

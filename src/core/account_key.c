@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The key, the tickets it signs, and the memory of failed attempts. */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
@@ -10,56 +13,47 @@
 #include "core/account_inner.h"
 #include "core/app.h"
 
-#define KEY_SETTING "signing_key"
 #define GATE_PLACES 4
 
 /* --- The key --- */
 
-struct key_job {
-    struct accounts *s;
-    struct arena *a;
-};
-
-static enum err read_key(struct tx *tx, void *arg)
+/* It lies beside the database and never in it, so that whoever gets hold of a copy or a backup of
+ * the database cannot make tickets. */
+static bool read_key(const char *path, uint8_t key[32])
 {
-    struct key_job *j = arg;
-    const char *hex;
-    size_t n = 0;
-    TRY(setting_get(tx, j->a, "0000", KEY_SETTING, &hex));
-    if (sodium_hex2bin(j->s->key, sizeof j->s->key, hex, strlen(hex), NULL, &n, NULL) != 0 ||
-        n != sizeof j->s->key)
-        return ERR_CORRUPT;
-    return ERR_OK;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool whole = fd >= 0 && read(fd, key, 32) == 32;
+    if (fd >= 0)
+        close(fd);
+    return whole;
 }
 
-static enum err write_key(struct tx *tx, void *arg)
+/* Written under another name first: two processes that start at once end up with the same key. */
+static bool make_key(const char *path, uint8_t key[32])
 {
-    struct key_job *j = arg;
-    char hex[65];
-    enum err e = read_key(tx, arg);
-    if (e != ERR_NOTFOUND)
-        return e;
-    random_bytes(j->s->key, sizeof j->s->key);
-    sodium_bin2hex(hex, sizeof hex, j->s->key, sizeof j->s->key);
-    return setting_put(tx, "0000", KEY_SETTING, hex);
+    char part[4096];
+    if (snprintf(part, sizeof part, "%s.%ld", path, (long)getpid()) >= (int)sizeof part)
+        return false;
+    int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    bool ok = fd >= 0 && write(fd, key, 32) == 32 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    ok = ok && (link(part, path) == 0 || errno == EEXIST);
+    unlink(part);
+    return ok && read_key(path, key);
 }
 
-static enum err load_key(struct db *db, struct accounts *s)
+/* Without a place to keep it the key lasts as long as the process. */
+static void load_key(const char *path, uint8_t key[32])
 {
-    AUTO(arena_freep) struct arena *a = arena_new(64 * 1024);
-    if (!a)
-        return ERR_NOMEM;
-    struct key_job j = {s, a};
-    enum err e = db_read(db, DB_NATIONAL, read_key, &j);
-    if (e == ERR_NOTFOUND)
-        e = db_write(db, DB_NATIONAL, write_key, &j);
-    if (e != ERR_FORBIDDEN)
-        return e;
-    random_bytes(s->key, sizeof s->key); /* read only */
-    return ERR_OK;
+    if (path && read_key(path, key))
+        return;
+    random_bytes(key, 32);
+    if (path)
+        (void)make_key(path, key);
 }
 
-enum err accounts_new(struct db *db, struct password_cost cost, struct accounts **out)
+enum err accounts_new(const char *key_path, struct password_cost cost, struct accounts **out)
 {
     if (sodium_init() < 0)
         return ERR_INTERNAL;
@@ -69,10 +63,10 @@ enum err accounts_new(struct db *db, struct password_cost cost, struct accounts 
     pthread_mutex_init(&s->lock, NULL);
     s->cost = cost;
     s->gate = password_gate_new(GATE_PLACES);
-    enum err e = s->gate ? load_key(db, s) : ERR_NOMEM;
-    if (e) {
+    load_key(key_path, s->key);
+    if (!s->gate) {
         accounts_free(s);
-        return e;
+        return ERR_NOMEM;
     }
     *out = s;
     return ERR_OK;

@@ -95,8 +95,9 @@ static void look(void *arg, const struct sql *q)
 
 /* Queries that cross the walls on purpose, in scope DB_NATIONAL. */
 static const char *const national[] = {
-    "exercise_anything", /* is the installation empty? */
-    "job_interrupted",   /* at the start: nobody is working on any of them */
+    "exercise_anything",  /* is the installation empty? */
+    "event_words_search", /* the national list */
+    "job_interrupted",    /* at the start: nobody is working on any of them */
 };
 
 TEST(every_query_says_whose_rows_it_means)

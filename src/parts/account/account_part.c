@@ -2,6 +2,8 @@
 /* Routes of the part. */
 #include "parts/account/account.h"
 
+#include <stdio.h>
+
 #include "parts/account/account_web.h"
 
 static const struct route routes[] = {
@@ -83,7 +85,9 @@ static const struct route routes[] = {
 
 static enum err start(struct app *app)
 {
-    return accounts_new(app->db, password_cost_default, &app->accounts);
+    char path[4096];
+    bool fits = snprintf(path, sizeof path, "%s/secret.key", app->data_dir) < (int)sizeof path;
+    return accounts_new(fits ? path : NULL, password_cost_default, &app->accounts);
 }
 
 static void stop(struct app *app)

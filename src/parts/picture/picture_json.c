@@ -18,7 +18,7 @@ static void put_span(struct jsonw *w, const char *key, struct date from, struct 
 {
     jsonw_key_object(w, key);
     put_day(w, "from", from);
-    put_day(w, "to", to); /* not included */
+    put_day(w, "to", date_add(to, -1)); /* the last day */
     jsonw_end(w);
 }
 
