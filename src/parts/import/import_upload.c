@@ -220,6 +220,7 @@ static enum err take_rows(struct arena *a, struct convert_job *job, size_t most,
     const struct convert_item *it;
     if (!cells)
         return ERR_NOMEM;
+    out->cells = cells; /* the rows before a fault count, too */
     while (out->rows < most) {
         TRY(convert_next(job, &it));
         if (!it)
@@ -229,7 +230,6 @@ static enum err take_rows(struct arena *a, struct convert_job *job, size_t most,
                 return ERR_NOMEM;
         out->rows += it->kind == CONVERT_ROW;
     }
-    out->cells = cells;
     return ERR_OK;
 }
 
