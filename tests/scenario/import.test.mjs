@@ -13,7 +13,7 @@ const rows = "Nr;Datum;Tid;Händelse;N;E;Var\r\n" +
 
 let server, c;
 before(async () => {
-  server = await startServer({ exercise: 1, municipalities: ["1493"] });
+  server = await startServer({ exercise: 1, municipalities: ["1493"], args: ["--no-limits"] });
   c = await logIn("samordnare@example.se");
 }, { timeout: 240_000 });
 after(() => server?.stop());
@@ -81,6 +81,13 @@ test("what cannot be read comes back with a sentence", async () => {
   assert.equal(broken.status, 422);
   const none = await c.submit(page, "/importera", {});
   assert.equal(none.status, 422);
+});
+
+test("a file that breaks off shows the rows before the fault, and the server lives", async () => {
+  const columns = await send("avhuggen.csv", "Datum;Text\n2026-11-01;Klotter\n2026-11-02;\"utan slut");
+  assert.match(columns.words, /Vad står i kolumnerna\?/);
+  assert.match(columns.words, /2026-11-01/);
+  assert.equal((await c.get("/health")).status, 200);
 });
 
 test("without a date column the form comes back", async () => {
