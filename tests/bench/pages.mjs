@@ -84,12 +84,22 @@ const local = [
   ["tile, zoom 14", "/1493/handelser/tiles/14/8821/4874.mvt"],
   ["base tile, zoom 9", "/1493/tiles/base/9/275/152.mvt"],
   ["interface, 100 events", "/api/v1/1493/events"],
+  ["picture, two weeks", "/1493/laget?from=2026-05-04&to=2026-05-17"],
+  ["picture, a month", "/1493/laget?from=2026-05-01&to=2026-05-31"],
+  ["picture, a year", "/1493/laget?from=2025-01-01&to=2025-12-31"],
 ];
 const country = [
   ["country: list", "/0000/handelser"],
   ["country: list, one kind and a year", "/0000/handelser?type=damage&from=2025-01-01&to=2025-12-31"],
   ["country: tile, zoom 5", "/0000/handelser/tiles/5/17/9.mvt"],
+  ["country: tile, zoom 11", "/0000/handelser/tiles/11/1102/609.mvt"],
 ];
+
+/** Resident memory of the server in MB, as it tells itself. */
+async function memory(server) {
+  const text = (await server.client().get("/metrics")).text;
+  return (Number(/samsyn_resident_bytes (\d+)/.exec(text)[1]) / 1e6).toFixed(0);
+}
 
 const place = await newInstallation();
 try {
@@ -101,13 +111,16 @@ try {
   await samsynOk(["import", ...place.args, "--format", "csv", "--municipality", "0000", "--profile",
     mapping, rows], { seconds: 1800 });
   console.log(`${COUNTRY} rows imported in ${((performance.now() - begin) / 1000).toFixed(1)} s`);
+  const start = performance.now();
   const server = await startServer({ place, args: ["--no-limits"] });
   try {
+    console.log(`ready after ${(performance.now() - start).toFixed(0)} ms, ${await memory(server)} MB at rest`);
     console.log(`\n${engine}\n\n| page | median ms | p99 ms | worst ms | bytes |\n|---|---|---|---|---|`);
     const coordinator = await logIn(server, "samordnare@example.se");
     for (const [name, address] of local) await measure(coordinator, name, address);
     const everywhere = await logIn(server, "system@example.se");
     for (const [name, address] of country) await measure(everywhere, name, address);
+    console.log(`\n${await memory(server)} MB with the columns of the whole country`);
   } finally {
     await server.stop();
   }

@@ -2,13 +2,15 @@
 /* Acknowledged new events a second: threads that each add one event at a time and wait until it is
  * on the disk (synchronous = FULL; PostgreSQL's own default).
  *
- *   write_bench DIR [SECONDS [CLIENTS]]          SQLite in DIR
- *   write_bench postgresql://... [SECONDS [CLIENTS]] */
+ *   write_bench sqlite|postgres [SECONDS [CLIENTS]]
+ *
+ * SQLite in a new folder, or the empty database of SAMSYN_TEST_PG (tools/pg makes one). */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -59,46 +61,80 @@ static void *client(void *arg)
     return NULL;
 }
 
-int main(int argc, char **argv)
+static int open_database(struct bench *b, struct arena *a, bool postgres, const char *dir)
 {
-    if (argc < 2)
-        return 2;
-    int64_t seconds = 5, clients = 64;
-    if (argc > 2)
-        (void)str_to_int(argv[2], &seconds);
-    if (argc > 3)
-        (void)str_to_int(argv[3], &clients);
-    struct arena *a = arena_new(1 << 24);
-    char path[1024];
-    snprintf(path, sizeof path, "%s/samsyn.db", argv[1]);
+    char path[128];
+    const char *problem = "";
+    snprintf(path, sizeof path, "%s/samsyn.db", dir);
     struct db_options o = {.create = true};
-    if (str_starts(argv[1], "postgres"))
-        o.url = argv[1];
+    if (postgres)
+        o.url = getenv("SAMSYN_TEST_PG");
     else
         o.path = path;
-    struct bench b = {0};
-    const char *problem = "";
-    if (db_open(&o, a, &b.db, &problem) ||
-        db_migrate(b.db, schema_list, schema_count, &schema_walls, a, &problem)) {
+    if (!o.url && !o.path) {
+        fprintf(stderr, "SAMSYN_TEST_PG is not set\n");
+        return 1;
+    }
+    if (db_open(&o, a, &b->db, &problem) ||
+        db_migrate(b->db, schema_list, schema_count, &schema_walls, a, &problem)) {
         fprintf(stderr, "%s\n", problem);
         return 1;
     }
+    return 0;
+}
+
+static int measure(struct bench *b, const char *name, int64_t seconds, int64_t clients)
+{
     pthread_t threads[256];
-    if (clients > 256)
-        clients = 256;
     int64_t from = time_monotonic();
-    b.until = from + seconds * 1000;
+    b->until = from + seconds * 1000;
     for (int64_t i = 0; i < clients; i++)
-        if (pthread_create(&threads[i], NULL, client, &b) != 0)
+        if (pthread_create(&threads[i], NULL, client, b) != 0)
             return 1;
     for (int64_t i = 0; i < clients; i++)
         pthread_join(threads[i], NULL);
     double took = (double)(time_monotonic() - from) / 1000;
     printf(
         "%s: %ld events from %lld clients in %.1f s: %.0f a second, slowest %ld ms, %ld failed\n",
-        o.url ? "PostgreSQL" : "SQLite", (long)b.done, (long long)clients, took,
-        (double)b.done / took, (long)b.worst, (long)b.failed);
+        name, (long)b->done, (long long)clients, took, (double)b->done / took, (long)b->worst,
+        (long)b->failed);
+    return b->failed ? 1 : 0;
+}
+
+static void remove_files(const char *dir)
+{
+    static const char *const names[] = {"samsyn.db", "samsyn.db-wal", "samsyn.db-shm",
+                                        "samsyn.db-lock", "samsyn.db-want"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        char path[128];
+        snprintf(path, sizeof path, "%s/%s", dir, names[i]);
+        unlink(path);
+    }
+    rmdir(dir);
+}
+
+int main(int argc, char **argv)
+{
+    bool postgres = argc > 1 && str_eq(argv[1], "postgres");
+    if (argc < 2 || (!postgres && !str_eq(argv[1], "sqlite")))
+        return 2;
+    int64_t seconds = 5, clients = 64;
+    if (argc > 2)
+        (void)str_to_int(argv[2], &seconds);
+    if (argc > 3)
+        (void)str_to_int(argv[3], &clients);
+    if (clients > 256)
+        clients = 256;
+    char dir[] = "/tmp/samsyn-bench-XXXXXX";
+    struct arena *a = arena_new(1 << 24);
+    if (!a || !mkdtemp(dir))
+        return 1;
+    struct bench b = {0};
+    int code = open_database(&b, a, postgres, dir);
+    if (code == 0)
+        code = measure(&b, postgres ? "PostgreSQL" : "SQLite", seconds, clients);
     db_close(b.db);
     arena_free(a);
-    return b.failed ? 1 : 0;
+    remove_files(dir);
+    return code;
 }
