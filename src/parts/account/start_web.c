@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The doors: "/" and "/1493/". */
+#include <stdlib.h>
+
 #include "account_html.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -19,10 +21,18 @@ static enum err read_active(struct tx *tx, void *arg)
     return q_municipality_active_all(tx, l->a, &l->rows, &l->n);
 }
 
+static int by_name(const void *a, const void *b)
+{
+    const struct q_municipality_active_row *x = a, *y = b;
+    return str_compare_sv(x->name, y->name);
+}
+
 static enum err draw_start(struct req *rq)
 {
     struct active l = {.a = rq->arena};
     TRY(db_read(web_app(rq)->db, DB_NATIONAL, read_active, &l));
+    if (l.n)
+        qsort(l.rows, l.n, sizeof *l.rows, by_name);
     struct start_row *rows = ARENA_ARRAY(rq->arena, l.n + 1, struct start_row);
     if (!rows)
         return ERR_NOMEM;
