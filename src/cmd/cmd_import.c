@@ -139,6 +139,12 @@ static int find_profile(struct cmd_call *c, struct app *app, struct import_reque
     return e ? cmd_error(c, e, name) : 0;
 }
 
+static bool readable_file(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && !S_ISDIR(st.st_mode) && access(path, R_OK) == 0;
+}
+
 static int run(struct cmd_call *c)
 {
     const char *format = cmd_value(c, "format"), *municipality = cmd_value(c, "municipality");
@@ -154,7 +160,7 @@ static int run(struct cmd_call *c)
     if (municipality && !cmd_known_municipality(municipality))
         return cmd_bad_municipality(c, municipality);
     for (size_t i = 0; i < c->n_operands; i++)
-        if (access(c->operands[i], R_OK) != 0)
+        if (!readable_file(c->operands[i]))
             return cmd_misuse(c, CTF(c, import_cmd_no_file, c->operands[i]));
     int code = 0;
     struct app *app = cmd_open(c, rq.dry_run ? CMD_READ : CMD_WRITE, &code);

@@ -155,3 +155,9 @@ test("a directory that cannot be made is told as that", async () => {
   assert.match(done.err, /finns-inte/);
   assert.doesNotMatch(done.err, /samsyn init --data/);
 });
+
+test("a directory is no file to import", async () => {
+  const done = await samsyn(["import", ...place.args, "--format", "csv", place.dir]);
+  assert.equal(done.code, 2);
+  assert.ok(done.err.includes(place.dir));
+});
