@@ -41,8 +41,6 @@ static int read_query(struct cmd_call *c, struct event_query *q, enum event_form
         return cmd_misuse(c, CTF(c, cmd_export_format, name));
     *q = event_query_blank(town);
     q->text = cmd_value(c, "text");
-    if (q->text && !utf8_valid(q->text, strlen(q->text)))
-        return cmd_misuse(c, CT(c, cmd_export_words));
     int code = read_day(c, "from", &q->has_from, &q->from);
     if (code == 0)
         code = read_day(c, "to", &q->has_to, &q->to);

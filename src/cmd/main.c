@@ -157,6 +157,9 @@ static int read_option(struct cmd_call *c, int argc, char **argv, int *i)
         return cmd_misuse(c, CTF(c, cmd_needs_value, o->name, o->arg));
     else if (eq)
         return cmd_misuse(c, CTF(c, cmd_takes_no_value, o->name));
+    bool is_path = o->arg && (str_eq(o->arg, "DIR") || str_eq(o->arg, "FILE"));
+    if (!is_path && !utf8_valid(value, strlen(value)))
+        return cmd_misuse(c, CTF(c, cmd_not_utf8, o->name));
     c->given[c->n_given] = o;
     c->values[c->n_given++] = value;
     return 0;
