@@ -121,7 +121,7 @@ test("a careful form asks first, and the answer no sends nothing", async () => {
   assert.equal(await box.getByRole("heading").textContent(), "Ta bort händelsen?");
   asked.length = 0;
   await box.getByRole("button", { name: "Behåll den" }).click();
-  assert.equal(await box.count(), 0);
+  await box.waitFor({ state: "detached" });
   assert.equal(asked.some((line) => line.startsWith("POST")), false);
   await remove.click();
   const sent = page.waitForRequest((request) => request.method() === "POST");

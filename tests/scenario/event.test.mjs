@@ -285,3 +285,21 @@ test("places for the form: by name, and a position in words", async () => {
   assert.match((await reporter.get("/1493/platser/har?lon=13.82&lat=58.71")).json().text, /\w/);
   assert.equal((await reporter.get("/1493/platser/har?lon=200&lat=58")).status, 422);
 });
+
+test("a report sent again with other words is a report of its own, and nothing typed is lost", async () => {
+  const form = await reporter.get("/1493/handelser/ny");
+  const typed = { main: "litter", when: "i natt", place: "Mariestad", text: "Skräp vid muren." };
+  const sent = [typed, typed, { ...typed, text: "Skräp vid bron också." }];
+  const receipts = [];
+  for (const values of sent) {
+    const answer = await reporter.submit(form, "/handelser/ny", values);
+    assert.equal(answer.status, 303, answer.words);
+    receipts.push(answer.location.pathname);
+  }
+  assert.equal(receipts[0], receipts[1]);
+  assert.notEqual(receipts[0], receipts[2]);
+  const fields = new URLSearchParams({ ...typed, text: "Detta får inte försvinna.", csrf: "gammal" });
+  const refused = await reporter.post("/1493/handelser/ny", fields);
+  assert.equal(refused.status, 403);
+  assert.match(refused.words, /Detta får inte försvinna/);
+});

@@ -34,8 +34,9 @@ NODISCARD enum err event_web_filter(struct req *rq, const struct event_query *q,
 void event_web_map(struct req *rq, struct page_map *map, const struct geo_box *box);
 
 /* Adds what a person reports. An event of that id by the same person is the same report, sent
- * twice. ERR_CONFLICT: the id is somebody else's. */
-NODISCARD enum err event_add_once(struct req *rq, struct event *e);
+ * twice; saying something else it gets an id of its own when `fresh` (e->id then tells which).
+ * ERR_CONFLICT: the id stands for something else, or is somebody else's. */
+NODISCARD enum err event_add_once(struct req *rq, struct event *e, bool fresh);
 
 enum err event_list_page(struct req *rq);
 enum err event_detail_page(struct req *rq);

@@ -244,6 +244,9 @@ enum err event_web_said(struct req *rq, const struct event_query *q,
     if (!s.chips)
         return ERR_NOMEM;
     buf_puts(&said, text_fmt(rq->arena, rq->lang, T_event_said, count, town));
+    const struct membership *here = web_who(rq)->here;
+    if (!web_may(rq, PERM_EVENT_READ) && here && here->organisation_name)
+        buf_printf(&said, " %s", TXF(rq, event_said_source, here->organisation_name));
     if (days) {
         buf_printf(&said, " %s", days);
         struct event_query w = *q;

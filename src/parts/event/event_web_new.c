@@ -81,7 +81,15 @@ struct adding {
     struct event e;
     struct id found; /* of whoever made the event that was there already */
     bool there;
+    bool other; /* what is there says something else */
 };
+
+static bool says_the_same(const struct event *a, const struct event *b)
+{
+    const char *x = a->description ? a->description : "", *y = b->description ? b->description : "";
+    return str_eq(a->type_code, b->type_code) && str_eq(x, y) &&
+           a->occurred_from == b->occurred_from && a->occurred_to == b->occurred_to;
+}
 
 static enum err add(struct tx *tx, void *arg)
 {
@@ -91,6 +99,7 @@ static enum err add(struct tx *tx, void *arg)
     a->there = e == ERR_OK;
     if (e == ERR_OK) {
         a->found = was.created_by;
+        a->other = !says_the_same(&was, &a->e);
         return ERR_OK;
     }
     if (e != ERR_NOTFOUND)
@@ -100,7 +109,7 @@ static enum err add(struct tx *tx, void *arg)
 }
 
 /* Sending twice gives one event, and the same receipt. */
-enum err event_add_once(struct req *rq, struct event *e)
+enum err event_add_once(struct req *rq, struct event *e, bool fresh)
 {
     struct adding a = {.rq = rq, .e = *e};
     a.e.created_by = web_who(rq)->account;
@@ -108,7 +117,12 @@ enum err event_add_once(struct req *rq, struct event *e)
     if (atomic_load(&web_app(rq)->exercise))
         a.e.origin = "exempel";
     TRY(web_write(rq, add, &a));
-    return a.there && !id_eq(a.found, a.e.created_by) ? ERR_CONFLICT : ERR_OK;
+    bool mine = a.there && id_eq(a.found, a.e.created_by);
+    if (mine && a.other && fresh) { /* went back and wrote something else */
+        e->id = id_new();
+        return event_add_once(rq, e, false);
+    }
+    return a.there && (a.other || !mine) ? ERR_CONFLICT : ERR_OK;
 }
 
 enum err event_new_send(struct req *rq)
@@ -126,8 +140,8 @@ enum err event_new_send(struct req *rq)
         return show_new(rq, &blank, &typed, id);
     }
     typed.e.id = id;
-    TRY(event_add_once(rq, &typed.e));
-    return resp_redirect(rq, event_path(rq, id, "/kvitto"));
+    TRY(event_add_once(rq, &typed.e, true));
+    return resp_redirect(rq, event_path(rq, typed.e.id, "/kvitto"));
 }
 
 /* --- Receipt --- */
