@@ -114,8 +114,13 @@ static enum err fill_problems(struct req *rq, struct page *p)
     struct page_problem *list = ARENA_ARRAY(rq->arena, n + 1, struct page_problem);
     if (!list)
         return ERR_NOMEM;
-    for (const struct problem *x = rq->problems; x; x = x->next)
-        list[p->n_problems++] = (struct page_problem){x->field, x->text};
+    for (const struct problem *x = rq->problems; x; x = x->next) {
+        const char *said =
+            x->label ? arena_printf(rq->arena, str_ends(x->label, "?") ? "%s %s" : "%s: %s",
+                                    x->label, x->text)
+                     : x->text;
+        list[p->n_problems++] = (struct page_problem){x->field, said};
+    }
     p->problems = list;
     return ERR_OK;
 }
@@ -206,6 +211,9 @@ struct page_field web_field(struct req *rq, const char *name, enum text_key labe
                                           : NULL,
         .error = req_problem_of(rq, name),
     };
+    for (struct problem *p = rq->problems; p; p = p->next)
+        if (str_eq(p->field, name))
+            p->label = f.label; /* the summary on top says which field is meant */
     for (const struct field_spec *s = rq->route ? rq->route->fields : NULL; s && s->name; s++)
         if (str_eq(s->name, name)) {
             f.required = s->required;

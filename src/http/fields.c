@@ -275,7 +275,7 @@ void req_problem(struct req *rq, const char *field, const char *text)
         rq->out.err = ERR_NOMEM;
         return;
     }
-    *p = (struct problem){field, text, NULL};
+    *p = (struct problem){.field = field, .text = text};
     if (rq->last_problem)
         rq->last_problem->next = p;
     else

@@ -64,6 +64,7 @@ struct file_part {
 struct problem {
     const char *field; /* NULL: the form as a whole */
     const char *text;  /* whole sentence in the reader's language */
+    const char *label; /* the field's, once it is known; NULL */
     struct problem *next;
 };
 

@@ -303,3 +303,10 @@ test("a report sent again with other words is a report of its own, and nothing t
   assert.equal(refused.status, 403);
   assert.match(refused.words, /Detta får inte försvinna/);
 });
+
+test("the summary of what to mend names the fields", async () => {
+  const form = await reporter.get("/1493/handelser/ny");
+  const page = await reporter.submit(form, "/handelser/ny", { when: "" });
+  assert.equal(page.status, 422);
+  assert.match(page.words, /När hände det\? Skriv när/);
+});
