@@ -129,7 +129,7 @@ static int need_role(struct work *w)
         for (int r = 1; r < ROLE_COUNT; r++)
             fprintf(stderr, " %s", role_name((enum role)r));
         fputc('\n', stderr);
-        return cmd_misuse(c, CT(c, account_needs_role));
+        return cmd_misuse(c, role ? CTF(c, account_bad_role, role) : CT(c, account_needs_role));
     }
     if (w->role == ROLE_ADMINISTRATOR && !w->municipality)
         w->municipality = "0000";
