@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -400,7 +401,9 @@ TEST(a_header_that_never_ends_is_cut_off_while_others_are_served)
     CHECK(send(fd, slow, strlen(slow), MSG_NOSIGNAL) == (ssize_t)strlen(slow));
     talk(good, strlen(good), answer, sizeof answer, NULL);
     CHECK_INT(status_of(answer), 200);
-    CHECK(recv(fd, answer, sizeof answer, 0) <= 0); /* waits until the server has had enough */
+    ssize_t got = recv(fd, answer, sizeof answer, 0); /* until the server has had enough */
+    CHECK(got == 0 ||
+          (got < 0 && errno == ECONNRESET)); /* our own patience running out is neither */
     close(fd);
     stop();
 }
