@@ -59,6 +59,8 @@ enum convert_encoding {
 #define CONVERT_CELL_MOST (64u * 1024)
 #define CONVERT_ROW_MOST (1024u * 1024)
 #define CONVERT_WKB_MOST (16u * 1024 * 1024)
+#define CONVERT_SHEETS_MOST 200u
+#define CONVERT_SHEET_NAME_MOST 200u /* bytes */
 
 struct convert_options {
     enum convert_format format;
@@ -68,7 +70,8 @@ struct convert_options {
     enum convert_choice header;
     enum convert_encoding encoding;
     const char *sheet; /* XLSX sheet or GDAL layer; NULL is the first */
-    unsigned skip;     /* CSV, XLSX: rows above the header that are passed over */
+    unsigned skip;     /* CSV, XLSX: rows above the header that are passed over. 0 with header
+                          AUTO: a title above the table is found and passed over */
 };
 
 /* What the reader saw; more bits may come until the end of the file. */
@@ -99,6 +102,9 @@ struct convert_header {
     uint32_t sandbox; /* CONVERT_SANDBOX_ */
     size_t columns;
     const char *const *names; /* unique, never empty; "1", "2", ... when the file has none */
+    uint32_t names_row;       /* CSV, XLSX: the row they stand in; 0: none, or not told by rows */
+    size_t n_sheets;          /* XLSX, GDAL: what can be chosen with options.sheet */
+    const char *const *sheets;
 };
 
 enum convert_kind {

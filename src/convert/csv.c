@@ -30,7 +30,9 @@ struct csv {
     size_t n;                                 /* cells ended */
     size_t columns;
     bool header_done;
-    bool full; /* the row is past its ceiling: nothing more is kept */
+    bool full;             /* the row is past its ceiling: nothing more is kept */
+    struct survey *survey; /* while the row of the names is being looked for */
+    uint64_t skip;
     enum convert_fault fault;
     int fault_column;
     struct buf decoded;
@@ -150,6 +152,7 @@ static enum err send_header(struct csv *c, bool *used)
     c->header_done = true;
     c->columns = c->n;
     *used = names;
+    c->out->names_row = names ? (uint32_t)c->row_line : 0;
     return reader_header(c->r, names ? c->cells : NULL, c->n);
 }
 
@@ -175,6 +178,8 @@ static size_t cells_size(const struct csv *c)
 
 static enum err use_row(struct csv *c)
 {
+    if (c->survey)
+        return survey_row(c->survey, c->row_line, c->cells, c->n) ? ERR_OK : ERR_CANCELLED;
     TRY(decode_cells(c));
     if (!c->header_done) {
         bool used;
@@ -224,7 +229,7 @@ static enum err end_row(struct csv *c)
     end_cell(c);
     enum err e = buf_err(&c->text);
     bool empty = c->text.len == c->n; /* nothing but the NULs */
-    if (!e && !empty && c->row_line > c->r->options->skip) {
+    if (!e && !empty && c->row_line > c->skip) {
         cells_from_text(c);
         e = use_row(c);
     }
@@ -379,6 +384,31 @@ static enum err finish(struct csv *c)
     return ERR_OK;
 }
 
+/* Reads the beginning once for this alone. What is wrong with it is told the second time. */
+static enum err survey(struct csv *c, const char *s, size_t n)
+{
+    struct survey found = {0};
+    struct stream_out nowhere, *out = c->out;
+    c->skip = c->r->options->skip;
+    if (c->skip || c->r->options->header != CONVERT_AUTO)
+        return ERR_OK;
+    TRY(stream_out_init(&nowhere, -2, NULL));
+    c->out = &nowhere;
+    c->survey = &found;
+    enum err e = feed(c, s, n);
+    stream_out_done(&nowhere);
+    c->out = out;
+    c->survey = NULL;
+    c->skip = survey_skip(&found);
+    c->state = CELL_START;
+    c->after_cr = c->full = false;
+    c->line = c->row_line = 1;
+    c->n = 0;
+    c->fault = CONVERT_FAULT_NONE;
+    buf_clear(&c->text);
+    return e == ERR_NOMEM ? e : ERR_OK;
+}
+
 static enum err read_all(struct csv *c, struct text *t, char *chunk)
 {
     size_t have = 0, got;
@@ -387,6 +417,7 @@ static enum err read_all(struct csv *c, struct text *t, char *chunk)
         have += got;
     } while (got && CHUNK - have >= 4096);
     size_t skip = choose_delimiter(c, chunk, have);
+    TRY(survey(c, chunk + skip, have - skip));
     while (have) {
         TRY(feed(c, chunk + skip, have - skip));
         skip = 0;

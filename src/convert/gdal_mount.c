@@ -100,8 +100,8 @@ static zip_int64_t find_ending(zip_t *z, const char *ending)
     for (zip_int64_t i = 0; i < n && i < ENTRIES_MOST; i++) {
         const char *name = zip_get_name(z, (zip_uint64_t)i, 0);
         size_t len = name ? strlen(name) : 0;
-        if (len > 5 && len < 1000 && strcasecmp(name + len - strlen(ending), ending) == 0 &&
-            !str_starts(name, "__MACOSX"))
+        if (len > strlen(ending) && len < 1000 &&
+            strcasecmp(name + len - strlen(ending), ending) == 0 && !str_starts(name, "__MACOSX"))
             return i;
     }
     return -1;

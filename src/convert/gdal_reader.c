@@ -35,6 +35,7 @@ struct layer {
     struct arena *arena;
     size_t at[CONVERT_COLUMNS_MOST];
     struct stream_cell cells[CONVERT_COLUMNS_MOST];
+    struct stream_cell sheets[CONVERT_SHEETS_MOST];
 };
 
 static OGRSpatialReferenceH sweref,
@@ -282,6 +283,20 @@ static enum err read_layer(struct layer *l)
     return ERR_OK;
 }
 
+/* Which layers there are: their names stay with the dataset. */
+static void tell_layers(struct layer *l, GDALDatasetH d)
+{
+    struct stream_out *out = l->r->out;
+    int n = GDALDatasetGetLayerCount(d);
+    for (int i = 0; i < n && out->n_sheets < CONVERT_SHEETS_MOST; i++) {
+        const char *name = OGR_L_GetName(GDALDatasetGetLayer(d, i));
+        size_t len = strlen(name);
+        if (len && len <= CONVERT_SHEET_NAME_MOST && stream_text_valid(name, len))
+            l->sheets[out->n_sheets++] = (struct stream_cell){name, len};
+    }
+    out->sheets = l->sheets;
+}
+
 static enum err read_dataset(struct reader *r, GDALDatasetH d)
 {
     const char *wanted = r->options->sheet;
@@ -291,6 +306,7 @@ static enum err read_dataset(struct reader *r, GDALDatasetH d)
         return ERR_NOMEM;
     l->r = r;
     l->arena = arena;
+    tell_layers(l, d);
     for (int i = 0; i < GDALDatasetGetLayerCount(d) && !l->layer; i++) {
         OGRLayerH layer = GDALDatasetGetLayer(d, i);
         if (!wanted || str_eq(OGR_L_GetName(layer), wanted))

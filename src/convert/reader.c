@@ -49,6 +49,30 @@ bool reader_is_header(const struct stream_cell *cells, size_t n)
     return words > values;
 }
 
+bool survey_row(struct survey *s, uint64_t row, const struct stream_cell *cells, size_t n)
+{
+    unsigned filled = 0;
+    for (size_t i = 0; i < n; i++)
+        filled += trim(cells[i]).len > 0;
+    if (!filled || s->n == SURVEY_ROWS)
+        return s->n < SURVEY_ROWS;
+    s->filled[s->n] = filled;
+    s->names[s->n] = reader_is_header(cells, n);
+    s->row[s->n++] = row;
+    return s->n < SURVEY_ROWS;
+}
+
+uint64_t survey_skip(const struct survey *s)
+{
+    unsigned widest = 0;
+    size_t i = 0;
+    for (size_t k = 0; k < s->n; k++)
+        widest = s->filled[k] > widest ? s->filled[k] : widest;
+    while (i < s->n && 2 * s->filled[i] < widest + 1)
+        i++;
+    return i > 0 && i < s->n && s->names[i] ? s->row[i] - 1 : 0;
+}
+
 #define NAME_MOST 200u
 
 /* A name that is not taken, in `text`. */

@@ -41,5 +41,19 @@ void reader_names(struct reader *r, const char *const *names, size_t n);
 /* Does this row look like names rather than values? For header = auto. */
 bool reader_is_header(const struct stream_cell *cells, size_t n);
 
+/* Looks for the row of the names among the first rows of a table: above it there may be a title, a
+ * date of printing and the like, which fill far fewer cells than the table does. */
+#define SURVEY_ROWS 30
+struct survey {
+    size_t n;
+    unsigned filled[SURVEY_ROWS];
+    bool names[SURVEY_ROWS]; /* looks like names */
+    uint64_t row[SURVEY_ROWS];
+};
+/* false: that was enough. */
+bool survey_row(struct survey *s, uint64_t row, const struct stream_cell *cells, size_t n);
+/* How many rows to pass over; 0 when the first row is as good as any. */
+uint64_t survey_skip(const struct survey *s);
+
 /* The arguments of the program (see main.c): seven words, the first its name. */
 bool reader_arguments(char **argv, struct convert_options *o);

@@ -4,7 +4,8 @@
  * Magic, then frames: type (1 byte), length (4 bytes), payload. Numbers are little-endian, text is
  * length, bytes and a NUL; length 0 is no text and has no NUL.
  *
- *     H  format u8, sandbox u8, columns u16, flags u32, names
+ *     H  format u8, sandbox u8, columns u16, flags u32, row of the names u32, sheets u16, names,
+ *        names of the sheets
  *     R  number u64, cells, length of WKB u32, WKB
  *     X  number u64, fault u8, column u16 (0xFFFF: none), raw text
  *     P  bytes of the input consumed u64
@@ -38,6 +39,9 @@ struct stream_out {
     bool ended;
     bool broken; /* nobody reads any more */
     uint32_t flags;
+    uint32_t names_row;               /* set before the header */
+    const struct stream_cell *sheets; /* the same */
+    size_t n_sheets;
     uint64_t rows, problems;
     uint64_t consumed; /* of the input; kept by the source, sent now and then */
 };

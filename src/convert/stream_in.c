@@ -18,7 +18,7 @@ struct stream_in {
     enum err stuck; /* the first error stays */
     struct convert_header header;
     char *names_text;
-    const char **names;
+    const char **names; /* of the columns, and then of the sheets */
     const char **cells;
     struct convert_item item;
     struct convert_error error;
@@ -177,7 +177,8 @@ static size_t frame_most(char type)
 {
     switch (type) {
     case 'H':
-        return 8 + CONVERT_ROW_MOST + CONVERT_COLUMNS_MOST * 5;
+        return 14 + CONVERT_ROW_MOST + CONVERT_COLUMNS_MOST * 5 +
+               CONVERT_SHEETS_MOST * (CONVERT_SHEET_NAME_MOST + 5);
     case 'R':
         return ROW_FRAME_MOST;
     case 'X':
@@ -223,17 +224,17 @@ static bool unique(const char *const *names, size_t n)
     return true;
 }
 
-static enum err take_names(struct stream_in *in, struct cursor *c, size_t n)
+static enum err take_names(struct stream_in *in, struct cursor *c, size_t n, size_t sheets)
 {
-    in->names = mem_array(n + 1, sizeof *in->names);
+    in->names = mem_array(n + sheets + 1, sizeof *in->names);
     in->cells = mem_array(n + 1, sizeof *in->cells);
     in->names_text = mem_alloc(c->left + 1);
     if (!in->names || !in->cells || !in->names_text)
         return ERR_NOMEM;
     memcpy(in->names_text, c->p, c->left);
     struct cursor own = {(const unsigned char *)in->names_text, c->left, false};
-    for (size_t i = 0; i < n; i++) {
-        in->names[i] = get_text(&own, CONVERT_CELL_MOST);
+    for (size_t i = 0; i < n + sheets; i++) {
+        in->names[i] = get_text(&own, i < n ? CONVERT_CELL_MOST : CONVERT_SHEET_NAME_MOST);
         if (!in->names[i])
             return fail(in, CONVERT_FAULT_STREAM);
     }
@@ -246,12 +247,20 @@ static enum err take_header(struct stream_in *in, struct cursor *c)
 {
     unsigned format = (unsigned)get(c, 1), sandbox = (unsigned)get(c, 1);
     size_t n = get(c, 2);
-    uint32_t flags = (uint32_t)get(c, 4);
-    if (c->bad || format == 0 || format >= CONVERT_FORMAT_COUNT || n > CONVERT_COLUMNS_MOST)
+    uint32_t flags = (uint32_t)get(c, 4), names_row = (uint32_t)get(c, 4);
+    size_t sheets = get(c, 2);
+    if (c->bad || format == 0 || format >= CONVERT_FORMAT_COUNT || n > CONVERT_COLUMNS_MOST ||
+        sheets > CONVERT_SHEETS_MOST)
         return fail(in, CONVERT_FAULT_STREAM);
-    TRY(take_names(in, c, n));
-    in->header = (struct convert_header){
-        .format = format, .flags = flags, .sandbox = sandbox, .columns = n, .names = in->names};
+    TRY(take_names(in, c, n, sheets));
+    in->header = (struct convert_header){.format = format,
+                                         .flags = flags,
+                                         .sandbox = sandbox,
+                                         .columns = n,
+                                         .names = in->names,
+                                         .names_row = names_row,
+                                         .n_sheets = sheets,
+                                         .sheets = in->names + n};
     in->totals.flags = flags;
     return ERR_OK;
 }

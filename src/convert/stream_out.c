@@ -119,14 +119,18 @@ static size_t cells_size(const struct stream_cell *cells, size_t n)
 void stream_header(struct stream_out *o, enum convert_format format, uint32_t sandbox,
                    const struct stream_cell *names, size_t n)
 {
-    assert(!o->header_sent && n <= CONVERT_COLUMNS_MOST);
-    frame(o, 'H', 8 + cells_size(names, n));
+    assert(!o->header_sent && n <= CONVERT_COLUMNS_MOST && o->n_sheets <= CONVERT_SHEETS_MOST);
+    frame(o, 'H', 14 + cells_size(names, n) + cells_size(o->sheets, o->n_sheets));
     put_u8(o, format);
     put_u8(o, sandbox);
     put_u16(o, (unsigned)n);
     put_u32(o, o->flags);
+    put_u32(o, o->names_row);
+    put_u16(o, (unsigned)o->n_sheets);
     for (size_t i = 0; i < n; i++)
         put_text(o, names[i].s, names[i].len);
+    for (size_t i = 0; i < o->n_sheets; i++)
+        put_text(o, o->sheets[i].s, o->sheets[i].len);
     o->columns = n;
     o->header_sent = true;
     flush(o);

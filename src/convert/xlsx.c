@@ -17,6 +17,8 @@ struct sheet {
     struct xlsx_book book;
     struct xml *x;
     bool header_done;
+    struct survey *survey; /* while the row of the names is being looked for */
+    uint64_t skip;
     size_t width;    /* columns of the header */
     size_t declared; /* columns the sheet says it has */
     uint64_t row;
@@ -82,6 +84,7 @@ static enum err send_header(struct sheet *s, bool *used)
     enum convert_choice choice = r->options->header;
     *used = choice == CONVERT_AUTO ? reader_is_header(s->cells, s->used) : choice == CONVERT_YES;
     s->header_done = true;
+    r->out->names_row = *used ? (uint32_t)s->row : 0;
     return reader_header(r, *used ? s->cells : NULL, s->width);
 }
 
@@ -104,8 +107,12 @@ static enum err refuse_row(struct sheet *s)
 static enum err use_row(struct sheet *s)
 {
     TRY(buf_err(&s->text));
-    if (!s->used || s->row <= s->book.r->options->skip)
+    if (!s->used || s->row <= s->skip)
         return ERR_OK;
+    if (s->survey) {
+        cells_of_row(s, s->used);
+        return survey_row(s->survey, s->row, s->cells, s->used) ? ERR_OK : ERR_CANCELLED;
+    }
     if (!s->header_done) {
         bool used;
         TRY(send_header(s, &used));
@@ -315,10 +322,35 @@ static void on_text(void *arg, const char *text, size_t n)
         xml_stop(s->x, buf_err(&s->value));
 }
 
+/* Reads the beginning once for this alone. What is wrong with it is told the second time. */
+static enum err survey(struct sheet *s, const struct xml_handler *h)
+{
+    struct survey found = {0};
+    struct stream_out nowhere, *out = s->book.out;
+    uint64_t unpacked = s->book.unpacked;
+    s->skip = s->book.r->options->skip;
+    if (s->skip || s->book.r->options->header != CONVERT_AUTO)
+        return ERR_OK;
+    TRY(stream_out_init(&nowhere, -2, NULL));
+    s->book.out = &nowhere;
+    s->survey = &found;
+    enum err e = xlsx_part(&s->book, s->book.sheet_path, h, &s->x);
+    stream_out_done(&nowhere);
+    s->book.out = out;
+    s->book.unpacked = unpacked;
+    s->survey = NULL;
+    s->skip = survey_skip(&found);
+    s->row = 0;
+    s->collecting = false;
+    s->phonetic = 0;
+    return e == ERR_NOMEM ? e : ERR_OK;
+}
+
 static enum err read_sheet(struct sheet *s, struct reader *r, const struct buf *file)
 {
     struct xml_handler h = {on_start, on_end, on_text, s};
     TRY(xlsx_book_open(&s->book, r, buf_text(file), file->len));
+    TRY(survey(s, &h));
     enum err e = xlsx_part(&s->book, s->book.sheet_path, &h, &s->x);
     if (e == ERR_NOTFOUND)
         return stream_fault(r->out, CONVERT_FAULT_FORMAT, 0, s->book.sheet_path);

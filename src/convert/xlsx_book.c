@@ -134,6 +134,28 @@ static bool truth(const char *v)
     return v && (str_eq(v, "1") || str_eq(v, "true"));
 }
 
+static void keep_sheet(struct xlsx_book *b, const char *name)
+{
+    size_t n = name ? strlen(name) : 0;
+    if (!n || n > CONVERT_SHEET_NAME_MOST || b->out->n_sheets == CONVERT_SHEETS_MOST)
+        return;
+    b->sheets[b->out->n_sheets++].len = n;
+    buf_add(&b->sheet_names, name, n + 1);
+}
+
+/* When all are there: the texts have stopped moving. */
+static enum err tell_sheets(struct xlsx_book *b)
+{
+    const char *s = buf_text(&b->sheet_names);
+    TRY(buf_err(&b->sheet_names));
+    for (size_t i = 0; i < b->out->n_sheets; i++) {
+        b->sheets[i].s = s;
+        s += b->sheets[i].len + 1;
+    }
+    b->out->sheets = b->sheets;
+    return ERR_OK;
+}
+
 static void on_workbook(void *arg, const char *name, const char **attributes)
 {
     struct opening *o = arg;
@@ -141,13 +163,15 @@ static void on_workbook(void *arg, const char *name, const char **attributes)
         o->b->from_1904 = true;
         o->b->out->flags |= CONVERT_SAW_1904;
     }
-    if (!str_eq(name, "sheet") || o->found)
+    if (!str_eq(name, "sheet"))
         return;
     const char *wanted = o->b->r->options->sheet, *state = xml_attribute(attributes, "state");
-    const char *id = xml_attribute(attributes, "id");
-    bool mine = wanted ? str_eq(xml_attribute(attributes, "name"), wanted)
-                       : !state || str_eq(state, "visible");
-    if (mine && id)
+    const char *id = xml_attribute(attributes, "id"), *said = xml_attribute(attributes, "name");
+    bool shown = !state || str_eq(state, "visible");
+    if (shown)
+        keep_sheet(o->b, said);
+    bool mine = wanted ? str_eq(said, wanted) : shown;
+    if (mine && id && !o->found)
         o->found = str_copy(o->sheet_id, sizeof o->sheet_id, id);
 }
 
@@ -165,6 +189,7 @@ static enum err find_sheet(struct xlsx_book *b)
     if (e == ERR_NOTFOUND || str_ends(b->book_path, ".bin"))
         return stream_fault(b->out, CONVERT_FAULT_FORMAT, 0, "no workbook");
     TRY(e);
+    TRY(tell_sheets(b));
     if (!o.found)
         return stream_fault(b->out, CONVERT_FAULT_SHEET, 0, "");
     const char *slash = strrchr(b->book_path, '/');
@@ -344,6 +369,7 @@ enum err xlsx_book_open(struct xlsx_book *b, struct reader *r, const void *data,
     b->strings = buf_init(STRINGS_MOST);
     b->ends = buf_init(STRING_COUNT_MOST * sizeof(uint32_t));
     b->kinds = buf_init(FORMATS_MOST);
+    b->sheet_names = buf_init(CONVERT_SHEETS_MOST * (CONVERT_SHEET_NAME_MOST + 1));
     TRY(open_zip(b, data, n));
     TRY(find_sheet(b));
     TRY(optional(read_styles(b)));
@@ -357,4 +383,5 @@ void xlsx_book_done(struct xlsx_book *b)
     buf_done(&b->strings);
     buf_done(&b->ends);
     buf_done(&b->kinds);
+    buf_done(&b->sheet_names);
 }

@@ -18,6 +18,8 @@ struct xlsx_book {
     char strings_path[256];
     char styles_path[256];
     bool from_1904;
+    struct buf sheet_names; /* those that are shown; a NUL after each */
+    struct stream_cell sheets[CONVERT_SHEETS_MOST];
     struct buf strings; /* shared strings, one after another */
     struct buf ends;    /* uint32_t: where each ends */
     struct buf kinds;   /* uint8_t: enum xlsx_kind of each cell format */

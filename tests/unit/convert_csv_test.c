@@ -119,6 +119,23 @@ TEST(csv_passes_over_rows_above_the_header)
     CHECK_TEXT(csv_with(o, s, strlen(s)), "[plats|antal]\n4: Hova|3\nend 1 0\n");
 }
 
+/* Reports out of a system begin with what they are called, and when they were printed. */
+TEST(csv_finds_the_names_below_a_title)
+{
+    CHECK_TEXT(csv("Rapport över klotter\n\nDatum;Plats;Text\n2026-05-08;Hova;x\n"),
+               "[Datum|Plats|Text]\n4: 2026-05-08|Hova|x\nend 1 0\n");
+    CHECK_INT(dump_names_row, 3);
+    CHECK_TEXT(csv("Rapport;;;\nUtskriven;;;\n;;;\nDatum;Plats;Typ;Text\n2026-05-08;Hova;-;x\n"),
+               "[Datum|Plats|Typ|Text]\n5: 2026-05-08|Hova|-|x\nend 1 0\n");
+    /* names for some columns only are names all the same, and a table without names has no title */
+    CHECK_TEXT(csv("Datum;Plats;\n2026-05-08;Hova;x\n"),
+               "[Datum|Plats|3]\n2: 2026-05-08|Hova|x\nend 1 0\n");
+    CHECK_INT(dump_names_row, 1);
+    CHECK_TEXT(csv("x;;;\n1;2;3;4\n5;6;7;8\n"), "[x|2|3|4]\n2: 1|2|3|4\n3: 5|6|7|8\nend 2 0\n");
+    struct convert_options one = {.header = CONVERT_YES};
+    CHECK_TEXT(csv_with(one, "a;;\nb;c;d\n", 10), "[a|2|3]\n2: b|c|d\nend 1 0\n");
+}
+
 TEST(csv_of_nothing_is_empty_and_no_error)
 {
     CHECK_TEXT(csv(""), "[]\nend 0 0\n");

@@ -42,6 +42,8 @@ static void dump_item(struct buf *b, const struct convert_header *h, const struc
 }
 
 static __attribute__((unused)) uint32_t dump_flags;
+static __attribute__((unused)) uint64_t dump_names_row;
+static __attribute__((unused)) char dump_sheets[200]; /* "Blad1|Blad2|" */
 
 /* The text of a stream. Valid until the next call. */
 static const char *dump_stream(const char *data, size_t n)
@@ -51,7 +53,13 @@ static const char *dump_stream(const char *data, size_t n)
     const struct convert_header *h;
     const struct convert_item *it = NULL;
     enum err e = stream_in_header(in, &h);
+    dump_names_row = 0;
+    dump_sheets[0] = 0;
     if (!e) {
+        dump_names_row = h->names_row;
+        for (size_t i = 0; i < h->n_sheets; i++)
+            snprintf(dump_sheets + strlen(dump_sheets), sizeof dump_sheets - strlen(dump_sheets),
+                     "%.40s|", h->sheets[i]);
         buf_putc(&b, '[');
         for (size_t i = 0; i < h->columns; i++)
             buf_printf(&b, "%s%s", i ? "|" : "", h->names[i]);

@@ -104,6 +104,43 @@ TEST(xlsx_reads_what_a_writer_made)
     buf_done(&b);
 }
 
+/* A merged title, a line about the print-out, and an empty first column. */
+static struct buf titled_book(void)
+{
+    char path[] = "/tmp/convert-test-XXXXXX";
+    int fd = mkstemp(path);
+    CHECK(fd >= 0);
+    lxw_workbook *w = workbook_new(path);
+    lxw_worksheet *s = workbook_add_worksheet(w, "Rapport");
+    (void)workbook_add_worksheet(w, "Kodlista");
+    worksheet_merge_range(s, 0, 0, 0, 4, "Felanmälan mars 2026", NULL);
+    worksheet_write_string(s, 1, 0, "Utskriven", NULL);
+    worksheet_write_string(s, 1, 1, "2026-04-01", NULL);
+    static const char *const names[] = {"Nr", "Datum", "Händelse", "Text"};
+    for (lxw_col_t i = 0; i < 4; i++) {
+        worksheet_write_string(s, 3, i + 1, names[i], NULL);
+        worksheet_write_string(s, 4, i + 1, "x", NULL);
+    }
+    CHECK_INT(workbook_close(w), LXW_NO_ERROR);
+    struct buf b = read_fd(open(path, O_RDONLY));
+    unlink(path);
+    close(fd);
+    return b;
+}
+
+TEST(xlsx_finds_the_names_below_a_title_and_tells_of_the_sheets)
+{
+    struct convert_options o = {.format = CONVERT_XLSX};
+    struct buf b = titled_book();
+    CHECK_TEXT(dump(&o, b.data, b.len), "[1|Nr|Datum|Händelse|Text]\n5: -|x|x|x|x\nend 1 0\n");
+    CHECK_INT(dump_names_row, 4);
+    CHECK_TEXT(dump_sheets, "Rapport|Kodlista|");
+    o.skip = 1;
+    CHECK(strstr(dump(&o, b.data, b.len), "\n4: -|Nr|Datum|Händelse|Text\n"));
+    CHECK(strstr(xlsx("sheet_bad_string.xlsx"), "fault_shape 2"));
+    buf_done(&b);
+}
+
 TEST(xlsx_survives_every_allocation_failure)
 {
     struct convert_options o = {.format = CONVERT_XLSX};
