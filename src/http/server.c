@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -43,6 +44,15 @@ static enum MHD_Result send_answer(struct exchange *x, struct MHD_Connection *c,
     return done;
 }
 
+static void running_change(struct http_server *s, int change)
+{
+    pthread_mutex_lock(&s->end_lock);
+    s->running += change;
+    if (s->running == 0)
+        pthread_cond_signal(&s->end_idle);
+    pthread_mutex_unlock(&s->end_lock);
+}
+
 /* Called first with the header, then for each piece of the body, then once at its end. */
 static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const char *url,
                                   const char *method, const char *version, const char *data,
@@ -56,6 +66,7 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *c, const cha
         if (!x)
             return MHD_NO;
         *context = x;
+        running_change(s, 1);
         guard_client(x, c);
         x->refused = guard_framing(c, version);
         if (x->refused) {
@@ -88,8 +99,11 @@ static void on_completed(void *cls, struct MHD_Connection *c, void **context,
 {
     (void)why;
     watch_idle(cls, c);
+    if (!*context)
+        return;
     exchange_free(*context);
     *context = NULL;
+    running_change(cls, -1);
 }
 
 /* Paths are decoded by path_clean(), once. */
@@ -150,8 +164,8 @@ static enum err start_daemon(struct http_server *s, int fd)
         {MHD_OPTION_END, 0, NULL},
     };
     s->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, s,
-        MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request,
+        s, MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
         watch_connection, s, MHD_OPTION_URI_LOG_CALLBACK, watch_request_line, s,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL, MHD_OPTION_ARRAY, limits, MHD_OPTION_END);
@@ -196,6 +210,8 @@ enum err http_start(const struct http_options *o, const struct router *r,
         s->options.body_seconds = 60;
     if (s->options.idle_seconds <= 0)
         s->options.idle_seconds = 30;
+    pthread_mutex_init(&s->end_lock, NULL);
+    pthread_cond_init(&s->end_idle, NULL);
     s->proxy = o->trusted_proxy ? mem_strdup(o->trusted_proxy) : NULL;
     s->spool = mem_strdup(o->spool_dir ? o->spool_dir : "/tmp");
     s->limiter = o->no_limits ? NULL : limiter_new();
@@ -213,14 +229,39 @@ int http_port(const struct http_server *s)
     return s->port;
 }
 
+static void wait_for_running(struct http_server *s)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += 10;
+    pthread_mutex_lock(&s->end_lock);
+    while (s->running > 0 &&
+           pthread_cond_clockwait(&s->end_idle, &s->end_lock, CLOCK_MONOTONIC, &until) == 0)
+        ;
+    pthread_mutex_unlock(&s->end_lock);
+}
+
+/* MHD_stop_daemon() alone would shut the listening socket down for everybody who holds it: under
+ * systemd nobody could connect any more until the socket unit is started again. */
+static void stop_daemon(struct http_server *s)
+{
+    MHD_socket fd = MHD_quiesce_daemon(s->daemon);
+    wait_for_running(s);
+    MHD_stop_daemon(s->daemon);
+    if (fd != MHD_INVALID_SOCKET)
+        close(fd);
+}
+
 void http_stop(struct http_server *s)
 {
     if (!s)
         return;
     if (s->daemon)
-        MHD_stop_daemon(s->daemon);
+        stop_daemon(s);
     watch_stop(s);
     limiter_free(s->limiter);
+    pthread_cond_destroy(&s->end_idle);
+    pthread_mutex_destroy(&s->end_lock);
     mem_free(s->proxy);
     mem_free(s->spool);
     mem_free(s);

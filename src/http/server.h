@@ -33,6 +33,9 @@ struct http_server {
     pthread_cond_t watch_wake;
     struct watch *watches;
     bool stop;
+    int running; /* requests being read or answered; under end_lock */
+    pthread_mutex_t end_lock;
+    pthread_cond_t end_idle; /* running became 0 */
 };
 
 /* Everything of one request that libmicrohttpd hands back to us between calls. */
