@@ -252,6 +252,25 @@ TEST(a_guess_knows_swedish_and_english_names)
     arena_free(a);
 }
 
+/* A DBF cuts names after ten characters, and many write them without dots and rings. */
+TEST(a_guess_knows_names_that_a_shapefile_cut)
+{
+    static const char *const names[] = {"ARENDENR", "DATUM", "HANDELSE", "BESKRIVNIN", "desc"};
+    static const char *const row[] = {"1", "2026-05-05", "Klotter", "Vid ån", "x"};
+    struct arena *a = room();
+    struct profile p;
+    struct convert_header h = header_of(names, ARRAY_LEN(names));
+    CHECK_INT(profile_guess(a, &h, row, 1, "fel", &p), ERR_OK);
+    CHECK_TEXT(p.keys[0], "ARENDENR");
+    CHECK_TEXT(p.type_column, "HANDELSE");
+    CHECK_TEXT(p.description, "BESKRIVNIN");
+    static const char *const gpx[] = {"time", "desc"}, *const said[] = {"2026-05-05T10:00Z", "x"};
+    h = header_of(gpx, ARRAY_LEN(gpx));
+    CHECK_INT(profile_guess(a, &h, said, 1, "spar", &p), ERR_OK);
+    CHECK_TEXT(p.description, "desc");
+    arena_free(a);
+}
+
 /* --- Rows --- */
 
 static const char *const columns[] = {"Id", "Datum", "Tid",    "Typ",   "N",
@@ -262,20 +281,27 @@ static const char plain[] =
     "\"clock\":\"Tid\"},\"position\":{\"north\":\"N\",\"east\":\"E\",\"place\":\"Plats\"},"
     "\"title\":\"Rubrik\"}";
 
-static struct import_row mapped(struct arena *a, const char *const *cells)
+static struct import_row mapped_shape(struct arena *a, const char *const *cells, const uint8_t *wkb,
+                                      size_t wkb_len)
 {
     struct profile p;
     const char *problem = NULL;
     struct import_mapper *m;
     struct import_row row;
     struct convert_header h = header_of(columns, ARRAY_LEN(columns));
-    struct convert_item it = {.kind = CONVERT_ROW, .number = 2, .cells = cells};
+    struct convert_item it = {
+        .kind = CONVERT_ROW, .number = 2, .cells = cells, .wkb = wkb, .wkb_len = wkb_len};
     CHECK_INT(profile_read(a, plain, &p, &problem), ERR_OK);
     CHECK_INT(import_mapper_new(a, &(struct import_binding){&p, NULL, &h, "1493"}, &m, &problem),
               ERR_OK);
     CHECK_INT(import_map_row(m, a, &it, &row), ERR_OK);
     import_mapper_done(m);
     return row;
+}
+
+static struct import_row mapped(struct arena *a, const char *const *cells)
+{
+    return mapped_shape(a, cells, NULL, 0);
 }
 
 TEST(a_row_becomes_an_event)
@@ -294,6 +320,22 @@ TEST(a_row_becomes_an_event)
     CHECK_INT(r.e.precision, GEO_POINT);
     CHECK_NEAR(r.e.north, 6507010.5, 0.01);
     CHECK_TEXT(r.e.place_name, "Torget");
+    arena_free(a);
+}
+
+/* A track of a GPX file, or an area among points: its shape stands beside empty columns. */
+TEST(a_row_without_numbers_is_where_its_shape_is)
+{
+    static const char *const cells[] = {"17", "2025-03-27", "0130", "KL", NULL,
+                                        NULL, NULL,         NULL,   NULL};
+    static const uint8_t line[] = "\1\2\0\0\0\2\0\0\0"
+                                  "\0\0\0\0\0\136\32\101\0\0\0\0\200\322\130\101"
+                                  "\0\0\0\0\0\140\32\101\0\0\0\0\200\322\130\101";
+    struct arena *a = room();
+    struct import_row r = mapped_shape(a, cells, line, sizeof line - 1);
+    CHECK(!r.reason);
+    CHECK_INT(r.e.precision, GEO_AREA);
+    CHECK(isnan(r.e.north) && !r.notes); /* somewhere in it: never a point */
     arena_free(a);
 }
 

@@ -51,8 +51,8 @@ static const char *const names[ROLES] = {
              "category "
              "brottskod rubricering underkategori ",
     [TITLE] = "rubrik title titel name namn ",
-    [TEXT] = "beskrivning description text sammanfattning summary kommentar comment anmärkning "
-             "fritext ",
+    [TEXT] = "beskrivning description desc beskr text sammanfattning summary kommentar comment "
+             "anmärkning notering fritext ",
     [URL] = "url länk link adress_url webbadress ",
     [TOWN] = "kommun municipality kommunkod municipality_code kommunnamn ",
     [BODY] = "organisation rapportör avsändare förvaltning organisation_name ",
@@ -106,12 +106,36 @@ static bool most_fit(const struct guess *g, int column, fits_fn *fits, bool othe
     return seen ? 2 * good > seen : otherwise;
 }
 
+#define DBF_NAME 10
+
+/* Without the dots and rings over letters, which many leave out. */
+static size_t flatten(const char *s, size_t n, char out[64])
+{
+    size_t w = 0;
+    for (size_t i = 0; i < n && w < 63; i++) {
+        bool two = (unsigned char)s[i] == 0xC3 && i + 1 < n;
+        unsigned char c = two ? (unsigned char)s[i + 1] : 0;
+        out[w++] = c == 0xA5 || c == 0xA4 ? 'a' : c == 0xB6 ? 'o' : s[i];
+        i += c == 0xA5 || c == 0xA4 || c == 0xB6;
+    }
+    out[w] = 0;
+    return w;
+}
+
+/* A DBF cuts names after ten characters. */
+static bool same_name(const char *column, const char *name, size_t n)
+{
+    char have[64], want[64];
+    size_t h = flatten(column, strlen(column), have), w = flatten(name, n, want);
+    return str_eq(have, want) || (h == DBF_NAME && w > h && memcmp(have, want, h) == 0);
+}
+
 static int find(const struct guess *g, enum role role, fits_fn *fits)
 {
     for (const char *name = names[role]; *name; name += strcspn(name, " ") + 1) {
         size_t n = strcspn(name, " ");
         for (size_t i = 0; i < g->h->columns; i++) {
-            bool same = strlen(g->folded[i]) == n && memcmp(g->folded[i], name, n) == 0;
+            bool same = same_name(g->folded[i], name, n);
             if (same && !taken(g, (int)i) && (!fits || most_fit(g, (int)i, fits, true)))
                 return (int)i;
         }

@@ -232,7 +232,7 @@ static enum err find_where(const struct import_mapper *m, struct arena *a,
 {
     const char *north = cell(m, it, m->north), *east = cell(m, it, m->east);
     const char *both = cell(m, it, m->both);
-    if (it->wkb && m->north == NONE && m->both == NONE)
+    if (it->wkb && !north && !east && !both)
         return read_shape(a, it, &f->p, &f->area, &f->where);
     f->where = m->both != NONE && both ? import_position_both(a, both, &f->p, &f->swapped)
                                        : import_position(north, east, &f->p, &f->swapped);
