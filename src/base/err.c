@@ -2,6 +2,7 @@
 #include "base/err.h"
 
 #include <assert.h>
+#include <errno.h>
 
 static const struct {
     const char *name;
@@ -36,4 +37,24 @@ const char *err_key(enum err e)
 {
     assert((unsigned)e < ERR_COUNT);
     return table[e].key;
+}
+
+enum err err_of_errno(int error)
+{
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+        return ERR_FULL;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return ERR_DENIED;
+    case ENOENT:
+        return ERR_NOTFOUND;
+    case ENOMEM:
+        return ERR_NOMEM;
+    default:
+        return ERR_IO;
+    }
 }

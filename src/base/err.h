@@ -40,3 +40,6 @@ const char *err_name(enum err e); /* "NOTFOUND" */
 int err_http(enum err e);         /* 404 */
 int err_exit(enum err e);         /* 1 */
 const char *err_key(enum err e);  /* "err_notfound", a key in the catalogue of texts */
+/* What the system said of a file: ENOSPC is ERR_FULL, EACCES is ERR_DENIED, ENOENT is ERR_NOTFOUND,
+ * what has no code of its own is ERR_IO. */
+enum err err_of_errno(int error);

@@ -15,7 +15,13 @@ ERR(RATE, 429, 1, "err_rate")
 ERR(INTERNAL, 500, 1, "err_internal") /* a promise of our own was broken */
 ERR(IO, 500, 1, "err_io")             /* disk or network said no */
 ERR(CORRUPT, 500, 1, "err_corrupt")   /* stored data are not what was written */
-ERR(SCHEMA, 500, 1, "err_schema")     /* database from another version */
+ERR(SCHEMA, 500, 1, "err_schema")     /* database from an older version */
 ERR(BUSY, 503, 1, "err_busy")         /* try again: nothing was done */
 ERR(NOMEM, 503, 1, "err_nomem")
 ERR(CANCELLED, 503, 1, "err_cancelled")
+ERR(FULL, 507, 1, "err_full")               /* no room on the disk */
+ERR(DENIED, 500, 1, "err_denied")           /* the system does not let us read or write there */
+ERR(UNREACHABLE, 503, 1, "err_unreachable") /* the database server does not answer */
+ERR(LOGIN, 500, 1, "err_login")             /* the database server does not know us */
+ERR(NOTADB, 500, 1, "err_notadb")           /* a file that is no database */
+ERR(NEWER, 500, 1, "err_newer")             /* a database from a newer program */

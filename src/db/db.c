@@ -71,8 +71,9 @@ static void pool_give(struct db *db, struct pool *p, struct conn *c)
 static enum err open_all(struct db *db, char *problem, size_t size)
 {
     if (db->kind == DB_SQLITE && !db->options.create && access(db->path, R_OK) != 0) {
-        snprintf(problem, size, "%s cannot be read: %s", db->path, strerror(errno));
-        return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
+        int why = errno;
+        snprintf(problem, size, "%s cannot be read: %s", db->path, strerror(why));
+        return err_of_errno(why);
     }
     enum err e = lock_open(db);
     if (e) {
@@ -234,6 +235,8 @@ static enum err run(struct tx *tx, const struct sql *q, const void *in, const st
 {
     assert(!q->change.table || tx->writable);
     assert(q->n_in == 0 || in);
+    if (tx->streaming)
+        return ERR_INTERNAL;
     TRY(tx->db->engine->run(tx->conn, q, in, sink, changes));
     return q->change.table ? changes_note(tx, q, in) : ERR_OK;
 }
@@ -241,8 +244,14 @@ static enum err run(struct tx *tx, const struct sql *q, const void *in, const st
 enum err db_each(struct tx *tx, const struct sql *q, const void *in, struct arena *a, db_row_fn *fn,
                  void *arg)
 {
-    struct row_sink sink = {a, fn, arg};
-    return run(tx, q, in, &sink, NULL);
+    struct row_sink sink = {a, fn, arg, true};
+    assert(!q->change.table);
+    if (tx->streaming)
+        return ERR_INTERNAL;
+    tx->streaming = true;
+    enum err e = tx->db->engine->run(tx->conn, q, in, &sink, NULL);
+    tx->streaming = false;
+    return e;
 }
 
 struct first {
@@ -263,7 +272,7 @@ static enum err keep_first(void *arg, const void *row)
 enum err db_one(struct tx *tx, const struct sql *q, const void *in, struct arena *a, void *out_row)
 {
     struct first f = {out_row, q->row_size, false};
-    struct row_sink sink = {a, keep_first, &f};
+    struct row_sink sink = {a, keep_first, &f, false};
     TRY(run(tx, q, in, &sink, NULL));
     return f.found ? ERR_OK : ERR_NOTFOUND;
 }
@@ -295,7 +304,7 @@ enum err db_all(struct tx *tx, const struct sql *q, const void *in, struct arena
                 void **out_rows, size_t *out_n)
 {
     struct all all = {.a = a, .size = q->row_size};
-    struct row_sink sink = {a, keep_all, &all};
+    struct row_sink sink = {a, keep_all, &all, false};
     TRY(run(tx, q, in, &sink, NULL));
     *out_rows = all.rows;
     *out_n = all.n;
@@ -307,24 +316,36 @@ enum err db_run(struct tx *tx, const struct sql *q, const void *in, int64_t *cha
     return run(tx, q, in, NULL, changes);
 }
 
-static enum err batch(struct tx *tx, const struct sql *q, const void *in, size_t n,
+static enum err batch(struct tx *tx, const struct db_batch *list, size_t n,
                       const struct row_sink *sink, size_t *current)
 {
-    if (tx->db->engine->batch)
-        return tx->db->engine->batch(tx->conn, q, in, n, sink, current);
-    for (*current = 0; *current < n; (*current)++)
-        TRY(tx->db->engine->run(tx->conn, q, (const char *)in + *current * q->in_size, sink, NULL));
+    const struct engine *g = tx->db->engine;
+    if (tx->streaming)
+        return ERR_INTERNAL;
+    if (g->batch)
+        return g->batch(tx->conn, list, n, sink, current);
+    for (const struct db_batch *b = list; b < list + n; b++)
+        for (*current = 0; *current < b->n; (*current)++)
+            TRY(g->run(tx->conn, b->q, (const char *)b->in + *current * b->q->in_size, sink, NULL));
+    return ERR_OK;
+}
+
+enum err db_run_batches(struct tx *tx, const struct db_batch *list, size_t n)
+{
+    size_t current;
+    for (size_t k = 0; k < n; k++)
+        assert(!list[k].q->change.table || tx->writable);
+    TRY(batch(tx, list, n, NULL, &current));
+    for (const struct db_batch *b = list; b < list + n; b++)
+        for (size_t i = 0; b->q->change.table && i < b->n; i++)
+            TRY(changes_note(tx, b->q, (const char *)b->in + i * b->q->in_size));
     return ERR_OK;
 }
 
 enum err db_run_batch(struct tx *tx, const struct sql *q, const void *in, size_t n)
 {
-    assert(!q->change.table || tx->writable);
-    size_t current;
-    TRY(batch(tx, q, in, n, NULL, &current));
-    for (size_t i = 0; q->change.table && i < n; i++)
-        TRY(changes_note(tx, q, (const char *)in + i * q->in_size));
-    return ERR_OK;
+    struct db_batch one = {q, in, n};
+    return db_run_batches(tx, &one, 1);
 }
 
 struct many {
@@ -347,9 +368,10 @@ enum err db_one_batch(struct tx *tx, const struct sql *q, const void *in, size_t
                       const struct db_many *out)
 {
     struct many m = {out->rows, q->row_size, out->found, 0};
-    struct row_sink sink = {out->a, keep_one_each, &m};
+    struct row_sink sink = {out->a, keep_one_each, &m, false};
     memset(out->found, 0, n * sizeof *out->found);
-    return batch(tx, q, in, n, &sink, &m.current);
+    struct db_batch one = {q, in, n};
+    return batch(tx, &one, 1, &sink, &m.current);
 }
 
 /* --- Care --- */

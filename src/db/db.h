@@ -81,8 +81,10 @@ struct db_options {
 };
 
 /* On failure *problem (may be NULL) gets a sentence for the log in English, from the arena.
- * ERR_NOTFOUND: no such file. ERR_BUSY: another process writes to it and does not give way. ERR_IO,
- * ERR_CORRUPT. Several processes may have one SQLite file open: they take turns to write (lock.c).
+ * ERR_NOTFOUND: no such file or database. ERR_BUSY: another process writes to it and does not give
+ * way, or the server takes no more connections. ERR_DENIED, ERR_FULL, ERR_NOTADB, ERR_CORRUPT,
+ * ERR_IO: the file. ERR_UNREACHABLE, ERR_LOGIN, ERR_USAGE (the address): PostgreSQL.
+ * Several processes may have one SQLite file open: they take turns to write (lock.c).
  */
 NODISCARD enum err db_open(const struct db_options *o, struct arena *a, struct db **out,
                            const char **problem);
@@ -100,11 +102,12 @@ struct migration {
 };
 
 /* Bring the schema up to date, one transaction a step, and run `walls` after it (NULL: nothing is
- * run). ERR_SCHEMA when the database was made by a newer program or a step that has been run was
- * changed afterwards; *problem then says which. */
+ * run). ERR_NEWER when the database was made by a newer program, ERR_SCHEMA when a step that has
+ * been run was changed afterwards; *problem then says which. */
 NODISCARD enum err db_migrate(struct db *db, const struct migration *list, size_t n,
                               const struct migration *walls, struct arena *a, const char **problem);
-/* ERR_OK when the schema is exactly what `list` makes. */
+/* ERR_OK when the schema is exactly what `list` makes; ERR_NOTFOUND: no step has been run;
+ * ERR_SCHEMA: some are missing; ERR_NEWER. */
 NODISCARD enum err db_schema_check(struct db *db, const struct migration *list, size_t n,
                                    struct arena *a, const char **problem);
 
@@ -138,7 +141,8 @@ void db_on_change(struct db *db, db_changed_fn *fn, void *arg);
 /* --- Running queries: used by the generated functions --- */
 
 /* The row is valid during the call unless an arena was given. Anything but ERR_OK ends the query
- * and is handed on. */
+ * and is handed on. db_each() reads the rows while the query runs: another one inside fn is
+ * refused with ERR_INTERNAL. */
 typedef enum err db_row_fn(void *arg, const void *row);
 
 NODISCARD enum err db_each(struct tx *tx, const struct sql *q, const void *in, struct arena *a,
@@ -154,6 +158,14 @@ NODISCARD enum err db_run(struct tx *tx, const struct sql *q, const void *in, in
 /* The same query for n parameter structs in a row, pipelined where the engine can. Stops at the
  * first error. */
 NODISCARD enum err db_run_batch(struct tx *tx, const struct sql *q, const void *in, size_t n);
+/* Several such batches, one after another in one trip to the server: for rows of two tables that
+ * belong together. */
+struct db_batch {
+    const struct sql *q;
+    const void *in; /* n parameter structs in a row */
+    size_t n;
+};
+NODISCARD enum err db_run_batches(struct tx *tx, const struct db_batch *list, size_t n);
 /* One row for each of n parameter structs; found[i] tells if there was one. */
 struct db_many {
     struct arena *a; /* for texts */

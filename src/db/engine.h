@@ -22,6 +22,7 @@ struct row_sink {
     struct arena *arena; /* NULL: texts live until the next row */
     db_row_fn *fn;
     void *arg;
+    bool stream; /* possibly very many rows: one at a time, where the engine would keep them all */
 };
 
 struct engine {
@@ -39,8 +40,8 @@ struct engine {
     enum err (*scope)(struct conn *c, const char *municipality);
     enum err (*run)(struct conn *c, const struct sql *q, const void *in,
                     const struct row_sink *sink, int64_t *changes);
-    /* n inputs of in_size; sinks get the index of their input in *current. May be NULL: a loop. */
-    enum err (*batch)(struct conn *c, const struct sql *q, const void *in, size_t n,
+    /* The sink gets rows with the index of their input in *current. May be NULL: a loop. */
+    enum err (*batch)(struct conn *c, const struct db_batch *list, size_t n,
                       const struct row_sink *sink, size_t *current);
     enum err (*script)(struct conn *c, const char *text); /* several statements, no parameters */
     enum err (*check)(struct conn *c, const struct sql *q, struct buf *problems);
@@ -109,6 +110,7 @@ struct tx {
     const char *scope; /* as given; DB_NATIONAL or a municipality */
     char municipality[8];
     bool writable;
+    bool streaming; /* db_each() has not ended: the connection is busy */
     struct change *changes;
     size_t n_changes, cap_changes;
 };

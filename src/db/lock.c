@@ -33,9 +33,9 @@ enum err lock_open(struct db *db)
         return ERR_OK;
     db->lock_fd = open_one(db->path, "lock");
     if (db->lock_fd < 0)
-        return errno == ENOENT ? ERR_NOTFOUND : ERR_IO;
+        return err_of_errno(errno);
     db->want_fd = open_one(db->path, "want");
-    return db->want_fd < 0 ? ERR_IO : ERR_OK;
+    return db->want_fd < 0 ? err_of_errno(errno) : ERR_OK;
 }
 
 void lock_close(struct db *db)

@@ -46,7 +46,7 @@ static enum err read_done(struct tx *tx, void *arg)
                      "the database has step %lld (%s), which this program does not know; "
                      "it was made by a newer version",
                      (long long)rows[i].version, rows[i].name);
-            return ERR_SCHEMA;
+            return ERR_NEWER;
         }
         if (!str_eq(sum, rows[i].checksum)) {
             snprintf(r->problem, sizeof r->problem,
@@ -126,7 +126,7 @@ enum err db_schema_check(struct db *db, const struct migration *list, size_t n, 
     if (e == ERR_OK && r.done < n) {
         snprintf(r.problem, sizeof r.problem, "the database lacks step %d (%s)",
                  list[r.done].version, list[r.done].name);
-        e = ERR_SCHEMA;
+        e = r.done ? ERR_SCHEMA : ERR_NOTFOUND;
     }
     if (e && problem)
         *problem = problem_text(a, r.problem);

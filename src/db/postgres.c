@@ -6,22 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "db/engine.h"
-#include "db/postgres_value.h"
-
-#define CACHE_SLOTS 1024
-#define PIPELINE_MOST 256 /* queries sent before the answers are read */
-
-struct conn {
-    PGconn *pg;
-    enum conn_kind kind;
-    bool super;    /* logged in as somebody whom no wall stops */
-    bool role;     /* samsyn_app exists */
-    bool done;     /* the last savepoint is to be released with the next command */
-    char scope[8]; /* what the last savepoint set and still stands; "" unknown */
-    const struct sql *prepared[CACHE_SLOTS];
-    char problem[512];
-};
+#include "db/postgres_conn.h"
 
 static enum err from_state(const char *state)
 {
@@ -39,26 +24,34 @@ static enum err from_state(const char *state)
         return ERR_CANCELLED;
     if (str_eq(state, "53200"))
         return ERR_NOMEM;
+    if (str_eq(state, "53100"))
+        return ERR_FULL;
+    if (str_eq(state, "53300") || str_eq(state, "57P03"))
+        return ERR_BUSY; /* no room for one more connection, or still starting */
+    if (str_starts(state, "28"))
+        return ERR_LOGIN;
+    if (str_eq(state, "3D000"))
+        return ERR_NOTFOUND;
     if (str_starts(state, "08") || str_starts(state, "53") || str_starts(state, "57") ||
         str_starts(state, "58"))
         return ERR_IO;
     return ERR_INTERNAL;
 }
 
-static enum err failed(struct conn *c, const PGresult *r)
+enum err pg_failed(struct conn *c, const PGresult *r)
 {
     const char *said = r ? PQresultErrorMessage(r) : PQerrorMessage(c->pg);
     str_copy(c->problem, sizeof c->problem, said ? said : "");
     return from_state(r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL);
 }
 
-static enum err script(struct conn *c, const char *text)
+enum err pg_script(struct conn *c, const char *text)
 {
     PGresult *r = PQexec(c->pg, text);
     ExecStatusType s = PQresultStatus(r);
     enum err e = s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_EMPTY_QUERY
                      ? ERR_OK
-                     : failed(c, r);
+                     : pg_failed(c, r);
     PQclear(r);
     return e;
 }
@@ -74,7 +67,7 @@ static enum err read_role(struct conn *c)
     PGresult *r = PQexec(c->pg, "SELECT (SELECT rolsuper OR rolbypassrls FROM pg_roles "
                                 "WHERE rolname = current_user), "
                                 "EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'samsyn_app')");
-    enum err e = PQresultStatus(r) == PGRES_TUPLES_OK ? ERR_OK : failed(c, r);
+    enum err e = PQresultStatus(r) == PGRES_TUPLES_OK ? ERR_OK : pg_failed(c, r);
     c->super = e == ERR_OK && PQgetvalue(r, 0, 0)[0] == 't';
     c->role = e == ERR_OK && PQgetvalue(r, 0, 1)[0] == 't';
     PQclear(r);
@@ -86,7 +79,7 @@ static enum err step_down(struct conn *c)
 {
     TRY(read_role(c));
     if (c->super && c->role && c->kind != CONN_WRITE)
-        return script(c, "SET ROLE samsyn_app");
+        return pg_script(c, "SET ROLE samsyn_app");
     return ERR_OK;
 }
 
@@ -102,6 +95,24 @@ static bool understood(const char *url)
     PQconninfoOption *o = PQconninfoParse(url, NULL);
     PQconninfoFree(o);
     return o != NULL;
+}
+
+/* Why there is no connection. libpq says it in the language of the server and without a code, so
+ * the question is asked once more, this time with codes: "FATAL:  28P01: ...". */
+static enum err refused(struct conn *c)
+{
+    (void)pg_failed(c, NULL);
+    c->problem[strcspn(c->problem, "\n")] = 0;
+    if (PQconnectionNeedsPassword(c->pg))
+        return ERR_LOGIN;
+    PQsetErrorVerbosity(c->pg, PQERRORS_SQLSTATE);
+    PQreset(c->pg);
+    const char *said = PQerrorMessage(c->pg), *colon = strstr(said, ":  ");
+    char state[6] = "";
+    for (; colon; colon = strstr(colon + 1, ":  "))
+        if (strspn(colon + 3, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == 5)
+            str_copy(state, sizeof state, colon + 3);
+    return *state ? from_state(state) : ERR_UNREACHABLE;
 }
 
 static enum err open_conn(const struct db_options *o, enum conn_kind kind, struct conn **out,
@@ -122,13 +133,13 @@ static enum err open_conn(const struct db_options *o, enum conn_kind kind, struc
     c->pg = PQconnectdbParams(keys, values, 1);
     enum err e = ERR_OK;
     if (PQstatus(c->pg) != CONNECTION_OK)
-        e = failed(c, NULL);
+        e = refused(c);
     PQsetNoticeReceiver(c->pg, quiet, NULL);
     if (e == ERR_OK)
-        e = script(c, "SET client_encoding = 'UTF8'; SET synchronous_commit = on;"
-                      "SET statement_timeout = '120s'; SET lock_timeout = '10s';"
-                      "SET idle_in_transaction_session_timeout = '120s';"
-                      "SET plan_cache_mode = 'auto'; SET timezone = 'UTC'");
+        e = pg_script(c, "SET client_encoding = 'UTF8'; SET synchronous_commit = on;"
+                         "SET statement_timeout = '120s'; SET lock_timeout = '10s';"
+                         "SET idle_in_transaction_session_timeout = '120s';"
+                         "SET plan_cache_mode = 'auto'; SET timezone = 'UTC'");
     if (e == ERR_OK)
         e = step_down(c);
     if (e) {
@@ -141,26 +152,26 @@ static enum err open_conn(const struct db_options *o, enum conn_kind kind, struc
 }
 
 /* The scope is a code of digits or DB_NATIONAL: nothing else gets into the text. */
-static enum err scope_text(const char *scope, const char *before, char *out, size_t size)
+static enum err scope_check(const char *scope)
 {
-    bool national = str_eq(scope, DB_NATIONAL);
-    if (!national && (strlen(scope) > 7 || strspn(scope, "0123456789") != strlen(scope)))
-        return ERR_INVALID;
-    snprintf(out, size, "%sSET LOCAL app.municipality = '%s'; SET LOCAL app.scope = '%s'", before,
-             national ? "" : scope, national ? "national" : "tenant");
-    return ERR_OK;
+    bool digits = strlen(scope) <= 7 && strspn(scope, "0123456789") == strlen(scope);
+    return digits || str_eq(scope, DB_NATIONAL) ? ERR_OK : ERR_INVALID;
 }
 
 static enum err with_scope(struct conn *c, const char *before, const char *scope)
 {
     char text[256];
-    TRY(scope_text(scope, before, text, sizeof text));
-    return script(c, text);
+    bool national = str_eq(scope, DB_NATIONAL);
+    TRY(scope_check(scope));
+    snprintf(text, sizeof text, "%sSET LOCAL app.municipality = '%s'; SET LOCAL app.scope = '%s'",
+             before, national ? "" : scope, national ? "national" : "tenant");
+    return pg_script(c, text);
 }
 
 static enum err begin(struct conn *c, const char *scope)
 {
-    c->done = false;
+    c->open = c->lost = false;
+    c->n_pending = 0;
     c->scope[0] = 0;
     return with_scope(
         c, c->kind == CONN_WRITE ? "BEGIN; " : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
@@ -171,7 +182,7 @@ static enum err commit(struct conn *c)
 {
     /* COMMIT of a failed transaction answers "ROLLBACK" without an error. */
     PGresult *r = PQexec(c->pg, "COMMIT");
-    enum err e = PQresultStatus(r) != PGRES_COMMAND_OK ? failed(c, r)
+    enum err e = PQresultStatus(r) != PGRES_COMMAND_OK ? pg_failed(c, r)
                  : str_eq(PQcmdStatus(r), "COMMIT")    ? ERR_OK
                                                        : ERR_BUSY;
     PQclear(r);
@@ -181,88 +192,109 @@ static enum err commit(struct conn *c)
 static void rollback(struct conn *c)
 {
     if (PQtransactionStatus(c->pg) != PQTRANS_IDLE)
-        (void)script(c, "ROLLBACK");
+        (void)pg_script(c, "ROLLBACK");
 }
 
-/* A savepoint for one function. Each trip to the server counts, so the last savepoint is released
- * in the same command, and the scope is set only when it is another. A writer that is a superuser
- * steps down inside the savepoint; migrations step up again. */
+/* --- Savepoints --- */
+
+static void pend(struct conn *c, const char *command, const char *value, const char *end)
+{
+    snprintf(c->pending[c->n_pending++], sizeof c->pending[0], "%s%s%s", command, value, end);
+}
+
+/* A savepoint for one function. It waits for the function's first query, takes the last savepoint's
+ * release along, and sets the scope only when it is another. A writer that is a superuser steps
+ * down inside the savepoint; migrations step up again. */
 static enum err save(struct conn *c, const char *scope)
 {
-    const char *before = c->done ? "RELEASE one; SAVEPOINT one" : "SAVEPOINT one";
-    bool known = str_eq(c->scope, scope);
-    char text[320];
-    if (known) {
-        snprintf(text, sizeof text, "%s", before);
-    } else {
-        char start[96];
-        snprintf(start, sizeof start, "%s; %s", before,
-                 c->super && c->role ? "SET LOCAL ROLE samsyn_app; " : "");
-        TRY(scope_text(scope, start, text, sizeof text));
-    }
-    TRY(script(c, text));
-    c->done = false;
-    str_copy(c->scope, sizeof c->scope, scope);
+    TRY(scope_check(scope));
+    bool national = str_eq(scope, DB_NATIONAL);
+    c->n_pending = 0;
+    if (c->open)
+        pend(c, "RELEASE one", "", "");
+    pend(c, "SAVEPOINT one", "", "");
+    str_copy(c->next_scope, sizeof c->next_scope, scope);
+    if (str_eq(c->scope, scope))
+        return ERR_OK;
+    if (c->super && c->role)
+        pend(c, "SET LOCAL ROLE samsyn_app", "", "");
+    pend(c, "SET LOCAL app.municipality = '", national ? "" : scope, "'");
+    pend(c, "SET LOCAL app.scope = '", national ? "national" : "tenant", "'");
+    return ERR_OK;
+}
+
+enum err pg_flush(struct conn *c)
+{
+    char text[PG_PENDING_MOST * sizeof c->pending[0] + 16] = "";
+    size_t n = 0;
+    if (c->n_pending == 0)
+        return ERR_OK;
+    for (size_t i = 0; i < c->n_pending; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%s; ", c->pending[i]);
+    c->n_pending = 0;
+    enum err e = pg_script(c, text);
+    c->lost = c->lost || e != ERR_OK;
+    TRY(e);
+    c->open = true;
+    str_copy(c->scope, sizeof c->scope, c->next_scope);
     return ERR_OK;
 }
 
 static enum err run_script(struct conn *c, const char *text)
 {
+    TRY(pg_flush(c));
     c->scope[0] = 0;
     if (c->super)
-        TRY(script(c, "SET LOCAL ROLE NONE"));
-    TRY(script(c,
-               "SET LOCAL statement_timeout = 0")); /* an index of a large table takes its time */
-    TRY(script(c, text));
+        TRY(pg_script(c, "SET LOCAL ROLE NONE"));
+    TRY(pg_script(
+        c, "SET LOCAL statement_timeout = 0")); /* an index of a large table takes its time */
+    TRY(pg_script(c, text));
     return c->super ? read_role(c) : ERR_OK; /* the walls may just have made the role */
 }
 
-/* A function that passed over an error leaves a transaction in which nothing works any more. */
+/* A function that passed over an error leaves a transaction in which nothing works any more; one
+ * that asked nothing never had a savepoint. */
 static enum err release(struct conn *c)
 {
+    if (c->n_pending) {
+        c->n_pending = 0;
+        return ERR_OK;
+    }
     PGTransactionStatusType s = PQtransactionStatus(c->pg);
-    c->done = s == PQTRANS_INTRANS;
-    return c->done ? ERR_OK : s == PQTRANS_INERROR ? ERR_INTERNAL : ERR_IO;
+    return s == PQTRANS_INTRANS ? ERR_OK : s == PQTRANS_INERROR ? ERR_INTERNAL : ERR_IO;
 }
 
 static enum err undo(struct conn *c)
 {
-    c->done = false;
+    bool nothing_sent = c->n_pending > 0;
+    c->n_pending = 0;
+    if (c->lost)
+        return ERR_IO;
+    if (nothing_sent)
+        return ERR_OK;
+    c->open = false;
     c->scope[0] = 0; /* settings made since the savepoint are undone too */
-    return script(c, "ROLLBACK TO one; RELEASE one");
+    return pg_script(c, "ROLLBACK TO one; RELEASE one");
 }
 
 static enum err set_scope(struct conn *c, const char *municipality)
 {
+    TRY(pg_flush(c));
     c->scope[0] = 0;
     return with_scope(c, "", municipality);
-}
-
-static enum err deliver(const PGresult *r, const struct sql *q, const struct row_sink *sink)
-{
-    _Alignas(16) char row[2048];
-    if (!sink)
-        return ERR_OK;
-    if (q->row_size > sizeof row || (size_t)PQnfields(r) != q->n_out)
-        return ERR_LIMIT;
-    for (int i = 0; i < PQntuples(r); i++) {
-        TRY(pg_read_row(r, i, q, sink->arena, row));
-        TRY(sink->fn(sink->arg, row));
-    }
-    return ERR_OK;
 }
 
 /* --- Statements --- */
 
 static size_t cache_place(const struct conn *c, const struct sql *q)
 {
-    size_t i = ((uintptr_t)q >> 4) * 0x9E3779B97F4A7C15u >> 54 & (CACHE_SLOTS - 1);
+    size_t i = ((uintptr_t)q >> 4) * 0x9E3779B97F4A7C15u >> 54 & (PG_CACHE_SLOTS - 1);
     while (c->prepared[i] && c->prepared[i] != q)
-        i = (i + 1) & (CACHE_SLOTS - 1);
+        i = (i + 1) & (PG_CACHE_SLOTS - 1);
     return i;
 }
 
-static enum err prepare(struct conn *c, const struct sql *q, char name[24])
+enum err pg_prepare(struct conn *c, const struct sql *q, char name[24])
 {
     size_t i = cache_place(c, q);
     snprintf(name, 24, "q%zu", i);
@@ -270,90 +302,21 @@ static enum err prepare(struct conn *c, const struct sql *q, char name[24])
         return ERR_OK;
     if (q->n_in > PARAMS_MOST)
         return ERR_LIMIT;
+    TRY(pg_flush(c)); /* a query that cannot be prepared spoils the transaction */
     Oid types[PARAMS_MOST];
     pg_parameter_types(q, types);
     PGresult *r = PQprepare(c->pg, name, q->text[DB_POSTGRES], (int)q->n_in, types);
-    enum err e = PQresultStatus(r) == PGRES_COMMAND_OK ? ERR_OK : failed(c, r);
+    enum err e = PQresultStatus(r) == PGRES_COMMAND_OK ? ERR_OK : pg_failed(c, r);
     PQclear(r);
     if (e == ERR_OK)
         c->prepared[i] = q;
     return e;
 }
 
-static int64_t affected(PGresult *r)
-{
-    int64_t n = 0;
-    return str_to_int(PQcmdTuples(r), &n) ? n : 0;
-}
-
-static enum err run(struct conn *c, const struct sql *q, const void *in,
-                    const struct row_sink *sink, int64_t *changes)
-{
-    char name[24];
-    struct values v;
-    TRY(prepare(c, q, name));
-    pg_bind(&v, q, in);
-    PGresult *r = PQexecPrepared(c->pg, name, (int)q->n_in, v.value, v.length, v.format, 1);
-    ExecStatusType s = PQresultStatus(r);
-    enum err e = s == PGRES_TUPLES_OK    ? deliver(r, q, sink)
-                 : s == PGRES_COMMAND_OK ? ERR_OK
-                                         : failed(c, r);
-    if (e == ERR_OK && changes)
-        *changes = affected(r);
-    PQclear(r);
-    return e;
-}
-
-static enum err read_answers(struct conn *c, const struct sql *q, size_t n,
-                             const struct row_sink *sink, size_t *current)
-{
-    enum err e = ERR_OK;
-    for (size_t i = 0; i < n; i++) {
-        PGresult *r = PQgetResult(c->pg);
-        ExecStatusType s = PQresultStatus(r);
-        if (e == ERR_OK && s == PGRES_TUPLES_OK)
-            e = deliver(r, q, sink);
-        else if (e == ERR_OK && s != PGRES_COMMAND_OK)
-            e = failed(c, r);
-        PQclear(r);
-        PQclear(PQgetResult(c->pg)); /* the NULL that ends each query */
-        (*current)++;
-    }
-    PQclear(PQgetResult(c->pg)); /* the sync */
-    return e;
-}
-
-static enum err batch(struct conn *c, const struct sql *q, const void *in, size_t n,
-                      const struct row_sink *sink, size_t *current)
-{
-    char name[24];
-    TRY(prepare(c, q, name));
-    if (PQenterPipelineMode(c->pg) != 1)
-        return ERR_INTERNAL;
-    enum err e = ERR_OK;
-    *current = 0;
-    for (size_t from = 0; from < n && e == ERR_OK; from += PIPELINE_MOST) {
-        size_t count = n - from < PIPELINE_MOST ? n - from : PIPELINE_MOST;
-        for (size_t i = 0; i < count; i++) {
-            struct values v;
-            pg_bind(&v, q, (const char *)in + (from + i) * q->in_size);
-            if (!PQsendQueryPrepared(c->pg, name, (int)q->n_in, v.value, v.length, v.format, 1))
-                e = failed(c, NULL);
-        }
-        if (!PQpipelineSync(c->pg))
-            e = failed(c, NULL);
-        if (e == ERR_OK)
-            e = read_answers(c, q, count, sink, current);
-    }
-    if (PQexitPipelineMode(c->pg) != 1 && e == ERR_OK)
-        e = ERR_INTERNAL;
-    return e;
-}
-
 static enum err check(struct conn *c, const struct sql *q, struct buf *problems)
 {
     char name[24];
-    enum err e = prepare(c, q, name);
+    enum err e = pg_prepare(c, q, name);
     if (e) {
         buf_printf(problems, "%s: %s\n", q->name, c->problem);
         return ERR_OK;
@@ -399,8 +362,8 @@ const struct engine engine_postgres = {
     .release = release,
     .undo = undo,
     .scope = set_scope,
-    .run = run,
-    .batch = batch,
+    .run = pg_run,
+    .batch = pg_batch,
     .script = run_script,
     .check = check,
     .broken = broken,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The SQLite engine: connections and statements. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,17 +28,20 @@ static enum err from_code(int rc)
                    ? ERR_CONFLICT
                    : ERR_INVALID;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
         return ERR_CORRUPT;
+    case SQLITE_NOTADB:
+        return ERR_NOTADB;
     case SQLITE_AUTH:
         return ERR_FORBIDDEN;
     case SQLITE_INTERRUPT:
         return ERR_CANCELLED;
-    case SQLITE_CANTOPEN:
     case SQLITE_FULL:
-    case SQLITE_IOERR:
+        return ERR_FULL;
     case SQLITE_READONLY:
     case SQLITE_PERM:
+        return ERR_DENIED;
+    case SQLITE_CANTOPEN:
+    case SQLITE_IOERR:
         return ERR_IO;
     case SQLITE_TOOBIG:
         return ERR_LIMIT;
@@ -49,7 +53,9 @@ static enum err from_code(int rc)
 enum err sqlite_failed(struct conn *c, int rc)
 {
     str_copy(c->problem, sizeof c->problem, sqlite3_errmsg(c->db));
-    return from_code(rc);
+    enum err e = from_code(rc);
+    int os = e == ERR_IO ? sqlite3_system_errno(c->db) : 0;
+    return os && os != ENOENT ? err_of_errno(os) : e;
 }
 
 enum err sqlite_script(struct conn *c, const char *text)

@@ -204,7 +204,7 @@ DB_TEST(migrations_run_once_and_refuse_what_they_do_not_know)
     const char *problem = NULL;
     CHECK(db_migrate(f->db, schema_list, schema_count, &schema_walls, f->a, &problem) == ERR_OK);
     CHECK(db_schema_check(f->db, schema_list, schema_count, f->a, &problem) == ERR_OK);
-    CHECK(db_schema_check(f->db, schema_list, schema_count - 1, f->a, &problem) == ERR_SCHEMA);
+    CHECK(db_schema_check(f->db, schema_list, schema_count - 1, f->a, &problem) == ERR_NEWER);
     CHECK(strstr(problem, "newer version"));
     struct migration other[8];
     memcpy(other, schema_list, schema_count * sizeof *other);

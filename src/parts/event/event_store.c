@@ -79,10 +79,9 @@ static enum err put_chunk(struct tx *tx, struct event_areas *areas, struct event
     for (size_t i = 0; i < n && e == ERR_OK; i++)
         words[i] = (struct q_event_words_put_in){rows[i].municipality, rows[i].id,
                                                  buf_text(&text) + at[i]};
+    struct db_batch both[] = {{&q_event_put, rows, n}, {&q_event_words_put, words, n}};
     if (e == ERR_OK)
-        e = q_event_put_run_batch(tx, rows, n);
-    if (e == ERR_OK)
-        e = q_event_words_put_run_batch(tx, words, n);
+        e = db_run_batches(tx, both, ARRAY_LEN(both));
     buf_done(&text);
     return e;
 }
