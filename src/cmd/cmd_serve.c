@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "cmd/activate.h"
 #include "cmd/cmd.h"
 #include "core/jobs.h"
 #include "core/mailer.h"
@@ -99,15 +100,15 @@ static int run(struct cmd_call *c)
     o.threads = (int)n;
     o.trusted_proxy = proxy;
     o.no_limits = cmd_flag(c, "no-limits");
-    if (sd_listen_fds(1) > 0)
-        o.listen_fd = SD_LISTEN_FDS_START;
+    int code = cmd_take_socket(c, &o);
+    if (code)
+        return code;
     if (cmd_flag(c, "verbose"))
         log_set_level(LOG_DEBUG);
     struct rlimit files = {4096, 4096};
     (void)setrlimit(RLIMIT_NOFILE, &files); /* more connections where the system lets us */
     block_signals();
 
-    int code = 0;
     struct app *app = cmd_open(c, CMD_WRITE, &code);
     if (!app)
         return code;
