@@ -22,6 +22,18 @@ static int read_types(struct cmd_call *c, struct event_query *q)
     return 0;
 }
 
+static int read_kinds(struct cmd_call *c, struct event_query *q)
+{
+    const char *name;
+    enum event_kind kind;
+    for (size_t i = 0; (name = cmd_nth(c, "kind", i)); i++) {
+        if (!event_kind_parse(name, &kind))
+            return cmd_misuse(c, CTF(c, cmd_export_kind, name));
+        q->kinds |= (uint8_t)(1u << kind);
+    }
+    return 0;
+}
+
 static int read_day(struct cmd_call *c, const char *option, bool *has, struct date *out)
 {
     const char *day = cmd_value(c, option);
@@ -46,6 +58,8 @@ static int read_query(struct cmd_call *c, struct event_query *q, enum event_form
         code = read_day(c, "to", &q->has_to, &q->to);
     if (code == 0 && q->has_from && q->has_to && date_days(q->from) > date_days(q->to))
         code = cmd_misuse(c, CT(c, cmd_export_order));
+    if (code == 0)
+        code = read_kinds(c, q);
     return code ? code : read_types(c, q);
 }
 
@@ -121,6 +135,7 @@ static const struct cmd_option options[] = {
     {.name = "from", .arg = "DATE", .help = T_opt_export_from},
     {.name = "to", .arg = "DATE", .help = T_opt_export_to},
     {.name = "type", .arg = "CODE", .help = T_opt_export_type, .many = true},
+    {.name = "kind", .arg = "incident|all_clear|positive", .help = T_opt_export_kind, .many = true},
     {.name = "area", .arg = "NAME", .help = T_opt_export_area},
     {.name = "text", .arg = "WORDS", .help = T_opt_export_text},
     {.name = "format", .arg = "FORMAT", .help = T_opt_export_format},

@@ -36,7 +36,7 @@ async function report(client, values = {}) {
 /** "/1493/handelser/ID" of a receipt. */
 const addressOf = (receipt) => new URL(receipt.url).pathname.replace("/kvitto", "");
 const counted = (page) =>
-  Number(/class="said"[^>]*>([\d\s\u00a0\u202f]+) händelse/.exec(page.text)?.[1].replace(/\D/g, ""));
+  Number(/class="said"[^>]*>([\d\s\u00a0\u202f]+) (händelse|rapport)/.exec(page.text)?.[1].replace(/\D/g, ""));
 
 test("the list says in a sentence what is filtered, and each filter can be taken away", async () => {
   const all = await coordinator.get("/1493/handelser");

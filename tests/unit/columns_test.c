@@ -175,6 +175,12 @@ DB_TEST(each_filter_lets_through_exactly_its_rows)
     CHECK_INT(count(c, "1447", &by_ids), 0);
     by_ids.n_ids = 0;
     CHECK_INT(count(c, "1473", &by_ids), 0);
+    struct event_filter none = {0}, kind = {.kinds = 1 << EVENT_INCIDENT}; /* all of them are */
+    CHECK_INT(count(c, "1473", &kind), count(c, "1473", &none));
+    kind.kinds = 1 << EVENT_ALL_CLEAR | 1 << EVENT_POSITIVE;
+    CHECK_INT(count(c, "1473", &kind), 0);
+    event_filter_type(&kind, EVENT_TYPE_damage); /* both must hold */
+    CHECK_INT(count(c, "1473", &kind), 0);
     columns_free(c);
 }
 

@@ -295,6 +295,23 @@ TEST(every_type_has_a_code_a_parent_and_two_names)
     CHECK_INT(event_type_index("no.such"), -1);
 }
 
+TEST(a_type_is_of_its_upper_types_kind)
+{
+    enum event_kind k;
+    for (int i = 0; i < EVENT_TYPE_COUNT; i++) {
+        int up = event_types[i].parent;
+        CHECK(up < 0 || event_types[i].kind == event_types[up].kind);
+        CHECK((event_types[i].kind == EVENT_INCIDENT) ==
+              (i != EVENT_TYPE_nothing && i != EVENT_TYPE_positive));
+    }
+    CHECK_TEXT(event_kind_of_code("nothing"), "all_clear");
+    CHECK_TEXT(event_kind_of_code("positive"), "positive");
+    CHECK_TEXT(event_kind_of_code("damage.glass"), "incident");
+    for (int i = 0; i < EVENT_KINDS; i++)
+        CHECK(event_kind_parse(event_kind_name((enum event_kind)i), &k) && (int)k == i);
+    CHECK(!event_kind_parse("events", &k) && !event_kind_parse(NULL, &k));
+}
+
 TEST(each_word_of_the_police_has_a_type)
 {
     static const char *const words[] = {

@@ -86,6 +86,7 @@ void columns_givep(struct columns_view **v);
 struct event_filter {
     msec from, to;               /* occurred_from in [from, to); to = 0: no end */
     uint64_t types;              /* a bit a type, see event_filter_type(); 0 = all */
+    uint8_t kinds;               /* bits 1 << EVENT_INCIDENT ...; 0 = all */
     uint64_t hours[3];           /* a bit an hour of the week; all 0 = all */
     struct id area;              /* none = all */
     struct id organisation;      /* none = all */

@@ -23,6 +23,7 @@ enum export_column {
     EXPORT_MAIN,
     EXPORT_TYPE,
     EXPORT_TYPE_CODE,
+    EXPORT_KIND,
     EXPORT_PLACE,
     EXPORT_AREA,
     EXPORT_PRECISION,

@@ -17,6 +17,7 @@ const enum text_key export_heads[EXPORT_COLUMNS] = {
     [EXPORT_MAIN] = T_event_export_main,
     [EXPORT_TYPE] = T_event_export_type,
     [EXPORT_TYPE_CODE] = T_event_export_type_code,
+    [EXPORT_KIND] = T_event_export_kind,
     [EXPORT_PLACE] = T_event_export_place,
     [EXPORT_AREA] = T_event_export_area,
     [EXPORT_PRECISION] = T_event_export_precision,
@@ -93,6 +94,7 @@ const char *export_text(const struct export_row *r, enum export_column c, char r
         [EXPORT_MAIN] = r->main_name,
         [EXPORT_TYPE] = r->type_name,
         [EXPORT_TYPE_CODE] = e->type_code,
+        [EXPORT_KIND] = event_kind_of_code(e->type_code),
         [EXPORT_PLACE] = e->place_name,
         [EXPORT_AREA] = r->area,
         [EXPORT_PRECISION] = geo_precision_name(e->precision),
@@ -187,6 +189,7 @@ void export_members(struct jsonw *j, const struct export_row *r)
     key_time(j, "occurred_from", e->occurred_from);
     key_time(j, "occurred_to", e->occurred_to);
     jsonw_key_text(j, "type", e->type_code);
+    jsonw_key_text(j, "kind", event_kind_of_code(e->type_code));
     jsonw_key_text(j, "type_name", r->type_name);
     key_some(j, "type_said", e->type_said);
     jsonw_key_text(j, "precision", geo_precision_name(e->precision));

@@ -85,12 +85,13 @@ static void make_tables(struct match *m, const struct event_filter *f)
 {
     unsigned states = f->states ? f->states : 1u << EVENT_INCLUDED | 1u << EVENT_REDACTED;
     for (unsigned i = 0; i < 256; i++) {
-        m->type[i] = i < 64 && (f->types >> i & 1);
+        m->type[i] = i < EVENT_TYPE_COUNT && (!f->types || (f->types >> i & 1)) &&
+                     (!f->kinds || (f->kinds >> event_types[i].kind & 1));
         m->hour[i] = i < 168 && (f->hours[i / 64] >> i % 64 & 1);
         m->flags[i] = (states >> COLUMNS_STATE(i) & 1) &&
                       (!f->precisions || (f->precisions >> COLUMNS_PRECISION(i) & 1));
     }
-    m->by_type = f->types != 0;
+    m->by_type = f->types || f->kinds;
     m->by_hour = f->hours[0] || f->hours[1] || f->hours[2];
 }
 

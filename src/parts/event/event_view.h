@@ -17,7 +17,7 @@ struct event_row_view {
 struct event_list_view {
     struct page page;
     struct page_filter filter;
-    struct page_field from, to, type, area, organisation, source, text, no_place;
+    struct page_field from, to, type, kind, area, organisation, source, text, no_place;
     bool has_areas, has_organisations, has_sources;
     const struct page_link *presets;
     size_t n_presets;

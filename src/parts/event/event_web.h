@@ -22,9 +22,9 @@ const char *event_web_href(struct req *rq, const char *path, const struct event_
 /* May this person see the event? */
 bool event_web_sees(const struct req *rq, const struct event *e);
 
-/* The sentence and the chips of what is filtered. */
+/* The sentence and the chips of what is filtered; kinds: event_found_kinds(). */
 NODISCARD enum err event_web_said(struct req *rq, const struct event_query *q,
-                                  const struct event_names *names, size_t count,
+                                  const struct event_names *names, const size_t kinds[EVENT_KINDS],
                                   struct page_said *out);
 /* The fields of the filter bar, the shortcuts, the hidden values. */
 NODISCARD enum err event_web_filter(struct req *rq, const struct event_query *q,

@@ -40,6 +40,7 @@ static void put_event(struct jsonw *j, const struct event *e)
     key_id(j, "id", e->id);
     jsonw_key_text(j, "municipality", e->municipality);
     jsonw_key_text(j, "type", e->type_code);
+    jsonw_key_text(j, "kind", event_kind_of_code(e->type_code));
     key_some(j, "type_said", e->type_said);
     key_time(j, "occurred_from", e->occurred_from);
     key_time(j, "occurred_to", e->occurred_to);
@@ -274,6 +275,7 @@ enum err event_api_add(struct req *rq)
     json_decref(o);
     if (!rq->problems && event_check(&e, &wrong) != ERR_OK) {
         req_problem(rq, wrong.field, text_get(rq->lang, wrong.text));
+    TRY(read);
     }
     if (rq->problems)
         return ERR_INVALID;

@@ -68,6 +68,30 @@ static enum err type_field(struct req *rq, const struct event_query *q,
     return ERR_OK;
 }
 
+/* One of them is chosen here; more only in an address. */
+static enum err kind_field(struct req *rq, const struct event_query *q, struct page_field *out)
+{
+    static const enum text_key labels[EVENT_KINDS] = {[EVENT_INCIDENT] = T_event_filter_incident,
+                                                      [EVENT_ALL_CLEAR] = T_event_filter_all_clear,
+                                                      [EVENT_POSITIVE] = T_event_filter_positive};
+    struct page_choice *c = ARENA_ARRAY(rq->arena, EVENT_KINDS + 1, struct page_choice);
+    bool chosen = false;
+    if (!c)
+        return ERR_NOMEM;
+    c[0] = (struct page_choice){.value = "", .label = TX(rq, event_filter_all_kinds)};
+    for (int k = 0; k < EVENT_KINDS; k++) {
+        bool this = !chosen && (q->kinds >> k & 1);
+        c[k + 1] = (struct page_choice){.value = event_kind_name((enum event_kind)k),
+                                        .label = text_get(rq->lang, labels[k]),
+                                        .chosen = this};
+        chosen = chosen || this;
+    }
+    *out = field(rq, "kind", T_event_field_kind);
+    out->choices = c;
+    out->n_choices = EVENT_KINDS + 1;
+    return ERR_OK;
+}
+
 /* --- Areas, organisations, sources --- */
 
 static enum err area_field(struct req *rq, const struct event_query *q,
@@ -190,14 +214,23 @@ static enum err shortcuts(struct req *rq, const struct event_query *q,
 
 static enum err hidden_values(struct req *rq, const struct event_query *q, struct page_filter *f)
 {
-    struct page_hidden *h = ARENA_ARRAY(rq->arena, EVENT_QUERY_TYPES + 6, struct page_hidden);
+    struct page_hidden *h =
+        ARENA_ARRAY(rq->arena, EVENT_QUERY_TYPES + EVENT_KINDS + 7, struct page_hidden);
     if (!h)
         return ERR_NOMEM;
     size_t n = 0;
     for (size_t i = 1; i < q->n_types; i++)
         h[n++] = (struct page_hidden){"type", q->types[i]};
+    for (int k = 0, first = 1; k < EVENT_KINDS; k++)
+        if (q->kinds >> k & 1) {
+            if (!first)
+                h[n++] = (struct page_hidden){"kind", event_kind_name((enum event_kind)k)};
+            first = 0;
+        }
     if (q->place)
         h[n++] = (struct page_hidden){"place", q->place};
+    if (q->placed)
+        h[n++] = (struct page_hidden){"placed", "1"};
     static const char *const kept[] = {"weekday", "hour", "sort", "order"};
     for (size_t i = 0; i < ARRAY_LEN(kept); i++)
         if (req_field(rq, kept[i]) && !req_problem_of(rq, kept[i]))
@@ -221,6 +254,7 @@ enum err event_web_filter(struct req *rq, const struct event_query *q,
     v->from.type = v->from.error ? NULL : "date";
     v->to.type = v->to.error ? NULL : "date";
     TRY(type_field(rq, q, names, &v->type));
+    TRY(kind_field(rq, q, &v->kind));
     TRY(area_field(rq, q, names, &v->area));
     TRY(organisation_field(rq, q, names, &v->organisation));
     TRY(source_field(rq, q, all, &v->source));

@@ -11,12 +11,14 @@ const struct field_spec event_query_fields[] = {
     {.name = "from", .kind = FIELD_DATE},
     {.name = "to", .kind = FIELD_DATE},
     {.name = "type", .kind = FIELD_CODE, .many = true},
+    {.name = "kind", .kind = FIELD_CODE, .many = true},
     {.name = "area", .kind = FIELD_ID},
     {.name = "source", .kind = FIELD_TEXT, .max = 100},
     {.name = "organisation", .kind = FIELD_ID},
     {.name = "place", .kind = FIELD_TEXT, .max = EVENT_PLACE_MOST},
     {.name = "text", .kind = FIELD_TEXT, .max = 200},
     {.name = "noplace", .kind = FIELD_BOOL},
+    {.name = "placed", .kind = FIELD_BOOL},
     {.name = "weekday", .kind = FIELD_INT, .min = 1, .max = 7},
     {.name = "hour", .kind = FIELD_INT, .min = 0, .max = 23},
     {.name = "sort", .kind = FIELD_CODE},
@@ -40,6 +42,20 @@ static void read_types(struct req *rq, struct event_query *q)
             req_problem(rq, "type", TX(rq, event_filter_types));
         else
             q->types[q->n_types++] = code;
+    }
+}
+
+static void read_kinds(struct req *rq, struct event_query *q)
+{
+    const char *name;
+    enum event_kind kind;
+    for (size_t i = 0; (name = req_nth(rq, "kind", i)); i++) {
+        if (req_problem_of(rq, "kind"))
+            return;
+        if (event_kind_parse(name, &kind))
+            q->kinds |= (uint8_t)(1u << kind);
+        else
+            req_problem(rq, "kind", TX(rq, event_filter_kind));
     }
 }
 
@@ -73,6 +89,7 @@ struct event_query event_web_query(struct req *rq)
     struct event_query q = event_query_blank(web_municipality(rq));
     read_days(rq, &q);
     read_types(rq, &q);
+    read_kinds(rq, &q);
     read_sort(rq, &q);
     q.area = req_id(rq, "area");
     q.organisation = req_id(rq, "organisation");
@@ -83,6 +100,7 @@ struct event_query event_web_query(struct req *rq)
     if (!req_problem_of(rq, "text"))
         q.text = req_field(rq, "text");
     q.no_place = req_has(rq, "noplace");
+    q.placed = req_has(rq, "placed") && !q.no_place;
     if (!req_problem_of(rq, "weekday"))
         q.weekday = (int)req_int(rq, "weekday", 0);
     if (!req_problem_of(rq, "hour"))
@@ -116,7 +134,7 @@ const char *event_web_href(struct req *rq, const char *path, const struct event_
 
 /* --- The sentence --- */
 
-#define CHIPS_MOST (EVENT_QUERY_TYPES + 10)
+#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 10)
 
 struct saying {
     struct req *rq;
@@ -164,6 +182,20 @@ static void say_types(struct saying *s)
     }
 }
 
+static void say_kinds(struct saying *s)
+{
+    static const enum text_key names[EVENT_KINDS] = {[EVENT_INCIDENT] = T_event_said_incident,
+                                                     [EVENT_ALL_CLEAR] = T_event_said_all_clear,
+                                                     [EVENT_POSITIVE] = T_event_said_positive};
+    for (int k = 0; k < EVENT_KINDS; k++)
+        if (s->q->kinds >> k & 1) {
+            struct event_query w = *s->q;
+            const char *name = text_get(s->rq->lang, names[k]);
+            w.kinds &= (uint8_t) ~(1u << k);
+            say(s, NULL, name, &w);
+        }
+}
+
 static void say_who(struct saying *s)
 {
     struct req *rq = s->rq;
@@ -209,6 +241,9 @@ static void say_where(struct saying *s)
     if (q->no_place) {
         w.no_place = false;
         say(s, TX(rq, event_said_no_place), TX(rq, event_filter_no_place), &w);
+    } else if (q->placed) {
+        w.placed = false;
+        say(s, TX(rq, event_said_placed), TX(rq, event_said_placed), &w);
     }
 }
 
@@ -233,17 +268,48 @@ static void say_hours(struct saying *s)
     }
 }
 
+/* "120 händelser i Mariestad"; where there are reports of several kinds, "135 rapporter i
+ * Mariestad", and *of gets "Det är 120 händelser, 12 rapporter om att inget har hänt." */
+static enum err say_count(struct saying *s, const size_t kinds[EVENT_KINDS], const char **of)
+{
+    struct req *rq = s->rq;
+    const char *town = web_municipality_name(rq);
+    const char *parts[EVENT_KINDS], *list = NULL;
+    size_t n = 0, all = 0;
+    enum event_kind one = EVENT_INCIDENT;
+    for (int k = 0; k < EVENT_KINDS; k++) {
+        all += kinds[k];
+        if (!kinds[k])
+            continue;
+        one = (enum event_kind)k;
+        if (!(parts[n++] = event_kind_count(rq->arena, rq->lang, one, (int64_t)kinds[k])))
+            return ERR_NOMEM;
+    }
+    if (n < 2) {
+        const char *count = event_kind_count(rq->arena, rq->lang, one, (int64_t)all);
+        buf_puts(s->said, count ? TXF(rq, event_said_in, count, town) : NULL);
+        return ERR_OK;
+    }
+    for (size_t i = 0; i < n; i++)
+        list = i == 0       ? parts[0]
+               : i + 1 == n ? TXF(rq, event_said_and, list, parts[i])
+                            : arena_printf(rq->arena, "%s, %s", list, parts[i]);
+    buf_puts(s->said, text_fmt(rq->arena, rq->lang, T_event_said_reports, all, town));
+    *of = list ? TXF(rq, event_said_of, list) : NULL;
+    return *of ? ERR_OK : ERR_NOMEM;
+}
+
 enum err event_web_said(struct req *rq, const struct event_query *q,
-                        const struct event_names *names, size_t count, struct page_said *out)
+                        const struct event_names *names, const size_t kinds[EVENT_KINDS],
+                        struct page_said *out)
 {
     struct buf said = buf_init(16 * 1024);
     struct saying s = {.rq = rq, .q = q, .names = names, .said = &said};
     s.chips = ARENA_ARRAY(rq->arena, CHIPS_MOST, struct page_chip);
-    const char *town = web_municipality_name(rq);
-    const char *days = event_days_text(rq->arena, rq->lang, q);
+    const char *days = event_days_text(rq->arena, rq->lang, q), *of = NULL;
     if (!s.chips)
         return ERR_NOMEM;
-    buf_puts(&said, text_fmt(rq->arena, rq->lang, T_event_said, count, town));
+    enum err e = say_count(&s, kinds, &of);
     const struct membership *here = web_who(rq)->here;
     if (!web_may(rq, PERM_EVENT_READ) && here && here->organisation_name)
         buf_printf(&said, " %s", TXF(rq, event_said_source, here->organisation_name));
@@ -254,14 +320,17 @@ enum err event_web_said(struct req *rq, const struct event_query *q,
         say(&s, NULL, days, &w);
     }
     say_types(&s);
+    say_kinds(&s);
     say_who(&s);
     say_where(&s);
     say_hours(&s);
     buf_putc(&said, '.');
+    if (of)
+        buf_printf(&said, " %s", of);
     out->chips = s.chips;
     out->n_chips = s.n;
     out->sentence = arena_strdup(rq->arena, buf_text(&said));
-    enum err e = buf_err(&said);
+    e = e ? e : buf_err(&said);
     buf_done(&said);
     return e ? e : out->sentence ? ERR_OK : ERR_NOMEM;
 }

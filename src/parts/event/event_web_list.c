@@ -206,13 +206,14 @@ static enum err fill(struct req *rq, struct event_query *q, const struct event_f
                      struct event_list_view *v)
 {
     struct event_names names;
-    size_t count = found->sel->count;
+    size_t count = found->sel->count, kinds[EVENT_KINDS];
+    TRY(event_found_kinds(found, rq->arena, kinds));
     TRY(event_names_load(web_app(rq), rq->arena, rq->lang, q->municipality, &names));
     int64_t last = count ? (int64_t)((count - 1) / PAGE_SIZE) + 1 : 1;
     if (q->page > last)
         q->page = last;
     TRY(event_web_filter(rq, q, &names, found->view, v));
-    TRY(event_web_said(rq, q, &names, count, &v->said));
+    TRY(event_web_said(rq, q, &names, kinds, &v->said));
     v->filter.active = v->said.n_chips
                            ? text_fmt(rq->arena, rq->lang, T_event_filter_active, v->said.n_chips)
                            : NULL;

@@ -60,12 +60,15 @@ static enum err make_filter(const struct event_query *q, struct event_filter *f)
             return ERR_INVALID;
         event_filter_type(f, type);
     }
+    f->kinds = q->kinds;
     f->area = q->area;
     f->organisation = q->organisation;
     f->source = q->source;
     f->place = q->place;
     if (q->no_place)
         f->precisions = 1u << GEO_NONE | 1u << GEO_AREA | 1u << GEO_MUNICIPALITY | 1u << GEO_COUNTY;
+    if (q->placed)
+        f->precisions |= 1u << GEO_POINT | 1u << GEO_STREET | 1u << GEO_PLACE;
     set_hours(f, q);
     if (q->walled) {
         f->only_organisation = q->only;
@@ -104,6 +107,17 @@ void event_found_done(struct event_found *f)
     columns_selection_free(f->sel);
     columns_give(f->view);
     *f = (struct event_found){0};
+}
+
+enum err event_found_kinds(const struct event_found *f, struct arena *a, size_t out[EVENT_KINDS])
+{
+    struct event_count *types;
+    size_t n;
+    TRY(columns_count_by(f->sel, EVENT_BY_TYPE, a, &types, &n));
+    memset(out, 0, EVENT_KINDS * sizeof *out);
+    for (size_t i = 0; i < n; i++)
+        out[event_types[types[i].code].kind] += types[i].n;
+    return ERR_OK;
 }
 
 /* --- As an address --- */
@@ -158,6 +172,9 @@ void event_query_write(struct buf *out, const struct event_query *q, bool place_
     }
     for (size_t i = 0; i < q->n_types; i++)
         put(&b, "type", q->types[i]);
+    for (int k = 0; k < EVENT_KINDS; k++)
+        if (q->kinds >> k & 1)
+            put(&b, "kind", event_kind_name((enum event_kind)k));
     put_id(&b, "area", q->area);
     put(&b, "source", q->source);
     put_id(&b, "organisation", q->organisation);
@@ -165,6 +182,8 @@ void event_query_write(struct buf *out, const struct event_query *q, bool place_
     put(&b, "text", q->text);
     if (q->no_place)
         put_int(&b, "noplace", 1);
+    if (q->placed)
+        put_int(&b, "placed", 1);
     if (q->weekday)
         put_int(&b, "weekday", q->weekday);
     if (q->hour >= 0)

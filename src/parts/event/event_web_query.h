@@ -20,9 +20,11 @@ struct event_query {
     struct date from, to; /* Swedish days; `to` is included */
     const char *types[EVENT_QUERY_TYPES];
     size_t n_types; /* 0: all */
+    uint8_t kinds;  /* bits 1 << EVENT_INCIDENT ...; 0: all */
     struct id area, organisation;
     const char *source, *place, *text; /* NULL: all */
     bool no_place;                     /* only those without a place */
+    bool placed;                       /* only those with one */
     int weekday;                       /* 1..7; 0: all */
     int hour;                          /* 0..23; -1: all */
     /* The wall: a person who sees only the own organisation's rows. */
@@ -45,6 +47,9 @@ struct event_found {
 NODISCARD enum err event_query_find(const struct app *app, struct arena *a,
                                     const struct event_query *q, struct event_found *out);
 void event_found_done(struct event_found *f);
+/* How many of the rows found are of each kind. */
+NODISCARD enum err event_found_kinds(const struct event_found *f, struct arena *a,
+                                     size_t out[EVENT_KINDS]);
 
 /* Appends "from=2026-11-01&type=damage": the filters, and with `place_in_list` also the sorting and
  * the page. Nothing for a query without filters. */

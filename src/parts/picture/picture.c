@@ -113,6 +113,18 @@ static void count_now(struct gather *g, const struct event_rows *r, uint32_t i)
     p->steps[stretch(g->steps, p->n_steps, r->from[i])].now++;
 }
 
+/* A report that is no incident is told beside the numbers. */
+static void count_besides(struct gather *g, const struct event_rows *r, uint32_t i)
+{
+    struct picture *p = g->p;
+    if (!in(&g->now, r->from[i]))
+        return;
+    p->besides[event_types[r->type[i]].kind]++;
+    p->besides_exercise = p->besides_exercise || COLUMNS_ORIGIN(r->flags[i]);
+    if (g->t->calm && r->organisation[i] != COLUMNS_NONE16)
+        g->t->calm[r->organisation[i]] = true;
+}
+
 static bool count_row(void *arg, const struct event_rows *r, uint32_t i)
 {
     struct gather *g = arg;
@@ -120,8 +132,12 @@ static bool count_row(void *arg, const struct event_rows *r, uint32_t i)
     msec t = r->from[i];
     while (g->rows != r)
         g->rows = p->country ? g->t->view->parts[++g->part] : r;
-    bool now = in(&g->now, t), before = in(&g->before, t), year = in(&g->year, t);
     uint8_t type = r->type[i];
+    if (event_types[type].kind != EVENT_INCIDENT) {
+        count_besides(g, r, i);
+        return true;
+    }
+    bool now = in(&g->now, t), before = in(&g->before, t), year = in(&g->year, t);
     count_group(g->t->types, type, now, before, year);
     count_groups(g, r, i, now, before, year);
     if (now)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The shared picture (lägesbild) of a period: how many events of each type, where and when,
+/* The shared picture (lägesbild) of a period: how many incidents of each type, where and when,
  * compared with the period before and with the same period a year before, and how sure the
- * difference is.
+ * difference is. Reports that are no incidents (enum event_kind) are told beside it, and are in
+ * none of its numbers.
  *
  *     columns  --picture_make()-->  struct picture  --picture_words_make()-->  struct picture_words
  *     (numbers in memory)           (numbers)                                  (sentences, charts)
@@ -97,6 +98,10 @@ struct picture {
     bool ongoing;                                           /* the period has not ended */
     bool country;                                           /* rows of areas are municipalities */
     struct picture_change all;
+    int64_t besides[EVENT_KINDS]; /* reports in the period that are no incidents, by kind */
+    struct id *calm;              /* organisations that only sent such ones */
+    size_t n_calm;
+    bool besides_exercise;      /* one of them is invented */
     struct picture_type *types; /* those with an event now or before; upper ones before their own */
     size_t n_types;
     size_t n_course; /* 2..PICTURE_COURSE; less: none */
@@ -157,8 +162,9 @@ const struct picture_name *picture_area_named(const struct picture_names *n, str
 /* A number of the picture and the filter behind it -> an address, or NULL. */
 struct picture_target {
     struct date from, to;
-    int type;       /* -1: the picture's own */
-    struct id area; /* none: the picture's own */
+    int type;             /* -1: the picture's own */
+    enum event_kind kind; /* incidents, when nothing is said */
+    struct id area;       /* none: the picture's own */
     struct id organisation;
     const char *place, *source, *municipality;
 };
@@ -181,6 +187,12 @@ struct picture_sentence {
     bool plain; /* no sure difference, or too few */
 };
 
+struct picture_besides { /* "Dessutom: " text, joined by `before` */
+    const char *code;    /* of the kind */
+    const char *before, *text, *href;
+    int64_t n;
+};
+
 struct picture_line { /* of the table */
     const char *label, *code;
     bool below; /* second level */
@@ -194,6 +206,9 @@ struct picture_line { /* of the table */
 struct picture_words {
     const char *title, *lead, *about; /* what is shown; what it is compared with */
     struct picture_sentence all;
+    const struct picture_besides *besides;
+    size_t n_besides;
+    const char *besides_text;                 /* all of it as a sentence; NULL: there are none */
     const struct picture_sentence *sentences; /* of findings */
     size_t n_sentences;
     const struct picture_sentence *rest; /* of the other types */
@@ -209,6 +224,7 @@ struct picture_words {
     size_t n_lines;
     struct page_facts sources, organisations;
     const char *silent; /* organisations that have not reported */
+    const char *calm;   /* those that have, but no incident */
     const char *const *quality;
     size_t n_quality;
     const char *no_place; /* events that are on no map */
@@ -260,6 +276,7 @@ struct picture_public {
     size_t n_types, n_areas;
     int min_count, noise;
     bool exercise;
+    bool incidents; /* other reports are not counted; false in old publications */
 };
 
 /* ERR_CORRUPT when it is no such JSON. */
@@ -280,6 +297,7 @@ struct picture_public_words {
     struct chart_bars types, areas;
     bool has_areas, some_hidden, exercise;
     const char *small, *changed; /* what "–" and the noise mean */
+    const char *counted;         /* what is not in the numbers; NULL: everything is */
 };
 
 /* Verdicts come from the numbers that are shown: they tell nothing more. */

@@ -7,6 +7,9 @@
 #include "base/str.h"
 #include "core/app.h"
 
+/* All incidents, in the ledger: what was published when every report counted is another number. */
+#define INCIDENTS "incident"
+
 /* Cells under way: by upper type now and before, by area now. */
 struct cells {
     const uint8_t *key;
@@ -40,7 +43,7 @@ static enum err count(const struct columns_view *v, struct cells *c, struct aren
     c->areas = ARENA_ARRAY(a, most + 1, struct disclose_cell);
     if (!c->areas)
         return ERR_NOMEM;
-    struct event_filter f = {.from = c->before, .to = c->to};
+    struct event_filter f = {.from = c->before, .to = c->to, .kinds = 1u << EVENT_INCIDENT};
     AUTO(columns_selection_freep) struct event_selection *s = NULL;
     TRY(columns_select(v, &f, &s));
     columns_each(s, add_row, c);
@@ -107,10 +110,11 @@ static enum err put_areas(struct picture_door *d, const struct columns_view *v,
                 cell = c->areas[k];
         int at = (int)d->disclosure.n_named;
         named[d->disclosure.n_named++] = n->areas[i].id;
-        d->disclosure.numbers[d->disclosure.n++] = number(d, "", at, true, cell);
+        d->disclosure.numbers[d->disclosure.n++] = number(d, INCIDENTS, at, true, cell);
     }
     if (d->disclosure.n_named) {
-        d->disclosure.numbers[d->disclosure.n++] = number(d, "", DISCLOSURE_REST, true, rest);
+        d->disclosure.numbers[d->disclosure.n++] =
+            number(d, INCIDENTS, DISCLOSURE_REST, true, rest);
         d->n_areas = d->disclosure.n_named + 1;
     }
     return ERR_OK;
@@ -127,8 +131,8 @@ static enum err hide(struct picture_door *d, const uint8_t *key)
     const struct disclose_rules *r = &disclose_rules_default;
     struct disclosure_number *x = d->disclosure.numbers;
     struct disclosure_number *now = &x[d->disclosure.n], *was = now + 1;
-    *now = number(d, "", DISCLOSURE_WHOLE, true, (struct disclose_cell){0});
-    *was = number(d, "", DISCLOSURE_WHOLE, false, (struct disclose_cell){0});
+    *now = number(d, INCIDENTS, DISCLOSURE_WHOLE, true, (struct disclose_cell){0});
+    *was = number(d, INCIDENTS, DISCLOSURE_WHOLE, false, (struct disclose_cell){0});
     struct disclose_result res;
     TRY(disclosure_hide(x, d->n_types, now, key, r, &res));
     note(d, &res);
@@ -206,6 +210,7 @@ enum err picture_door_public(const struct picture_door *d, struct arena *a,
         .min_count = disclose_rules_default.min_count,
         .noise = disclose_rules_default.noise,
         .exercise = d->exercise,
+        .incidents = true,
     };
     p.types = ARENA_ARRAY(a, d->n_types + 1, struct picture_public_row);
     p.areas = ARENA_ARRAY(a, d->n_areas + 1, struct picture_public_row);

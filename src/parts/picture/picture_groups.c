@@ -25,7 +25,8 @@ enum err picture_tally_begin(struct picture_tally *t, const struct columns_view 
     t->areas = ARENA_ARRAY(a, t->n_areas + 1, struct picture_count);
     t->organisations = ARENA_ARRAY(a, t->n_organisations + 1, struct picture_count);
     t->places = ARENA_ARRAY(a, t->n_places + 1, struct picture_count);
-    return t->areas && t->organisations && t->places ? ERR_OK : ERR_NOMEM;
+    t->calm = ARENA_ARRAY(a, t->n_organisations + 1, bool);
+    return t->areas && t->organisations && t->places && t->calm ? ERR_OK : ERR_NOMEM;
 }
 
 static int by_size(const void *pa, const void *pb)
@@ -107,6 +108,19 @@ static void name_source(const struct picture_tally *t, size_t i, struct picture_
     out->name = t->view->parts[0]->sources[i];
 }
 
+static enum err list_calm(struct picture *p, const struct picture_tally *t, struct arena *a)
+{
+    if (!t->calm)
+        return ERR_OK;
+    p->calm = ARENA_ARRAY(a, t->n_organisations + 1, struct id);
+    if (!p->calm)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < t->n_organisations; i++)
+        if (t->calm[i] && t->organisations[i].now == 0)
+            p->calm[p->n_calm++] = t->view->parts[0]->organisations[i];
+    return ERR_OK;
+}
+
 enum err picture_groups_make(struct picture *p, const struct picture_tally *t, struct arena *a)
 {
     if (t->view->n == 0)
@@ -120,5 +134,6 @@ enum err picture_groups_make(struct picture *p, const struct picture_tally *t, s
     TRY(pick(p, t, &areas, a, &p->areas));
     TRY(pick(p, t, &by, a, &p->organisations));
     TRY(pick(p, t, &places, a, &p->places));
+    TRY(list_calm(p, t, a));
     return pick(p, t, &sources, a, &p->sources);
 }

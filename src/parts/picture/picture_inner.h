@@ -16,6 +16,7 @@ struct picture_tally {
     struct picture_count sources[256];
     struct picture_count *areas, *organisations, *places; /* NULL: not asked for */
     size_t n_areas, n_organisations, n_places;
+    bool *calm; /* organisations that reported something that is no incident; NULL: not asked for */
 };
 
 NODISCARD enum err picture_tally_begin(struct picture_tally *t, const struct columns_view *v,

@@ -156,6 +156,7 @@ static void put_time(struct jsonw *w, const struct picture *p)
 
 static void put_said(struct jsonw *w, const struct picture_words *words)
 {
+    jsonw_key_text(w, "besides_text", words->besides_text);
     jsonw_key_array(w, "sentences");
     const struct picture_sentence *groups[] = {&words->all, words->sentences, words->rest};
     const size_t n[] = {1, words->n_sentences, words->n_rest};
@@ -183,10 +184,15 @@ void picture_json(struct buf *out, const struct picture *p, const struct picture
     put_span(&w, "period_before", p->before_from, p->before_to);
     put_span(&w, "period_year_before", p->year_from, p->year_to);
     put_id(&w, "area", p->query.area);
-    jsonw_key_bool(&w, "exercise", p->exercise > 0);
+    jsonw_key_bool(&w, "exercise", words->exercise);
     jsonw_key_bool(&w, "ongoing", p->ongoing);
     jsonw_key_object(&w, "all");
     put_change(&w, p, &p->all);
+    jsonw_end(&w);
+    jsonw_key_object(&w, "besides"); /* reports that are no incidents, and in no other number */
+    for (int k = 0; k < EVENT_KINDS; k++)
+        if (k != EVENT_INCIDENT)
+            jsonw_key_int(&w, event_kind_name((enum event_kind)k), p->besides[k]);
     jsonw_end(&w);
     put_types(&w, p, n, lang);
     put_areas(&w, p, n);
@@ -249,5 +255,11 @@ void picture_csv(struct buf *out, const struct picture_words *w, enum lang lang)
         put_number(out, w->has_year, l->n_year);
         put_cell(out, l->certainty_year, ';');
         buf_puts(out, "\r\n");
+    }
+    for (size_t i = 0; i < w->n_besides; i++) { /* no incidents: compared with nothing */
+        put_cell(out, w->besides[i].code, 0);
+        put_cell(out, w->besides[i].text, ';');
+        put_number(out, true, w->besides[i].n);
+        buf_puts(out, ";;\"\";;\"\"\r\n");
     }
 }

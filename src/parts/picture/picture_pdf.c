@@ -38,6 +38,7 @@ static void put_sentences(struct paper *p, struct arena *a, const struct picture
     paper_text(p, "P", PAPER_PLAIN, w->about);
     paper_text(p, "P", PAPER_PLAIN, w->ongoing);
     put_sentence(p, a, &w->all);
+    paper_text(p, "P", PAPER_PLAIN, w->besides_text);
     if (w->n_sentences)
         paper_text(p, "H2", PAPER_H2, TXT(p, picture_changes));
     for (size_t i = 0; i < w->n_sentences; i++)
@@ -235,6 +236,7 @@ static void put_end(struct paper *p, const struct picture_words *w)
 {
     paper_text(p, "H2", PAPER_H2, TXT(p, picture_who));
     put_facts(p, TXT(p, picture_organisations), &w->organisations);
+    paper_text(p, "P", PAPER_PLAIN, w->calm);
     paper_text(p, "P", PAPER_PLAIN, w->silent);
     put_facts(p, TXT(p, picture_sources), &w->sources);
     paper_text(p, "H2", PAPER_H2, TXT(p, picture_quality));

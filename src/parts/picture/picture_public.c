@@ -63,6 +63,8 @@ void picture_public_write(struct buf *out, const struct picture_public *p)
     jsonw_key_int(&w, "min_count", p->min_count);
     jsonw_key_int(&w, "noise", p->noise);
     jsonw_key_bool(&w, "exercise", p->exercise);
+    if (p->incidents)
+        jsonw_key_text(&w, "counted", event_kind_name(EVENT_INCIDENT));
     jsonw_end(&w);
 }
 
@@ -120,6 +122,7 @@ static enum err read_all(const json_t *o, struct arena *a, struct picture_public
     p->min_count = (int)shown(o, "min_count");
     p->noise = (int)shown(o, "noise");
     p->exercise = json_is_true(json_object_get(o, "exercise"));
+    p->incidents = json_is_string(json_object_get(o, "counted"));
     TRY(read_rows(json_object_get(o, "types"), a, &p->types, &p->n_types));
     return read_rows(json_object_get(o, "areas"), a, &p->areas, &p->n_areas);
 }
@@ -319,6 +322,7 @@ enum err picture_public_words_make(const struct picture_public *p, const char *n
                             : text_get(lang, T_picture_public_alone);
     w.small = text_fmt(a, lang, T_picture_public_small, p->min_count - 1);
     w.changed = text_fmt(a, lang, T_picture_held_noise, p->noise);
+    w.counted = p->incidents ? text_get(lang, T_picture_public_counted) : NULL;
     if (!w.compared || !w.small || !w.changed)
         return ERR_NOMEM;
     TRY(compare_types(&s));

@@ -183,9 +183,13 @@ const char *picture_web_link(void *arg, const struct picture *p, const struct pi
         put_text(&b, "type", event_types[t->type].code);
     else
         put_types(&b, p->query.types);
+    if (t->type < 0)
+        put_text(&b, "kind", event_kind_name(t->kind));
     put_id(&b, "organisation", t->organisation);
     put_text(&b, "source", t->source);
     put_text(&b, "place", t->place);
+    if (t->place) /* rows that only say the name, with no place of their own, are not counted */
+        put_text(&b, "placed", "1");
     return finish(rq, "/handelser", &b);
 }
 
@@ -265,6 +269,8 @@ static enum err type_field(struct req *rq, const struct picture_query *q,
     size_t k = 0;
     c[k++] = (struct page_choice){.value = "", .label = TX(rq, picture_type_all)};
     for (int i = 0; i < EVENT_TYPE_COUNT; i++) {
+        if (event_types[i].kind != EVENT_INCIDENT && !(q->types >> i & 1))
+            continue; /* there would be nothing to show */
         int up = event_types[i].parent;
         const char *label = picture_type_label(n, rq->lang, i);
         bool whole = up >= 0 && (q->types >> up & 1);

@@ -155,6 +155,39 @@ static enum err say_all(const struct picture_writer *w)
     return out->strong && out->rest ? ERR_OK : ERR_NOMEM;
 }
 
+/* "Dessutom: 12 rapporter om att inget har hänt och 3 rapporter om ..." */
+static enum err say_besides(const struct picture_writer *w)
+{
+    struct picture_besides *list = ARENA_ARRAY(w->a, EVENT_KINDS, struct picture_besides);
+    const char *text = TR(w, picture_besides);
+    size_t n = 0;
+    if (!list)
+        return ERR_NOMEM;
+    for (int k = 0; k < EVENT_KINDS; k++) {
+        int64_t count = w->p->besides[k];
+        struct picture_target t = picture_target_now(w->p);
+        if (!count)
+            continue;
+        t.kind = (enum event_kind)k;
+        list[n] = (struct picture_besides){
+            .code = event_kind_name(t.kind),
+            .before = n ? TR(w, picture_besides_and) : "",
+            .text = event_kind_count(w->a, w->r->lang, t.kind, count),
+            .href = picture_link(w, &t),
+            .n = count,
+        };
+        text = arena_printf(w->a, "%s%s%s", text, n ? list[n].before : " ", list[n].text);
+        if (!list[n++].text || !text)
+            return ERR_NOMEM;
+    }
+    w->w->besides = list;
+    w->w->n_besides = n;
+    if (n && !(w->w->besides_text =
+                   arena_printf(w->a, "%s. %s", text, TR(w, picture_besides_uncounted))))
+        return ERR_NOMEM;
+    return ERR_OK;
+}
+
 static const struct picture_type *type_of(const struct picture *p, int type)
 {
     for (size_t i = 0; i < p->n_types; i++)
@@ -268,10 +301,11 @@ enum err picture_sentences(struct picture_writer *w)
     if (p->ongoing)
         o->ongoing = TR(w, picture_ongoing);
     o->empty = p->all.now == 0 && p->all.before == 0;
-    o->exercise = p->exercise > 0;
+    o->exercise = p->exercise > 0 || p->besides_exercise;
     if (!o->title || !o->lead || !o->about)
         return ERR_NOMEM;
     TRY(say_all(w));
+    TRY(say_besides(w));
     TRY(say_types(w));
     return say_quality(w);
 }

@@ -351,22 +351,43 @@ static const char *organisation_name(const struct picture_writer *w, const struc
     return g->none ? TR(w, picture_no_organisation) : TR(w, picture_organisation_gone);
 }
 
-static enum err say_silent(struct picture_writer *w)
+enum reporting { SILENT, CALM, TELLING };
+
+static enum reporting reporting_of(const struct picture *p, struct id organisation)
 {
-    const struct picture_groups *g = &w->p->organisations;
+    const struct picture_groups *g = &p->organisations;
+    for (size_t i = 0; i < g->n; i++)
+        if (id_eq(g->rows[i].id, organisation) && g->rows[i].change.now)
+            return TELLING;
+    for (size_t i = 0; i < p->n_calm; i++)
+        if (id_eq(p->calm[i], organisation))
+            return CALM;
+    return SILENT;
+}
+
+/* The names of those organisations, in the arena; *out stays NULL when there are none. */
+static enum err list_reporting(const struct picture_writer *w, enum reporting how, const char **out)
+{
     struct buf b = buf_init(16 * 1024);
-    for (size_t i = 0; i < w->n->n_organisations; i++) {
-        bool reported = false;
-        for (size_t k = 0; k < g->n && !reported; k++)
-            reported = id_eq(g->rows[k].id, w->n->organisations[i].id) && g->rows[k].change.now;
-        if (!reported)
+    for (size_t i = 0; i < w->n->n_organisations; i++)
+        if (reporting_of(w->p, w->n->organisations[i].id) == how)
             buf_printf(&b, "%s%s", b.len ? ", " : "", w->n->organisations[i].name);
-    }
     bool any = b.len > 0, bad = buf_err(&b) != ERR_OK;
     if (any && !bad)
-        w->w->silent = TRF(w, picture_silent, buf_text(&b));
+        *out = arena_strdup(w->a, buf_text(&b));
     buf_done(&b);
-    return bad || (any && !w->w->silent) ? ERR_NOMEM : ERR_OK;
+    return bad || (any && !*out) ? ERR_NOMEM : ERR_OK;
+}
+
+/* Silence is not calm: who has looked and seen nothing is told apart from who has said nothing. */
+static enum err say_silent(struct picture_writer *w)
+{
+    const char *silent = NULL, *calm = NULL;
+    TRY(list_reporting(w, SILENT, &silent));
+    TRY(list_reporting(w, CALM, &calm));
+    w->w->silent = silent ? TRF(w, picture_silent, silent) : NULL;
+    w->w->calm = calm ? TRF(w, picture_calm, calm) : NULL;
+    return (silent && !w->w->silent) || (calm && !w->w->calm) ? ERR_NOMEM : ERR_OK;
 }
 
 static enum err organisations(struct picture_writer *w)

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- name: event_type_put
--- in: code text, parent_code text?, sort int
-INSERT INTO event_type (code, parent_code, sort) VALUES (:code, :parent_code, :sort)
-ON CONFLICT (code) DO UPDATE SET parent_code = excluded.parent_code, sort = excluded.sort;
+-- in: code text, parent_code text?, sort int, kind text
+INSERT INTO event_type (code, parent_code, sort, kind) VALUES (:code, :parent_code, :sort, :kind)
+ON CONFLICT (code) DO UPDATE SET parent_code = excluded.parent_code, sort = excluded.sort,
+  kind = excluded.kind;
 
 -- name: event_put
 -- in: municipality text, id id, source text, source_key text?, source_hash text?, import_id id?
