@@ -275,7 +275,6 @@ enum err event_api_add(struct req *rq)
     json_decref(o);
     if (!rq->problems && event_check(&e, &wrong) != ERR_OK) {
         req_problem(rq, wrong.field, text_get(rq->lang, wrong.text));
-    TRY(read);
     }
     if (rq->problems)
         return ERR_INVALID;
