@@ -35,6 +35,9 @@ void accounts_free(struct accounts *s); /* NULL is fine */
 
 /* A signed text that says "this account, for this purpose, until then"; nobody else can make it. */
 #define TICKET_TEXT 160
+/* The signature of any bytes for a purpose, as hexadecimal digits. */
+void ticket_sign(const struct accounts *s, const char *purpose, const char *what, size_t n,
+                 char out[65]);
 void ticket_make(const struct accounts *s, const char *purpose, struct id account, msec until,
                  char out[TICKET_TEXT]);
 /* ERR_UNAUTHENTICATED: not ours, for something else, or too old. `text` may be NULL. */

@@ -84,7 +84,7 @@ void accounts_free(struct accounts *s)
 
 /* --- Tickets: account.until.mac --- */
 
-static void sign(const struct accounts *s, const char *purpose, const char *what, size_t n,
+void ticket_sign(const struct accounts *s, const char *purpose, const char *what, size_t n,
                  char out[65])
 {
     uint8_t mac[32];
@@ -102,7 +102,7 @@ void ticket_make(const struct accounts *s, const char *purpose, struct id accoun
     char id[ID_TEXT], mac[65];
     id_text(account, id);
     int n = snprintf(out, TICKET_TEXT, "%s.%lld", id, (long long)until);
-    sign(s, purpose, out, (size_t)n, mac);
+    ticket_sign(s, purpose, out, (size_t)n, mac);
     snprintf(out + n, TICKET_TEXT - (size_t)n, ".%s", mac);
 }
 
@@ -118,7 +118,7 @@ enum err ticket_read(const struct accounts *s, const char *purpose, const char *
     char *dot = strchr(copy, '.');
     if (!last || last == dot || strlen(last + 1) != 64)
         return ERR_UNAUTHENTICATED;
-    sign(s, purpose, copy, (size_t)(last - copy), mac);
+    ticket_sign(s, purpose, copy, (size_t)(last - copy), mac);
     if (sodium_memcmp(mac, last + 1, 64) != 0)
         return ERR_UNAUTHENTICATED;
     *last = *dot = 0;

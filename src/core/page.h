@@ -95,6 +95,7 @@ struct page {
     const char *csrf;         /* token for forms, sent as "csrf" */
 
     const struct page_notice *flash; /* what just happened */
+    bool unsent;                     /* the form holds what was typed earlier and is not sent */
     const struct page_problem *problems;
     size_t n_problems;
     const struct page_link *foot;

@@ -14,6 +14,7 @@ struct arena;
 #define SESSION_COOKIE "samsyn"
 #define SESSION_IDLE (12 * MSEC_HOUR)
 #define SESSION_MOST (30 * MSEC_DAY)
+#define SESSION_MARK 17 /* room for whose token it is */
 
 struct membership {
     const char *municipality; /* "1493"; "0000" is the installation */
@@ -29,7 +30,8 @@ struct who {
     struct id account; /* none: nobody is logged in */
     struct id session;
     const char *name, *email;
-    const char *csrf;
+    const char *csrf; /* of this session; what stands after its '.' is the same for all sessions of
+                         the account, and tells whose a form was that comes too late */
     enum lang lang;
     const struct membership *memberships; /* active ones only */
     size_t n_memberships;

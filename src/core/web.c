@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "core/account.h"
 #include "core/audit.h"
+#include "core/kept.h"
 #include "core/web_inner.h"
 #include "core_sql.h"
 
@@ -68,6 +69,13 @@ static const struct membership *membership_in(const struct who *w, const char *m
     return NULL;
 }
 
+void web_stand(struct req *rq)
+{
+    struct who *w = rq->user;
+    const char *code = req_param(rq, "municipality");
+    w->here = membership_in(w, *code ? code : "0000");
+}
+
 static enum err find_who(struct req *rq)
 {
     const char *token = req_cookie(rq, SESSION_COOKIE);
@@ -85,7 +93,7 @@ static enum err find_who(struct req *rq)
     TRY(e);
     rq->lang = w->lang;
     const char *code = req_param(rq, "municipality");
-    w->here = membership_in(w, *code ? code : "0000");
+    web_stand(rq);
     bool moved = *code && w->here && !str_eq(code, w->last_municipality);
     if (moved || time_now() - l.seen > 5 * MSEC_MINUTE) {
         struct touch t = {w->session, moved ? code : NULL};
@@ -125,6 +133,13 @@ static bool lacks_factor(struct req *rq)
     return false;
 }
 
+bool web_admits(struct req *rq, const struct route *route)
+{
+    enum perm p = (enum perm)route->permission;
+    return !id_is_none(web_who(rq)->account) && web_may(rq, p) &&
+           (p == PERM_SESSION || !lacks_factor(rq));
+}
+
 static enum err authorise(struct req *rq)
 {
     enum perm p = (enum perm)rq->route->permission;
@@ -154,6 +169,13 @@ static bool same_origin(const struct req *rq)
     return host && str_eq(host + 3, rq->host);
 }
 
+/* Not only nothing against it: the browser must say so. */
+bool web_from_own_page(const struct req *rq)
+{
+    const char *site = req_header(rq, "Sec-Fetch-Site");
+    return same_origin(rq) && (req_header(rq, "Origin") || str_eq(site, "same-origin"));
+}
+
 static bool same_token(const char *a, const char *b)
 {
     if (!a || strlen(a) != strlen(b) || !*b)
@@ -178,6 +200,18 @@ static enum err check_token(struct req *rq)
     return same_token(token, web_who(rq)->csrf) ? ERR_OK : ERR_FORBIDDEN;
 }
 
+/* A form whose page is older than the log-in comes back with everything typed. */
+static enum err check_form(struct req *rq)
+{
+    enum err e = check_token(rq);
+    const char *pack = e == ERR_FORBIDDEN ? kept_pack(rq) : NULL;
+    if (!pack || kept_put_back(rq, pack, TX(rq, kept_old)) != ERR_OK)
+        return e;
+    if (rq->status == 200)
+        rq->status = err_http(e);
+    return ERR_OK;
+}
+
 static bool same_for_everybody(const struct req *rq)
 {
     return rq->route && rq->route->permission == PERM_ANYONE &&
@@ -200,7 +234,7 @@ static enum err before(struct req *rq)
     TRY(authorise(rq));
     if (rq->status != 200)
         return ERR_OK;
-    return check_token(rq);
+    return check_form(rq);
 }
 
 /* --- Errors --- */

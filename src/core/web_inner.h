@@ -12,6 +12,17 @@ struct error_view {
     const char *home_href;
     const struct pair *typed; /* what was sent and not saved, for copying */
     size_t n_typed;
+    bool login; /* the session has ended: log in here */
+    struct page_field email, password;
+    const char *to;   /* where to go then */
+    const char *kept; /* the form, to be put back (kept.h); NULL */
+    bool had_file;
 };
 
+/* Where the person stands (who.here), by the request's address. */
+void web_stand(struct req *rq);
+/* May whoever is logged in use that route here? */
+bool web_admits(struct req *rq, const struct route *route);
+/* Does the browser say that the request came from a page of ours? */
+bool web_from_own_page(const struct req *rq);
 void web_error_page(struct req *rq, enum err e);

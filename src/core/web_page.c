@@ -129,6 +129,15 @@ static enum err fill_problems(struct req *rq, struct page *p)
 static enum err fill_flash(struct req *rq, struct page *p)
 {
     const char *at = strstr(rq->query, "klart=");
+    if (rq->unsent) {
+        struct page_notice *n = ARENA_NEW(rq->arena, struct page_notice);
+        if (!n)
+            return ERR_NOMEM;
+        *n = (struct page_notice){.tone = PAGE_WARNING, .text = rq->unsent};
+        p->flash = n;
+        p->unsent = true;
+        return ERR_OK;
+    }
     if (!at || p->flash || (at != rq->query && at[-1] != '&'))
         return ERR_OK;
     char name[80];
@@ -230,35 +239,4 @@ enum err web_done(struct req *rq, const char *location, enum text_key done)
         arena_printf(rq->arena, "%s%cklart=%s", location, strchr(location, '?') ? '&' : '?',
                      str_starts(key, "done_") ? key + 5 : key);
     return to ? resp_redirect(rq, to) : ERR_NOMEM;
-}
-
-/* --- Errors --- */
-
-/* A form that could not be taken is not lost: its texts are shown, but for secrets. */
-static void keep_typed(struct req *rq, struct error_view *v)
-{
-    struct pair *kept = ARENA_ARRAY(rq->arena, rq->n_fields + 1, struct pair);
-    if (!kept || rq->method == HTTP_GET || !rq->route)
-        return;
-    for (size_t i = 0; i < rq->n_fields; i++)
-        for (const struct field_spec *f = rq->route->fields; f && f->name; f++)
-            if (str_eq(f->name, rq->fields[i].name) && !str_empty(rq->fields[i].value) &&
-                (f->kind == FIELD_TEXT || f->kind == FIELD_LINES) &&
-                strlen(rq->fields[i].value) > 3)
-                kept[v->n_typed++] = rq->fields[i];
-    v->typed = kept;
-}
-
-void web_error_page(struct req *rq, enum err e)
-{
-    struct error_view v = {.status = err_http(e), .request = rq->id, .home_href = "/"};
-    enum text_key key = text_lookup(err_key(e));
-    v.what = key < TEXT_COUNT ? text_get(rq->lang, key) : err_name(e);
-    v.page.kind = id_is_none(web_who(rq)->account) ? PAGE_PUBLIC : PAGE_STAFF;
-    keep_typed(rq, &v);
-    rq->problems = NULL; /* an error page has no form to mend */
-    if (web_page(rq, &v.page, T_error_title) != ERR_OK)
-        return;
-    struct tmpl t = web_tmpl(rq);
-    web_error_html(&t, &v);
 }

@@ -155,7 +155,9 @@ struct req {
     struct file_part files[REQ_FILES_MOST];
     size_t n_files;
     struct problem *problems, *last_problem;
-    const char *body; /* raw, for signatures and JSON; NULL when in a file */
+    const char *unsent; /* the fields come from an earlier request that was not taken: what the
+                           page says first; NULL otherwise */
+    const char *body;   /* raw, for signatures and JSON; NULL when in a file */
     size_t n_body;
     void *connection; /* http only */
 

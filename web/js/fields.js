@@ -103,7 +103,7 @@ export function confirmForms() {
 
 export function guardForms() {
     for (const form of all("form[data-guard]")) {
-        let changed = false;
+        let changed = form.closest("[data-unsent]") !== null;
         form.addEventListener("input", () => (changed = true));
         form.addEventListener("submit", () => (changed = false));
         addEventListener("beforeunload", (e) => changed && e.preventDefault());

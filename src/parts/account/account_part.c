@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "core/kept.h"
 #include "parts/account/account_web.h"
 
 static const struct route routes[] = {
@@ -16,11 +17,12 @@ static const struct route routes[] = {
     ROUTE(GET, "/logga-in", PERM_ANYONE, account_login_page, .fields = account_to_fields,
           .summary = "The log-in form."),
     ROUTE(POST, "/logga-in", PERM_ANYONE, account_login_post, .fields = account_login_fields,
-          .flags = ROUTE_NO_TOKEN, .rate = RATE_LOGIN, .summary = "Log in with a password."),
+          .body_limit = KEPT_TEXT_MOST + 8192, .flags = ROUTE_NO_TOKEN, .rate = RATE_LOGIN,
+          .summary = "Log in with a password."),
     ROUTE(GET, "/logga-in/kod", PERM_ANYONE, account_code_page, .fields = account_to_fields,
           .summary = "The form for the second factor."),
     ROUTE(POST, "/logga-in/kod", PERM_ANYONE, account_code_post, .fields = account_code_fields,
-          .flags = ROUTE_NO_TOKEN, .rate = RATE_LOGIN,
+          .body_limit = KEPT_TEXT_MOST + 8192, .flags = ROUTE_NO_TOKEN, .rate = RATE_LOGIN,
           .summary = "The second step: a code or a recovery code."),
     ROUTE(POST, "/logga-ut", PERM_SESSION, account_logout_post, .rate = RATE_WRITE,
           .summary = "Log out."),

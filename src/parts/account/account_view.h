@@ -10,12 +10,14 @@ struct login_view {
     struct page page;
     struct page_field email, password;
     const char *to;
+    const char *kept; /* a form to be put back afterwards (core/kept.h); NULL */
 };
 
 struct code_view {
     struct page page;
     struct page_field code;
     const char *to;
+    const char *kept; /* as in login_view */
 };
 
 struct start_row {

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/audit.h"
+#include "core/kept.h"
 #include "parts/account/account_view.h"
 #include "parts/account/account_web.h"
 
@@ -13,11 +14,13 @@ const struct field_spec account_login_fields[] = {
     {.name = "email", .kind = FIELD_EMAIL, .required = true},
     {.name = "password", .kind = FIELD_PASSWORD, .required = true},
     {.name = "till", .kind = FIELD_TEXT, .max = 2000},
+    {.name = "kept", .kind = FIELD_TEXT, .max = KEPT_TEXT_MOST},
     {0},
 };
 const struct field_spec account_code_fields[] = {
     {.name = "code", .kind = FIELD_TEXT, .required = true, .max = 30},
     {.name = "till", .kind = FIELD_TEXT, .max = 2000},
+    {.name = "kept", .kind = FIELD_TEXT, .max = KEPT_TEXT_MOST},
     {0},
 };
 const struct field_spec account_to_fields[] = {{.name = "till", .kind = FIELD_TEXT, .max = 2000},
@@ -39,19 +42,6 @@ bool account_known_device(struct req *rq, struct id account)
            id_eq(known, account);
 }
 
-enum err account_let_in(struct req *rq, struct id account, bool second_factor, const char *where)
-{
-    struct app *app = web_app(rq);
-    char token[TOKEN_TEXT], device[TICKET_TEXT];
-    TRY(account_enter(app->db, app->accounts, account,
-                      device_name(rq->arena, req_header(rq, "User-Agent")), second_factor, token));
-    ticket_make(app->accounts, "device", account, time_now() + DEVICE_TIME, device);
-    resp_cookie(rq, &(struct cookie){SESSION_COOKIE, token, -1, false});
-    resp_cookie(rq, &(struct cookie){DEVICE_COOKIE, device, DEVICE_TIME / MSEC_SECOND, true});
-    resp_cookie(rq, &(struct cookie){TICKET_COOKIE, "", 0, true});
-    return resp_redirect(rq, where);
-}
-
 struct renewal {
     struct req *rq;
     const char *token;
@@ -65,15 +55,11 @@ static enum err find_renewed(struct tx *tx, void *arg)
     return session_find(tx, r->rq->arena, r->token, time_now(), &r->who, &seen);
 }
 
-enum err account_renew_session(struct req *rq)
+/* The rest of the request is that session's. */
+static enum err become(struct req *rq, const char *token)
 {
-    struct app *app = web_app(rq);
-    char token[TOKEN_TEXT];
     struct renewal r = {.rq = rq, .token = token};
-    TRY(account_enter(app->db, app->accounts, web_who(rq)->account,
-                      device_name(rq->arena, req_header(rq, "User-Agent")), true, token));
-    TRY(db_read(app->db, DB_NATIONAL, find_renewed, &r));
-    resp_cookie(rq, &(struct cookie){SESSION_COOKIE, token, -1, false});
+    TRY(db_read(web_app(rq)->db, DB_NATIONAL, find_renewed, &r));
     struct who *w = ARENA_NEW(rq->arena, struct who);
     if (!w)
         return ERR_NOMEM;
@@ -82,11 +68,50 @@ enum err account_renew_session(struct req *rq)
     return ERR_OK;
 }
 
+/* Back to the form that was not taken, else to `where`. */
+static enum err go_on(struct req *rq, const char *token, const char *where)
+{
+    const char *kept = req_field(rq, "kept");
+    if (!kept)
+        return resp_redirect(rq, where);
+    TRY(become(rq, token));
+    if (!req_cookie(rq, "lang"))
+        rq->lang = web_who(rq)->lang;
+    enum err e = kept_put_back(rq, kept, TX(rq, kept_back));
+    if (e == ERR_FORBIDDEN)
+        return web_done(rq, "/konto", T_done_kept_other);
+    return e ? resp_redirect(rq, where) : ERR_OK;
+}
+
+enum err account_let_in(struct req *rq, struct id account, bool second_factor, const char *where)
+{
+    struct app *app = web_app(rq);
+    char token[TOKEN_TEXT], device[TICKET_TEXT];
+    TRY(account_enter(app->db, app->accounts, account,
+                      device_name(rq->arena, req_header(rq, "User-Agent")), second_factor, token));
+    ticket_make(app->accounts, "device", account, time_now() + DEVICE_TIME, device);
+    resp_cookie(rq, &(struct cookie){SESSION_COOKIE, token, -1, false});
+    resp_cookie(rq, &(struct cookie){DEVICE_COOKIE, device, DEVICE_TIME / MSEC_SECOND, true});
+    resp_cookie(rq, &(struct cookie){TICKET_COOKIE, "", 0, true});
+    return go_on(rq, token, where);
+}
+
+enum err account_renew_session(struct req *rq)
+{
+    struct app *app = web_app(rq);
+    char token[TOKEN_TEXT];
+    TRY(account_enter(app->db, app->accounts, web_who(rq)->account,
+                      device_name(rq->arena, req_header(rq, "User-Agent")), true, token));
+    resp_cookie(rq, &(struct cookie){SESSION_COOKIE, token, -1, false});
+    return become(rq, token);
+}
+
 /* --- The password --- */
 
 static enum err draw_login(struct req *rq)
 {
-    struct login_view v = {.page.kind = PAGE_BARE, .to = account_where_to(rq)};
+    struct login_view v = {
+        .page.kind = PAGE_BARE, .to = account_where_to(rq), .kept = req_field(rq, "kept")};
     v.email = web_field(rq, "email", T_login_email, TEXT_COUNT, NULL);
     v.email.type = "email";
     v.email.required = true;
@@ -116,11 +141,28 @@ static void say_wait(struct req *rq, int seconds)
     resp_status(rq, err_http(ERR_RATE));
 }
 
+static enum err draw_code(struct req *rq)
+{
+    struct code_view v = {
+        .page.kind = PAGE_BARE, .to = account_where_to(rq), .kept = req_field(rq, "kept")};
+    v.code = web_field(rq, "code", T_login_code, T_login_code_hint, NULL);
+    v.code.required = true;
+    v.code.value = NULL; /* used up, or wrong */
+    v.code.autocomplete = "one-time-code";
+    v.code.width = "w-half";
+    TRY(web_page(rq, &v.page, T_login_code_title));
+    struct tmpl t = web_tmpl(rq);
+    account_code_html(&t, &v);
+    return ERR_OK;
+}
+
 static enum err to_second_step(struct req *rq, struct id account)
 {
     char ticket[TICKET_TEXT];
     ticket_make(web_app(rq)->accounts, "code", account, time_now() + TICKET_TIME, ticket);
     resp_cookie(rq, &(struct cookie){TICKET_COOKIE, ticket, TICKET_TIME / MSEC_SECOND, true});
+    if (req_has(rq, "kept")) /* too much for an address */
+        return draw_code(rq);
     struct buf b = buf_init(8192);
     buf_puts(&b, "/logga-in/kod?till=");
     url_component(&b, account_where_to(rq));
@@ -159,20 +201,6 @@ enum err account_login_post(struct req *rq)
 }
 
 /* --- The code --- */
-
-static enum err draw_code(struct req *rq)
-{
-    struct code_view v = {.page.kind = PAGE_BARE, .to = account_where_to(rq)};
-    v.code = web_field(rq, "code", T_login_code, T_login_code_hint, NULL);
-    v.code.required = true;
-    v.code.value = NULL; /* used up, or wrong */
-    v.code.autocomplete = "one-time-code";
-    v.code.width = "w-half";
-    TRY(web_page(rq, &v.page, T_login_code_title));
-    struct tmpl t = web_tmpl(rq);
-    account_code_html(&t, &v);
-    return ERR_OK;
-}
 
 static bool who_waits(struct req *rq, struct id *out)
 {

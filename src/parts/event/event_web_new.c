@@ -73,7 +73,8 @@ enum err event_new_page(struct req *rq)
         e.type_code = err ? NULL : like.e.type_code;
         e.place_name = err ? NULL : like.e.place_name;
     }
-    return show_new(rq, &e, NULL, id_new());
+    struct id id = req_id(rq, "id"); /* only of a form that is put back */
+    return show_new(rq, &e, NULL, id_is_none(id) ? id_new() : id);
 }
 
 struct adding {
@@ -199,7 +200,7 @@ enum err event_edit_page(struct req *rq)
 {
     struct event_one one;
     TRY(editable(rq, &one));
-    return show_edit(rq, &one, NULL, false);
+    return show_edit(rq, &one, NULL, rq->unsent && req_int(rq, "version", 0) != one.e.version);
 }
 
 struct changing {

@@ -144,8 +144,8 @@ static enum err draw_one(struct req *rq, struct id id)
         settings_field(rq, &v, SETTINGS_SELECT, "kind", T_settings_kind, r.one.kind);
     f->hint = TX(rq, settings_area_kind_hint);
     settings_choose(f, c, 3);
-    settings_hide(&v, "name_seen", r.one.name);
-    settings_hide(&v, "kind_seen", r.one.kind);
+    settings_seen(rq, &v, "name_seen", r.one.name);
+    settings_seen(rq, &v, "kind_seen", r.one.kind);
     settings_button(&v, (struct settings_button){settings_at_id(rq, "/omraden/", id, "/ta-bort"),
                                                  TX(rq, settings_area_delete),
                                                  TX(rq, settings_area_delete_text),

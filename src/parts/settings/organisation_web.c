@@ -180,8 +180,8 @@ static enum err draw_one(struct req *rq, struct id id)
                                    .submit = TX(rq, settings_save)};
     TRY(fill_form(rq, &v, r.one.name, r.one.kind));
     /* After a conflict the person has now seen what stands there. */
-    settings_hide(&v, "name_seen", r.one.name);
-    settings_hide(&v, "kind_seen", r.one.kind);
+    settings_seen(rq, &v, "name_seen", r.one.name);
+    settings_seen(rq, &v, "kind_seen", r.one.kind);
     draw_buttons(rq, &v, &r);
     if (!r.one.active)
         TRY(settings_notice(rq, &v.notices, &v.n_notices,
@@ -227,6 +227,9 @@ enum err settings_organisation_post(struct req *rq)
 static enum err set_active(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
+    struct q_settings_organisation_in in = {x->w.municipality, x->w.id};
+    struct q_settings_organisation_row row;
+    TRY(q_settings_organisation_one(tx, x->w.rq->arena, &in, &row));
     TRY(organisation_set_active(tx, x->w.municipality, x->w.id, x->active, &x->ended));
     const char *ended = arena_printf(x->w.rq->arena, "%lld", (long long)x->ended);
     return settings_audit(&x->w, tx, x->active ? "organisation.wake" : "organisation.sleep", NULL,

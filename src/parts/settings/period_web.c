@@ -199,9 +199,10 @@ static enum err draw_one(struct req *rq, struct id id)
     struct settings_form_view v = {.action = settings_at_id(rq, "/perioder/", id, ""),
                                    .submit = TX(rq, settings_save)};
     fill_form(rq, &v, &r.one);
-    settings_hide(&v, "name_seen", r.one.name);
-    settings_hide(&v, "starts_seen", arena_printf(rq->arena, "%lld", (long long)r.one.starts_at));
-    settings_hide(&v, "ends_seen", arena_printf(rq->arena, "%lld", (long long)r.one.ends_at));
+    settings_seen(rq, &v, "name_seen", r.one.name);
+    settings_seen(rq, &v, "starts_seen",
+                  arena_printf(rq->arena, "%lld", (long long)r.one.starts_at));
+    settings_seen(rq, &v, "ends_seen", arena_printf(rq->arena, "%lld", (long long)r.one.ends_at));
     if (!r.used)
         settings_button(&v, (struct settings_button){
                                 settings_at_id(rq, "/perioder/", id, "/ta-bort"),

@@ -287,7 +287,7 @@ static enum err draw_one(struct req *rq, struct id id)
                                NULL};
     v.facts = (struct page_facts){fact, 1};
     TRY(fill_form(rq, &v, &r.one));
-    settings_hide(&v, "name_seen", r.one.name);
+    settings_seen(rq, &v, "name_seen", r.one.name);
     settings_button(&v, (struct settings_button){settings_at_id(rq, "/platser/", id, "/ta-bort"),
                                                  TX(rq, settings_place_delete),
                                                  TX(rq, settings_place_delete_text),

@@ -194,6 +194,13 @@ void settings_date(struct req *rq, struct page_field *f)
     f->day = two[1] == '0' ? two + 2 : two + 1;
 }
 
+void settings_seen(struct req *rq, struct settings_form_view *v, const char *name,
+                   const char *value)
+{
+    const char *seen = rq->unsent ? req_field(rq, name) : NULL;
+    settings_hide(v, name, seen ? seen : value);
+}
+
 void settings_hide(struct settings_form_view *v, const char *name, const char *value)
 {
     if (v->n_hidden < ARRAY_LEN(v->hidden))

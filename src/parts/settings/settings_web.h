@@ -49,6 +49,9 @@ void settings_box(struct req *rq, struct page_field *f, const char *label, bool 
 /* "2026-11-14" or what was typed of it, into the three fields. */
 void settings_date(struct req *rq, struct page_field *f);
 void settings_hide(struct settings_form_view *v, const char *name, const char *value);
+/* What stood there when the form was opened; a form that is put back keeps what it had then. */
+void settings_seen(struct req *rq, struct settings_form_view *v, const char *name,
+                   const char *value);
 void settings_button(struct settings_form_view *v, struct settings_button button);
 /* `up` is the list that the form belongs to; title NULL: of `key`. */
 struct settings_up {
