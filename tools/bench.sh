@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# Measures: builds for speed in build-bench/ and runs tests/bench on both engines.
-# The machine should have nothing else to do meanwhile.
+# Measures: builds for speed in build-bench/, runs tests/bench on both engines, and ends with a
+# table. PostgreSQL waits for the disk. The machine should have nothing else to do meanwhile.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,5 +10,12 @@ tools/npm.sh build
 if [ ! -f build-bench/build.ninja ]; then
     meson setup build-bench -Dbuildtype=release >/dev/null
 fi
-ninja -C build-bench
-exec tools/pg meson test -C build-bench --benchmark --verbose --num-processes 1
+ninja -C build-bench benches
+log=build-bench/meson-logs/benchmarklog.json
+rm -f "$log"
+export TMPDIR=${TMPDIR:-/var/tmp}
+code=0
+tools/pg --durable meson test -C build-bench --benchmark --no-rebuild --verbose --num-processes 1 ||
+    code=$?
+tools/bench-table "$log" || code=$?
+exit "$code"

@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Acknowledged new events a second: threads that each add one event at a time and wait until it is
- * on the disk (synchronous = FULL; PostgreSQL's own default).
+ * on the disk. The database says how it writes, and how often the disk itself can be waited for is
+ * measured beside it; where nothing waits for the disk, nothing is measured.
  *
  *   write_bench sqlite|postgres [SECONDS [CLIENTS]]
  *
- * SQLite in a new folder, or the empty database of SAMSYN_TEST_PG (tools/pg makes one). */
+ * SQLite in a new folder in TMPDIR (/var/tmp), or the empty database of SAMSYN_TEST_PG
+ * (tools/pg --durable makes one). */
+#include <fcntl.h>
+#include <linux/magic.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "bench_sql.h"
 #include "parts/event/event.h"
 #include "schema.h"
 
@@ -21,6 +27,11 @@ struct bench {
     struct db *db;
     int64_t until;
     _Atomic long done, failed, worst;
+};
+
+struct promise {
+    struct arena *a;
+    struct q_bench_durable_row row;
 };
 
 struct one {
@@ -83,6 +94,51 @@ static int open_database(struct bench *b, struct arena *a, bool postgres, const 
     return 0;
 }
 
+static enum err ask(struct tx *tx, void *arg)
+{
+    struct promise *p = arg;
+    return q_bench_durable_one(tx, p->a, &p->row);
+}
+
+/* On the connection that writes. */
+static bool waits_for_disk(struct bench *b, struct arena *a)
+{
+    struct promise p = {.a = a};
+    if (db_write(b->db, "1493", ask, &p)) {
+        fprintf(stderr, "the database does not say how it writes\n");
+        return false;
+    }
+    printf("%s\n", p.row.settings);
+    if (!p.row.durable)
+        fprintf(stderr, "not measured: this database acknowledges before the disk has it (use "
+                        "tools/pg --durable)\n");
+    return p.row.durable;
+}
+
+/* How often in a second 4 kB can be written and waited for, one after the other. */
+static bool measure_disk(const char *dir)
+{
+    char path[160], page[4096] = {0};
+    struct statfs fs;
+    snprintf(path, sizeof path, "%s/disk", dir);
+    if (statfs(dir, &fs) == 0 && (fs.f_type == TMPFS_MAGIC || fs.f_type == RAMFS_MAGIC)) {
+        fprintf(stderr, "not measured: %s is memory, not a disk (set TMPDIR)\n", dir);
+        return false;
+    }
+    int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    int64_t from = time_monotonic();
+    long n = 0;
+    while (time_monotonic() < from + 1000 && write(fd, page, sizeof page) == sizeof page &&
+           fdatasync(fd) == 0)
+        n++;
+    close(fd);
+    unlink(path);
+    printf("the disk: 4 kB written and waited for %ld times a second\n", n);
+    return n > 0;
+}
+
 static int measure(struct bench *b, const char *name, int64_t seconds, int64_t clients)
 {
     pthread_t threads[256];
@@ -125,14 +181,18 @@ int main(int argc, char **argv)
         (void)str_to_int(argv[3], &clients);
     if (clients > 256)
         clients = 256;
-    char dir[] = "/tmp/samsyn-bench-XXXXXX";
+    const char *tmp = getenv("TMPDIR");
+    char dir[96];
+    int n = snprintf(dir, sizeof dir, "%s/samsyn-bench-XXXXXX", tmp ? tmp : "/var/tmp");
     struct arena *a = arena_new(1 << 24);
-    if (!a || !mkdtemp(dir))
+    if (!a || n >= (int)sizeof dir || !mkdtemp(dir))
         return 1;
     struct bench b = {0};
-    int code = open_database(&b, a, postgres, dir);
+    int code = measure_disk(dir) ? open_database(&b, a, postgres, dir) : 1;
     if (code == 0)
-        code = measure(&b, postgres ? "PostgreSQL" : "SQLite", seconds, clients);
+        code = waits_for_disk(&b, a)
+                   ? measure(&b, postgres ? "PostgreSQL" : "SQLite", seconds, clients)
+                   : 1;
     db_close(b.db);
     arena_free(a);
     remove_files(dir);

@@ -17,15 +17,23 @@ import time
 ROLE = "samsyn"
 DATABASE = "samsyn_test"
 SETTINGS = {
-    # the data live as long as the run: nothing here must survive a power cut
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_min_messages": "warning",
+}
+# The data of tests live as long as the run: nothing there must survive a power cut.
+QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
-    "max_connections": "200",
     "shared_buffers": "64MB",
     "max_wal_size": "256MB",
-    "timezone": "UTC",
-    "log_min_messages": "warning",
+}
+# For figures: every acknowledged write is on the disk. The rest is as PostgreSQL comes.
+DURABLE = {
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
 }
 
 
@@ -55,10 +63,13 @@ def die_with_parent():
 
 
 class Postgres:
-    """with Postgres() as pg: pg.url is an address with a role that is no superuser."""
+    """with Postgres() as pg: pg.url is an address with a role that is no superuser. durable: it
+    waits for the disk, as in real use; its files then lie in TMPDIR or /var/tmp, on a disk."""
 
-    def __init__(self):
+    def __init__(self, durable=False):
         self.bin = find_bin()
+        self.durable = durable
+        self.settings = {**SETTINGS, **(DURABLE if durable else QUICK)}
         self.dir = self.process = self.url = self.admin_url = None
         self.run_as = {}
         if os.geteuid() == 0:
@@ -89,7 +100,10 @@ class Postgres:
         self.stop()
 
     def _init(self):
-        self.dir = tempfile.mkdtemp(prefix="samsyn-pg-")
+        place = os.environ.get("TMPDIR", "/var/tmp") if self.durable else None
+        self.dir = tempfile.mkdtemp(prefix="samsyn-pg-", dir=place)
+        if self.durable:
+            self._check_disk()
         self.data = os.path.join(self.dir, "data")
         self.log = os.path.join(self.dir, "server.log")
         if self.run_as:
@@ -98,13 +112,19 @@ class Postgres:
                    "--locale=C.UTF-8", "--auth-local=trust", "--auth-host=scram-sha-256",
                    "--no-sync"])
 
+    def _check_disk(self):
+        kind = subprocess.run(["stat", "-f", "-c", "%T", self.dir], stdout=subprocess.PIPE,
+                              text=True, check=True).stdout.strip()
+        if kind in ("tmpfs", "ramfs"):
+            raise PostgresError(f"{self.dir} is memory, not a disk: set TMPDIR")
+
     def _start(self):
         for _ in range(5):
             self.port = free_port()
             command = [f"{self.bin}/postgres", "-D", self.data, "-p", str(self.port),
                        "-c", "listen_addresses=127.0.0.1", "-c",
                        f"unix_socket_directories={self.dir}"]
-            for key, value in SETTINGS.items():
+            for key, value in self.settings.items():
                 command += ["-c", f"{key}={value}"]
             with open(self.log, "ab") as log:
                 self.process = subprocess.Popen(
