@@ -53,9 +53,22 @@ const char *cmd_nth(const struct cmd_call *c, const char *option, size_t i);
 bool cmd_flag(const struct cmd_call *c, const char *option);
 
 /* One line to standard error, "samsyn: ..."; answers the exit code. */
-int cmd_fail(const struct cmd_call *c, const char *text);              /* 1 */
-int cmd_misuse(const struct cmd_call *c, const char *text);            /* 2 */
-int cmd_error(const struct cmd_call *c, enum err e, const char *what); /* by the error */
+int cmd_fail(const struct cmd_call *c, const char *text);   /* 1 */
+int cmd_misuse(const struct cmd_call *c, const char *text); /* 2 */
+
+/* trouble.c: what the system or the database said, in a plain sentence that says what to do.
+ * `what` is the file or directory it is about, or NULL; the exit code is by the error. */
+int cmd_error(const struct cmd_call *c, enum err e, const char *what);
+int cmd_cannot_read(const struct cmd_call *c, int error, const char *path);  /* errno; 1 */
+int cmd_cannot_write(const struct cmd_call *c, int error, const char *path); /* errno; 1 */
+/* Is there a file to read, or a place where one can be made? 0, or the exit code. */
+int cmd_need_file(const struct cmd_call *c, const char *path);
+int cmd_need_place(const struct cmd_call *c, const char *path);
+/* Why an installation cannot be opened, or a copy of one cannot be used; `raw` is what db_open() or
+ * its kin gave as the problem. */
+int cmd_open_trouble(const struct cmd_call *c, const struct app_options *o, enum err e,
+                     const char *raw);
+int cmd_copy_trouble(const struct cmd_call *c, const char *path, enum err e, const char *raw);
 #define CT(c, key) text_get((c)->lang, T_##key)
 #define CTF(c, key, ...) text_fmt((c)->a, (c)->lang, T_##key, __VA_ARGS__)
 
@@ -68,6 +81,9 @@ struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code);
  */
 NODISCARD enum err cmd_note(struct app *app, const char *municipality, const char *action,
                             const char *kind);
+
+/* All of it to a file that is open; what the system said as an error of ours. */
+NODISCARD enum err cmd_write_all(int fd, const void *data, size_t n);
 
 /* Takes the right to serve (or to replace) the data directory, until the process ends. False: a
  * server has it. */

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -28,16 +27,21 @@ static enum err copy_whole(struct app *app, struct arena *a, const char *path)
     if (!part)
         return ERR_NOMEM;
     unlink(part);
-    TRY(db_copy_to(app->db, part));
+    enum err e = db_copy_to(app->db, part);
+    if (e) {
+        unlink(part);
+        return e;
+    }
     int fd = open(part, O_RDONLY | O_CLOEXEC);
     bool ok = fd >= 0 && fsync(fd) == 0 && fchmod(fd, 0600) == 0;
+    int why = errno;
     if (fd >= 0)
         close(fd);
-    if (!ok || rename(part, path) != 0) {
-        unlink(part);
-        return ERR_IO;
-    }
-    return ERR_OK;
+    if (ok && rename(part, path) == 0)
+        return ERR_OK;
+    why = ok ? errno : why;
+    unlink(part);
+    return err_of_errno(why);
 }
 
 static int run_backup(struct cmd_call *c)
@@ -47,8 +51,8 @@ static int run_backup(struct cmd_call *c)
         return cmd_misuse(c, CT(c, cmd_backup_postgres));
     if (access(path, F_OK) == 0)
         return cmd_fail(c, CTF(c, cmd_exists, path));
-    int code = 0;
-    struct app *app = cmd_open(c, CMD_WRITE, &code);
+    int code = cmd_need_place(c, path);
+    struct app *app = code ? NULL : cmd_open(c, CMD_WRITE, &code);
     if (!app)
         return code;
     enum err e = cmd_note(app, "0000", "installation.backup", "installation");
@@ -89,22 +93,26 @@ static enum err check_copy(struct cmd_call *c, const char *path, const char **pr
     return e;
 }
 
+static enum err copy_blocks(int in, int out)
+{
+    char block[65536];
+    ssize_t n;
+    while ((n = read(in, block, sizeof block)) > 0)
+        TRY(cmd_write_all(out, block, (size_t)n));
+    return n == 0 && fsync(out) == 0 ? ERR_OK : err_of_errno(errno);
+}
+
 static enum err copy_file(const char *from, const char *to)
 {
-    int in = open(from, O_RDONLY | O_CLOEXEC), out = -1;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
     if (in < 0)
-        return ERR_IO;
-    out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    char block[65536];
-    ssize_t n = 0;
-    bool ok = out >= 0;
-    while (ok && (n = read(in, block, sizeof block)) > 0)
-        ok = write(out, block, (size_t)n) == n;
-    ok = ok && n == 0 && fsync(out) == 0;
+        return err_of_errno(errno);
+    int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    enum err e = out < 0 ? err_of_errno(errno) : copy_blocks(in, out);
     close(in);
     if (out >= 0)
         close(out);
-    return ok ? ERR_OK : ERR_IO;
+    return e;
 }
 
 /* The database that was there gets another name, together with its log: after a crash the log holds
@@ -119,7 +127,7 @@ static enum err set_aside(struct arena *a, const char *dir)
             return ERR_NOMEM;
         unlink(to);
         if (rename(from, to) != 0 && errno != ENOENT)
-            return ERR_IO;
+            return err_of_errno(errno);
     }
     const char *index = arena_printf(a, "%s/samsyn.db-shm", dir);
     if (!index)
@@ -137,12 +145,13 @@ static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
         return cmd_error(c, ERR_NOMEM, NULL);
     if (access(db, F_OK) == 0 && !cmd_flag(c, "replace"))
         return cmd_fail(c, CTF(c, cmd_restore_exists, dir));
-    mkdir(dir, 0700); /* it may be there */
+    if (mkdir(dir, 0700) != 0 && errno != EEXIST)
+        return cmd_cannot_write(c, errno, dir);
     if (!cmd_own_directory(dir))
         return cmd_fail(c, CTF(c, cmd_in_use, dir));
     int fd = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
-        return cmd_error(c, ERR_IO, strerror(errno));
+        return cmd_cannot_write(c, errno, lock);
     if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
         close(fd);
         return cmd_fail(c, CTF(c, cmd_in_use, dir));
@@ -151,7 +160,7 @@ static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
     if (e == ERR_OK)
         e = set_aside(c->a, dir);
     if (e == ERR_OK && rename(fresh, db) != 0)
-        e = ERR_IO;
+        e = err_of_errno(errno);
     if (e)
         unlink(fresh);
     close(fd);
@@ -166,9 +175,12 @@ static int run_restore(struct cmd_call *c)
     const char *dir = cmd_value(c, "data"), *from = c->operands[0], *problem = "";
     if (!dir)
         return cmd_misuse(c, CT(c, cmd_restore_where));
+    int code = cmd_need_file(c, from);
+    if (code)
+        return code;
     enum err e = check_copy(c, from, &problem);
     if (e)
-        return cmd_fail(c, CTF(c, cmd_restore_bad, from, problem));
+        return cmd_copy_trouble(c, from, e, problem);
     return put_in_place(c, from, dir);
 }
 
@@ -188,10 +200,12 @@ struct doctor {
     int problems;
 };
 
-static void tell(struct doctor *d, bool good, const char *text)
+/* What was looked at, and when it is not well what is wrong and what to do. */
+static void tell(struct doctor *d, bool well, const char *good, const char *bad)
 {
-    printf("%s %s\n", good ? "ok " : "FEL", text);
-    if (!good)
+    struct cmd_call *c = d->c;
+    printf("%s %s\n", well ? CT(c, doctor_mark_well) : CT(c, doctor_mark_bad), well ? good : bad);
+    if (!well)
         d->problems++;
 }
 
@@ -200,13 +214,15 @@ static void look_at_files(struct doctor *d, const char *dir)
     struct cmd_call *c = d->c;
     struct stat st;
     struct statvfs fs;
-    if (stat(dir, &st) == 0)
-        tell(d, (st.st_mode & 077) == 0, CTF(c, doctor_dir_mode, dir));
     const char *db = arena_printf(c->a, "%s/samsyn.db", dir);
+    if (stat(dir, &st) == 0)
+        tell(d, (st.st_mode & 077) == 0, CTF(c, doctor_dir_mode, dir),
+             CTF(c, doctor_dir_mode_bad, dir));
     if (db && stat(db, &st) == 0)
-        tell(d, (st.st_mode & 077) == 0, CT(c, doctor_file_mode));
+        tell(d, (st.st_mode & 077) == 0, CT(c, doctor_file_mode), CTF(c, doctor_file_mode_bad, db));
     if (statvfs(dir, &fs) == 0)
-        tell(d, (uint64_t)fs.f_bavail * fs.f_frsize > UINT64_C(512) << 20, CT(c, doctor_space));
+        tell(d, (uint64_t)fs.f_bavail * fs.f_frsize > UINT64_C(512) << 20, CT(c, doctor_space),
+             CTF(c, doctor_space_bad, dir));
 }
 
 static void look_at_database(struct doctor *d, struct app *app)
@@ -215,12 +231,12 @@ static void look_at_database(struct doctor *d, struct app *app)
     struct buf found = buf_init(64 * 1024);
     int64_t entries = 0;
     enum err e = db_verify(app->db, &found);
-    tell(d, e == ERR_OK && found.len == 0, CT(c, doctor_integrity));
+    tell(d, e == ERR_OK && found.len == 0, CT(c, doctor_integrity), CT(c, doctor_integrity_bad));
     if (found.len)
         fputs(buf_text(&found), stdout);
     buf_clear(&found);
     e = audit_check_all(app->db, c->a, &found, &entries);
-    tell(d, e == ERR_OK, CTF(c, doctor_audit, entries));
+    tell(d, e == ERR_OK, CTF(c, doctor_audit, entries), CT(c, cmd_audit_broken));
     if (found.len)
         fputs(buf_text(&found), stdout);
     buf_done(&found);
@@ -236,7 +252,7 @@ static int run_doctor(struct cmd_call *c)
     if (db_engine_of(app->db) == DB_SQLITE)
         look_at_files(&d, app->data_dir);
     look_at_database(&d, app);
-    tell(&d, time_now() > INT64_C(1767225600000), CT(c, doctor_clock));
+    tell(&d, time_now() > INT64_C(1767225600000), CT(c, doctor_clock), CT(c, doctor_clock_bad));
     app_close(app);
     if (d.problems)
         return cmd_fail(c, CTF(c, doctor_problems, d.problems));

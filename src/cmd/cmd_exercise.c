@@ -21,10 +21,13 @@ static enum err write_file(struct arena *a, const char *dir, const char *name, c
     if (!path)
         return ERR_NOMEM;
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && write(fd, b->data, b->len) == (ssize_t)b->len && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return ok ? ERR_OK : ERR_IO;
+    if (fd < 0)
+        return err_of_errno(errno);
+    enum err e = cmd_write_all(fd, b->data, b->len);
+    if (e == ERR_OK && fsync(fd) != 0)
+        e = err_of_errno(errno);
+    close(fd);
+    return e;
 }
 
 /* What lies beside the data: the planted truths, and how to log in. */

@@ -83,7 +83,7 @@ static int open_output(struct cmd_call *c, int *fd)
     const char *path = cmd_value(c, "output");
     *fd = path ? open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : STDOUT_FILENO;
     if (*fd < 0)
-        return cmd_fail(c, CTF(c, cmd_export_open, path, (const char *)strerror(errno)));
+        return cmd_cannot_write(c, errno, path);
     return 0;
 }
 

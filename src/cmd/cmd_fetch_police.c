@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* samsyn fetch-police: one call to the Police's feed and the import of its answer. Made to be run
  * by a timer; it keeps the source's rules itself. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,27 +16,21 @@
 #include "parts/import/import.h"
 
 /* The answer in a file that has no name any more when it is read. */
-static int spool(const struct app *app, struct arena *a, const struct buf *body, const char **path)
+static enum err spool(const struct app *app, struct arena *a, const struct buf *body,
+                      const char **path)
 {
     char *name = arena_printf(a, "%s/fetch-XXXXXX", app->data_dir);
     int fd = name ? mkstemp(name) : -1;
     if (fd < 0)
-        return -1;
-    *path = name;
-    const char *s = buf_text(body);
-    size_t left = body->len;
-    while (left) {
-        ssize_t n = write(fd, s, left);
-        if (n <= 0)
-            break;
-        s += n;
-        left -= (size_t)n;
-    }
-    if (left || close(fd) != 0) {
+        return name ? err_of_errno(errno) : ERR_NOMEM;
+    enum err e = cmd_write_all(fd, buf_text(body), body->len);
+    if (close(fd) != 0 && e == ERR_OK)
+        e = err_of_errno(errno);
+    if (e)
         unlink(name);
-        return -1;
-    }
-    return 0;
+    else
+        *path = name;
+    return e;
 }
 
 static int import_answer(struct cmd_call *c, struct app *app, const struct buf *body)
@@ -46,9 +41,10 @@ static int import_answer(struct cmd_call *c, struct app *app, const struct buf *
         .municipality = cmd_value(c, "municipality"),
     };
     struct import_report r;
-    if (spool(app, c->a, body, &rq.path) != 0)
-        return cmd_error(c, ERR_IO, app->data_dir);
-    enum err e = import_file(app, c->a, &rq, NULL, NULL, &r);
+    enum err e = spool(app, c->a, body, &rq.path);
+    if (e)
+        return cmd_error(c, e, app->data_dir);
+    e = import_file(app, c->a, &rq, NULL, NULL, &r);
     unlink(rq.path);
     if (e == ERR_OK)
         e = fetch_police_done(app);

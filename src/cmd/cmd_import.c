@@ -55,10 +55,10 @@ static int write_rejects(struct cmd_call *c, struct app *app, const char *munici
     const char *path = arena_printf(c->a, "%s/%s.csv", dir, id);
     enum err e = import_rejects_csv(app, municipality, r->id, c->lang, &csv, &n);
     if (e == ERR_OK && dir && path && mkdir(dir, 0700) != 0 && errno != EEXIST)
-        e = ERR_IO;
+        e = err_of_errno(errno);
     int fd = e || !path ? -1 : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (e == ERR_OK && (fd < 0 || write(fd, csv.data, csv.len) != (ssize_t)csv.len))
-        e = ERR_IO;
+    if (e == ERR_OK)
+        e = fd < 0 ? err_of_errno(errno) : cmd_write_all(fd, csv.data, csv.len);
     if (fd >= 0)
         close(fd);
     buf_done(&csv);
@@ -122,27 +122,22 @@ static int find_profile(struct cmd_call *c, struct app *app, struct import_reque
     if (!name)
         return 0;
     if (str_ends(name, ".json")) {
-        char *text = arena_alloc(c->a, PROFILE_MOST + 1);
-        int fd = open(name, O_RDONLY | O_CLOEXEC);
-        ssize_t n = fd >= 0 && text ? read(fd, text, PROFILE_MOST) : -1;
+        int code = cmd_need_file(c, name);
+        char *text = code ? NULL : arena_alloc(c->a, PROFILE_MOST + 1);
+        int fd = text ? open(name, O_RDONLY | O_CLOEXEC) : -1;
+        ssize_t n = fd >= 0 ? read(fd, text, PROFILE_MOST) : -1;
+        if (n < 0 && code == 0)
+            code = cmd_cannot_read(c, errno, name);
         if (fd >= 0)
             close(fd);
-        if (n < 0)
-            return cmd_misuse(c, CTF(c, import_cmd_no_profile, name));
         rq->profile = text;
-        return 0;
+        return code;
     }
     const char *home = rq->municipality ? rq->municipality : "0000";
     enum err e = import_profile_json(app, c->a, home, name, &rq->profile, &rq->profile_id);
     if (e == ERR_NOTFOUND)
         return cmd_misuse(c, CTF(c, import_cmd_no_profile, name));
     return e ? cmd_error(c, e, name) : 0;
-}
-
-static bool readable_file(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && !S_ISDIR(st.st_mode) && access(path, R_OK) == 0;
 }
 
 static int run(struct cmd_call *c)
@@ -153,6 +148,7 @@ static int run(struct cmd_call *c)
         .municipality = municipality,
         .dry_run = cmd_flag(c, "dry-run"),
     };
+    int code = 0;
     if (!format)
         return cmd_misuse(c, CT(c, import_cmd_need_format));
     if (rq.format == CONVERT_NONE)
@@ -160,9 +156,8 @@ static int run(struct cmd_call *c)
     if (municipality && !cmd_known_municipality(municipality))
         return cmd_bad_municipality(c, municipality);
     for (size_t i = 0; i < c->n_operands; i++)
-        if (!readable_file(c->operands[i]))
-            return cmd_misuse(c, CTF(c, import_cmd_no_file, c->operands[i]));
-    int code = 0;
+        if ((code = cmd_need_file(c, c->operands[i])))
+            return code;
     struct app *app = cmd_open(c, rq.dry_run ? CMD_READ : CMD_WRITE, &code);
     if (!app)
         return code;

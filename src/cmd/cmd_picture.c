@@ -24,7 +24,7 @@ struct asked {
 static int read_query(struct cmd_call *c, struct asked *q)
 {
     const char *town = cmd_value(c, "municipality"), *from = cmd_value(c, "from");
-    const char *to = cmd_value(c, "to"), *lang = cmd_value(c, "lang");
+    const char *to = cmd_value(c, "to");
     q->format = cmd_value(c, "format") ? cmd_value(c, "format") : "json";
     q->lang = c->lang;
     if (!town || !cmd_known_municipality(town))
@@ -34,8 +34,6 @@ static int read_query(struct cmd_call *c, struct asked *q)
     if (!to || date_parse(to, &q->query.to) != ERR_OK)
         return cmd_misuse(c, CTF(c, cmd_picture_date, "--to", to ? to : ""));
     q->query.to = date_add(q->query.to, 1); /* the last day counts, here as on the page */
-    if (lang && !lang_from_code(lang, &q->lang))
-        return cmd_misuse(c, CTF(c, cmd_picture_lang, lang));
     if (!str_eq(q->format, "json") && !str_eq(q->format, "html") && !str_eq(q->format, "pdf"))
         return cmd_misuse(c, CTF(c, cmd_picture_format, q->format));
     q->query.municipality = town;
@@ -102,13 +100,13 @@ static bool plain_file(const char *path)
 /* The whole file or none: written beside its place, then renamed. */
 static int put(struct cmd_call *c, const struct buf *out)
 {
-    const char *path = cmd_value(c, "output"), *to = path;
+    const char *path = cmd_value(c, "output"), *to = path, *said = path ? path : "-";
     bool renamed = path && plain_file(path);
     if (renamed && !(to = arena_printf(c->a, "%s.part", path)))
         return cmd_error(c, ERR_NOMEM, NULL);
     FILE *f = path ? fopen(to, "wbe") : stdout;
     if (!f)
-        return cmd_fail(c, CTF(c, cmd_export_open, path, (const char *)strerror(errno)));
+        return cmd_cannot_write(c, errno, path);
     bool ok = fwrite(out->data, 1, out->len, f) == out->len && fflush(f) == 0;
     int why = errno;
     if (path && fclose(f) != 0 && ok) {
@@ -121,9 +119,7 @@ static int put(struct cmd_call *c, const struct buf *out)
     }
     if (!ok && renamed)
         unlink(to);
-    return ok ? 0
-              : cmd_fail(c,
-                         CTF(c, cmd_export_open, path ? path : "-", (const char *)strerror(why)));
+    return ok ? 0 : cmd_cannot_write(c, why, said);
 }
 
 static int run(struct cmd_call *c)
@@ -164,7 +160,6 @@ static const struct cmd_option options[] = {
     {.name = "type", .arg = "CODE", .help = T_opt_picture_type, .many = true},
     {.name = "format", .arg = "json|html|pdf", .help = T_opt_picture_format},
     {.name = "output", .arg = "FILE", .help = T_opt_picture_output},
-    {.name = "lang", .arg = "sv|en", .help = T_opt_picture_lang},
     {0},
 };
 

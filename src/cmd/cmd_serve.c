@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* samsyn serve: answers on one port until SIGTERM or SIGINT. Under systemd it tells when it is
  * ready and takes a socket that systemd listens on. */
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <systemd/sd-daemon.h>
 
@@ -65,14 +67,33 @@ static void block_signals(void)
     pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+static int cannot_answer(struct cmd_call *c, enum err e, const struct http_options *o)
+{
+    const char *where = arena_printf(c->a, "%s:%d", o->address, o->port);
+    const struct passwd *me = getpwuid(geteuid());
+    const char *name = me ? me->pw_name : "?";
+    switch (e) {
+    case ERR_BUSY:
+        return cmd_fail(c, CTF(c, cmd_port_taken, o->address, arena_printf(c->a, "%d", o->port)));
+    case ERR_DENIED:
+        return cmd_fail(c, CTF(c, trouble_port_denied, where, name));
+    case ERR_NOTFOUND:
+        return cmd_fail(c, CTF(c, trouble_no_such_address, o->address));
+    case ERR_USAGE:
+        return cmd_misuse(c, CTF(c, cmd_bad_address, where));
+    case ERR_IO:
+        return cmd_fail(c, CTF(c, trouble_listen, where));
+    default:
+        return cmd_error(c, e, NULL);
+    }
+}
+
 static int serve(struct cmd_call *c, struct app *app, struct http_options *o)
 {
     const char *problem = "";
     enum err e = http_start(o, app->router, &web_hooks, app, &app->server, &problem);
-    if (e == ERR_BUSY)
-        return cmd_fail(c, CTF(c, cmd_port_taken, o->address, o->port));
     if (e)
-        return cmd_error(c, e, problem);
+        return cannot_answer(c, e, o);
     int port = http_port(app->server);
     bool six = strchr(o->address, ':') != NULL;
     printf("%s http://%s%s%s:%d/\n", CT(c, cmd_serving), six ? "[" : "", o->address, six ? "]" : "",

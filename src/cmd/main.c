@@ -42,17 +42,6 @@ int cmd_misuse(const struct cmd_call *c, const char *text)
     return 2;
 }
 
-int cmd_error(const struct cmd_call *c, enum err e, const char *what)
-{
-    enum text_key key = text_lookup(err_key(e));
-    const char *text = key < TEXT_COUNT ? text_get(c->lang, key) : err_name(e);
-    if (what && *what)
-        fprintf(stderr, "samsyn %s: %s (%s)\n", c->cmd->name, text, what);
-    else
-        say(c, text, 0);
-    return err_exit(e);
-}
-
 const char *cmd_nth(const struct cmd_call *c, const char *option, size_t i)
 {
     for (size_t k = 0; k < c->n_given; k++)
@@ -124,17 +113,33 @@ static void help_one(const struct cmd_call *c)
         snprintf(left, sizeof left, "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
         printf("  %-26s %s\n", left, text_get(c->lang, o->help));
     }
+    printf("  %-26s %s\n", "--lang sv|en", CT(c, opt_lang));
     printf("  %-26s %s\n", "--help", CT(c, opt_help));
 }
 
 /* --- Reading options --- */
+
+static const struct cmd_option lang_option = {.name = "lang", .arg = "sv|en"};
 
 static const struct cmd_option *find_option(const struct cmd *k, const char *name, size_t n)
 {
     for (const struct cmd_option *o = k->options; o && o->name; o++)
         if (strlen(o->name) == n && memcmp(o->name, name, n) == 0)
             return o;
-    return NULL;
+    return n == 4 && memcmp(name, "lang", 4) == 0 ? &lang_option : NULL;
+}
+
+/* Looked for before the rest is read, so that what is wrong there is told in that language. */
+static enum lang wished_language(int argc, char **argv, enum lang otherwise)
+{
+    enum lang lang = otherwise;
+    for (int i = 1; i < argc && !str_eq(argv[i], "--"); i++) {
+        if (str_eq(argv[i], "--lang") && i + 1 < argc)
+            (void)lang_from_code(argv[i + 1], &lang);
+        else if (str_starts(argv[i], "--lang="))
+            (void)lang_from_code(argv[i] + 7, &lang);
+    }
+    return lang;
 }
 
 /* One "--name", "--name VALUE" or "--name=VALUE" at argv[*i]; 0, or the exit code. */
@@ -160,6 +165,9 @@ static int read_option(struct cmd_call *c, int argc, char **argv, int *i)
     bool is_path = o->arg && (str_eq(o->arg, "DIR") || str_eq(o->arg, "FILE"));
     if (!is_path && !utf8_valid(value, strlen(value)))
         return cmd_misuse(c, CTF(c, cmd_not_utf8, o->name));
+    enum lang lang;
+    if (o == &lang_option && !lang_from_code(value, &lang))
+        return cmd_misuse(c, CTF(c, cmd_bad_lang, value));
     c->given[c->n_given] = o;
     c->values[c->n_given++] = value;
     return 0;
@@ -224,7 +232,8 @@ int main(int argc, char **argv)
     umask(077);               /* what we make is for ourselves only */
     if (sodium_init() < 0)
         return 1;
-    struct cmd_call c = {.lang = language(), .a = arena_new((size_t)1 << 30)};
+    struct cmd_call c = {.lang = wished_language(argc, argv, language()),
+                         .a = arena_new((size_t)1 << 30)};
     if (!c.a)
         return 1;
     int code = run(&c, argc, argv);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,14 +10,20 @@
 #include "cmd/cmd.h"
 #include "core/audit.h"
 
+static const char *set(const char *variable)
+{
+    const char *v = getenv(variable);
+    return v && *v ? v : NULL;
+}
+
 struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
 {
     const char *dir = cmd_value(c, "data"), *url = cmd_value(c, "database");
     if (!dir && !url) {
-        dir = getenv("SAMSYN_DATA");
-        url = dir ? NULL : getenv("SAMSYN_DATABASE");
+        dir = set("SAMSYN_DATA");
+        url = dir ? NULL : set("SAMSYN_DATABASE");
     }
-    if (!dir && !url) {
+    if ((!dir || !*dir) && (!url || !*url)) {
         *exit_code = cmd_misuse(c, CT(c, cmd_no_database));
         return NULL;
     }
@@ -33,16 +40,7 @@ struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
     enum err e = app_open(&o, c->a, &app, &problem);
     if (e == ERR_OK)
         return app;
-    if (e == ERR_NOTFOUND && dir && how == CMD_CREATE)
-        *exit_code = cmd_fail(c, CTF(c, cmd_cannot_make, dir));
-    else if (e == ERR_NOTFOUND)
-        *exit_code = cmd_fail(c, CTF(c, cmd_not_initialised, dir ? dir : url));
-    else if (e == ERR_BUSY)
-        *exit_code = cmd_fail(c, CTF(c, cmd_in_use, dir ? dir : url));
-    else if (e == ERR_SCHEMA)
-        *exit_code = cmd_fail(c, CTF(c, cmd_other_schema, problem));
-    else
-        *exit_code = cmd_error(c, e, problem);
+    *exit_code = cmd_open_trouble(c, &o, e, problem);
     return NULL;
 }
 
@@ -67,4 +65,17 @@ enum err cmd_note(struct app *app, const char *municipality, const char *action,
                            .object_kind = kind,
                            .detail = "{\"command\":true}"};
     return audit_write(app->db, &n);
+}
+
+enum err cmd_write_all(int fd, const void *data, size_t n)
+{
+    const char *s = data;
+    while (n) {
+        ssize_t wrote = write(fd, s, n);
+        if (wrote <= 0)
+            return err_of_errno(errno);
+        s += wrote;
+        n -= (size_t)wrote;
+    }
+    return ERR_OK;
 }

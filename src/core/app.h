@@ -70,7 +70,8 @@ struct app_options {
 
 /* Opens the database, checks or makes the schema, fills in the registers (municipalities, types)
  * and starts the parts. On failure *problem gets a sentence in English from the arena. ERR_SCHEMA:
- * from another version. ERR_BUSY: another process has it. */
+ * older than the program. ERR_NEWER: newer. ERR_BUSY: another process has it. The rest as db_open()
+ * and db_migrate(). */
 NODISCARD enum err app_open(const struct app_options *o, struct arena *a, struct app **out,
                             const char **problem);
 void app_close(struct app *app);

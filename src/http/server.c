@@ -180,7 +180,10 @@ static enum err start(struct http_server *s, const char **problem)
         fd = listen_on(s->options.address, s->options.port, &error);
     if (fd < 0) {
         *problem = strerror(error);
-        return error == EADDRINUSE ? ERR_BUSY : error == EINVAL ? ERR_USAGE : ERR_IO;
+        return error == EADDRINUSE      ? ERR_BUSY
+               : error == EINVAL        ? ERR_USAGE
+               : error == EADDRNOTAVAIL ? ERR_NOTFOUND
+                                        : err_of_errno(error);
     }
     s->port = port_of(fd);
     enum err e = watch_start(s);

@@ -59,7 +59,7 @@ enum err export_flush(struct export_writer *w, bool all)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return ERR_IO;
+            return err_of_errno(errno);
         at += (size_t)n;
     }
     buf_clear(&w->out);

@@ -29,7 +29,7 @@ static enum err from_lxw(lxw_error e)
 {
     if (e == LXW_NO_ERROR)
         return ERR_OK;
-    return e == LXW_ERROR_MEMORY_MALLOC_FAILED ? ERR_NOMEM : ERR_IO;
+    return e == LXW_ERROR_MEMORY_MALLOC_FAILED ? ERR_NOMEM : err_of_errno(errno);
 }
 
 static enum err new_sheet(struct export_writer *w)
@@ -69,7 +69,7 @@ static enum err make_path(const char *dir, char **out)
         return ERR_NOMEM;
     int fd = mkostemp(path, O_CLOEXEC);
     if (fd < 0)
-        return ERR_IO;
+        return err_of_errno(errno);
     close(fd);
     *out = TAKE(path);
     return ERR_OK;
@@ -139,7 +139,7 @@ static enum err copy_out(struct export_writer *w)
 {
     int fd = open(w->xlsx->path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return ERR_IO;
+        return err_of_errno(errno);
     enum err e = ERR_OK;
     for (;;) {
         char *to = buf_reserve(&w->out, 64 * 1024);
