@@ -267,9 +267,21 @@ struct ending {
     struct id session; /* none: all others */
 };
 
+static enum err is_own(struct tx *tx, struct req *rq, struct id session)
+{
+    struct load_sessions l = {.rq = rq};
+    TRY(load_sessions(tx, &l));
+    for (size_t i = 0; i < l.n; i++)
+        if (id_eq(l.rows[i].id, session))
+            return ERR_OK;
+    return ERR_NOTFOUND;
+}
+
 static enum err end_sessions(struct tx *tx, void *arg)
 {
     struct ending *e = arg;
+    if (!id_is_none(e->session))
+        TRY(is_own(tx, e->rq, e->session));
     const struct who *w = web_who(e->rq);
     TRY(id_is_none(e->session) ? session_end_all(tx, w->account, w->session)
                                : session_end(tx, w->account, e->session));

@@ -207,15 +207,17 @@ static void check_keys(struct req *rq, const json_t *o)
     }
 }
 
-static void read_who(struct req *rq, const json_t *o, struct event *e)
+static enum err read_who(struct req *rq, const json_t *o, struct event *e)
 {
     const struct who *w = web_who(rq);
     read_id(rq, o, "organisation", &e->organisation_id);
+    TRY(event_web_known_organisation(rq, e->organisation_id));
     if (!web_may(rq, PERM_EVENT_EDIT))
         e->organisation_id = w->here ? w->here->organisation : (struct id){0};
+    return ERR_OK;
 }
 
-static void read_event(struct req *rq, const json_t *o, struct event *e)
+static enum err read_event(struct req *rq, const json_t *o, struct event *e)
 {
     struct guard_span span;
     const char *type = text_of(rq, o, "type"), *precision = text_of(rq, o, "precision");
@@ -236,9 +238,9 @@ static void read_event(struct req *rq, const json_t *o, struct event *e)
         req_problem(rq, "precision", TX(rq, event_api_precision));
     e->place_name = text_of(rq, o, "place_name");
     e->description = text_of(rq, o, "description");
-    read_who(rq, o, e);
     if (e->description && guard_find(e->description, strlen(e->description), &span, 1))
         req_problem(rq, "description", TX(rq, event_form_guard));
+    return read_who(rq, o, e);
 }
 
 static enum err answer_added(struct req *rq, const struct event *e)
@@ -271,8 +273,9 @@ enum err event_api_add(struct req *rq)
         req_problem(rq, NULL, TX(rq, event_api_object));
         return ERR_USAGE;
     }
-    read_event(rq, o, &e);
+    enum err read = read_event(rq, o, &e);
     json_decref(o);
+    TRY(read);
     if (!rq->problems && event_check(&e, &wrong) != ERR_OK) {
         req_problem(rq, wrong.field, text_get(rq->lang, wrong.text));
     }

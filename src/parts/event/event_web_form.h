@@ -35,6 +35,9 @@ struct event_entry {
     bool guarded; /* the text points at somebody, and nobody has taken the responsibility */
 };
 
+/* Adds a problem to field "organisation" when there is no such one in the municipality of the
+ * address. */
+NODISCARD enum err event_web_known_organisation(struct req *rq, struct id id);
 /* Reads the form into *out, over `before` (the event as it stands, or a blank one). What is wrong
  * becomes problems of the request. */
 NODISCARD enum err event_form_read(struct req *rq, const struct event *before,

@@ -134,13 +134,27 @@ static enum err read_place(struct req *rq, const struct event *before, struct ev
     return ERR_OK;
 }
 
-static void read_organisation(struct req *rq, const struct event *before, struct event *e)
+enum err event_web_known_organisation(struct req *rq, struct id id)
+{
+    struct event_names names;
+    if (id_is_none(id))
+        return ERR_OK;
+    TRY(event_names_load(web_app(rq), rq->arena, rq->lang, web_municipality(rq), &names));
+    if (!event_names_organisation(&names, id))
+        req_problem(rq, "organisation", TX(rq, field_id));
+    return ERR_OK;
+}
+
+static enum err read_organisation(struct req *rq, const struct event *before, struct event *e)
 {
     const struct who *w = web_who(rq);
+    if (!id_eq(req_id(rq, "organisation"), before->organisation_id))
+        TRY(event_web_known_organisation(rq, req_id(rq, "organisation")));
     if (web_may(rq, PERM_EVENT_EDIT))
         e->organisation_id = req_id(rq, "organisation");
     else if (id_is_none(before->id) && w->here)
         e->organisation_id = w->here->organisation;
+    return ERR_OK;
 }
 
 static bool points_at_somebody(const char *s)
@@ -190,7 +204,7 @@ enum err event_form_read(struct req *rq, const struct event *before, struct even
     read_type(rq, &out->e);
     read_when(rq, before, &out->e);
     TRY(read_place(rq, before, out));
-    read_organisation(rq, before, &out->e);
+    TRY(read_organisation(rq, before, &out->e));
     read_text(rq, out);
     if (!rq->problems && event_check(&out->e, &wrong) != ERR_OK)
         req_problem(rq, NULL, text_get(rq->lang, wrong.text));

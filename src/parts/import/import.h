@@ -79,10 +79,12 @@ void import_report_text(struct buf *out, enum lang lang, const struct import_rep
 void import_report_json(struct buf *out, const struct import_report *r);
 /* The first refused rows alone. */
 void import_report_refused(struct buf *out, enum lang lang, const struct import_report *r);
-/* The refused rows of an import as CSV: row number, reason, column, the row. *n: how many. */
+/* The refused rows of an import as CSV: row number, reason, column, the row. *n: how many.
+ * ERR_NOTFOUND. */
 NODISCARD enum err import_rejects_csv(struct app *app, const char *municipality, struct id id,
                                       enum lang lang, struct buf *out, size_t *n);
-/* Takes the import away with all events that came with it. Call again while ERR_BUSY. */
+/* Takes the import away with all events that came with it. Call again while ERR_BUSY.
+ * ERR_NOTFOUND. */
 NODISCARD enum err import_undo(struct app *app, const char *municipality, struct id id,
                                struct id by, int64_t *removed);
 /* A profile by its name: JSON in the arena. ERR_NOTFOUND. */

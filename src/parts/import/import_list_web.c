@@ -162,9 +162,10 @@ enum err import_rejects_file(struct req *rq)
     size_t n;
     if (id_parse(req_param(rq, "id"), &id) != ERR_OK)
         return ERR_NOTFOUND;
-    TRY(web_audit_read(rq, "import.rejects", "import", id, NULL));
     struct buf csv = buf_init(CSV_MOST);
     enum err e = import_rejects_csv(web_app(rq), web_municipality(rq), id, rq->lang, &csv, &n);
+    if (e == ERR_OK)
+        e = web_audit_read(rq, "import.rejects", "import", id, NULL);
     if (e == ERR_OK)
         buf_add(&rq->out, csv.data, csv.len);
     buf_done(&csv);

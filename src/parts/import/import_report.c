@@ -10,6 +10,7 @@
 #include "core/audit.h"
 #include "import_sql.h"
 #include "parts/import/import_batch.h"
+#include "parts/import/import_persons.h"
 #include "parts/import/import_web.h"
 
 #define LINE_ARENA ((size_t)1 << 20)
@@ -104,6 +105,7 @@ void import_report_text(struct buf *out, enum lang lang, const struct import_rep
     for (int i = 0; i < NOTE_COUNT; i++)
         if (r->notes[i])
             SAY(notes[i].text, r->notes[i]);
+    import_persons_text(out, lang, &r->persons, dry_run);
     if (r->saw & CONVERT_SAW_REPLACED)
         buf_printf(out, "%s\n", text_get(lang, T_import_say_broken_text));
     if (r->guessed)
@@ -136,6 +138,7 @@ void import_report_json(struct buf *out, const struct import_report *r)
         if (r->notes[i])
             jsonw_key_int(&w, notes[i].name, r->notes[i]);
     jsonw_end(&w);
+    import_persons_write(&w, &r->persons);
     jsonw_key_array(&w, "first");
     for (size_t i = 0; i < r->n_first; i++) {
         jsonw_object(&w);
@@ -204,6 +207,7 @@ enum err import_report_parse(struct arena *a, const char *json, struct import_re
         r.id = (struct id){{0}};
     for (int i = 0; i < NOTE_COUNT; i++)
         r.notes[i] = take_int(json_object_get(o, "notes"), notes[i].name);
+    import_persons_read(json_object_get(o, "persons"), &r.persons);
     take_first(a, json_object_get(o, "first"), &r);
     json_decref(o);
     *out = r;
@@ -227,6 +231,14 @@ static void csv_text(struct buf *out, const char *s)
     buf_putc(out, '"');
 }
 
+/* Is there such an import here? */
+static enum err run_here(struct tx *tx, struct arena *a, const char *municipality, struct id id)
+{
+    struct q_import_run_one_in in = {municipality, id};
+    struct q_import_run_one_row row;
+    return q_import_run_one_one(tx, a, &in, &row);
+}
+
 struct rejects {
     struct q_import_reject_list_in in;
     enum lang lang;
@@ -242,6 +254,7 @@ static enum err reject_page(struct tx *tx, void *arg)
     size_t n;
     if (!a)
         return ERR_NOMEM;
+    TRY(run_here(tx, a, r->in.municipality, r->in.import_id));
     for (;;) {
         TRY(q_import_reject_list_all(tx, a, &r->in, &rows, &n));
         for (size_t i = 0; i < n; i++) {
@@ -293,6 +306,7 @@ static enum err undo_some(struct tx *tx, void *arg)
     size_t n;
     if (!a)
         return ERR_NOMEM;
+    TRY(run_here(tx, a, u->municipality, u->id));
     TRY(q_import_event_some_all(tx, a, &some, &rows, &n));
     for (size_t i = 0; i < n; i++)
         TRY(event_delete(tx, rows[i].municipality, rows[i].id));

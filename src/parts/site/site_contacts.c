@@ -137,8 +137,15 @@ static enum err save(struct tx *tx, void *arg)
                      NULL);
 }
 
+/* Only a municipality has a public address, and contacts on it. */
+static enum err in_town(const struct req *rq)
+{
+    return geo_municipality_by_code(web_municipality(rq)) ? ERR_OK : ERR_NOTFOUND;
+}
+
 enum err site_contacts_save(struct req *rq)
 {
+    TRY(in_town(rq));
     if (!rq->problems && !req_field(rq, "phone") && !req_field(rq, "email"))
         req_problem(rq, "phone", TX(rq, site_contact_way));
     if (rq->problems) {
@@ -180,6 +187,7 @@ static enum err take_away(struct tx *tx, void *arg)
 enum err site_contacts_remove(struct req *rq)
 {
     struct removing r = {.rq = rq};
+    TRY(in_town(rq));
     if (id_parse(req_param(rq, "id"), &r.id) != ERR_OK)
         return ERR_NOTFOUND;
     TRY(web_write(rq, take_away, &r));

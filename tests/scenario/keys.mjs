@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Every key of a row that a route takes, in its address, its query or its form, written by hand:
+// keys.test.mjs holds the running program against it. A new key fails the tests until it stands here.
+
+import { newId } from "./objects.mjs";
+
+/** Parts of addresses that name no row, or one that the wall of matrix.test.mjs stands before. */
+export const noRow = new Set(["municipality", "slug", "z", "x", "y", "file", "lang", "rest"]);
+
+/** What an address may name that belongs to nobody: the same for all who may ask. */
+const typeCode = { register: "damage.graffiti", absent: 404 };
+const townCode = { register: "1499", absent: 404 };
+/** Whoever has it may use it: a letter's secret. Only one that does not exist can be tried. */
+const secret = { secret: "x".repeat(43), absent: 404 };
+/** A filter: what is not ours finds nothing. */
+const filter = (kind) => ({ kind, absent: 200 });
+/** A choice in a form: what is not ours was never among those shown. */
+const choice = (kind) => ({ kind, absent: 422 });
+/** The field is taken by a neighbour's table and not looked at here. */
+const ignored = (kind) => ({ kind, absent: 200 });
+
+const report = { main: "damage", detail: "damage.glass", when: "i går 01.30", unknown: "1",
+  text: "Krossad ruta", confirm: "1" };
+const town = { town: true }; // only a municipality has such: nothing at the country's address
+const eventFilters = { area: filter("area"), organisation: filter("organisation") };
+
+/** "VERB /path" -> keys: { name: kind or { kind, absent } }, body: what a form says beside them (o: the
+ * object of each key), own: the answer with one's own object (GET 200, otherwise 303). */
+export const keyed = {
+  "POST /konto/inloggningar/avsluta": { keys: { session: { kind: "session", absent: 404 } } },
+  "GET /inbjudan/{token}": { keys: { token: secret } },
+  "POST /inbjudan/{token}": { keys: { token: secret },
+    body: () => ({ name: "Någon", password: "ett långt lösenord 27" }) },
+  "POST /inbjudan/{token}/tacka-ja": { keys: { token: secret } },
+  "GET /nytt-losenord/{token}": { keys: { token: secret } },
+  "POST /nytt-losenord/{token}": { keys: { token: secret },
+    body: () => ({ password: "ett långt lösenord 27" }) },
+
+  "GET /{slug}/laget/{id}": { keys: { id: "picture" } },
+  "GET /{slug}/laget/{id}.csv": { keys: { id: "picture" } },
+  "GET /{slug}/laget/{id}.json": { keys: { id: "picture" } },
+
+  "GET /{municipality}/handelser": { keys: eventFilters },
+  "GET /{municipality}/handelser.csv": { keys: eventFilters },
+  "GET /{municipality}/handelser.geojson": { keys: eventFilters },
+  "GET /{municipality}/handelser.json": { keys: eventFilters },
+  "GET /{municipality}/handelser.xlsx": { keys: eventFilters },
+  "GET /{municipality}/handelser/tiles/{z}/{x}/{y}.mvt": { keys: eventFilters },
+  "GET /api/v1/{municipality}/events": { keys: eventFilters },
+  "GET /api/v1/{municipality}/events/{id}": { keys: { id: "event" } },
+  "GET /{municipality}/handelser/{id}": { keys: { id: "event", som: ignored("event") } },
+  "GET /{municipality}/handelser/{id}/kvitto": { keys: { id: "event" } },
+  "GET /{municipality}/handelser/ny": { keys: { som: filter("event") }, ...town },
+  "POST /{municipality}/handelser/ny": {
+    keys: { id: { chosen: true }, organisation: choice("organisation") }, ...town,
+    body: () => ({ id: newId(), ...report }),
+  },
+  "POST /api/v1/{municipality}/events": {
+    json: true, ...town, own: 201,
+    keys: { id: { chosen: true, inBody: true }, organisation: { ...choice("organisation"), inBody: true } },
+    body: () => ({ type: "damage.glass", occurred_from: "2026-01-02T03:04:05Z", precision: "municipality" }),
+  },
+  "GET /{municipality}/handelser/{id}/redigera": { keys: { id: "event" } },
+  "POST /{municipality}/handelser/{id}/redigera": {
+    keys: { id: "event", organisation: choice("organisation") },
+    body: () => ({ ...report, version: "1" }),
+  },
+  "GET /{municipality}/handelser/{id}/ta-bort-text": { keys: { id: "event" } },
+  "POST /{municipality}/handelser/{id}/ta-bort-text": { keys: { id: "event" } },
+
+  "GET /{municipality}/importera/fil/{id}": { keys: { id: "upload" } },
+  "POST /{municipality}/importera/fil/{id}": {
+    keys: { id: "upload", saved: { kind: "profile", absent: 404 } },
+    body: () => ({ col: "0:when", format: "0", precision: "point", outside: "unplaced", source: "prov" }),
+  },
+  "GET /{municipality}/importera/fil/{id}/typer": { keys: { id: "upload" } },
+  "POST /{municipality}/importera/fil/{id}/typer": { keys: { id: "upload" },
+    body: () => ({ word: "0:damage.graffiti" }) },
+  "POST /{municipality}/importera/fil/{id}/starta": { keys: { id: "upload" } },
+  "GET /{municipality}/importera/jobb/{id}": { keys: { id: "job" } },
+  "GET /{municipality}/importera/jobb/{id}/status": { keys: { id: "job" } },
+  "POST /{municipality}/importera/jobb/{id}/avbryt": { keys: { id: "runningJob" } },
+  "POST /{municipality}/importera/jobb/{id}/fortsatt": { keys: { id: "job" } },
+  "GET /{municipality}/importera/{id}/avvisade.csv": { keys: { id: "run" } },
+  "POST /{municipality}/importera/{id}/ta-bort": { keys: { id: "run" } },
+
+  "GET /{municipality}/laget": { keys: { area: filter("area") } },
+  "GET /{municipality}/laget.csv": { keys: { area: filter("area") } },
+  "GET /{municipality}/laget.json": { keys: { area: filter("area") } },
+  "GET /{municipality}/laget.pdf": { keys: { area: filter("area") } },
+  "GET /{municipality}/laget/publicera": { keys: { area: filter("area") } },
+  "POST /{municipality}/laget/publicerat/{id}/dra-tillbaka": { keys: { id: "picture" } },
+
+  "GET /{municipality}/installningar/handelsetyper/{code}": { keys: { code: typeCode }, ...town },
+  "POST /{municipality}/installningar/handelsetyper/{code}": { keys: { code: typeCode }, ...town,
+    body: () => ({ label: "Eget ord" }) },
+  "GET /{municipality}/installningar/kommuner/{code}": { keys: { code: townCode } },
+  "POST /{municipality}/installningar/kommuner/{code}": { keys: { code: townCode },
+    body: () => ({ active: "1" }) },
+  "GET /{municipality}/installningar/jobb/{id}": { keys: { id: "job" } },
+  "GET /{municipality}/installningar/jobb/{id}/lage": { keys: { id: "job" } },
+  "POST /{municipality}/installningar/jobb/{id}/avbryt": { keys: { id: "runningJob" } },
+  "GET /{municipality}/installningar/kontakter": { keys: { id: ignored("contact") }, ...town },
+  "POST /{municipality}/installningar/kontakter": {
+    keys: { id: { kind: "contact", absent: 404 } }, ...town,
+    body: () => ({ role: "Polis", name: "", phone: "114 14", email: "", sort: "3" }),
+  },
+  "POST /{municipality}/installningar/kontakter/{id}/ta-bort": { keys: { id: "contact" }, ...town },
+  "GET /{municipality}/installningar/logg": { keys: { vem: filter("account") } },
+  "GET /{municipality}/installningar/logg.csv": { keys: { vem: filter("account") } },
+  "POST /{municipality}/installningar/konton/bjud-in": {
+    keys: { organisation: choice("organisation") }, own: 200,
+    body: (o) => ({ email: "ny.person@example.se", name: "Ny Person",
+      role: o.organisation.role ?? "reporter" }),
+  },
+  "POST /{municipality}/installningar/konton/inbjudan/{invitation}": {
+    keys: { invitation: "invitation" }, body: () => ({ gor: "dra-tillbaka" }),
+  },
+  "GET /{municipality}/installningar/konton/{account}": { keys: { account: "account" } },
+  "POST /{municipality}/installningar/konton/{account}": {
+    keys: { account: "account", organisation: choice("organisation") },
+    body: (o) => ({ role: o.account.role ?? "reporter", state: "suspended" }),
+  },
+
+  "GET /{municipality}/installningar/omraden/{id}": { keys: { id: "area" }, ...town },
+  "POST /{municipality}/installningar/omraden/{id}": { keys: { id: "area" }, ...town,
+    body: (o) => ({ name: `${o.id.name} ny`, kind: "district", name_seen: o.id.name,
+      kind_seen: "district" }) },
+  "POST /{municipality}/installningar/omraden/{id}/ta-bort": { keys: { id: "area" }, ...town },
+  "GET /{municipality}/installningar/omraden/utkast/{id}": { keys: { id: "areaDraft" }, ...town },
+  "POST /{municipality}/installningar/omraden/utkast/{id}": { keys: { id: "areaDraft" }, ...town,
+    body: () => ({ column: "namn", kind: "district" }) },
+  "GET /{municipality}/installningar/organisationer/{id}": { keys: { id: "organisation" }, ...town },
+  "POST /{municipality}/installningar/organisationer/{id}": { keys: { id: "organisation" }, ...town,
+    body: (o) => ({ name: `${o.id.name} ny`, kind: "housing", name_seen: o.id.name,
+      kind_seen: "housing" }) },
+  "POST /{municipality}/installningar/organisationer/{id}/ta-bort": { keys: { id: "organisation" },
+    ...town },
+  "POST /{municipality}/installningar/organisationer/{id}/vack": {
+    keys: { id: "sleepingOrganisation" }, ...town },
+  "POST /{municipality}/installningar/organisationer/{id}/vila": { keys: { id: "organisation" },
+    ...town },
+  "GET /{municipality}/installningar/perioder/{id}": { keys: { id: "period" }, ...town },
+  "POST /{municipality}/installningar/perioder/{id}": { keys: { id: "period" }, ...town,
+    body: (o) => ({ name: `${o.id.name} ny`, first: "2031-02-03", last: "2031-02-09",
+      name_seen: o.id.name, starts_seen: o.id.starts, ends_seen: o.id.ends }) },
+  "POST /{municipality}/installningar/perioder/{id}/ta-bort": { keys: { id: "period" }, ...town },
+  "GET /{municipality}/installningar/platser/{id}": { keys: { id: "place" }, ...town },
+  "POST /{municipality}/installningar/platser/{id}": { keys: { id: "place" }, ...town,
+    body: (o) => ({ name: `${o.id.name} ny`, kind: "own", north: "58,71", east: "13,82",
+      name_seen: o.id.name }) },
+  "POST /{municipality}/installningar/platser/{id}/ta-bort": { keys: { id: "place" }, ...town },
+  "GET /{municipality}/installningar/platser/utkast/{id}": { keys: { id: "placeDraft" }, ...town },
+  "POST /{municipality}/installningar/platser/utkast/{id}": { keys: { id: "placeDraft" }, ...town },
+};
+
+/** Kinds where not even a colleague of the same municipality sees one's own. Events: only for roles that
+ * see no more than their organisation's. */
+export const personal = new Set(["session", "areaDraft", "placeDraft"]);

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Rows of every kind that an address or a form can name, made past the program: for keys.test.mjs.
+
+import { randomBytes } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { execute, insert } from "./database.mjs";
+
+/** An id that nothing has. */
+export function newId() {
+  const hex = randomBytes(16).toString("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-` +
+    hex.slice(20);
+}
+
+const AT = Date.UTC(2026, 0, 15, 12);
+const PICTURE = JSON.stringify({
+  from: "2026-01-01", to: "2026-01-31", before_from: "2025-12-01", before_to: "2025-12-31", n: 30,
+  before: 20, types: [], areas: [], min_count: 5, noise: 0, exercise: true,
+});
+const PROFILE = JSON.stringify({
+  source: "nyckelprov", type: { column: "Typ", default: "other" },
+  time: { column: "Datum", format: "auto" },
+});
+const CSV = "Datum;Typ\n2026-01-02 12:00;Klotter\n";
+const square = "SELECT shape FROM area LIMIT 1";
+
+/** kind -> (o) => statements; o is { id, name, municipality, account, organisation, place }. It may put
+ * files in the data directory and add to o what the bodies of keys.mjs need. */
+const makers = {
+  event: (o) => [eventRow(o, null)],
+  organisation: (o) => [insert("organisation", {
+    municipality_code: o.municipality, id: o.id, name: o.name, kind: "housing", active: 1, created_at: AT,
+  })],
+  sleepingOrganisation: (o) => [insert("organisation", {
+    municipality_code: o.municipality, id: o.id, name: o.name, kind: "housing", active: 0, created_at: AT,
+  })],
+  area: (o) => [insert("area", {
+    municipality_code: o.municipality, id: o.id, kind: "district", name: o.name,
+    shape: { literal: `(${square})` }, east_min: 1, north_min: 1, east_max: 2, north_max: 2,
+    source: "prov", created_at: AT,
+  })],
+  place: (o) => [insert("place", {
+    municipality_code: o.municipality, id: o.id, kind: "own", name: o.name,
+    name_folded: o.name.toLowerCase(), east: 432000, north: 6507000, precision: "place", source: "prov",
+    created_at: AT,
+  })],
+  period: (o) => {
+    Object.assign(o, { starts: Date.UTC(2031, 0, 5, 23), ends: Date.UTC(2031, 0, 12, 23) });
+    return [insert("period", {
+      municipality_code: o.municipality, id: o.id, name: o.name, starts_at: o.starts, ends_at: o.ends,
+      created_at: AT,
+    })];
+  },
+  contact: (o) => [insert("contact", {
+    municipality_code: o.municipality, id: o.id, role: o.name, name: o.name, phone: "0500-12 34 56",
+    email: "", sort: 1, changed_at: AT,
+  })],
+  picture: (o) => [insert("published_picture", {
+    municipality_code: o.municipality, id: o.id, title: o.name, period_from: AT, period_to: AT + 1,
+    content: PICTURE, note: o.name, published_at: AT, updated_at: AT,
+  })],
+  account: (o) => [
+    insert("account", {
+      id: o.id, email: `${o.id}@example.se`, name: o.name, lang: "sv", state: "active", created_at: AT,
+    }),
+    insert("membership", {
+      municipality_code: o.municipality, account_id: o.id, role: o.role ?? "reporter",
+      state: "active", created_at: AT, changed_at: AT,
+    }),
+  ],
+  invitation: (o) => [insert("invitation", {
+    municipality_code: o.municipality, id: o.id,
+    token_hash: blob(o.id), email: `${o.id}@example.se`, name: o.name, role: o.role ?? "reporter",
+    created_at: AT, expires_at: AT * 2,
+  })],
+  profile: (o) => [insert("import_profile", {
+    municipality_code: o.municipality, id: o.id, name: o.name, format: "csv", mapping: PROFILE,
+    created_at: AT, changed_at: AT,
+  })],
+  run: (o) => [
+    insert("import_run", {
+      municipality_code: o.municipality, id: o.id, format: "csv", file_name: o.name, file_hash: "x",
+      state: "done", rows_read: 1, rows_refused: 1, started_at: AT, ended_at: AT,
+    }),
+    insert("import_reject", {
+      municipality_code: o.municipality, import_id: o.id, row_no: 1, reason: "import_reason_when",
+      raw: JSON.stringify({ Datum: o.name }),
+    }),
+    eventRow({ ...o, id: newId() }, o.id),
+  ],
+  upload: async (o) => {
+    const file = path.join(o.place.data, "imports", o.id);
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(`${file}.data`, CSV);
+    await writeFile(`${file}.json`, JSON.stringify({
+      municipality: o.municipality, name: `${o.name}.csv`, format: "csv", profile: PROFILE,
+      profile_id: "00000000-0000-0000-0000-000000000000",
+    }));
+    return [];
+  },
+  /* Failed, with its file still there: it can be looked at and gone on with. */
+  job: async (o) => {
+    const upload = { ...o, id: newId() };
+    await makers.upload(upload);
+    return [jobRow(o, "failed", upload.id)];
+  },
+  /* Running, as far as anybody can see. Made when the server has started: it ends what ran before. */
+  runningJob: (o) => [jobRow(o, "running", newId())],
+  areaDraft: (o) => draft(o, "omraden", "a.geojson", JSON.stringify({
+    type: "FeatureCollection", features: [{
+      type: "Feature", properties: { namn: o.name }, geometry: { type: "Polygon",
+        coordinates: [[[13.81, 58.7], [13.83, 58.7], [13.83, 58.72], [13.81, 58.72], [13.81, 58.7]]] },
+    }],
+  })),
+  placeDraft: (o) => draft(o, "platser", "p.csv", `namn;slag;nord;öst\n${o.name};plats;58,71;13,82\n`),
+};
+
+const blob = (id) => ({
+  literal: process.env.SAMSYN_TEST_ENGINE === "postgres" ? `'\\x${id.replaceAll("-", "")}'`
+    : `x'${id.replaceAll("-", "")}'`,
+});
+
+const jobRow = (o, state, upload) => insert("job", {
+  municipality_code: o.municipality, id: o.id, kind: "import", title: o.name, state,
+  parameters: JSON.stringify({ upload, dry_run: false }), created_at: AT, started_at: AT,
+});
+
+async function draft(o, what, file, content) {
+  const dir = path.join(o.place.data, "drafts");
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await writeFile(path.join(dir, `${what}-${o.municipality}-${o.account}-${o.id}-${file}`), content);
+  return [];
+}
+
+const eventRow = (o, run) => insert("event", {
+  municipality_code: o.municipality, id: o.id, source: run ? "nyckelprov" : "report", import_id: run,
+  organisation_id: o.organisation, type_code: "damage.graffiti", occurred_from: AT, occurred_to: AT,
+  local_weekday: 4, local_hour: 13, local_week: 202603, precision: "none", place_name: o.name,
+  state: "included", version: 1, reported_at: AT, changed_at: AT, created_by: o.account,
+  description: o.name,
+});
+
+let number = 0;
+
+/** Makes objects; each item is { kind, municipality, ... }. Answers them with id and name. */
+export async function make(place, items) {
+  const statements = [];
+  for (const item of items) {
+    item.id ??= newId();
+    item.name ??= `Hemligt ${String(++number).padStart(4, "0")}x`;
+    item.place = place;
+    statements.push(...(await makers[item.kind](item)));
+  }
+  if (statements.length) await execute(place, statements);
+  return items;
+}
