@@ -270,6 +270,8 @@ static bool wants_json(const struct req *rq)
 
 static void failed(struct req *rq, enum err e)
 {
+    if (e == ERR_NOTFOUND && web_canonical(rq))
+        return;
     if (e == ERR_METHOD)
         resp_header(rq, "Allow", "GET, HEAD, POST");
     if (e == ERR_BUSY || e == ERR_NOMEM)

@@ -98,6 +98,13 @@ static enum err openapi_page(struct req *rq)
     return ERR_OK;
 }
 
+static enum err openapi_moved(struct req *rq)
+{
+    TRY(resp_redirect(rq, "/api/v1/openapi.json"));
+    resp_status(rq, 308);
+    return ERR_OK;
+}
+
 static const struct field_spec language_fields[] = {
     {.name = "till", .kind = FIELD_TEXT, .max = 4000}, {0}};
 
@@ -112,5 +119,7 @@ const struct route web_routes[] = {
           .summary = "Counters, for the machine itself."),
     ROUTE(GET, "/api/v1/openapi.json", PERM_ANYONE, openapi_page, .flags = ROUTE_API,
           .summary = "This description."),
+    ROUTE(GET, "/openapi.json", PERM_ANYONE, openapi_moved, .flags = ROUTE_API,
+          .summary = "Leads to this description."),
     ROUTES_END,
 };

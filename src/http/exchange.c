@@ -135,9 +135,10 @@ static enum err route(struct exchange *x, const char *method, const char *url)
     enum http_method m;
     TRY(method_of(rq, method, &m));
     rq->method = m;
-    TRY(path_clean(rq->arena, url, &rq->path));
+    rq->asked = arena_strdup(rq->arena, url);
     if (m == HTTP_GET)
         TRY(read_query(rq));
+    TRY(path_clean(rq->arena, url, &rq->path));
     TRY(router_match(x->server->router, rq, m, rq->path));
     int wait = 0;
     if (x->server->limiter &&

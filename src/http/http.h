@@ -119,6 +119,11 @@ void router_free(struct router *r);
 /* ERR_NOTFOUND, ERR_METHOD. Fills rq->route and its path values. `path` is decoded and clean. */
 NODISCARD enum err router_match(const struct router *r, struct req *rq, enum http_method m,
                                 const char *path);
+/* The path of a route that `path` (decoded) differs from only in the case of its fixed words and in
+ * slashes, with the values as they are; in the arena. NULL: none. A last segment "*" fits nothing.
+ */
+const char *router_near(const struct router *r, struct arena *a, enum http_method m,
+                        const char *path);
 /* Calls fn for every route, in the order of the tables. */
 void router_each(const struct router *r, void (*fn)(void *arg, const struct route *), void *arg);
 
@@ -139,6 +144,7 @@ struct req {
     const struct route *route;
     enum http_method method;
     bool head;          /* HEAD: answered like GET, without the body */
+    const char *asked;  /* the path as it was sent: encoded, and not looked at yet; NULL in tests */
     const char *path;   /* decoded; starts with '/' */
     const char *query;  /* raw, without '?'; "" if none */
     const char *host;   /* the Host header */

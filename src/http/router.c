@@ -136,3 +136,52 @@ enum err router_match(const struct router *r, struct req *rq, enum http_method m
     rq->n_params = best.n;
     return ERR_OK;
 }
+
+/* --- Nearly --- */
+
+/* The pattern's own words and slashes, the path's values; NULL when they differ in more. */
+static const char *near_one(const char *pattern, const char *path, struct arena *a, int *fixed)
+{
+    char *out = arena_alloc(a, strlen(pattern) + strlen(path) + 2);
+    size_t at = 0;
+    *fixed = 0;
+    while (out && *pattern == '/') {
+        struct pair value;
+        pattern++;
+        path += strspn(path, "/");
+        size_t np = segment(pattern), n = segment(path);
+        bool named = *pattern == ':';
+        out[at++] = '/';
+        if (np == 0)
+            break;
+        if (named ? !match_value(pattern + 1, np - 1, path, n, &value, a)
+                  : np != n || strncasecmp(pattern, path, n) != 0)
+            return NULL;
+        memcpy(out + at, named ? path : pattern, n);
+        at += n;
+        *fixed += !named;
+        pattern += np;
+        path += n;
+    }
+    return out && !path[strspn(path, "/")] ? out : NULL;
+}
+
+const char *router_near(const struct router *r, struct arena *a, enum http_method method,
+                        const char *path)
+{
+    const char *best = NULL;
+    int most = -1;
+    for (size_t i = 0; i < r->n; i++) {
+        const struct route *p = r->routes[i];
+        int fixed;
+        const char *found = p->method == method ? near_one(p->pattern, path, a, &fixed) : NULL;
+        if (!found)
+            continue;
+        int rank = 2 * fixed + str_ends(found, "/"); /* the page, not what leads to it */
+        if (rank > most) {
+            most = rank;
+            best = found;
+        }
+    }
+    return best;
+}

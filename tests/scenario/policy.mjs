@@ -52,6 +52,7 @@ const byPermission = {
     "GET /logga-in/kod",
     "POST /logga-in/kod",
     "GET /metrics",
+    "GET /openapi.json",
     "GET /nytt-losenord/{token}",
     "POST /nytt-losenord/{token}",
     "GET /{slug}",

@@ -129,3 +129,43 @@ test("contacts are edited by the staff and read by all", async () => {
   assert.equal(gone.status, 303);
   assert.doesNotMatch((await public_.get("/mariestad/")).words, /Vaktmästare/);
 });
+
+const moved = async (path, client = public_) => {
+  const answer = await client.send("GET", path);
+  return [answer.status, answer.headers.get("location")];
+};
+
+test("an address with capitals, å, ä, ö or other slashes leads to the right one, and nowhere else", async () => {
+  const raw = async (path) => {
+    const answer = await server.raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    return [Number(answer.split(" ")[1]), /^Location: (.*)\r$/mi.exec(answer)?.[1] ?? null];
+  };
+  for (const [asked, right] of [
+    ["/GULLSPANG/", "/gullspang/"], ["/gullsp%C3%A5ng/", "/gullspang/"], ["/GULLSP%C3%85NG", "/gullspang/"],
+    ["/H%C3%A5bo/", "/habo-uppsala/"], ["/Habo/", "/habo/"], ["/Gullspang", "/gullspang/"], ["/gullspang", "/gullspang/"],
+    ["//gullspang/", "/gullspang/"], ["/gullspang//", "/gullspang/"], ["/Gullspang/Laget/", "/gullspang/laget"],
+    ["/T%C3%B6reboda/om?a=1&b=%C3%A5", "/toreboda/om?a=1&b=%C3%A5"], ["/Mariestad/LAGET.atom", "/mariestad/laget.atom"],
+    ["/1493/Handelser?type=damage", "/1493/handelser?type=damage"], ["/1493/handelser/", "/1493/handelser"],
+    ["/1493//handelser//ny", "/1493/handelser/ny"], ["/Logga-In/", "/logga-in"], ["//", "/"],
+  ])
+    assert.deepEqual(await raw(asked), [308, right], asked);
+  for (const asked of ["//evil.example", "//evil.example/", "//evil.example/om", "/%2Fevil.example/", "///evil.example",
+    "/%5Cevil.example/", "/%5C%5Cevil.example/om", "/evil.example//", "/..//gullspang/", "/GULLSPANG/../evil/",
+    "/%0D%0ALocation:%20x/", "/Ingenstans/", "/GULLSPANG/finns-inte", "/gullspang/laget/.."]) {
+    const [status, location] = await raw(asked);
+    assert.ok(status === 404 || status === 400, `${asked}: ${status}`);
+    assert.equal(location, null, asked);
+  }
+  assert.equal((await public_.send("POST", "/Logga-In")).status, 405);
+});
+
+test("the API's description has an address at the root too", async () => {
+  assert.deepEqual(await moved("/openapi.json"), [308, "/api/v1/openapi.json"]);
+});
+
+test("a feed in which nothing is published yet says when the municipality joined", async () => {
+  const feed = await public_.get("/toreboda/laget.atom");
+  assert.doesNotMatch(feed.text, /<entry>/);
+  const updated = Date.parse(/<updated>(.*?)<\/updated>/.exec(feed.text)[1]);
+  assert.ok(Math.abs(Date.now() - updated) < 3_600_000, feed.text);
+});

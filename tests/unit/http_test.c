@@ -219,6 +219,29 @@ TEST(words_win_over_values_and_codes_over_slugs)
     router_free(r);
 }
 
+TEST(an_address_that_is_nearly_right_is_found)
+{
+    static const char *const rows[][2] = {
+        {"/1493/Walk/Ab", "/1493/walk/Ab"},
+        {"/1493/walk/Ab/", "/1493/walk/Ab"},
+        {"//1493//WALK/NY", "/1493/walk/ny"},
+        {"/1493/WALK.csv", "/1493/walk.csv"},
+        {"/TILES/1/2/3.mvt", "/tiles/1/2/3.mvt"},
+        {"/1493/walk/12/x", NULL},
+        {"/files/a/b", NULL},
+        {"/", NULL},
+        {"", NULL},
+    };
+    struct router *r = router_new(tables);
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct req rq = blank();
+        const char *found = router_near(r, rq.arena, HTTP_GET, rows[i][0]);
+        CHECK(rows[i][1] ? str_eq(found, rows[i][1]) : !found);
+        done(&rq);
+    }
+    router_free(r);
+}
+
 TEST(addresses_keep_the_other_fields)
 {
     struct req rq = blank();

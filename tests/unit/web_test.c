@@ -7,7 +7,9 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/web.h"
+#include "core/web_inner.h"
 #include "db_fixture.h"
+#include "geo/geo_data.h"
 
 static const struct membership member = {.municipality = "1493", .role = ROLE_REPORTER};
 static struct who person = {
@@ -38,6 +40,30 @@ static const struct route routes[] = {
     ROUTE(GET, "/:municipality/y", PERM_EVENT_READ, page),
     ROUTES_END,
 };
+
+static const struct route *const route_tables[] = {routes, NULL};
+
+TEST(every_municipality_is_found_by_its_own_name)
+{
+    static struct app app;
+    const struct geo_municipality *all = geo_municipalities;
+    app.router = router_new(route_tables);
+    for (size_t i = 0; i < GEO_MUNICIPALITY_COUNT; i++) {
+        struct req rq = {.app = &app, .query = "x=1", .arena = arena_new(1 << 16)};
+        struct buf asked = buf_init(1024);
+        buf_puts(&asked, "//");
+        url_component(&asked, all[i].name);
+        rq.asked = buf_text(&asked);
+        CHECK(web_canonical(&rq) && rq.status == 308 && rq.n_headers == 1);
+        CHECK_TEXT(rq.headers[0].value, arena_printf(rq.arena, "/%s/?x=1", all[i].slug));
+        rq.asked = arena_printf(rq.arena, "/%s/", all[i].slug);
+        CHECK(!web_canonical(&rq));
+        buf_done(&asked);
+        arena_free(rq.arena);
+    }
+    router_free(app.router);
+    app.router = NULL;
+}
 
 static const char *cache_of(struct app *app, const struct route *r, int status)
 {

@@ -19,8 +19,8 @@ static enum err load(struct tx *tx, void *arg)
     const char *code = web_municipality(r->rq);
     struct q_site_active_row on;
     TRY(q_site_active_one(tx, a, &(struct q_site_active_in){code}, &on));
-    r->active = on.active;
-    if (!r->active)
+    r->active_from = on.active ? on.activated_at : 0;
+    if (!on.active)
         return ERR_NOTFOUND;
     if (r->with_contacts)
         TRY(q_site_contacts_all(tx, a, &(struct q_site_contacts_in){code}, &r->contacts,
@@ -264,6 +264,7 @@ static enum err make_feed(struct req *rq)
         .href = web_absolute(rq, at(rq, "/laget")),
         .lang = lang_code(rq->lang),
         .author = web_municipality_name(rq),
+        .updated_at = r.active_from, /* while nothing is published yet */
     };
     struct site_feed_entry *e = ARENA_ARRAY(rq->arena, r.n_list + 1, struct site_feed_entry);
     if (!e || !v.title)
@@ -343,7 +344,9 @@ static enum err slash_page(struct req *rq)
 {
     struct site_rows r = {0};
     TRY(site_load(rq, &r));
-    return resp_redirect(rq, at(rq, "/"));
+    TRY(resp_redirect(rq, at(rq, "/")));
+    resp_status(rq, 308);
+    return ERR_OK;
 }
 
 #define PUBLIC(path, handler, text)                                                                \

@@ -23,7 +23,7 @@ struct site_rows {
     struct req *rq;
     bool with_contacts, with_list;
     struct id one; /* none: no single picture */
-    int64_t active;
+    msec active_from; /* when the municipality was switched on */
     struct q_site_contacts_row *contacts;
     size_t n_contacts;
     struct picture_published *list; /* not withdrawn */

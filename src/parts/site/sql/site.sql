@@ -29,5 +29,5 @@ DELETE FROM contact WHERE municipality_code = :municipality AND id = :id;
 -- Is it switched on?
 -- name: site_active
 -- in: code text
--- out: active int
-SELECT active FROM municipality WHERE code = :code;
+-- out: active int, activated_at int
+SELECT active, coalesce(activated_at, 0) AS activated_at FROM municipality WHERE code = :code;
