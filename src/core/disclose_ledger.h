@@ -32,6 +32,7 @@ enum ledger_fault {
     LEDGER_REVISED, /* the same number again, changed by less than min_count */
     LEDGER_WINDOW,  /* with earlier periods of the same area it gives a shorter one */
     LEDGER_NESTED,  /* with earlier areas of the same period it gives a smaller one */
+    LEDGER_HIDDEN,  /* with all others it gives a number that is hidden: disclose_span.h */
 };
 
 struct ledger_answer {

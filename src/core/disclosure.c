@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/app.h"
+#include "core/disclose_span.h"
 #include "core_sql.h"
 
 #define KEY_NAME "disclosure_key"
@@ -43,71 +44,6 @@ enum err disclosure_key_make(struct tx *tx, struct arena *a, const char *municip
     sodium_bin2hex(hex, sizeof hex, bytes, sizeof bytes);
     TRY(setting_put(tx, municipality, KEY_NAME, hex));
     memcpy(key, bytes, sizeof bytes);
-    return ERR_OK;
-}
-
-/* --- Small numbers --- */
-
-static bool is_small(int64_t count, const struct disclose_rules *r)
-{
-    return count > 0 && count < r->min_count;
-}
-
-/* Noise never makes a number that would have been hidden. */
-static int64_t shown_of(const struct disclose_cell *c, const uint8_t *key,
-                        const struct disclose_rules *r)
-{
-    int64_t v = disclose_noisy(c, key, r);
-    return c->count >= r->min_count && v < r->min_count ? r->min_count : v;
-}
-
-/* Somebody who knows the sum, all that is shown, and that each hidden number is at least 1: could
- * any of the hidden ones be min_count or more for all they know? */
-static bool safe(const struct disclosure_number *rows, size_t n, const struct disclose_rules *r)
-{
-    int64_t sum = 0, hidden = 0;
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].shown == DISCLOSE_HIDDEN) {
-            sum += rows[i].exact.count;
-            hidden++;
-        }
-    return hidden == 0 || (hidden > 1 && sum - (hidden - 1) >= r->min_count);
-}
-
-static struct disclosure_number *smallest_shown(struct disclosure_number *rows, size_t n)
-{
-    struct disclosure_number *best = NULL;
-    for (size_t i = 0; i < n; i++)
-        if (rows[i].shown != DISCLOSE_HIDDEN && rows[i].exact.count > 0 &&
-            (!best || rows[i].exact.count < best->exact.count))
-            best = &rows[i];
-    return best;
-}
-
-enum err disclosure_hide(struct disclosure_number *rows, size_t n, struct disclosure_number *total,
-                         const uint8_t key[DISCLOSE_KEY], const struct disclose_rules *r,
-                         struct disclose_result *out)
-{
-    struct disclose_result res = {.cells = (int)n, .noise = r->noise};
-    TRY(disclose_rules_check(r));
-    total->exact = (struct disclose_cell){0};
-    for (size_t i = 0; i < n; i++) {
-        bool small = is_small(rows[i].exact.count, r);
-        disclose_merge(&total->exact, &rows[i].exact);
-        rows[i].shown = small ? DISCLOSE_HIDDEN : shown_of(&rows[i].exact, key, r);
-        res.hidden += small;
-    }
-    bool hide_total = total->shown == DISCLOSE_HIDDEN || is_small(total->exact.count, r);
-    while (!hide_total && !safe(rows, n, r)) {
-        struct disclosure_number *more = smallest_shown(rows, n);
-        hide_total = !more; /* there is nothing else to hide behind */
-        if (more)
-            more->shown = DISCLOSE_HIDDEN;
-        res.hidden_besides += more != NULL;
-    }
-    total->shown = hide_total ? DISCLOSE_HIDDEN : shown_of(&total->exact, key, r);
-    res.hidden_totals = hide_total;
-    *out = res;
     return ERR_OK;
 }
 
@@ -294,50 +230,120 @@ static enum err load(struct tx *tx, struct arena *a, const struct disclosure *d,
     return ERR_OK;
 }
 
-/* The latest time that the very same number was shown. */
+/* The latest time that the very same number was shown; else that it was hidden. */
 static const struct entry *published(const struct ledger *l, const char *key)
 {
-    for (size_t i = l->n; i > 0; i--)
-        if (l->rows[i - 1].cell.shown >= 0 && str_eq(l->rows[i - 1].key, key))
-            return &l->rows[i - 1];
-    return NULL;
-}
-
-static void take_over(const struct ledger *l, size_t i, struct disclosure_number *x)
-{
-    struct entry *e = &l->rows[l->n + i];
-    const struct entry *before = x->shown >= 0 ? published(l, e->key) : NULL;
-    x->frozen = before != NULL;
-    if (before) {
-        x->shown = before->cell.shown;
-        x->exact.count = before->cell.count;
+    const struct entry *hidden = NULL;
+    for (size_t i = l->n; i > 0; i--) {
+        const struct entry *e = &l->rows[i - 1];
+        if (!str_eq(e->key, key))
+            continue;
+        if (e->cell.shown >= 0)
+            return e;
+        hidden = hidden ? hidden : e;
     }
-    e->cell.shown = x->shown;
-    e->cell.count = x->exact.count;
+    return hidden;
 }
 
-enum err disclosure_check(struct tx *tx, struct arena *a, struct disclosure *d,
-                          const struct disclose_rules *r, struct disclosure_answer *out)
+/* A number that was hidden while its sum was shown would give itself away by being shown later,
+ * and the others that it protected. */
+static void recall(const struct ledger *l, struct disclosure *d)
 {
-    struct ledger l = {0};
-    TRY(load(tx, a, d, &l));
-    struct ledger_cell *same = ARENA_ARRAY(a, l.n_all + 1, struct ledger_cell);
-    if (!same)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < d->n; i++)
-        take_over(&l, i, &d->numbers[i]);
     for (size_t i = 0; i < d->n; i++) {
-        const struct ledger_cell *c = &l.rows[l.n + i].cell;
+        struct disclosure_number *x = &d->numbers[i];
+        const struct entry *before = x->withheld ? NULL : published(l, l->rows[l->n + i].key);
+        x->frozen = before && before->cell.shown >= 0;
+        x->held = before && before->cell.shown < 0;
+        x->shown = DISCLOSE_HIDDEN;
+        if (before) {
+            x->shown = before->cell.shown;
+            x->exact.count = before->cell.count;
+        }
+    }
+}
+
+static enum err check_differences(const struct ledger *l, struct ledger_cell *same,
+                                  const struct disclosure *d, const struct disclose_rules *r,
+                                  struct disclosure_answer *out)
+{
+    for (size_t i = 0; i < d->n; i++) {
+        const struct ledger_cell *c = &l->rows[l->n + i].cell;
         struct ledger_answer why;
         size_t n = 0;
-        for (size_t k = 0; k < l.n + i; k++)
-            if (str_eq(l.rows[k].cell.type, c->type))
-                same[n++] = l.rows[k].cell;
+        for (size_t k = 0; k < l->n + i; k++)
+            if (str_eq(l->rows[k].cell.type, c->type))
+                same[n++] = l->rows[k].cell;
         enum err e = ledger_check(same, n, c, r->min_count, &why);
         if (e == ERR_CONFLICT)
             *out = (struct disclosure_answer){why.fault, why.from, why.to, i};
         TRY(e);
     }
+    return ERR_OK;
+}
+
+static bool has_type(const char *const *types, size_t n, const char *type)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(types[i], type))
+            return true;
+    return false;
+}
+
+/* The types of the lists, without their sum's. */
+static enum err list_types(const struct disclosure *d, struct arena *a, struct span_question *q)
+{
+    const char **types = ARENA_ARRAY(a, d->n + 1, const char *);
+    if (!types)
+        return ERR_NOMEM;
+    q->total = d->n_lists ? d->numbers[d->lists[0].sum].type : "";
+    for (size_t i = 0; i < d->n; i++) {
+        const char *type = d->numbers[i].type;
+        if (!str_eq(type, q->total) && !has_type(types, q->n_types, type))
+            types[q->n_types++] = type;
+    }
+    q->types = types;
+    return ERR_OK;
+}
+
+static enum err check_combinations(const struct ledger *l, struct ledger_cell *cells,
+                                   const struct disclosure *d, struct arena *a,
+                                   struct disclosure_answer *out)
+{
+    struct span_question q = {.cells = cells, .earlier = l->n, .units = l->units.n + 1};
+    struct span_answer why;
+    size_t *number = ARENA_ARRAY(a, l->n_all + 1, size_t);
+    if (!number)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < l->n_all; i++)
+        if (i < l->n || !d->numbers[i - l->n].withheld) {
+            number[q.n] = i < l->n ? 0 : i - l->n;
+            cells[q.n++] = l->rows[i].cell;
+        }
+    TRY(list_types(d, a, &q));
+    enum err e = span_check(&q, &why);
+    if (e == ERR_CONFLICT)
+        *out = (struct disclosure_answer){LEDGER_HIDDEN, cells[why.hidden].from,
+                                          cells[why.hidden].to, number[why.by]};
+    return e;
+}
+
+enum err disclosure_check(struct tx *tx, struct arena *a, struct disclosure *d,
+                          const uint8_t key[DISCLOSE_KEY], const struct disclose_rules *r,
+                          struct disclosure_answer *out)
+{
+    struct ledger l = {0};
+    TRY(load(tx, a, d, &l));
+    struct ledger_cell *cells = ARENA_ARRAY(a, l.n_all + 1, struct ledger_cell);
+    if (!cells)
+        return ERR_NOMEM;
+    recall(&l, d);
+    TRY(disclosure_hide(d, key, r));
+    for (size_t i = 0; i < d->n; i++) {
+        l.rows[l.n + i].cell.shown = d->numbers[i].shown;
+        l.rows[l.n + i].cell.count = d->numbers[i].exact.count;
+    }
+    TRY(check_differences(&l, cells, d, r, out));
+    TRY(check_combinations(&l, cells, d, a, out));
     *out = (struct disclosure_answer){.fault = LEDGER_FINE};
     return ERR_OK;
 }
@@ -347,6 +353,8 @@ enum err disclosure_record(struct tx *tx, struct arena *a, const struct disclosu
 {
     for (size_t i = 0; i < d->n; i++) {
         const struct disclosure_number *x = &d->numbers[i];
+        if (x->withheld) /* the public was told nothing of it */
+            continue;
         struct q_ledger_add_in in = {
             .municipality = d->municipality,
             .publication = publication,

@@ -175,6 +175,7 @@ DB_TEST(silence_is_not_calm)
 
 struct door {
     struct fixture *f;
+    struct picture_door *d;
     uint8_t key[DISCLOSE_KEY];
 };
 
@@ -184,14 +185,23 @@ static enum err make_key(struct tx *tx, void *arg)
     return disclosure_key_make(tx, x->f->a, TOWN, x->key);
 }
 
+static enum err check(struct tx *tx, void *arg)
+{
+    struct door *x = arg;
+    struct disclosure_answer answer;
+    return disclosure_check(tx, x->f->a, &x->d->disclosure, x->key, &disclose_rules_default,
+                            &answer);
+}
+
 static void open_door(struct fixture *f, struct picture_door *out)
 {
     static const struct picture_names none;
     struct columns *c = columns_new(f->db, 0);
     struct app app = {.db = f->db, .columns = c};
-    struct door x = {.f = f};
+    struct door x = {.f = f, .d = out};
     CHECK_OK(db_write(f->db, TOWN, make_key, &x));
     CHECK_OK(picture_door_make(&app, &november, &none, x.key, f->a, out));
+    CHECK_OK(db_read(f->db, TOWN, check, &x));
     columns_free(c);
 }
 

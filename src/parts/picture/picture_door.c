@@ -68,7 +68,7 @@ static enum err put_types(struct picture_door *d, const struct cells *c, struct 
     if (!types)
         return ERR_NOMEM;
     for (int i = 0; i < EVENT_TYPE_COUNT; i++)
-        if (event_types[i].parent < 0 && (c->now[i].count || c->was[i].count))
+        if (event_types[i].parent < 0 && event_types[i].kind == EVENT_INCIDENT)
             types[d->n_types++] = i;
     d->types = types;
     for (int now = 1; now >= 0; now--)
@@ -120,30 +120,20 @@ static enum err put_areas(struct picture_door *d, const struct columns_view *v,
     return ERR_OK;
 }
 
-static void note(struct picture_door *d, const struct disclose_result *r)
+static enum err set_lists(struct picture_door *d, struct arena *a)
 {
-    d->hidden += r->hidden;
-    d->besides += r->hidden_besides;
-}
-
-static enum err hide(struct picture_door *d, const uint8_t *key)
-{
-    const struct disclose_rules *r = &disclose_rules_default;
-    struct disclosure_number *x = d->disclosure.numbers;
-    struct disclosure_number *now = &x[d->disclosure.n], *was = now + 1;
-    *now = number(d, INCIDENTS, DISCLOSURE_WHOLE, true, (struct disclose_cell){0});
-    *was = number(d, INCIDENTS, DISCLOSURE_WHOLE, false, (struct disclose_cell){0});
-    struct disclose_result res;
-    TRY(disclosure_hide(x, d->n_types, now, key, r, &res));
-    note(d, &res);
-    TRY(disclosure_hide(x + d->n_types, d->n_types, was, key, r, &res));
-    note(d, &res);
-    if (d->n_areas) {
-        TRY(disclosure_hide(x + 2 * d->n_types, d->n_areas, now, key, r, &res));
-        note(d, &res);
-    }
-    d->disclosure.n += 2;
-    d->totals_hidden = now->shown == DISCLOSE_HIDDEN || was->shown == DISCLOSE_HIDDEN;
+    struct disclosure_list *lists = ARENA_ARRAY(a, 3, struct disclosure_list);
+    if (!lists)
+        return ERR_NOMEM;
+    struct disclosure *x = &d->disclosure;
+    size_t now = x->n++, before = x->n++;
+    x->numbers[now] = number(d, INCIDENTS, DISCLOSURE_WHOLE, true, (struct disclose_cell){0});
+    x->numbers[before] = number(d, INCIDENTS, DISCLOSURE_WHOLE, false, (struct disclose_cell){0});
+    lists[0] = (struct disclosure_list){0, d->n_types, now};
+    lists[1] = (struct disclosure_list){d->n_types, d->n_types, before};
+    lists[2] = (struct disclosure_list){2 * d->n_types, d->n_areas, now};
+    x->lists = lists;
+    x->n_lists = d->n_areas ? 3 : 2;
     return ERR_OK;
 }
 
@@ -164,7 +154,7 @@ void picture_door_drop_before(struct picture_door *d)
 {
     for (size_t i = 0; i < d->disclosure.n; i++)
         if (d->disclosure.numbers[i].to == date_days(d->query.from))
-            d->disclosure.numbers[i].shown = DISCLOSE_HIDDEN;
+            d->disclosure.numbers[i].withheld = true;
     d->no_before = true;
 }
 
@@ -189,9 +179,9 @@ enum err picture_door_make(struct app *app, const struct picture_query *q,
     TRY(count(v, c, a));
     TRY(put_types(&d, c, a));
     TRY(put_areas(&d, v, c, a));
-    TRY(hide(&d, key));
     d.exercise = c->exercise > 0;
     d.events = c->events;
+    TRY(set_lists(&d, a));
     *out = d;
     return ERR_OK;
 }
@@ -205,7 +195,6 @@ enum err picture_door_public(const struct picture_door *d, struct arena *a,
         .to = d->query.to,
         .before_from = d->before_from,
         .before_to = d->query.from,
-        .n_types = d->n_types,
         .n_areas = d->n_areas,
         .min_count = disclose_rules_default.min_count,
         .noise = disclose_rules_default.noise,
@@ -217,8 +206,9 @@ enum err picture_door_public(const struct picture_door *d, struct arena *a,
     if (!p.types || !p.areas)
         return ERR_NOMEM;
     for (size_t i = 0; i < d->n_types; i++)
-        p.types[i] = (struct picture_public_row){x[i].type, d->names->types[d->types[i]],
-                                                 x[i].shown, x[d->n_types + i].shown};
+        if (x[i].shown || (x[d->n_types + i].shown && !x[d->n_types + i].withheld))
+            p.types[p.n_types++] = (struct picture_public_row){
+                x[i].type, d->names->types[d->types[i]], x[i].shown, x[d->n_types + i].shown};
     for (size_t i = 0; i < d->n_areas; i++) {
         const struct disclosure_number *n = &x[2 * d->n_types + i];
         const struct picture_name *name =

@@ -11,19 +11,19 @@ struct picture_door {
     const struct picture_names *names;
     struct disclosure disclosure; /* types now, types before, areas now, total now, total before */
     size_t n_types, n_areas;      /* n_areas with the rest; 0: no table of areas */
-    const int *types;             /* upper types, in the order of the taxonomy */
+    const int *types;             /* all upper types that are incidents: a 0 is told too */
     size_t small_areas;           /* areas that are counted as the rest */
-    int hidden, besides;
-    bool totals_hidden, exercise;
+    bool exercise;
     bool no_before; /* the comparison is left out: it would give a small number away */
     int64_t events;
 };
 
-/* Counts with the municipality's key and hides what is small. Never inside a transaction. */
+/* Counts with the municipality's key; disclosure_check() decides what is shown. Never inside a
+ * transaction. */
 NODISCARD enum err picture_door_make(struct app *app, const struct picture_query *q,
                                      const struct picture_names *n, const uint8_t key[DISCLOSE_KEY],
                                      struct arena *a, struct picture_door *out);
-/* Hides all numbers of the earlier period. */
+/* Withholds all numbers of the earlier period: disclosure_check() must be asked again. */
 void picture_door_drop_before(struct picture_door *d);
 /* What the public would see, after disclosure_check(). */
 NODISCARD enum err picture_door_public(const struct picture_door *d, struct arena *a,

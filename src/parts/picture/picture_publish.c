@@ -59,12 +59,12 @@ static enum err check(struct tx *tx, void *arg)
     struct publishing *p = arg;
     struct disclosure *d = &p->door.disclosure;
     const struct disclose_rules *r = &disclose_rules_default;
-    enum err e = disclosure_check(tx, p->rq->arena, d, r, &p->answer);
+    enum err e = disclosure_check(tx, p->rq->arena, d, p->key, r, &p->answer);
     bool before = e == ERR_CONFLICT && d->numbers[p->answer.number].to == date_days(p->query.from);
     if (!before || p->door.no_before)
         return e;
     picture_door_drop_before(&p->door); /* the period itself can still be told */
-    return disclosure_check(tx, p->rq->arena, d, r, &p->answer);
+    return disclosure_check(tx, p->rq->arena, d, p->key, r, &p->answer);
 }
 
 static const char *reason(struct publishing *p)
@@ -79,6 +79,8 @@ static const char *reason(struct publishing *p)
         return TXF(rq, picture_refused_revised, days);
     case LEDGER_NESTED:
         return TX(rq, picture_refused_nested);
+    case LEDGER_HIDDEN:
+        return TXF(rq, picture_refused_hidden, days);
     case LEDGER_FINE:
         break;
     }
@@ -138,11 +140,12 @@ static enum err held(struct publishing *p, struct picture_publish_view *v)
     int64_t frozen = 0;
     for (size_t i = 0; i < d->disclosure.n; i++)
         frozen += d->disclosure.numbers[i].frozen;
-    if (d->hidden)
-        list[n++] = TXF(rq, picture_held_small, d->hidden, r->min_count - 1);
-    if (d->besides)
-        list[n++] = TXF(rq, picture_held_besides, d->besides);
-    if (d->totals_hidden)
+    const struct disclose_result *did = &d->disclosure.result;
+    if (did->hidden)
+        list[n++] = TXF(rq, picture_held_small, did->hidden, r->min_count - 1);
+    if (did->hidden_besides)
+        list[n++] = TXF(rq, picture_held_besides, did->hidden_besides);
+    if (did->hidden_totals)
         list[n++] = TX(rq, picture_held_totals);
     list[n++] = TXF(rq, picture_held_noise, r->noise);
     if (d->no_before)
