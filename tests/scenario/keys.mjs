@@ -77,6 +77,7 @@ export const keyed = {
   "POST /{municipality}/importera/fil/{id}/typer": { keys: { id: "upload" },
     body: () => ({ word: "0:damage.graffiti" }) },
   "POST /{municipality}/importera/fil/{id}/starta": { keys: { id: "upload" } },
+  "POST /{municipality}/importera/las/{id}": { keys: { id: "upload" } },
   "GET /{municipality}/importera/jobb/{id}": { keys: { id: "job" } },
   "GET /{municipality}/importera/jobb/{id}/status": { keys: { id: "job" } },
   "POST /{municipality}/importera/jobb/{id}/avbryt": { keys: { id: "runningJob" } },

@@ -117,6 +117,7 @@ const byPermission = {
     "POST /{municipality}/importera",
     "GET /{municipality}/importera/fil/{id}",
     "POST /{municipality}/importera/fil/{id}",
+    "POST /{municipality}/importera/las/{id}",
     "POST /{municipality}/importera/fil/{id}/starta",
     "GET /{municipality}/importera/fil/{id}/typer",
     "POST /{municipality}/importera/fil/{id}/typer",

@@ -396,3 +396,57 @@ DB_TEST(rows_must_belong_to_a_municipality)
     CHECK_TEXT(counted(f, "1").event.municipality, "0180");
     CHECK_TEXT(counted(f, "2").event.municipality, "1447");
 }
+
+/* Row 2 has a telephone and an address, row 4 a number of birth in a row that is refused. */
+#define NAMED                                                                                      \
+    "id;datum;typ;n;e;plats;text;signatur\n"                                                       \
+    "1;2025-03-27;Klotter;6507010;431800;Torget;Ring 070-123 45 67 eller a@b.se;x\n"               \
+    "2;2025-03-28;Klotter;6507010;431800;Torget;Klotter på 3 m;x\n"                               \
+    "3;i förrgår;Klotter;;;Torget;Hej;1985"                                                      \
+    "0101-1236\n"
+
+DB_TEST(texts_that_point_at_somebody_are_counted)
+{
+    struct import_request rq = mariestad;
+    struct import_report r;
+    write_file("namn.csv", NAMED);
+    rq.dry_run = true;
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.persons.rows, 2);
+    CHECK_INT(r.persons.kinds[GUARD_PHONE].rows, 1);
+    CHECK_INT(r.persons.kinds[GUARD_PHONE].first[0], 2);
+    CHECK_INT(r.persons.kinds[GUARD_EMAIL].first[0], 2);
+    CHECK_INT(r.persons.kinds[GUARD_PERSONAL_NUMBER].first[0], 4);
+    CHECK_INT(r.persons.kinds[GUARD_PLATE].rows, 0);
+    struct buf text = buf_init(10000);
+    import_report_text(&text, LANG_SV, &r, true);
+    CHECK(strstr(buf_text(&text), "2 rader har text som ser ut att peka ut en person."));
+    CHECK(strstr(buf_text(&text), "Något som ser ut som ett telefonnummer: rad 2."));
+    buf_done(&text);
+    rq.dry_run = false;
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK); /* nothing is left out unasked */
+    CHECK_TEXT(counted(f, "1").event.description, "Ring 070-123 45 67 eller a@b.se");
+}
+
+DB_TEST(texts_that_point_at_somebody_can_be_left_out)
+{
+    struct import_request rq = mariestad;
+    struct import_report r;
+    write_file("namn.csv", NAMED);
+    rq.leave_out = true;
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.added, 2);
+    CHECK(r.persons.left_out && r.persons.rows == 2);
+    struct counts one = counted(f, "1"), two = counted(f, "2");
+    CHECK(one.found && !one.event.description);
+    CHECK_TEXT(one.event.place_name, "Torget");
+    CHECK_TEXT(two.event.description, "Klotter på 3 m");
+    struct app app = {.db = f->db};
+    struct buf csv = buf_init(10000);
+    size_t n;
+    CHECK_INT(import_rejects_csv(&app, "1493", r.id, LANG_SV, &csv, &n), ERR_OK);
+    CHECK(n == 1 && strstr(buf_text(&csv), "förrgår") && !strstr(buf_text(&csv), "850101"));
+    buf_done(&csv);
+    CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
+    CHECK_INT(r.same, 2);
+}

@@ -7,6 +7,6 @@ SELECT (SELECT count(*) FROM event) AS events, (SELECT count(*) FROM event_versi
 
 -- name: import_test_event
 -- in: key text
--- out: municipality text, version int, description text?
-SELECT municipality_code AS municipality, version, description FROM event
+-- out: municipality text, version int, description text?, place_name text?
+SELECT municipality_code AS municipality, version, description, place_name FROM event
  WHERE source_key = :key LIMIT 1;

@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "convert/convert.h"
 #include "core/app.h"
+#include "core/textguard.h"
 #include "parts/import/import_fetch.h"
 #include "tmpl/text.h"
 
@@ -38,13 +39,25 @@ struct import_request {
     struct id profile_id;
     struct id by;
     bool dry_run;
-    size_t batch; /* 0: IMPORT_BATCH; tests take fewer */
+    bool leave_out; /* texts that look as if they pointed at somebody; not for the Police */
+    size_t batch;   /* 0: IMPORT_BATCH; tests take fewer */
 };
 
 struct import_first {
     uint64_t row;
     const char *reason; /* key of a sentence */
     const char *field;  /* may be NULL */
+};
+
+/* Rows whose texts look as if they pointed at somebody. */
+struct import_person_kind {
+    int64_t rows;
+    uint64_t first[IMPORT_FIRST]; /* their numbers */
+};
+struct import_persons {
+    int64_t rows; /* with anything */
+    bool left_out;
+    struct import_person_kind kinds[GUARD_KIND_COUNT];
 };
 
 struct import_report {
@@ -54,6 +67,7 @@ struct import_report {
     int64_t resumed; /* rows that were in already when it went on */
     int64_t areas;
     int64_t notes[IMPORT_NOTES];
+    struct import_persons persons;
     struct import_first first[IMPORT_FIRST];
     size_t n_first;
     uint32_t saw;        /* CONVERT_SAW_ */

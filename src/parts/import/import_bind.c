@@ -2,6 +2,7 @@
 /* Which column of the file is what. */
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -57,6 +58,36 @@ static enum err bind_columns(struct arena *a, struct import_mapper *m,
         return ERR_INVALID;
     }
     return ERR_OK;
+}
+
+/* Names with commas between; NULL: none. */
+static const char *listed(struct arena *a, const char *const *names, size_t n)
+{
+    struct buf b = buf_init(64 * 1024);
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&b, "%s”%s”", i ? ", " : "", names[i]);
+    const char *s = b.len && !buf_err(&b) ? arena_strdup(a, buf_text(&b)) : NULL;
+    buf_done(&b);
+    return s;
+}
+
+const char *import_missing_columns(struct arena *a, const struct profile *p,
+                                   const struct convert_header *h)
+{
+    const char *const all[] = {
+        p->from.column,    p->from.clock,  p->to.column, p->to.clock,  p->type_column,
+        p->north,          p->east,        p->both,      p->place,     p->organisation_column,
+        p->title,          p->description, p->url,       p->area_name, p->municipality_column,
+        p->area_population};
+    const char *gone[ARRAY_LEN(all) + PROFILE_KEYS_MOST];
+    size_t n = 0;
+    for (size_t i = 0; i < p->n_keys; i++)
+        if (find_column(a, h, p->keys[i]) == NONE)
+            gone[n++] = p->keys[i];
+    for (size_t i = 0; i < ARRAY_LEN(all); i++)
+        if (all[i] && find_column(a, h, all[i]) == NONE)
+            gone[n++] = all[i];
+    return listed(a, gone, n);
 }
 
 static enum err put_word(struct arena *a, struct map *words, const char *said, int type)
@@ -119,4 +150,17 @@ bool import_column_used(const struct import_mapper *m, size_t column)
         if (m->keys[i] == (int)column)
             return true;
     return false;
+}
+
+bool import_column_words(const struct import_mapper *m, size_t column)
+{
+    const int other[] = {m->from,  m->from_clock, m->to,   m->to_clock,
+                         m->north, m->east,       m->both, m->area_population};
+    for (size_t i = 0; i < ARRAY_LEN(other); i++)
+        if (other[i] == (int)column)
+            return false;
+    for (size_t i = 0; i < m->p->n_keys; i++)
+        if (m->keys[i] == (int)column)
+            return false;
+    return true;
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A person says what the columns of a file mean, by looking at its first rows. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "import_html.h"
 #include "import_sql.h"
+#include "parts/import/import_columns.h"
+#include "parts/import/import_map.h"
 #include "parts/import/import_view.h"
-#include "parts/import/import_web.h"
 
 #define ROWS_SHOWN 10
-#define COLUMNS_SHOWN 100
+#define COLUMNS_SHOWN 400 /* a form has at most REQ_FIELDS_MOST fields */
 #define GUESS_ROWS 50
 #define CELL_SHOWN 60
 
@@ -25,7 +27,13 @@ const struct field_spec import_columns_fields[] = {
     {0},
 };
 
-static const char *const formats[] = {
+const struct field_spec import_again_fields[] = {
+    {.name = "sheet", .kind = FIELD_TEXT, .max = (int64_t)CONVERT_SHEET_NAME_MOST},
+    {.name = "row", .kind = FIELD_INT, .min = 1, .max = 1000},
+    {0},
+};
+
+const char *const import_time_formats[IMPORT_TIME_FORMATS] = {
     "auto",
     "yyyy-mm-dd hh:mm",
     "dd/mm/yyyy hh:mm",
@@ -40,12 +48,7 @@ static const char *const formats[] = {
     "epoch",
 };
 
-/* What a column may be, and where the profile keeps it. */
-static const struct column_role {
-    const char *code;
-    enum text_key text;
-    size_t at; /* in struct profile */
-} roles[] = {
+const struct import_role import_roles[IMPORT_ROLES] = {
     {"key", T_import_role_key, offsetof(struct profile, keys)},
     {"when", T_import_role_when, offsetof(struct profile, from.column)},
     {"clock", T_import_role_clock, offsetof(struct profile, from.clock)},
@@ -64,7 +67,7 @@ static const struct column_role {
     {"area", T_import_role_area, offsetof(struct profile, area_name)},
 };
 
-static const char **member(struct profile *p, const struct column_role *r)
+const char **import_role_member(struct profile *p, const struct import_role *r)
 {
     return (const char **)((char *)p + r->at);
 }
@@ -92,6 +95,17 @@ static enum err load_saved(struct tx *tx, void *arg)
     return q_import_profile_list_all(tx, s->rq->arena, &in, &s->rows, &s->n);
 }
 
+/* What the page is made of. */
+struct asking {
+    struct req *rq;
+    const struct import_upload *u;
+    struct import_look look;
+    struct profile p;
+    bool from_saved;
+    size_t *shown; /* columns */
+    size_t n_shown, filled;
+};
+
 /* The profile chosen before, or a guess. */
 static enum err current(struct req *rq, const struct import_upload *u,
                         const struct import_look *look, struct profile *p)
@@ -105,25 +119,37 @@ static enum err current(struct req *rq, const struct import_upload *u,
                          str_empty(source) ? "import" : source, p);
 }
 
-static enum err role_choices(struct req *rq, struct profile *p, size_t column, const char *name,
-                             struct page_field *f)
+/* What was chosen for this column in the form that comes back; NULL: nothing was sent. */
+static const char *sent_role(struct req *rq, size_t column)
 {
-    struct page_choice *c = ARENA_ARRAY(rq->arena, ARRAY_LEN(roles) + 1, struct page_choice);
-    const char *typed = req_nth(rq, "col", column);
+    const char *number = arena_printf(rq->arena, "%zu:", column), *sent;
+    for (size_t i = 0; number && (sent = req_nth(rq, "col", i)); i++)
+        if (str_starts(sent, number))
+            return sent;
+    return NULL;
+}
+
+static enum err role_choices(struct asking *q, size_t column, struct page_field *f)
+{
+    struct req *rq = q->rq;
+    const char *name = q->look.header->names[column];
+    struct page_choice *c = ARENA_ARRAY(rq->arena, IMPORT_ROLES + 1, struct page_choice);
+    const char *sent = q->from_saved ? NULL : sent_role(rq, column);
     if (!c)
         return ERR_NOMEM;
     c[0] = (struct page_choice){
         .value = arena_printf(rq->arena, "%zu:none", column),
         .label = TX(rq, import_role_none),
     };
-    for (size_t i = 0; i < ARRAY_LEN(roles); i++) {
-        const char *value = arena_printf(rq->arena, "%zu:%s", column, roles[i].code);
+    for (size_t i = 0; i < IMPORT_ROLES; i++) {
+        const char *value = arena_printf(rq->arena, "%zu:%s", column, import_roles[i].code);
         if (!value)
             return ERR_NOMEM;
         c[i + 1] = (struct page_choice){
             .value = value,
-            .label = text_get(rq->lang, roles[i].text),
-            .chosen = typed ? str_eq(typed, value) : str_eq(*member(p, &roles[i]), name),
+            .label = text_get(rq->lang, import_roles[i].text),
+            .chosen = sent ? str_eq(sent, value)
+                           : str_eq(*import_role_member(&q->p, &import_roles[i]), name),
         };
     }
     *f = (struct page_field){
@@ -132,22 +158,62 @@ static enum err role_choices(struct req *rq, struct profile *p, size_t column, c
         .label = name,
         .required = true,
         .choices = c,
-        .n_choices = ARRAY_LEN(roles) + 1,
+        .n_choices = IMPORT_ROLES + 1,
     };
     return ERR_OK;
 }
 
-static enum err fill_columns(struct req *rq, const struct import_look *look, struct profile *p,
-                             struct import_columns_view *v)
+static bool has_role(struct asking *q, const char *name)
 {
-    size_t n = look->header->columns < COLUMNS_SHOWN ? look->header->columns : COLUMNS_SHOWN;
-    struct page_field *fields = ARENA_ARRAY(rq->arena, n + 1, struct page_field);
+    for (size_t i = 0; i < IMPORT_ROLES; i++)
+        if (str_eq(*import_role_member(&q->p, &import_roles[i]), name))
+            return true;
+    return false;
+}
+
+/* A column without a name and without anything in it, as spreadsheets have at the left. */
+static bool is_void(const struct asking *q, size_t column)
+{
+    const struct import_look *look = &q->look;
+    char number[24];
+    snprintf(number, sizeof number, "%zu", column + 1);
+    if (!str_eq(look->header->names[column], number))
+        return false;
+    for (size_t i = 0; i < look->rows; i++)
+        if (look->cells[i * look->header->columns + column])
+            return false;
+    return true;
+}
+
+/* As many as a form can hold; those that are read come along wherever they stand. */
+static enum err choose_shown(struct asking *q)
+{
+    size_t columns = q->look.header->columns, room = COLUMNS_SHOWN - IMPORT_ROLES;
+    q->shown = ARENA_ARRAY(q->rq->arena, columns + 1, size_t);
+    if (!q->shown)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < columns; i++) {
+        if (is_void(q, i))
+            continue;
+        q->filled++;
+        if (q->n_shown < room || has_role(q, q->look.header->names[i]))
+            q->shown[q->n_shown++] = i;
+    }
+    return ERR_OK;
+}
+
+static enum err fill_columns(struct asking *q, struct import_columns_view *v)
+{
+    TRY(choose_shown(q));
+    struct page_field *fields = ARENA_ARRAY(q->rq->arena, q->n_shown + 1, struct page_field);
     if (!fields)
         return ERR_NOMEM;
-    for (size_t i = 0; i < n; i++)
-        TRY(role_choices(rq, p, i, look->header->names[i], &fields[i]));
+    for (size_t i = 0; i < q->n_shown; i++)
+        TRY(role_choices(q, q->shown[i], &fields[i]));
     v->columns = fields;
-    v->n_columns = n;
+    v->n_columns = q->n_shown;
+    if (q->n_shown < q->filled)
+        v->wide = TXF(q->rq, import_columns_wide, (int64_t)q->filled, (int64_t)q->n_shown);
     return ERR_OK;
 }
 
@@ -161,19 +227,20 @@ static const char *shorten(struct arena *a, const char *s)
     return *p ? arena_printf(a, "%.*s…", (int)(p - s), s) : s;
 }
 
-static enum err fill_rows(struct req *rq, const struct import_look *look,
-                          struct import_columns_view *v)
+static enum err fill_rows(struct asking *q, struct import_columns_view *v)
 {
+    const struct import_look *look = &q->look;
+    struct arena *a = q->rq->arena;
     size_t n = look->rows < ROWS_SHOWN ? look->rows : ROWS_SHOWN;
-    struct import_cells *rows = ARENA_ARRAY(rq->arena, n + 1, struct import_cells);
+    struct import_cells *rows = ARENA_ARRAY(a, n + 1, struct import_cells);
     if (!rows)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++) {
-        struct import_cell *cells = ARENA_ARRAY(rq->arena, v->n_columns + 1, struct import_cell);
+        struct import_cell *cells = ARENA_ARRAY(a, v->n_columns + 1, struct import_cell);
         if (!cells)
             return ERR_NOMEM;
         for (size_t k = 0; k < v->n_columns; k++)
-            cells[k].text = shorten(rq->arena, look->cells[i * look->header->columns + k]);
+            cells[k].text = shorten(a, look->cells[i * look->header->columns + q->shown[k]]);
         rows[i] = (struct import_cells){cells, v->n_columns};
     }
     v->rows = rows;
@@ -199,7 +266,7 @@ static enum err put_select(struct req *rq, struct page_field *f, const char *con
 
 static enum err fill_choices(struct req *rq, const struct profile *p, struct import_columns_view *v)
 {
-    const char *numbers[ARRAY_LEN(formats)], *labels[ARRAY_LEN(formats)], *chosen = "0";
+    const char *numbers[IMPORT_TIME_FORMATS], *labels[IMPORT_TIME_FORMATS], *chosen = "0";
     static const char *const precisions[] = {"point", "street", "place", "area"};
     static const char *const outside[] = {"unplaced", "refuse"};
     const char *const precision_labels[] = {
@@ -207,10 +274,10 @@ static enum err fill_choices(struct req *rq, const struct profile *p, struct imp
         TX(rq, import_precision_place), TX(rq, import_precision_area)};
     const char *const outside_labels[] = {TX(rq, import_outside_unplaced),
                                           TX(rq, import_outside_refuse)};
-    for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+    for (size_t i = 0; i < IMPORT_TIME_FORMATS; i++) {
         numbers[i] = arena_printf(rq->arena, "%zu", i);
-        labels[i] = i ? formats[i] : TX(rq, import_format_auto);
-        if (str_eq(p->from.format, formats[i]))
+        labels[i] = i ? import_time_formats[i] : TX(rq, import_format_auto);
+        if (str_eq(p->from.format, import_time_formats[i]))
             chosen = numbers[i];
     }
     v->format = web_field(rq, "format", T_import_time_format, TEXT_COUNT, chosen);
@@ -220,12 +287,12 @@ static enum err fill_choices(struct req *rq, const struct profile *p, struct imp
                            p->refuse_outside ? "refuse" : "unplaced");
     v->source = web_field(rq, "source", T_import_source, T_import_source_hint, p->source);
     v->name = web_field(rq, "name", T_import_name, T_import_name_hint, NULL);
-    TRY(put_select(rq, &v->format, numbers, labels, ARRAY_LEN(formats)));
+    TRY(put_select(rq, &v->format, numbers, labels, IMPORT_TIME_FORMATS));
     TRY(put_select(rq, &v->precision, precisions, precision_labels, ARRAY_LEN(precisions)));
     return put_select(rq, &v->outside, outside, outside_labels, ARRAY_LEN(outside));
 }
 
-static enum err fill_saved(struct req *rq, struct import_columns_view *v)
+static enum err fill_saved(struct req *rq, bool used, struct import_columns_view *v)
 {
     struct saved s = {.rq = rq};
     TRY(web_read(rq, load_saved, &s));
@@ -243,157 +310,56 @@ static enum err fill_saved(struct req *rq, struct import_columns_view *v)
     }
     v->any_saved = s.n > 0;
     v->saved = web_field(rq, "saved", T_import_saved, T_import_saved_hint, NULL);
+    if (used)
+        v->saved.value = ""; /* it did not fit: the choices below count */
     return put_select(rq, &v->saved, values, labels, s.n + 1);
 }
 
-enum err import_columns_page(struct req *rq)
+/* Which sheet and which row the names are read from, when the file has such. */
+static enum err fill_reading(struct asking *q, struct import_columns_view *v)
+{
+    const struct convert_header *h = q->look.header;
+    struct req *rq = q->rq;
+    bool table = h->format == CONVERT_CSV || h->format == CONVERT_XLSX;
+    struct convert_options o = import_upload_options(web_app(rq), rq->arena, q->u);
+    v->any_sheets = h->n_sheets > 1;
+    v->any_row = table;
+    v->names_lost = table && (!h->names_row || (!q->p.from.column && !q->p.area_name));
+    if (h->names_row > 1)
+        v->names_said = TXF(rq, import_names_row, (int64_t)h->names_row);
+    v->sheet = web_field(rq, "sheet", T_import_sheet, TEXT_COUNT,
+                         o.sheet ? o.sheet : (v->any_sheets ? h->sheets[0] : NULL));
+    v->row = web_field(rq, "row", T_import_row, T_import_row_hint,
+                       h->names_row ? arena_printf(rq->arena, "%u", h->names_row) : NULL);
+    v->row.inputmode = "numeric";
+    v->row.width = "short";
+    return put_select(rq, &v->sheet, h->sheets, h->sheets, h->n_sheets);
+}
+
+enum err import_columns_show(struct req *rq, const struct import_upload *u, bool from_saved)
 {
     struct import_columns_view v = {0};
-    struct import_upload u;
-    struct import_look look;
-    struct profile p;
+    struct asking q = {.rq = rq, .u = u, .from_saved = from_saved};
     const char *fault;
-    TRY(import_web_upload(rq, &u));
-    TRY(import_look(web_app(rq), rq->arena, &u, GUESS_ROWS, &look, &fault));
-    TRY(current(rq, &u, &look, &p));
-    TRY(fill_columns(rq, &look, &p, &v));
-    TRY(fill_rows(rq, &look, &v));
-    TRY(fill_choices(rq, &p, &v));
-    TRY(fill_saved(rq, &v));
-    v.action = import_web_path(rq, "fil/", u.id, "");
-    v.page.lead = u.name;
+    TRY(import_look(web_app(rq), rq->arena, u, GUESS_ROWS, &q.look, &fault));
+    TRY(current(rq, u, &q.look, &q.p));
+    TRY(fill_columns(&q, &v));
+    TRY(fill_rows(&q, &v));
+    TRY(fill_choices(rq, &q.p, &v));
+    TRY(fill_saved(rq, from_saved, &v));
+    TRY(fill_reading(&q, &v));
+    v.action = import_web_path(rq, "fil/", u->id, "");
+    v.again_action = import_web_path(rq, "las/", u->id, "");
+    v.page.lead = u->name;
     TRY(web_page(rq, &v.page, T_import_columns_title));
     struct tmpl t = web_tmpl(rq);
     import_columns_html(&t, &v);
     return ERR_OK;
 }
 
-/* --- What was chosen --- */
-
-static void take_column(struct profile *p, const struct import_look *look, const char *value)
-{
-    const char *colon = strchr(value, ':');
-    char number[16];
-    int64_t at;
-    if (!colon || (size_t)(colon - value) >= sizeof number)
-        return;
-    memcpy(number, value, (size_t)(colon - value));
-    number[colon - value] = 0;
-    if (!str_to_int(number, &at) || at < 0 || (size_t)at >= look->header->columns)
-        return;
-    for (size_t i = 0; i < ARRAY_LEN(roles); i++)
-        if (str_eq(colon + 1, roles[i].code))
-            *member(p, &roles[i]) = look->header->names[at];
-}
-
-static bool check_choice(struct req *rq, const struct profile *p)
-{
-    if (!p->from.column && !p->area_name)
-        req_problem(rq, NULL, TX(rq, import_columns_no_time));
-    if (!p->north != !p->east)
-        req_problem(rq, NULL, TX(rq, import_columns_axes));
-    return !rq->problems;
-}
-
-static void take_choices(struct req *rq, const struct import_look *look, struct profile *p)
-{
-    int64_t format = req_int(rq, "format", 0);
-    const char *source = req_field(rq, "source");
-    for (size_t i = 0; req_nth(rq, "col", i); i++)
-        take_column(p, look, req_nth(rq, "col", i));
-    p->n_keys = p->keys[0] != NULL;
-    p->from.format = p->to.format =
-        formats[format >= 0 && (size_t)format < ARRAY_LEN(formats) ? format : 0];
-    if (!geo_precision_parse(req_field(rq, "precision"), &p->precision))
-        p->precision = GEO_POINT;
-    p->refuse_outside = str_eq(req_field(rq, "outside"), "refuse");
-    source = source ? str_slug(rq->arena, source) : NULL;
-    bool reserved = str_eq(source, EVENT_SOURCE_POLICE) || str_eq(source, EVENT_SOURCE_REPORT);
-    p->source = str_empty(source) || reserved ? "import" : source;
-    p->type_default = "other";
-    p->area_kind = p->area_name ? "district" : NULL;
-}
-
-struct keep {
-    struct req *rq;
-    struct import_upload *u;
-    const char *name;
-};
-
-static enum err keep_profile(struct tx *tx, void *arg)
-{
-    struct keep *k = arg;
-    const char *here = web_municipality(k->rq);
-    struct q_import_profile_put_in in = {here,
-                                         id_new(),
-                                         k->name,
-                                         convert_format_name(k->u->format),
-                                         k->u->profile,
-                                         time_now(),
-                                         web_who(k->rq)->account};
-    struct q_import_profile_by_name_in find = {here, k->name};
-    struct q_import_profile_by_name_row row;
-    TRY(q_import_profile_put_run(tx, &in, NULL));
-    TRY(q_import_profile_by_name_one(tx, k->rq->arena, &find, &row));
-    k->u->profile_id = row.id;
-    return web_audit(k->rq, tx, "import.profile", "import_profile", row.id, NULL);
-}
-
-enum err import_web_write_profile(struct req *rq, struct import_upload *u, const struct profile *p)
-{
-    struct buf json = buf_init(PROFILE_JSON_MOST);
-    profile_write(&json, p);
-    enum err e = buf_err(&json);
-    if (e == ERR_OK && !(u->profile = arena_strdup(rq->arena, buf_text(&json))))
-        e = ERR_NOMEM;
-    buf_done(&json);
-    return e;
-}
-
-struct chosen {
-    struct req *rq;
-    struct q_import_profile_by_id_row row;
-};
-
-static enum err load_chosen(struct tx *tx, void *arg)
-{
-    struct chosen *c = arg;
-    struct q_import_profile_by_id_in in = {web_municipality(c->rq), req_id(c->rq, "saved")};
-    return q_import_profile_by_id_one(tx, c->rq->arena, &in, &c->row);
-}
-
-static enum err use_saved(struct req *rq, struct import_upload *u)
-{
-    struct chosen c = {.rq = rq};
-    TRY(web_read(rq, load_chosen, &c));
-    u->profile = c.row.mapping;
-    u->profile_id = c.row.id;
-    TRY(import_upload_save(web_app(rq), rq->arena, u));
-    return import_web_start(rq, u, true);
-}
-
-enum err import_columns_post(struct req *rq)
+enum err import_columns_page(struct req *rq)
 {
     struct import_upload u;
-    struct import_look look;
-    struct profile p = {0};
-    const char *fault, *name = req_field(rq, "name");
     TRY(import_web_upload(rq, &u));
-    if (!id_is_none(req_id(rq, "saved")))
-        return use_saved(rq, &u);
-    TRY(import_look(web_app(rq), rq->arena, &u, 1, &look, &fault));
-    take_choices(rq, &look, &p);
-    if (!check_choice(rq, &p)) {
-        web_invalid(rq);
-        return import_columns_page(rq);
-    }
-    TRY(import_web_write_profile(rq, &u, &p));
-    u.profile_id = (struct id){{0}};
-    struct keep k = {rq, &u, name};
-    if (name)
-        TRY(web_write(rq, keep_profile, &k));
-    TRY(import_upload_save(web_app(rq), rq->arena, &u));
-    if (p.type_column && !p.area_name)
-        return resp_redirect(rq, import_web_path(rq, "fil/", u.id, "/typer"));
-    return import_web_start(rq, &u, true);
+    return import_columns_show(rq, &u, false);
 }

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "import_html.h"
 #include "parts/import/import_batch.h"
+#include "parts/import/import_persons.h"
 #include "parts/import/import_view.h"
 #include "parts/import/import_web.h"
 
@@ -22,55 +23,71 @@ static bool tell(void *arg, int64_t rows, uint64_t bytes, uint64_t of_bytes)
     return job_tell(arg, rows, total < rows ? rows : total);
 }
 
+struct parameters {
+    struct id upload; /* none: nothing more can be done with it */
+    enum import_mode mode;
+};
+
+static struct parameters parameters_of(const char *json)
+{
+    struct parameters p = {.mode = IMPORT_LEAVE_OUT};
+    json_t *o = json_loads(json, 0, NULL);
+    const char *text = json_string_value(json_object_get(o, "upload"));
+    if (!text || id_parse(text, &p.upload) != ERR_OK)
+        p.upload = (struct id){{0}};
+    if (json_is_true(json_object_get(o, "dry_run")))
+        p.mode = IMPORT_TRY;
+    else if (json_is_true(json_object_get(o, "whole")))
+        p.mode = IMPORT_WHOLE;
+    json_decref(o);
+    return p;
+}
+
 enum err import_job(struct job_call *c, struct buf *report)
 {
-    json_t *o = json_loads(c->parameters, 0, NULL);
-    const char *text = json_string_value(json_object_get(o, "upload"));
-    bool dry_run = json_is_true(json_object_get(o, "dry_run"));
-    struct id id = {{0}};
+    struct parameters p = parameters_of(c->parameters);
     struct import_upload u;
-    enum err e = text ? id_parse(text, &id) : ERR_INVALID;
-    json_decref(o);
-    if (e == ERR_OK)
-        e = import_upload_load(c->app, c->a, c->municipality, id, &u);
-    if (e)
-        return e;
+    TRY(import_upload_load(c->app, c->a, c->municipality, p.upload, &u));
     struct import_request rq = {
         .format = u.format,
-        .path = import_upload_path(c->app, c->a, id),
+        .path = import_upload_path(c->app, c->a, p.upload),
         .file_name = u.name,
         .municipality = str_eq(c->municipality, "0000") ? NULL : c->municipality,
         .profile = u.profile,
         .profile_id = u.profile_id,
         .by = c->by,
-        .dry_run = dry_run,
+        .dry_run = p.mode == IMPORT_TRY,
+        .leave_out = p.mode != IMPORT_WHOLE,
     };
     struct import_report r;
-    e = rq.path ? import_file(c->app, c->a, &rq, tell, c, &r) : ERR_NOMEM;
+    enum err e = rq.path ? import_file(c->app, c->a, &rq, tell, c, &r) : ERR_NOMEM;
     import_report_json(report, &r);
     if (r.fault)
         c->problem = r.fault;
-    if (e == ERR_OK && !dry_run)
-        import_upload_remove(c->app, c->a, id);
+    if (e == ERR_OK && !rq.dry_run)
+        import_upload_remove(c->app, c->a, p.upload);
     return e;
 }
 
 struct start {
     struct req *rq;
     const struct import_upload *u;
-    bool dry_run;
+    enum import_mode mode;
     struct id job;
 };
 
 static enum err start_in(struct tx *tx, void *arg)
 {
+    static const char *const detail[] = {NULL, NULL, "{\"persons\":\"kept\"}"};
     struct start *s = arg;
+    bool dry_run = s->mode == IMPORT_TRY;
     char upload[ID_TEXT];
     id_text(s->u->id, upload);
-    const char *parameters = arena_printf(s->rq->arena, "{\"upload\":\"%s\",\"dry_run\":%s}",
-                                          upload, s->dry_run ? "true" : "false");
-    const char *title = s->dry_run ? TXF(s->rq, import_job_dry_title, s->u->name)
-                                   : TXF(s->rq, import_job_title, s->u->name);
+    const char *parameters =
+        arena_printf(s->rq->arena, "{\"upload\":\"%s\",\"dry_run\":%s,\"whole\":%s}", upload,
+                     dry_run ? "true" : "false", s->mode == IMPORT_WHOLE ? "true" : "false");
+    const char *title = dry_run ? TXF(s->rq, import_job_dry_title, s->u->name)
+                                : TXF(s->rq, import_job_title, s->u->name);
     if (!parameters || !title)
         return ERR_NOMEM;
     struct job job = {.municipality = web_municipality(s->rq),
@@ -79,22 +96,30 @@ static enum err start_in(struct tx *tx, void *arg)
                       .parameters = parameters,
                       .created_by = web_who(s->rq)->account};
     TRY(job_add(tx, &job, &s->job));
-    return web_audit(s->rq, tx, s->dry_run ? "import.try" : "import.start", "job", s->job, NULL);
+    return web_audit(s->rq, tx, dry_run ? "import.try" : "import.start", "job", s->job,
+                     detail[s->mode]);
 }
 
-enum err import_web_start(struct req *rq, const struct import_upload *u, bool dry_run)
+enum err import_web_start(struct req *rq, const struct import_upload *u, enum import_mode mode)
 {
-    struct start s = {.rq = rq, .u = u, .dry_run = dry_run};
+    struct start s = {.rq = rq, .u = u, .mode = mode};
     TRY(web_write(rq, start_in, &s));
     jobs_wake(web_app(rq));
     return resp_redirect(rq, import_web_path(rq, "jobb/", s.job, ""));
 }
 
+const struct field_spec import_start_fields[] = {
+    {.name = "persons", .kind = FIELD_CODE},
+    {0},
+};
+
+/* Texts that may point at somebody come in only when a person has said so. */
 enum err import_start_post(struct req *rq)
 {
     struct import_upload u;
     TRY(import_web_upload(rq, &u));
-    return import_web_start(rq, &u, false);
+    bool whole = str_eq(req_field(rq, "persons"), "keep");
+    return import_web_start(rq, &u, whole ? IMPORT_WHOLE : IMPORT_LEAVE_OUT);
 }
 
 /* --- Its page --- */
@@ -147,16 +172,14 @@ enum err import_job_status(struct req *rq)
     return ERR_OK;
 }
 
-static void read_parameters(struct req *rq, const struct job *j, struct id *upload, bool *dry_run)
+/* What the job was told; without the upload when its file is gone. */
+static struct parameters find_upload(struct req *rq, const struct job *j, struct import_upload *u)
 {
-    json_t *o = json_loads(j->parameters, 0, NULL);
-    const char *text = json_string_value(json_object_get(o, "upload"));
-    *dry_run = json_is_true(json_object_get(o, "dry_run"));
-    struct import_upload u;
-    if (!text || id_parse(text, upload) != ERR_OK ||
-        import_upload_load(web_app(rq), rq->arena, web_municipality(rq), *upload, &u) != ERR_OK)
-        *upload = (struct id){{0}}; /* gone: nothing more can be done with it */
-    json_decref(o);
+    struct parameters p = parameters_of(j->parameters);
+    *u = (struct import_upload){0};
+    if (import_upload_load(web_app(rq), rq->arena, web_municipality(rq), p.upload, u) != ERR_OK)
+        p.upload = (struct id){{0}};
+    return p;
 }
 
 /* The lines of a text. */
@@ -179,57 +202,86 @@ static enum err split(struct arena *a, const char *text, const struct import_lin
     return ERR_OK;
 }
 
-static enum err fill_report(struct req *rq, const struct job *j, bool dry_run,
-                            struct import_job_view *v)
+static enum err text_lines(struct req *rq, struct buf *text, const struct import_line **out,
+                           size_t *n)
 {
-    struct import_report r, short_one;
-    if (!j->report || import_report_parse(rq->arena, j->report, &r) != ERR_OK)
-        return ERR_OK;
+    enum err e = buf_err(text);
+    if (e == ERR_OK)
+        e = split(rq->arena, buf_text(text), out, n);
+    buf_clear(text);
+    return e;
+}
+
+/* Refused rows and persons have lists of their own. */
+static enum err put_report(struct req *rq, const struct import_report *r, bool dry_run,
+                           struct import_job_view *v)
+{
+    struct import_report rest = *r;
     struct buf text = buf_init(REPORT_MOST);
-    short_one = r;
-    short_one.n_first = 0; /* they have a list of their own */
-    short_one.guessed = NULL;
-    import_report_text(&text, rq->lang, &short_one, dry_run);
-    enum err e = buf_err(&text);
+    rest.n_first = 0;
+    rest.guessed = NULL;
+    if (dry_run)
+        rest.persons.rows = 0;
+    import_report_text(&text, rq->lang, &rest, dry_run);
+    enum err e = text_lines(rq, &text, &v->lines, &v->n_lines);
+    import_report_refused(&text, rq->lang, r);
     if (e == ERR_OK)
-        e = split(rq->arena, buf_text(&text), &v->lines, &v->n_lines);
-    buf_clear(&text);
-    import_report_refused(&text, rq->lang, &r);
+        e = text_lines(rq, &text, &v->refused, &v->n_refused);
+    v->persons = dry_run && r->persons.rows > 0;
+    if (v->persons)
+        import_persons_text(&text, rq->lang, &r->persons, true);
     if (e == ERR_OK)
-        e = split(rq->arena, buf_text(&text), &v->refused, &v->n_refused);
+        e = text_lines(rq, &text, &v->person_lines, &v->n_person_lines);
     buf_done(&text);
-    if (r.refused && !dry_run && !id_is_none(r.id))
-        v->rejects_href = import_web_path(rq, "", r.id, "/avvisade.csv");
-    if (j->state == JOB_FAILED && r.problem) {
-        enum text_key k = text_lookup(r.problem);
-        v->problem = TXF(rq, import_cmd_column, k < TEXT_COUNT ? text_get(rq->lang, k) : r.problem);
+    if (e == ERR_OK && v->n_person_lines) {
+        v->person_lead = v->person_lines++->text;
+        v->n_person_lines--;
     }
     return e;
 }
 
-static void fill_next(struct req *rq, const struct job *j, struct import_job_view *v)
+static enum err fill_report(struct req *rq, const struct job *j, bool dry_run,
+                            struct import_job_view *v)
 {
-    struct id upload = {{0}};
-    bool dry_run = false;
-    read_parameters(rq, j, &upload, &dry_run);
-    if (id_is_none(upload) || v->running)
-        return;
-    if (dry_run && j->state == JOB_DONE) {
-        v->start_action = import_web_path(rq, "fil/", upload, "/starta");
-        v->columns_href = import_web_path(rq, "fil/", upload, "");
-    } else if (!dry_run && j->state != JOB_DONE) {
-        v->again_action = import_web_path(rq, "jobb/", j->id, "/fortsatt");
+    struct import_report r;
+    if (!j->report || import_report_parse(rq->arena, j->report, &r) != ERR_OK)
+        return ERR_OK;
+    TRY(put_report(rq, &r, dry_run, v));
+    v->words_unknown = r.notes[NOTE_TYPE] > 0;
+    if (r.refused && !dry_run && !id_is_none(r.id))
+        v->rejects_href = import_web_path(rq, "", r.id, "/avvisade.csv");
+    if (j->state == JOB_FAILED && r.problem) {
+        enum text_key k = text_lookup(r.problem);
+        v->problem =
+            k < TEXT_COUNT ? text_get(rq->lang, k) : TXF(rq, import_column_gone, r.problem);
     }
+    return ERR_OK;
+}
+
+static void fill_next(struct req *rq, const struct job *j, const struct parameters *p,
+                      const struct import_upload *u, struct import_job_view *v)
+{
+    bool police = u->format == CONVERT_POLICE_API || u->format == CONVERT_POLICE_ARCHIVE;
+    bool dry_run = p->mode == IMPORT_TRY;
+    if (id_is_none(p->upload) || v->running)
+        return;
+    if (dry_run && !police)
+        v->columns_href = import_web_path(rq, "fil/", p->upload, "");
+    if (dry_run && v->words_unknown && u->profile)
+        v->types_href = import_web_path(rq, "fil/", p->upload, "/typer");
+    if (dry_run && j->state == JOB_DONE)
+        v->start_action = import_web_path(rq, "fil/", p->upload, "/starta");
+    else if (!dry_run && j->state != JOB_DONE)
+        v->again_action = import_web_path(rq, "jobb/", j->id, "/fortsatt");
 }
 
 enum err import_job_page(struct req *rq)
 {
     struct import_job_view v = {0};
     struct load l;
-    struct id upload = {{0}};
-    bool dry_run = false;
+    struct import_upload u;
     TRY(load_job(rq, &l));
-    read_parameters(rq, &l.job, &upload, &dry_run);
+    struct parameters p = find_upload(rq, &l.job, &u);
     v.running = is_running(&l.job);
     v.page.refresh = v.running;
     v.list_href = web_address(rq, "/importera");
@@ -239,8 +291,8 @@ enum err import_job_page(struct req *rq)
         enum text_key k = text_lookup(l.job.problem);
         v.problem = k < TEXT_COUNT ? text_get(rq->lang, k) : l.job.problem;
     }
-    TRY(fill_report(rq, &l.job, dry_run, &v));
-    fill_next(rq, &l.job, &v);
+    TRY(fill_report(rq, &l.job, p.mode == IMPORT_TRY, &v));
+    fill_next(rq, &l.job, &p, &u, &v);
     TRY(web_page_named(rq, &v.page, l.job.title));
     v.progress = (struct page_progress){
         .what = l.job.title,
@@ -277,12 +329,9 @@ enum err import_job_again_post(struct req *rq)
 {
     struct load l;
     struct import_upload u;
-    struct id upload = {{0}};
-    bool dry_run = false;
     TRY(load_job(rq, &l));
-    read_parameters(rq, &l.job, &upload, &dry_run);
+    struct parameters p = find_upload(rq, &l.job, &u);
     if (is_running(&l.job))
         return ERR_CONFLICT;
-    TRY(import_upload_load(web_app(rq), rq->arena, web_municipality(rq), upload, &u));
-    return import_web_start(rq, &u, dry_run);
+    return id_is_none(p.upload) ? ERR_NOTFOUND : import_web_start(rq, &u, p.mode);
 }

@@ -129,16 +129,44 @@ static enum err refused(struct req *rq, const char *text)
     return import_list_page(rq);
 }
 
+/* ".json" is what the Police's interface answers, a list, and what many call GeoJSON, an object. */
+static enum convert_format format_of(const struct file_part *f, const char *name)
+{
+    enum convert_format format = import_format_of(name);
+    const char *s = f->data;
+    size_t i = 0;
+    if (format != CONVERT_POLICE_API)
+        return format;
+    if (f->n >= 3 && memcmp(s, "\xEF\xBB\xBF", 3) == 0)
+        i = 3;
+    while (i < f->n && strchr(" \t\r\n", s[i]) && s[i])
+        i++;
+    return i < f->n && s[i] == '{' ? CONVERT_GEOJSON : format;
+}
+
+/* What is wrong with the file, as it looks to somebody who chose no format. */
+static const char *fault_words(struct req *rq, const char *fault)
+{
+    if (str_eq(fault, "fault_format") || str_eq(fault, "fault_binary"))
+        return TX(rq, import_file_other);
+    enum text_key k = fault ? text_lookup(fault) : TEXT_COUNT;
+    return k < TEXT_COUNT ? text_get(rq->lang, k) : NULL;
+}
+
 enum err import_upload_post(struct req *rq)
 {
     const struct file_part *f = req_file(rq, "file");
+    if (f && f->n == 0 && !str_empty(f->filename)) {
+        rq->problems = rq->last_problem = NULL; /* "choose a file": one was chosen */
+        return refused(rq, TX(rq, import_file_empty));
+    }
     if (rq->problems || !f)
         return refused(rq, TX(rq, import_file_missing));
     struct import_upload u = {
         .municipality = web_municipality(rq),
         .name = str_empty(f->filename) ? "fil" : f->filename,
     };
-    u.format = import_format_of(u.name);
+    u.format = format_of(f, u.name);
     if (u.format == CONVERT_NONE)
         return refused(rq, TX(rq, import_file_unknown));
     struct import_look look;
@@ -147,12 +175,12 @@ enum err import_upload_post(struct req *rq)
     enum err e = import_look(web_app(rq), rq->arena, &u, 1, &look, &fault);
     if (e) {
         import_upload_remove(web_app(rq), rq->arena, u.id);
-        enum text_key k = fault ? text_lookup(fault) : TEXT_COUNT;
-        return k < TEXT_COUNT ? refused(rq, text_get(rq->lang, k)) : e;
+        const char *words = fault_words(rq, fault);
+        return words ? refused(rq, words) : e;
     }
     bool police = u.format == CONVERT_POLICE_API || u.format == CONVERT_POLICE_ARCHIVE;
     if (police)
-        return import_web_start(rq, &u, true);
+        return import_web_start(rq, &u, IMPORT_TRY);
     return resp_redirect(rq, import_web_path(rq, "fil/", u.id, ""));
 }
 
@@ -200,13 +228,16 @@ const struct route import_routes[] = {
     ROUTE(POST, HERE "/fil/:id", PERM_EVENT_IMPORT, import_columns_post,
           .fields = import_columns_fields, .rate = RATE_WRITE,
           .summary = "Choose what the columns mean."),
+    ROUTE(POST, HERE "/las/:id", PERM_EVENT_IMPORT, import_again_post,
+          .fields = import_again_fields, .rate = RATE_WRITE,
+          .summary = "Read a sent file from another sheet or row."),
     ROUTE(GET, HERE "/fil/:id/typer", PERM_EVENT_IMPORT, import_types_page,
           .summary = "What the file's words for types mean."),
     ROUTE(POST, HERE "/fil/:id/typer", PERM_EVENT_IMPORT, import_types_post,
           .fields = import_types_fields, .rate = RATE_WRITE,
           .summary = "Translate the file's words for types."),
-    ROUTE(POST, HERE "/fil/:id/starta", PERM_EVENT_IMPORT, import_start_post, .rate = RATE_WRITE,
-          .summary = "Import a sent file."),
+    ROUTE(POST, HERE "/fil/:id/starta", PERM_EVENT_IMPORT, import_start_post,
+          .fields = import_start_fields, .rate = RATE_WRITE, .summary = "Import a sent file."),
     ROUTE(GET, HERE "/jobb/:id", PERM_EVENT_IMPORT, import_job_page,
           .summary = "How far an import or a dry run is, or its report."),
     ROUTE(GET, HERE "/jobb/:id/status", PERM_EVENT_IMPORT, import_job_status,

@@ -60,10 +60,16 @@ NODISCARD enum err import_mapper_new(struct arena *a, const struct import_bindin
 /* Only memory can fail; a row that is no event is told in *out. Its texts lie in `a`. */
 NODISCARD enum err import_map_row(const struct import_mapper *m, struct arena *a,
                                   const struct convert_item *it, struct import_row *out);
-/* Is a column of the header used? */
+/* The columns that the profile reads and the file does not have, as a list in words; NULL: none. */
+const char *import_missing_columns(struct arena *a, const struct profile *p,
+                                   const struct convert_header *h);
 /* Frees what the arena does not hold. NULL is fine. */
 void import_mapper_done(struct import_mapper *m);
+/* Is a column of the header used? */
 bool import_column_used(const struct import_mapper *m, size_t column);
+
+/* May there be words in it? Not in numbers, times and positions. */
+bool import_column_words(const struct import_mapper *m, size_t column);
 
 /* Notices of the Police. */
 struct import_police;

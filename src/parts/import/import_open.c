@@ -58,6 +58,8 @@ enum err import_hash_file(struct run *r)
     if (n < 0)
         return ERR_IO;
     crypto_generichash_update(&st, (const unsigned char *)how, strlen(how));
+    if (r->rq->leave_out)
+        crypto_generichash_update(&st, (const unsigned char *)"-", 1);
     crypto_generichash_final(&st, sum, sizeof sum);
     sodium_bin2hex(r->file_hash, sizeof r->file_hash, sum, sizeof sum);
     return ERR_OK;

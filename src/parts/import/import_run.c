@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "import_sql.h"
+#include "parts/import/import_persons.h"
 #include "parts/import/import_run.h"
 
 #define BATCH_ARENA ((size_t)192 << 20)
@@ -146,16 +147,40 @@ static enum err flush(struct run *r)
     return ERR_OK;
 }
 
+#define LEFT_OUT "…"
+
+/* A refused row is kept whole, so all its words are looked at. */
+static unsigned persons_in(struct run *r, const struct convert_item *it)
+{
+    unsigned kinds = 0;
+    if (!r->mapper || r->areas)
+        return 0;
+    if (it->kind != CONVERT_ROW)
+        return import_persons_in(it->raw);
+    for (size_t i = 0; i < r->header->columns; i++)
+        if (import_column_words(r->mapper, i))
+            kinds |= import_persons_in(it->cells[i]);
+    return kinds;
+}
+
+static const char *kept_cell(struct run *r, const struct convert_item *it, size_t i)
+{
+    bool out = r->rq->leave_out && r->mapper && import_column_words(r->mapper, i);
+    return out && import_persons_in(it->cells[i]) ? LEFT_OUT : it->cells[i];
+}
+
 /* The row as JSON by the names of its columns: kept until a person has mended it. */
 static const char *row_json(struct run *r, const struct convert_item *it)
 {
-    if (it->kind != CONVERT_ROW)
-        return arena_strdup(r->batch.a, it->raw ? it->raw : "");
+    if (it->kind != CONVERT_ROW) {
+        bool out = r->rq->leave_out && persons_in(r, it);
+        return arena_strdup(r->batch.a, out ? LEFT_OUT : it->raw ? it->raw : "");
+    }
     struct buf b = buf_init(RAW_MOST);
     struct jsonw w = jsonw_init(&b);
     jsonw_object(&w);
     for (size_t i = 0; i < r->header->columns; i++)
-        jsonw_key_text(&w, r->header->names[i], it->cells[i]);
+        jsonw_key_text(&w, r->header->names[i], kept_cell(r, it, i));
     jsonw_end(&w);
     const char *s = buf_err(&b) ? NULL : arena_strdup(r->batch.a, buf_text(&b));
     buf_done(&b);
@@ -168,9 +193,18 @@ static enum err refuse(struct run *r, const struct convert_item *it, const char 
     struct import_refusal *f = &r->batch.refused[r->batch.n_refused];
     uint64_t row = it->number > r->last_row ? it->number : r->last_row + 1;
     *f = (struct import_refusal){row, reason, field, row_json(r, it)};
+    import_persons_count(&r->report->persons, row, persons_in(r, it));
     r->last_row = row;
     r->batch.n_refused++;
     return f->raw ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err look_for_persons(struct run *r, const struct convert_item *it,
+                                 struct import_row *row)
+{
+    unsigned kinds = import_persons_of(&row->e);
+    import_persons_count(&r->report->persons, it->number, kinds);
+    return kinds && r->rq->leave_out ? import_persons_leave_out(r->batch.a, &row->e) : ERR_OK;
 }
 
 static enum err take(struct run *r, const struct convert_item *it)
@@ -197,6 +231,8 @@ static enum err take(struct run *r, const struct convert_item *it)
         r->report->passed++;
         return ERR_OK;
     }
+    if (!r->police)
+        TRY(look_for_persons(r, it, row));
     r->batch.n++;
     return ERR_OK;
 }
@@ -294,7 +330,7 @@ enum err import_file(struct app *app, struct arena *a, const struct import_reque
 {
     struct run r = {
         .app = app, .a = a, .rq = rq, .report = report, .progress = progress, .arg = arg};
-    *report = (struct import_report){0};
+    *report = (struct import_report){.persons.left_out = rq->leave_out};
     enum err e = run(&r);
     if (r.header)
         report->saw = r.job ? convert_totals(r.job).flags | r.header->flags : r.header->flags;

@@ -145,5 +145,5 @@ enum err import_types_post(struct req *rq)
     if (!id_is_none(t.u.profile_id))
         TRY(web_write(rq, update_profile, &up));
     TRY(import_upload_save(web_app(rq), rq->arena, &t.u));
-    return import_web_start(rq, &t.u, true);
+    return import_web_start(rq, &t.u, IMPORT_TRY);
 }

@@ -109,6 +109,8 @@ enum err import_upload_save(struct app *app, struct arena *a, const struct impor
     jsonw_key_text(&w, "format", convert_format_name(u->format));
     jsonw_key_text(&w, "profile", u->profile);
     jsonw_key_text(&w, "profile_id", profile);
+    jsonw_key_text(&w, "sheet", u->sheet);
+    jsonw_key_int(&w, "names_row", u->names_row);
     jsonw_end(&w);
     enum err e = buf_err(&b);
     if (e == ERR_OK)
@@ -153,6 +155,8 @@ enum err import_upload_load(struct app *app, struct arena *a, const char *munici
     u.municipality = text_of(a, o, "municipality");
     u.name = text_of(a, o, "name");
     u.profile = text_of(a, o, "profile");
+    u.sheet = text_of(a, o, "sheet");
+    u.names_row = json_integer_value(json_object_get(o, "names_row"));
     u.format = format ? convert_format_from_name(format) : CONVERT_NONE;
     if (profile_id && id_parse(profile_id, &u.profile_id) != ERR_OK)
         u.profile_id = (struct id){{0}};
@@ -174,8 +178,8 @@ void import_upload_remove(struct app *app, struct arena *a, struct id id)
 
 /* --- Looking into it --- */
 
-static enum err open_upload(struct app *app, struct arena *a, const struct import_upload *u,
-                            struct convert_job **job, const struct convert_header **h)
+struct convert_options import_upload_options(struct app *app, struct arena *a,
+                                             const struct import_upload *u)
 {
     struct profile p = {0};
     const char *problem;
@@ -187,9 +191,20 @@ static enum err open_upload(struct app *app, struct arena *a, const struct impor
         .delimiter = p.delimiter,
         .header = p.header,
         .encoding = p.encoding,
-        .sheet = p.sheet,
+        .sheet = u->sheet ? u->sheet : p.sheet,
         .skip = p.skip,
     };
+    if (u->names_row > 0) {
+        o.skip = (unsigned)u->names_row - 1;
+        o.header = CONVERT_YES;
+    }
+    return o;
+}
+
+static enum err open_upload(struct app *app, struct arena *a, const struct import_upload *u,
+                            struct convert_job **job, const struct convert_header **h)
+{
+    struct convert_options o = import_upload_options(app, a, u);
     if (!o.path)
         return ERR_NOMEM;
     TRY(convert_start(&o, job));
@@ -200,14 +215,17 @@ static enum err copy_header(struct arena *a, const struct convert_header *h,
                             const struct convert_header **out)
 {
     struct convert_header *copy = ARENA_NEW(a, struct convert_header);
-    const char **names = ARENA_ARRAY(a, h->columns, const char *);
+    const char **names = ARENA_ARRAY(a, h->columns + h->n_sheets + 1, const char *);
     if (!copy || !names)
         return ERR_NOMEM;
-    for (size_t i = 0; i < h->columns; i++)
-        if (!(names[i] = arena_strdup(a, h->names[i])))
+    for (size_t i = 0; i < h->columns + h->n_sheets; i++) {
+        const char *name = i < h->columns ? h->names[i] : h->sheets[i - h->columns];
+        if (!(names[i] = arena_strdup(a, name)))
             return ERR_NOMEM;
+    }
     *copy = *h;
     copy->names = names;
+    copy->sheets = names + h->columns;
     *out = copy;
     return ERR_OK;
 }

@@ -13,11 +13,16 @@ struct import_upload {
     const char *name; /* of the file, as it was sent */
     enum convert_format format;
     const char *profile; /* JSON; NULL: not chosen yet */
+    const char *sheet;   /* chosen by a person; NULL: the profile's, or the first */
+    int64_t names_row;   /* the same; 0: found by looking */
     struct id profile_id;
 };
 
 /* CONVERT_NONE for an ending that is not known. */
 enum convert_format import_format_of(const char *file_name);
+/* How the upload is opened, by what is chosen so far. Borrows from u and the arena. */
+struct convert_options import_upload_options(struct app *app, struct arena *a,
+                                             const struct import_upload *u);
 /* Keeps n bytes; u->id is made. Files that nobody has touched for a week are removed. */
 NODISCARD enum err import_upload_keep(struct app *app, struct arena *a, struct import_upload *u,
                                       const void *data, size_t n);

@@ -39,13 +39,18 @@ struct import_cells {
 struct import_columns_view {
     struct page page;
     const char *action;
+    const char *again_action; /* reads the file from another sheet or row */
     const char *lead;
     const struct page_field *columns; /* a select for each column */
     size_t n_columns;
     const struct import_cells *rows; /* the first rows */
     size_t n_rows;
+    const char *wide;       /* not all columns are shown */
+    const char *names_said; /* which row the names were found in, when it is not the first */
     struct page_field saved, format, until_format, precision, outside, source, name;
-    bool any_saved;
+    struct page_field sheet, row;
+    bool any_saved, any_sheets, any_row;
+    bool names_lost; /* no names, or no date, were found: probably another row or sheet */
 };
 
 struct import_types_view {
@@ -69,6 +74,12 @@ struct import_job_view {
     const struct import_line *refused;
     size_t n_refused;
     const char *rejects_href;
+    bool persons; /* the dry run found texts that may point at somebody */
+    const char *person_lead;
+    const struct import_line *person_lines;
+    size_t n_person_lines;
+    bool words_unknown; /* the file has words for types that nobody has translated */
+    const char *types_href;
     const char *start_action; /* after a dry run: import for real */
     const char *again_action; /* after an interruption: go on */
     const char *columns_href; /* change how the file is read */
