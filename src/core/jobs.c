@@ -20,10 +20,13 @@
 
 struct jobs {
     struct app *app;
-    pthread_t thread;
+    struct id self; /* whose jobs we run */
+    msec beat;
+    pthread_t worker, keeper;
     pthread_mutex_t lock;
-    pthread_cond_t wake;
-    bool running, woken; /* under the lock */
+    pthread_cond_t wake;  /* the worker */
+    pthread_cond_t leave; /* the keeper */
+    bool running, woken;  /* under the lock */
     atomic_bool ending;
     struct {
         const char *kind;
@@ -38,9 +41,21 @@ struct jobs *jobs_new(struct app *app)
     if (!j)
         return NULL;
     j->app = app;
+    j->self = id_new();
+    j->beat = JOBS_BEAT;
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     pthread_mutex_init(&j->lock, NULL);
-    pthread_cond_init(&j->wake, NULL);
+    pthread_cond_init(&j->wake, &attr);
+    pthread_cond_init(&j->leave, &attr);
+    pthread_condattr_destroy(&attr);
     return j;
+}
+
+void jobs_set_beat(struct jobs *j, msec beat)
+{
+    j->beat = beat;
 }
 
 void job_register(struct app *app, const char *kind, job_fn *fn)
@@ -58,22 +73,25 @@ static const char *const states[] = {"waiting", "running", "done", "failed", "ca
 
 struct take {
     struct arena *a;
+    struct id self;
     struct q_job_next_row row;
-    bool any;
+    bool any, ours; /* another program may be quicker */
 };
 
 static enum err take_next(struct tx *tx, void *arg)
 {
     struct take *t = arg;
     int64_t changed = 0;
-    t->any = false;
+    t->any = t->ours = false;
     enum err e = q_job_next_one(tx, t->a, &t->row);
     if (e == ERR_NOTFOUND)
         return ERR_OK;
     TRY(e);
-    struct q_job_begin_in in = {t->row.municipality, t->row.id, time_now()};
+    msec now = time_now();
+    struct q_job_begin_in in = {t->row.municipality, t->row.id, now, t->self, now + JOBS_LEASE};
     TRY(q_job_begin_run(tx, &in, &changed));
-    t->any = changed == 1;
+    t->any = true;
+    t->ours = changed == 1;
     return ERR_OK;
 }
 
@@ -119,6 +137,7 @@ static void run_one(struct jobs *j, const struct take *t)
                    : state == JOB_FAILED ? problem
                                          : NULL,
         .at = time_now(),
+        .owner = j->self,
     };
     e = db_write(j->app->db, DB_NATIONAL, write_end, &in);
     if (e)
@@ -126,15 +145,17 @@ static void run_one(struct jobs *j, const struct take *t)
     buf_done(&report);
 }
 
-/* False when there was nothing to do. */
+/* False when there was nothing to do, or no way to see it: then the keeper makes us look again. */
 static bool work_once(struct jobs *j)
 {
     AUTO(arena_freep) struct arena *a = arena_new(JOB_ARENA);
-    struct take t = {.a = a};
-    if (!a || db_write(j->app->db, DB_NATIONAL, take_next, &t) != ERR_OK || !t.any)
-        return false;
-    run_one(j, &t);
-    return true;
+    struct take t = {.a = a, .self = j->self};
+    enum err e = a ? db_write(j->app->db, DB_NATIONAL, take_next, &t) : ERR_NOMEM;
+    if (e)
+        LOG(LOG_WARN, "no job could be fetched", LOG_TEXT("error", err_name(e)));
+    if (e == ERR_OK && t.ours)
+        run_one(j, &t);
+    return e == ERR_OK && t.any;
 }
 
 static void *work(void *arg)
@@ -152,20 +173,67 @@ static void *work(void *arg)
     return NULL;
 }
 
-static enum err mark_interrupted(struct tx *tx, void *arg)
+/* --- The keeper --- */
+
+static enum err renew(struct tx *tx, void *arg)
 {
-    (void)arg;
-    struct q_job_interrupted_in in = {time_now()};
-    return q_job_interrupted_run(tx, &in, NULL);
+    const struct jobs *j = arg;
+    msec now = time_now();
+    struct q_job_renew_in ours = {j->self, now + JOBS_LEASE};
+    struct q_job_interrupted_in gone = {now};
+    TRY(q_job_renew_run(tx, &ours, NULL));
+    return q_job_interrupted_run(tx, &gone, NULL);
+}
+
+/* Waits for a beat. False: the program ends. */
+static bool wait_beat(struct jobs *j)
+{
+    struct timespec until;
+    int rc = 0;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = until.tv_nsec + j->beat % MSEC_SECOND * 1000000;
+    until.tv_sec += j->beat / MSEC_SECOND + ns / 1000000000;
+    until.tv_nsec = ns % 1000000000;
+    pthread_mutex_lock(&j->lock);
+    while (rc == 0 && !atomic_load(&j->ending))
+        rc = pthread_cond_timedwait(&j->leave, &j->lock, &until);
+    pthread_mutex_unlock(&j->lock);
+    return !atomic_load(&j->ending);
+}
+
+static void *keep(void *arg)
+{
+    struct jobs *j = arg;
+    while (wait_beat(j)) {
+        enum err e = db_write(j->app->db, DB_NATIONAL, renew, j);
+        if (e)
+            LOG(LOG_WARN, "leases of jobs not renewed", LOG_TEXT("error", err_name(e)));
+        jobs_wake(j->app);
+    }
+    return NULL;
+}
+
+static void end(struct jobs *j)
+{
+    pthread_mutex_lock(&j->lock);
+    atomic_store(&j->ending, true);
+    pthread_cond_signal(&j->wake);
+    pthread_cond_signal(&j->leave);
+    pthread_mutex_unlock(&j->lock);
 }
 
 enum err jobs_run(struct app *app)
 {
     struct jobs *j = app->jobs;
-    TRY(db_write(app->db, DB_NATIONAL, mark_interrupted, NULL));
+    TRY(db_write(app->db, DB_NATIONAL, renew, j));
     j->woken = true;
-    if (pthread_create(&j->thread, NULL, work, j) != 0)
+    if (pthread_create(&j->worker, NULL, work, j) != 0)
         return ERR_NOMEM;
+    if (pthread_create(&j->keeper, NULL, keep, j) != 0) {
+        end(j);
+        pthread_join(j->worker, NULL);
+        return ERR_NOMEM;
+    }
     j->running = true;
     return ERR_OK;
 }
@@ -183,12 +251,13 @@ void jobs_free(struct jobs *j)
 {
     if (!j)
         return;
-    atomic_store(&j->ending, true);
+    end(j);
     if (j->running) {
-        jobs_wake(j->app);
-        pthread_join(j->thread, NULL);
+        pthread_join(j->worker, NULL);
+        pthread_join(j->keeper, NULL);
     }
     pthread_cond_destroy(&j->wake);
+    pthread_cond_destroy(&j->leave);
     pthread_mutex_destroy(&j->lock);
     mem_free(j);
 }
@@ -196,7 +265,7 @@ void jobs_free(struct jobs *j)
 struct far {
     struct q_job_far_in in;
     struct arena *a;
-    bool cancel;
+    bool end;
 };
 
 static enum err write_far(struct tx *tx, void *arg)
@@ -205,8 +274,10 @@ static enum err write_far(struct tx *tx, void *arg)
     struct q_job_one_in one = {f->in.municipality, f->in.id};
     struct q_job_one_row row;
     TRY(q_job_one_one(tx, f->a, &one, &row));
-    f->cancel = row.cancel != 0;
-    return q_job_far_run(tx, &f->in, NULL);
+    int64_t ours;
+    TRY(q_job_far_run(tx, &f->in, &ours));
+    f->end = row.cancel || !ours;
+    return ERR_OK;
 }
 
 bool job_tell(struct job_call *c, int64_t done, int64_t total)
@@ -218,10 +289,10 @@ bool job_tell(struct job_call *c, int64_t done, int64_t total)
         return true;
     c->told = now;
     AUTO(arena_freep) struct arena *a = arena_new(REPORT_MOST);
-    struct far f = {{c->municipality, c->id, done, total}, a, false};
+    struct far f = {{c->municipality, c->id, done, total, c->jobs->self}, a, false};
     if (!a || db_write(c->app->db, c->municipality, write_far, &f) != ERR_OK)
         return true; /* the work is worth more than the news of it */
-    return !f.cancel;
+    return !f.end;
 }
 
 /* --- For pages --- */

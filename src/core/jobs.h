@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Long work in the background: imports, large documents.
  *
- * A job is a row of table job. The serving program has one worker thread that takes waiting jobs
- * one after the other, so a database has one serving program at a time. What runs when the program
- * ends is "failed" with the problem job_interrupted when it starts again; waiting jobs are still
- * waiting. Progress is written at most once a second. */
+ * A job is a row of table job. Each serving program has one worker thread that takes waiting jobs
+ * one after the other; several programs may serve one database. Who runs a job owns it and renews
+ * its lease while it lives. A running job whose lease has run out is "failed" with the problem
+ * job_interrupted, and what its owner may still say of it is not heard; waiting jobs are still
+ * waiting. The machines' clocks must agree within JOBS_LEASE. Progress is written at most once a
+ * second. */
 #pragma once
 
 #include <stdbool.h>
@@ -39,12 +41,18 @@ typedef enum err job_fn(struct job_call *c, struct buf *report);
 struct jobs *jobs_new(struct app *app);
 /* Before jobs_run(), from a part's start: who does jobs of a kind. At most 16 kinds. */
 void job_register(struct app *app, const char *kind, job_fn *fn);
+#define JOBS_BEAT (15 * MSEC_SECOND)
+#define JOBS_LEASE (4 * JOBS_BEAT)
+/* How often leases are renewed, interrupted jobs looked for, and the worker looks whether there is
+ * something to do even if nobody woke it. Before jobs_run(); JOBS_BEAT by default. */
+void jobs_set_beat(struct jobs *j, msec beat);
 /* Starts the worker. Only the serving program does. */
 NODISCARD enum err jobs_run(struct app *app);
 /* Asks the running job to end, waits for it and frees. NULL is fine. */
 void jobs_free(struct jobs *j);
 
-/* How far the job is (total 0: not known). False: end now, somebody wants it cancelled. */
+/* How far the job is (total 0: not known). False: end now, somebody wants it cancelled, or has
+ * given it up for interrupted. */
 bool job_tell(struct job_call *c, int64_t done, int64_t total);
 
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED };

@@ -105,7 +105,7 @@ const makers = {
     await makers.upload(upload);
     return [jobRow(o, "failed", upload.id)];
   },
-  /* Running, as far as anybody can see. Made when the server has started: it ends what ran before. */
+  /* Run by another server, as far as anybody can see. */
   runningJob: (o) => [jobRow(o, "running", newId())],
   areaDraft: (o) => draft(o, "omraden", "a.geojson", JSON.stringify({
     type: "FeatureCollection", features: [{
@@ -124,6 +124,7 @@ const blob = (id) => ({
 const jobRow = (o, state, upload) => insert("job", {
   municipality_code: o.municipality, id: o.id, kind: "import", title: o.name, state,
   parameters: JSON.stringify({ upload, dry_run: false }), created_at: AT, started_at: AT,
+  owner: state === "running" ? newId() : null, lease_until: state === "running" ? AT * 2 : null,
 });
 
 async function draft(o, what, file, content) {

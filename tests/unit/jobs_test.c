@@ -11,6 +11,7 @@
 #include "core/jobs.h"
 #include "core_sql.h"
 #include "db_fixture.h"
+#include "jobs_test_sql.h"
 
 struct bench {
     struct fixture *f;
@@ -166,19 +167,145 @@ DB_TEST(a_job_is_interrupted_when_the_program_ends)
 static enum err pretend_running(struct tx *tx, void *arg)
 {
     struct bench *b = arg;
-    struct q_job_begin_in in = {"1493", b->id, 1};
+    struct q_job_begin_in in = {"1493", b->id, 1, id_new(), time_now() + JOBS_LEASE};
     return q_job_begin_run(tx, &in, NULL);
 }
 
-DB_TEST(what_ran_when_the_program_died_is_failed_at_the_next_start)
+/* A job that another program runs, as far as the database can tell. */
+static void add_running(struct bench *b)
+{
+    add(b, "go_on");
+    CHECK_INT(db_write(b->f->db, "1493", pretend_running, b), ERR_OK);
+    CHECK_INT(look(b)->state, JOB_RUNNING);
+}
+
+DB_TEST(what_ran_when_a_program_died_is_failed_when_its_lease_has_run_out)
+{
+    struct bench b;
+    msec now = time_now();
+    bench_open(&b, f);
+    time_freeze(now);
+    add_running(&b);
+    time_freeze(now + JOBS_LEASE + 1);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    time_freeze(-1);
+    CHECK_INT(look(&b)->state, JOB_FAILED);
+    CHECK_TEXT(b.job.problem, "job_interrupted");
+    jobs_free(b.app.jobs);
+}
+
+DB_TEST(a_program_that_dies_while_others_serve_is_noticed_by_them)
+{
+    struct bench b;
+    msec now = time_now();
+    bench_open(&b, f);
+    time_freeze(now);
+    add_running(&b);
+    jobs_set_beat(b.app.jobs, 1);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    CHECK_INT(look(&b)->state, JOB_RUNNING);
+    time_freeze(now + JOBS_LEASE + 1);
+    wait_for(&b, JOB_FAILED);
+    time_freeze(-1);
+    CHECK_TEXT(b.job.problem, "job_interrupted");
+    jobs_free(b.app.jobs);
+}
+
+DB_TEST(two_servers_leave_each_others_running_jobs_alone)
+{
+    struct bench b, other;
+    bench_open(&b, f);
+    bench_open(&other, f);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    add(&b, "go_on");
+    wait_for(&b, JOB_RUNNING);
+    CHECK_INT(jobs_run(&other.app), ERR_OK);
+    CHECK_INT(look(&b)->state, JOB_RUNNING);
+    atomic_store(&hold, false);
+    wait_for(&b, JOB_DONE);
+    jobs_free(other.app.jobs);
+    jobs_free(b.app.jobs);
+}
+
+DB_TEST(a_fetch_that_failed_is_tried_again_without_being_asked)
 {
     struct bench b;
     bench_open(&b, f);
-    add(&b, "go_on");
-    CHECK_INT(db_write(f->db, "1493", pretend_running, &b), ERR_OK);
-    CHECK_INT(look(&b)->state, JOB_RUNNING);
+    jobs_set_beat(b.app.jobs, 1);
     CHECK_INT(jobs_run(&b.app), ERR_OK);
-    CHECK_INT(look(&b)->state, JOB_FAILED);
-    CHECK_TEXT(b.job.problem, "job_interrupted");
+    struct adding a = {&b, "count"};
+    mem_fail_at(0);
+    jobs_wake(&b.app); /* the worker gets no memory to look with */
+    while (!mem_failed())
+        sched_yield();
+    mem_fail_at(-1);
+    CHECK_INT(db_write(f->db, "1493", add_in, &a), ERR_OK); /* and nobody wakes it */
+    wait_for(&b, JOB_DONE);
+    jobs_free(b.app.jobs);
+}
+
+static enum err give_up(struct tx *tx, void *arg)
+{
+    (void)arg;
+    struct q_job_interrupted_in in = {time_now() + 2 * JOBS_LEASE};
+    return q_job_interrupted_run(tx, &in, NULL);
+}
+
+struct lease {
+    struct arena *a;
+    struct q_jobs_test_lease_in in;
+    struct q_jobs_test_lease_row row;
+};
+
+static enum err read_lease(struct tx *tx, void *arg)
+{
+    struct lease *l = arg;
+    return q_jobs_test_lease_one(tx, l->a, &l->in, &l->row);
+}
+
+static void wait_lease(struct bench *b, msec until)
+{
+    struct lease l = {.a = b->f->a, .in = {"1493", b->id}};
+    for (int i = 0; i < 1000000 && l.row.lease_until < until; i++) {
+        CHECK_INT(db_read(b->f->db, "1493", read_lease, &l), ERR_OK);
+        sched_yield();
+    }
+    CHECK(l.row.lease_until >= until);
+}
+
+DB_TEST(a_lease_is_renewed_while_the_job_runs)
+{
+    struct bench b;
+    msec now = time_now();
+    bench_open(&b, f);
+    jobs_set_beat(b.app.jobs, 1);
+    time_freeze(now);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    add(&b, "go_on");
+    wait_for(&b, JOB_RUNNING);
+    for (int i = 1; i <= 8; i++) { /* twice as long as one lease */
+        time_freeze(now + i * JOBS_LEASE / 4);
+        wait_lease(&b, now + i * JOBS_LEASE / 4 + JOBS_LEASE);
+    }
+    CHECK_INT(look(&b)->state, JOB_RUNNING);
+    time_freeze(-1);
+    jobs_free(b.app.jobs);
+}
+
+DB_TEST(who_lost_a_job_ends_it_and_says_nothing_more_of_it)
+{
+    struct bench b;
+    bench_open(&b, f);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    add(&b, "go_on");
+    wait_for(&b, JOB_RUNNING);
+    CHECK_INT(db_write(f->db, DB_NATIONAL, give_up, NULL), ERR_OK);
+    add(&b, "count"); /* is next, when the lost one has ended */
+    struct id next = b.id;
+    wait_for(&b, JOB_DONE);
+    CHECK_INT(b.n, 2);
+    const struct job *lost = id_eq(b.list[0].id, next) ? &b.list[1] : &b.list[0];
+    CHECK_INT(lost->state, JOB_FAILED);
+    CHECK_TEXT(lost->problem, "job_interrupted");
     jobs_free(b.app.jobs);
 }

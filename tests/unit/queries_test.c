@@ -97,7 +97,8 @@ static void look(void *arg, const struct sql *q)
 static const char *const national[] = {
     "exercise_anything",  /* is the installation empty? */
     "event_words_search", /* the national list */
-    "job_interrupted",    /* at the start: nobody is working on any of them */
+    "job_interrupted",    /* nobody is working on them any more */
+    "job_renew",          /* what this program runs, wherever */
 };
 
 TEST(every_query_says_whose_rows_it_means)

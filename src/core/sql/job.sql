@@ -10,23 +10,28 @@ SELECT municipality_code AS municipality, id, kind, title, parameters, created_b
  WHERE state = 'waiting' ORDER BY created_at, id LIMIT 1;
 
 -- name: job_begin
--- in: municipality text, id id, at int
-UPDATE job SET state = 'running', started_at = :at
+-- in: municipality text, id id, at int, owner id, lease_until int
+UPDATE job SET state = 'running', started_at = :at, owner = :owner, lease_until = :lease_until
  WHERE municipality_code = :municipality AND id = :id AND state = 'waiting';
 
 -- name: job_far
--- in: municipality text, id id, done int, total int
-UPDATE job SET done = :done, total = :total WHERE municipality_code = :municipality AND id = :id;
+-- in: municipality text, id id, done int, total int, owner id
+UPDATE job SET done = :done, total = :total
+ WHERE municipality_code = :municipality AND id = :id AND owner = :owner AND state = 'running';
 
 -- name: job_end
--- in: municipality text, id id, state text, report text?, problem text?, at int
+-- in: municipality text, id id, state text, report text?, problem text?, at int, owner id
 UPDATE job SET state = :state, report = :report, problem = :problem, ended_at = :at
- WHERE municipality_code = :municipality AND id = :id;
+ WHERE municipality_code = :municipality AND id = :id AND owner = :owner AND state = 'running';
+
+-- name: job_renew
+-- in: owner id, lease_until int
+UPDATE job SET lease_until = :lease_until WHERE owner = :owner AND state = 'running';
 
 -- name: job_interrupted
 -- in: at int
 UPDATE job SET state = 'failed', problem = 'job_interrupted', ended_at = :at
- WHERE state = 'running';
+ WHERE state = 'running' AND (lease_until IS NULL OR lease_until < :at);
 
 -- name: job_cancel
 -- in: municipality text, id id
