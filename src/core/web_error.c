@@ -69,6 +69,8 @@ void web_error_page(struct req *rq, enum err e)
     if (web_page(rq, &v.page, v.login ? T_kept_title : T_error_title) != ERR_OK)
         return;
     v.page.login_href = v.login ? NULL : v.page.login_href;
+    if (v.n_typed || v.kept)
+        v.page.lang_other_label = NULL; /* that link would lose what was typed */
     struct tmpl t = web_tmpl(rq);
     web_error_html(&t, &v);
 }

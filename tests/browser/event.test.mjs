@@ -60,6 +60,10 @@ test("with script only the chosen kind's details are offered", async () => {
   await page.locator("label", { hasText: /^Nedskräpning$/ }).click();
   assert.deepEqual(await page.locator("#f-detail optgroup").evaluateAll((g) => g.map((x) => x.label)),
     ["Nedskräpning"]);
+  for (const kind of [/^Skadegörelse$/, /^Nedskräpning$/, /^Skadegörelse$/]) {
+    await page.locator("label", { hasText: kind }).click();
+    assert.equal(await page.inputValue("#f-detail"), "", "nobody chose a detail");
+  }
   await page.context().close();
 });
 

@@ -56,6 +56,7 @@ test("a report sent after the session ended stands in the form again, and is sen
   const before = await events(watcher);
   const { form, page } = await sendTooLate(client);
   assert.match(page.words, /Du är inte inloggad längre/);
+  assert.deepEqual(page.links("/_sprak/"), []); // that would lose what was typed
   const again = await logInAgain(client, page, REPORTER);
   assert.equal(again.status, 200, again.words);
   assert.match(again.words, /Du är inloggad igen\. Inget är skickat än: kontrollera och skicka\./);

@@ -10,8 +10,9 @@ export function followKinds() {
         const follow = () => {
             const kind = box.querySelector("input[type=radio]:checked")?.value;
             const mine = groups.find((g) => g.dataset.kind === kind);
-            if (select.selectedOptions[0]?.parentNode !== mine) select.value = "";
+            const chosen = mine && select.selectedOptions[0]?.parentNode === mine ? select.value : "";
             select.replaceChildren(select.options[0], ...(mine ? [mine] : []));
+            select.value = chosen; // put back last: a browser may choose the first by itself
             details.hidden = !mine;
         };
         box.addEventListener("change", (e) => e.target.type === "radio" && follow());

@@ -121,6 +121,8 @@ static enum err draw_login(struct req *rq)
     v.password.autocomplete = "current-password";
     v.page.login_href = NULL;
     TRY(web_page(rq, &v.page, T_login_title));
+    if (v.kept)
+        v.page.lang_other_label = NULL; /* that link would lose it */
     struct tmpl t = web_tmpl(rq);
     account_login_html(&t, &v);
     return ERR_OK;
@@ -151,6 +153,8 @@ static enum err draw_code(struct req *rq)
     v.code.autocomplete = "one-time-code";
     v.code.width = "w-half";
     TRY(web_page(rq, &v.page, T_login_code_title));
+    if (v.kept)
+        v.page.lang_other_label = NULL;
     struct tmpl t = web_tmpl(rq);
     account_code_html(&t, &v);
     return ERR_OK;
