@@ -147,6 +147,7 @@ static int run(struct cmd_call *c)
         .format = format ? convert_format_from_name(format) : CONVERT_NONE,
         .municipality = municipality,
         .dry_run = cmd_flag(c, "dry-run"),
+        .leave_out = cmd_flag(c, "without-persons"),
     };
     int code = 0;
     if (!format)
@@ -177,6 +178,7 @@ static const struct cmd_option options[] = {
     {.name = "municipality", .arg = "CODE", .help = T_opt_import_municipality},
     {.name = "profile", .arg = "NAME", .help = T_opt_import_profile},
     {.name = "dry-run", .help = T_opt_import_dry_run},
+    {.name = "without-persons", .help = T_opt_import_persons},
     {0},
 };
 
