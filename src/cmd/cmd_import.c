@@ -79,11 +79,10 @@ static int failed(struct cmd_call *c, enum err e, const char *file, const struct
                                ? CTF(c, import_cmd_fault_row, file, why, (int64_t)r->fault_row)
                                : CTF(c, import_cmd_fault, file, why);
         cmd_fail(c, text);
-        return 2;
+        return str_starts(r->fault, "fault_program") ? 1 : 2;
     }
     if (r->problem) {
-        enum text_key k = text_lookup(r->problem);
-        cmd_fail(c, CTF(c, import_cmd_column, k < TEXT_COUNT ? text_get(c->lang, k) : r->problem));
+        cmd_fail(c, import_problem_text(c->a, c->lang, r->problem));
         return 2;
     }
     if (e == ERR_NOTFOUND || e == ERR_FORBIDDEN) {

@@ -31,7 +31,8 @@ struct convert_job {
     uint64_t total;
     atomic_bool cancelled;
     struct convert_error error;
-    bool died;
+    bool died; /* and `error` tells of what */
+    bool gdal;
 };
 
 /* ---- names ---- */
@@ -83,18 +84,18 @@ static bool beside_self(const char *from, const char *name, char path[PATH_MAX])
     return (size_t)made < room && access(path, X_OK) == 0;
 }
 
-static enum err find_program(enum convert_format f, char path[PATH_MAX])
+static bool find_program(enum convert_format f, char path[PATH_MAX])
 {
     const char *env = getenv("SAMSYN_CONVERT"), *name = program_name(f);
     if (env && *env) {
         const char *tail = f == CONVERT_GDAL ? "-gdal" : "";
         int n = snprintf(path, PATH_MAX, "%s%s", env, tail);
-        return n < PATH_MAX && access(path, X_OK) == 0 ? ERR_OK : ERR_INTERNAL;
+        return n < PATH_MAX && access(path, X_OK) == 0;
     }
     if (beside_self("", name, path) || beside_self("../convert/", name, path)) /* build tree */
-        return ERR_OK;
+        return true;
     int n = snprintf(path, PATH_MAX, "%s/%s", CONVERT_LIBEXECDIR, name);
-    return n < PATH_MAX && access(path, X_OK) == 0 ? ERR_OK : ERR_INTERNAL;
+    return n < PATH_MAX && access(path, X_OK) == 0;
 }
 
 struct arguments {
@@ -216,6 +217,11 @@ static enum err make_pipe(int *read_end, int *write_end)
     return ERR_OK;
 }
 
+static enum convert_fault program_fault(const struct convert_job *job)
+{
+    return job->gdal ? CONVERT_FAULT_PROGRAM_GDAL : CONVERT_FAULT_PROGRAM;
+}
+
 static enum err run(struct convert_job *job, const struct convert_options *o, const char *path)
 {
     AUTO(close_fd) int input = -1;
@@ -231,7 +237,12 @@ static enum err run(struct convert_job *job, const struct convert_options *o, co
     if (!job->in)
         return ERR_NOMEM;
     const int fds[3] = {input, output, null_fd};
-    return spawn(o, path, fds, &job->pid);
+    enum err e = *path ? spawn(o, path, fds, &job->pid) : ERR_INTERNAL;
+    if (e != ERR_INTERNAL)
+        return e;
+    job->died = true; /* told when somebody waits for the columns, as any other fault */
+    job->error = (struct convert_error){program_fault(job), 0, ""};
+    return ERR_OK;
 }
 
 enum err convert_start(const struct convert_options *o, struct convert_job **out)
@@ -240,11 +251,13 @@ enum err convert_start(const struct convert_options *o, struct convert_job **out
         (unsigned char)o->delimiter > 127)
         return ERR_USAGE;
     char path[PATH_MAX];
-    TRY(find_program(o->format, path));
+    if (!find_program(o->format, path))
+        *path = 0;
     AUTO(convert_freep) struct convert_job *job = mem_alloc(sizeof *job);
     if (!job)
         return ERR_NOMEM;
     job->pipe = -1;
+    job->gdal = o->format == CONVERT_GDAL;
     pthread_mutex_init(&job->lock, NULL);
     TRY(run(job, o, path));
     *out = TAKE(job);
@@ -273,7 +286,7 @@ static void explain_death(struct convert_job *job)
     int status = job->pid > 0 ? reap(job) : 0;
     job->error = (struct convert_error){CONVERT_FAULT_CRASHED, 0, ""};
     if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
-        job->error.fault = CONVERT_FAULT_PROGRAM;
+        job->error.fault = program_fault(job);
     else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
         job->error.fault = CONVERT_FAULT_TIME;
     else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)

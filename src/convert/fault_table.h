@@ -36,3 +36,5 @@ FAULT(ROW_JSON, "fault_row_json")   /* this line is not JSON */
 FAULT(ROW_SHAPE, "fault_row_shape") /* this object is not what the format says */
 FAULT(NO_ID, "fault_no_id")         /* a notice without its number */
 FAULT(GEOMETRY, "fault_geometry")   /* a shape that cannot be used */
+/* the whole file, again */
+FAULT(PROGRAM_GDAL, "fault_program_gdal") /* the program that reads GeoPackage is missing */

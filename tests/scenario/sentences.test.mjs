@@ -56,6 +56,8 @@ before(async () => {
     copyFile(copy, here("tomorrow.db")).then(() => sql(here("tomorrow.db"), NEWER)),
     mkdir(here("odd")).then(() => writeFile(here("odd/samsyn.db"), "milk\nbread\n".repeat(400))),
     mkdir(here("new")).then(() => copyFile(copy, here("new/samsyn.db"))),
+    writeFile(here("bad.json"), '{"time": {"name": "Datum"}}'),
+    writeFile(here("other.json"), '{"time": {"column": "Datum"}}'),
     mkdir(here("empty")),
     mkdir(here("closed"), { mode: 0o700 }).then(() => writeFile(here("closed/a.csv"), "a;b\n")),
     mkdir(here("locked")).then(() => chmod(here("locked"), 0o555)),
@@ -105,6 +107,10 @@ const rows = [
   ["a long name", ["import", ...D, "--format", "csv", `DIR/${"x".repeat(300)}`], 2, /för långt/, /too long/],
   ["profile that is missing", ["import", ...D, "--format", "csv", "--profile", "DIR/no.json", "DIR/list.txt"], 2,
     /no\.json finns inte/, /no\.json does not exist/],
+  ["profile with a wrong name in it", ["import", ...D, ...PLACE, "--format", "csv", "--profile", "DIR/bad.json", "DIR/list.txt"], 2,
+    /”time” har ”name”, som inte finns.*column, clock, format/, /“time” in the profile has “name”.*column, clock, format/],
+  ["profile that asks for another column", ["import", ...D, ...PLACE, "--format", "csv", "--profile", "DIR/other.json", "DIR/list.txt"], 2,
+    /Datum/, /Datum/],
   ["export to nowhere", ["export", ...D, ...PLACE, "--output", "DIR/no/a.csv"], 1, /katalogen finns inte/, /directory does not exist/],
   ["export to a directory", ["export", ...D, ...PLACE, "--output", "DIR/empty"], 1, /empty är en katalog/, /empty is a directory/],
   ["export to a full disk", ["export", ...D, ...PLACE, "--output", "/dev/full"], 1, /Disken är full.*Frigör/, /disk is full.*Free/],
@@ -214,6 +220,27 @@ test("a port that is taken, and a directory that is served already", async () =>
 function withoutLog(text) {
   return text.split("\n").filter((line) => !line.startsWith("{")).join("\n");
 }
+
+test("a missing reader of files is named, on the command line and on the page", async () => {
+  const env = { LC_ALL: "C", SAMSYN_CONVERT: here("no-such/samsyn-convert") };
+  const file = here("list.txt"), there = ["import", "--data", data, ...PLACE];
+  const csv = await samsyn([...there, "--format", "csv", file], { env });
+  readAloud("csv", csv, 1, /samsyn-convert, som läser filer, saknas.*installera om/);
+  const gdal = await samsyn([...there, "--format", "gdal", file], { env });
+  readAloud("gdal", gdal, 1, /samsyn-convert-gdal.*libgdal32/);
+  const server = await startServer({ exercise: 1, env });
+  try {
+    const c = server.client();
+    await c.submitOk(await c.get("/logga-in"), "/logga-in",
+      { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
+    const page = await c.get("/1493/importera");
+    const answer = await c.submit(page, "/importera", {}, { file: ["a.csv", "Datum;Typ\n2026-11-01;x\n"] });
+    assert.match(answer.words, /samsyn-convert, som läser filer, saknas/);
+    assert.doesNotMatch(answer.words, /Något gick fel hos oss/);
+  } finally {
+    await server.stop();
+  }
+});
 
 // the file of the database: PostgreSQL has its own
 const sqliteTest = onSqlite ? test : () => {};

@@ -116,7 +116,23 @@ TEST(job_tells_missing_file_from_missing_program)
     CHECK_INT(start_path("/nonexistent/x.csv", CONVERT_PROGRAM), ERR_NOTFOUND);
     CHECK_INT(start_path("/", CONVERT_PROGRAM), ERR_IO);
     CHECK_INT(start_path("/dev/null", CONVERT_PROGRAM), ERR_OK);
-    CHECK_INT(start_path("/dev/null", "/nonexistent/samsyn-convert"), ERR_INTERNAL);
+}
+
+TEST(job_tells_that_the_program_is_missing)
+{
+    struct convert_options o = {.format = CONVERT_CSV, .path = "/dev/null"};
+    struct convert_job *job = NULL;
+    const struct convert_header *h;
+    setenv("SAMSYN_CONVERT", "/nonexistent/samsyn-convert", 1);
+    CHECK_INT(convert_start(&o, &job), ERR_OK);
+    CHECK_INT(convert_header(job, &h), ERR_INVALID);
+    CHECK(convert_error(job)->fault == CONVERT_FAULT_PROGRAM);
+    convert_free(job);
+    o.format = CONVERT_GDAL;
+    CHECK_INT(convert_start(&o, &job), ERR_OK);
+    CHECK_INT(convert_header(job, &h), ERR_INVALID);
+    CHECK(convert_error(job)->fault == CONVERT_FAULT_PROGRAM_GDAL);
+    convert_free(job);
 }
 
 TEST(job_notices_a_reader_that_dies_or_lies)

@@ -75,7 +75,7 @@ struct import_report {
     const char *unused;  /* columns that were not read, with commas; NULL: none */
     const char *fault;   /* key of the sentence that tells why the file could not be read */
     uint64_t fault_row;  /* 0: unknown */
-    const char *problem; /* of the profile or a missing column */
+    const char *problem; /* of the profile or a missing column, see import_problem_text() */
 };
 
 /* Called now and then; false ends the import between two batches: ERR_CANCELLED. */
@@ -101,6 +101,8 @@ NODISCARD enum err import_rejects_csv(struct app *app, const char *municipality,
  * ERR_NOTFOUND. */
 NODISCARD enum err import_undo(struct app *app, const char *municipality, struct id id,
                                struct id by, int64_t *removed);
+/* The problem of a report in words; in the arena. */
+const char *import_problem_text(struct arena *a, enum lang lang, const char *problem);
 /* A profile by its name: JSON in the arena. ERR_NOTFOUND. */
 NODISCARD enum err import_profile_json(struct app *app, struct arena *a, const char *municipality,
                                        const char *name, const char **json, struct id *id);

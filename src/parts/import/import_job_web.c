@@ -250,11 +250,8 @@ static enum err fill_report(struct req *rq, const struct job *j, bool dry_run,
     v->words_unknown = r.notes[NOTE_TYPE] > 0;
     if (r.refused && !dry_run && !id_is_none(r.id))
         v->rejects_href = import_web_path(rq, "", r.id, "/avvisade.csv");
-    if (j->state == JOB_FAILED && r.problem) {
-        enum text_key k = text_lookup(r.problem);
-        v->problem =
-            k < TEXT_COUNT ? text_get(rq->lang, k) : TXF(rq, import_column_gone, r.problem);
-    }
+    if (j->state == JOB_FAILED && r.problem)
+        v->problem = import_problem_text(rq->arena, rq->lang, r.problem);
     return ERR_OK;
 }
 

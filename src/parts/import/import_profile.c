@@ -9,37 +9,80 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/event/event.h"
+#include "parts/import/import.h"
 #include "parts/import/import_time.h"
 
 #define NAME_MOST 300
+#define FORMATS "auto, iso, excel, epoch, yyyy-mm-dd, dd/mm/yyyy hh:mm"
 
 struct reading {
     struct arena *a;
     const char **problem;
 };
 
-static enum err wrong(struct reading *r, const char *where, const char *what)
+/* The key of a sentence and what fills it, with tabs between: the words are chosen by who reads. */
+static enum err wrong(struct reading *r, const char *key, const char *one, const char *two,
+                      const char *three)
 {
-    const char *s = arena_printf(r->a, "%s: %s", where, what);
+    const char *s = arena_printf(r->a, "%s\t%s\t%s\t%s", key, one, two, three);
     if (!s)
         return ERR_NOMEM;
     *r->problem = s;
     return ERR_INVALID;
 }
 
+/* "a b " as "a, b". */
+static const char *listed(struct arena *a, const char *names)
+{
+    size_t n = 0;
+    char *out = arena_alloc(a, 2 * strlen(names) + 1);
+    for (const char *s = names; out && s[0]; s++) {
+        if (s[0] == ' ' && !s[1])
+            break;
+        if (s[0] == ' ')
+            out[n++] = ',';
+        out[n++] = s[0];
+    }
+    return out ? out : names;
+}
+
+static enum err wrong_value(struct reading *r, const char *member, const char *value,
+                            const char *known)
+{
+    return wrong(r, "import_profile_value", member, value, known);
+}
+
+const char *import_problem_text(struct arena *a, enum lang lang, const char *problem)
+{
+    const char *part[4] = {problem, "", "", ""};
+    char *s = arena_strdup(a, problem);
+    for (size_t i = 0; s && i < ARRAY_LEN(part); i++) {
+        char *tab = strchr(part[i] = s, '\t');
+        if (tab)
+            *tab = 0;
+        s = tab ? tab + 1 : NULL;
+    }
+    enum text_key key = text_lookup(part[0]);
+    const char *text = key == TEXT_COUNT ? text_fmt(a, lang, T_import_column_gone, problem)
+                                         : text_fmt(a, lang, key, part[1], part[2], part[3]);
+    return text ? text : problem;
+}
+
 /* Which members an object may have: names with a space after each. */
 static enum err known_only(struct reading *r, const json_t *object, const char *where,
                            const char *names)
 {
+    bool root = str_eq(where, "profile");
     if (!json_is_object(object))
-        return wrong(r, where, "{}");
+        return wrong(r, root ? "import_profile_root" : "import_profile_object", where, "", "");
     void *it = json_object_iter((json_t *)object);
     for (; it; it = json_object_iter_next((json_t *)object, it)) {
         const char *key = json_object_iter_key(it), *hit = strstr(names, key);
         size_t n = strlen(key);
         bool known = n && hit && hit[n] == ' ' && (hit == names || hit[-1] == ' ');
         if (!known)
-            return wrong(r, where, key);
+            return wrong(r, root ? "import_profile_unknown_root" : "import_profile_unknown", where,
+                         key, listed(r->a, names));
     }
     return ERR_OK;
 }
@@ -51,7 +94,7 @@ static enum err take_text(struct reading *r, const json_t *object, const char *k
     if (!v || json_is_null(v))
         return ERR_OK;
     if (!json_is_string(v) || json_string_length(v) > NAME_MOST || !*json_string_value(v))
-        return wrong(r, key, "\"...\"");
+        return wrong(r, "import_profile_text", key, "", "");
     *out = arena_strdup(r->a, json_string_value(v));
     return *out ? ERR_OK : ERR_NOMEM;
 }
@@ -74,11 +117,11 @@ static enum err take_list(struct reading *r, const json_t *object, const char *k
     if (!v)
         return ERR_OK;
     if (!json_is_array(v) || json_array_size(v) > most)
-        return wrong(r, key, "[...]");
+        return wrong(r, "import_profile_list", key, arena_printf(r->a, "%zu", most), "");
     for (size_t i = 0; i < json_array_size(v); i++) {
         const json_t *one = json_array_get(v, i);
         if (!json_is_string(one) || json_string_length(one) > NAME_MOST)
-            return wrong(r, key, "[\"...\"]");
+            return wrong(r, "import_profile_list", key, arena_printf(r->a, "%zu", most), "");
         if (!(out[i] = arena_strdup(r->a, json_string_value(one))))
             return ERR_NOMEM;
     }
@@ -98,9 +141,9 @@ static enum err take_time(struct reading *r, const json_t *object, const char *k
     out->format = "auto";
     TRY(take_text(r, v, "format", &out->format));
     if (!import_format_valid(out->format))
-        return wrong(r, "format", out->format);
+        return wrong_value(r, arena_printf(r->a, "%s.format", key), out->format, FORMATS);
     if (!out->column && !out->clock)
-        return wrong(r, key, "column");
+        return wrong(r, "import_profile_column", key, "", "");
     return ERR_OK;
 }
 
@@ -108,7 +151,7 @@ static enum err take_words(struct reading *r, const json_t *values, struct profi
 {
     size_t n = json_object_size(values), i = 0;
     if (n > PROFILE_WORDS_MOST)
-        return wrong(r, "type.values", "> 2000");
+        return wrong(r, "import_profile_words", "type.values", "", "");
     struct profile_word *words = ARENA_ARRAY(r->a, n, struct profile_word);
     if (!words)
         return ERR_NOMEM;
@@ -118,7 +161,7 @@ static enum err take_words(struct reading *r, const json_t *values, struct profi
         int type = event_type_index(code);
         words[i].said = arena_strdup(r->a, json_object_iter_key(it));
         if (type < 0)
-            return wrong(r, "type.values", code ? code : json_object_iter_key(it));
+            return wrong(r, "import_profile_type", "type.values", code ? code : words[i].said, "");
         words[i].code = event_types[type].code;
         if (!words[i].said)
             return ERR_NOMEM;
@@ -137,10 +180,11 @@ static enum err take_type(struct reading *r, const json_t *root, struct profile 
     TRY(take_text(r, v, "column", &p->type_column));
     TRY(take_text(r, v, "default", &p->type_default));
     if (p->type_default && event_type_index(p->type_default) < 0)
-        return wrong(r, "type.default", p->type_default);
+        return wrong(r, "import_profile_type", "type.default", p->type_default, "");
     if (!values)
         return ERR_OK;
-    return json_is_object(values) ? take_words(r, values, p) : wrong(r, "type.values", "{}");
+    return json_is_object(values) ? take_words(r, values, p)
+                                  : wrong(r, "import_profile_object", "type.values", "", "");
 }
 
 static enum err take_position(struct reading *r, const json_t *root, struct profile *p)
@@ -157,11 +201,11 @@ static enum err take_position(struct reading *r, const json_t *root, struct prof
     TRY(take_text(r, v, "precision", &precision));
     TRY(take_text(r, v, "outside", &outside));
     if (precision && !geo_precision_parse(precision, &p->precision))
-        return wrong(r, "position.precision", precision);
+        return wrong_value(r, "position.precision", precision, "point, street, place, area");
     if (!p->north != !p->east)
-        return wrong(r, "position", "north + east");
+        return wrong(r, "import_profile_axes", "position", p->north ? "east" : "north", "");
     if (outside && !str_eq(outside, "refuse") && !str_eq(outside, "unplaced"))
-        return wrong(r, "position.outside", outside);
+        return wrong_value(r, "position.outside", outside, "unplaced, refuse");
     p->refuse_outside = str_eq(outside, "refuse");
     return ERR_OK;
 }
@@ -186,7 +230,7 @@ static enum err take_reading(struct reading *r, const json_t *root, struct profi
     TRY(take_text(r, v, "encoding", &encoding));
     TRY(take_text(r, v, "sheet", &p->sheet));
     if (delimiter && (strlen(delimiter) != 1 || !strchr(";,\t|", delimiter[0])))
-        return wrong(r, "read.delimiter", delimiter);
+        return wrong_value(r, "read.delimiter", delimiter, "; , | \\t");
     p->delimiter = delimiter ? delimiter[0] : 0;
     bool found = !encoding;
     for (size_t i = 0; i < ARRAY_LEN(encodings); i++) {
@@ -196,10 +240,11 @@ static enum err take_reading(struct reading *r, const json_t *root, struct profi
         found = true;
     }
     if (!found)
-        return wrong(r, "read.encoding", encoding);
+        return wrong_value(r, "read.encoding", encoding,
+                           "auto, utf-8, windows-1252, utf-16le, utf-16be");
     json_int_t skip = json_integer_value(json_object_get(v, "skip"));
     if (skip < 0 || skip > 1000)
-        return wrong(r, "read.skip", "0-1000");
+        return wrong(r, "import_profile_skip", "read.skip", "", "");
     p->skip = (unsigned)skip;
     const json_t *header = json_object_get(v, "header");
     if (header)
@@ -217,7 +262,7 @@ static enum err take_areas(struct reading *r, const json_t *root, struct profile
     TRY(take_text(r, v, "kind", &p->area_kind));
     TRY(take_text(r, v, "name", &p->area_name));
     TRY(take_text(r, v, "population", &p->area_population));
-    return p->area_name ? ERR_OK : wrong(r, "areas", "name");
+    return p->area_name ? ERR_OK : wrong(r, "import_profile_lacks", "areas", "name", "");
 }
 
 static enum err read_root(struct reading *r, const json_t *root, struct profile *p)
@@ -227,7 +272,7 @@ static enum err read_root(struct reading *r, const json_t *root, struct profile 
                    "url exercise missing areas read "));
     TRY(take_text(r, root, "source", &p->source));
     if (str_eq(p->source, EVENT_SOURCE_POLICE) || str_eq(p->source, EVENT_SOURCE_REPORT))
-        return wrong(r, "source", p->source);
+        return wrong(r, "import_profile_source", "source", p->source, "");
     TRY(take_either(r, root, "municipality", &p->municipality, &p->municipality_column));
     TRY(take_list(r, root, "key", p->keys, PROFILE_KEYS_MOST, &p->n_keys));
     TRY(take_type(r, root, p));
@@ -242,7 +287,8 @@ static enum err read_root(struct reading *r, const json_t *root, struct profile 
     TRY(take_areas(r, root, p));
     TRY(take_reading(r, root, p));
     p->exercise = json_is_true(json_object_get(root, "exercise"));
-    return p->area_kind || p->from.column ? ERR_OK : wrong(r, "time", "column");
+    return p->area_kind || p->from.column ? ERR_OK
+                                          : wrong(r, "import_profile_no_time", "time", "", "");
 }
 
 enum err profile_read(struct arena *a, const char *json, struct profile *out, const char **problem)
@@ -250,10 +296,11 @@ enum err profile_read(struct arena *a, const char *json, struct profile *out, co
     struct reading r = {a, problem};
     struct profile p = {0};
     json_error_t error;
-    json_t *root =
-        strlen(json) > PROFILE_JSON_MOST ? NULL : json_loads(json, JSON_REJECT_DUPLICATES, &error);
+    if (strlen(json) > PROFILE_JSON_MOST)
+        return wrong(&r, "import_profile_large", "", "", "");
+    json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, &error);
     if (!root)
-        return wrong(&r, "profile", "JSON");
+        return wrong(&r, "import_profile_json", arena_printf(a, "%d", error.line), "", "");
     enum err e = read_root(&r, root, &p);
     json_decref(root);
     if (e == ERR_OK)

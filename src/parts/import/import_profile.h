@@ -55,8 +55,8 @@ struct profile {
     unsigned skip;
 };
 
-/* Strict: an unknown member or a wrong value is ERR_INVALID, and *problem is a sentence fragment
- * that names it ("time.format: yyyy-xx"). Everything lies in the arena. */
+/* Strict: an unknown member or a wrong value is ERR_INVALID, and *problem tells which, for
+ * import_problem_text() (import.h). Everything lies in the arena. */
 NODISCARD enum err profile_read(struct arena *a, const char *json, struct profile *out,
                                 const char **problem);
 /* The same as JSON that profile_read() takes. */
