@@ -310,3 +310,20 @@ test("the summary of what to mend names the fields", async () => {
   assert.equal(page.status, 422);
   assert.match(page.words, /När hände det\? Skriv när/);
 });
+
+test("a name with many places: the street first, its numbers in order, and how many more there are", async () => {
+  const found = (await reporter.get("/1493/platser?q=exempelskogsv")).json();
+  const names = found.places.map((place) => place.name.split(",")[0]);
+  assert.equal(names.length, 8);
+  assert.equal(names[0], "Exempelskogsvägen");
+  const numbers = names.slice(1).map((name) => Number(/^Exempelskogsvägen (\d+)$/.exec(name)[1]));
+  assert.deepEqual(numbers, numbers.toSorted((a, b) => a - b));
+  assert.match(found.more, /^Det finns \d+ platser till med ett sådant namn\. Skriv mer av namnet/);
+  const form = await reporter.get("/1493/handelser/ny");
+  const page = await reporter.submit(form, "/handelser/ny",
+    { main: "litter", when: "i natt", place: "exempelskogsv" });
+  assert.equal(page.status, 422);
+  assert.ok(page.words.includes(found.more));
+  assert.ok(page.words.includes(found.places[0].text), found.places[0].text);
+  assert.equal((await reporter.get("/1493/platser?q=exempelskogsv%C3%A4gen%2010")).json().more, undefined);
+});

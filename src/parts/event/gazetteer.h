@@ -34,12 +34,14 @@ struct gazetteer_place {
 char *gazetteer_fold(struct arena *a, const char *name);
 
 /* Places of the municipality whose name is, begins with or contains the text, the best first: exact
- * names, then beginnings, then words, then the rest; own places before localities, areas and
- * streets. Blanks and hyphens do not matter inside names ("kyrk gatan" finds Kyrkgatan). At most
- * GAZETTEER_MOST, from the arena; none for an empty text. */
+ * names, then beginnings, then words, then the rest; what has no number before the numbers of a
+ * street, own places before localities, areas and streets; "2" before "10". Blanks and hyphens do
+ * not matter inside names ("kyrk gatan" finds Kyrkgatan). At most GAZETTEER_MOST, from the arena;
+ * none for an empty text. */
 struct gazetteer_list {
     struct gazetteer_place *places;
     size_t n;
+    size_t found; /* how many there are in all */
 };
 NODISCARD enum err gazetteer_search(struct tx *tx, struct arena *a, const char *municipality,
                                     const char *text, struct gazetteer_list *out);
