@@ -43,6 +43,8 @@ function told(address) {
   };
   const find = (rows, key, name) => rows.find((row) => row[key] === query.get(name));
   if (query.has("type")) return of(find(picture.types, "code", "type"));
+  if (query.has("noarea")) return of(picture.areas.find((row) => row.id === null));
+  if (query.has("noorganisation")) return of(picture.organisations.find((row) => row.id === null));
   if (query.has("area")) return of(find(picture.areas, "id", "area"));
   if (query.has("organisation")) return of(find(picture.organisations, "id", "organisation"));
   if (query.has("source")) return of(find(picture.sources, "source", "source"));
@@ -67,7 +69,7 @@ test("every number of the picture leads to exactly its rows", async () => {
     assert.equal(await count(query), number, link);
     for (const name of new URLSearchParams(query).keys()) seen.add(name);
   }
-  for (const name of ["type", "area", "organisation", "source", "place", "kind"])
+  for (const name of ["type", "area", "organisation", "source", "place", "kind", "noarea"])
     assert.ok(seen.has(name), `a link by ${name}`);
 });
 

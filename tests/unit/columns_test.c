@@ -177,6 +177,9 @@ DB_TEST(each_filter_lets_through_exactly_its_rows)
     CHECK_INT(count(c, "1473", &by_ids), 0);
     struct event_filter none = {0}, kind = {.kinds = 1 << EVENT_INCIDENT}; /* all of them are */
     CHECK_INT(count(c, "1473", &kind), count(c, "1473", &none));
+    struct event_filter no_area = {.no_area = true}, no_organisation = {.no_organisation = true};
+    CHECK_INT(count(c, "1473", &no_area), count(c, "1473", &none)); /* there are no areas */
+    CHECK_INT(count(c, "1473", &no_organisation), 0);
     kind.kinds = 1 << EVENT_ALL_CLEAR | 1 << EVENT_POSITIVE;
     CHECK_INT(count(c, "1473", &kind), 0);
     event_filter_type(&kind, EVENT_TYPE_damage); /* both must hold */

@@ -84,18 +84,19 @@ void columns_givep(struct columns_view **v);
 
 /* All zeros lets through every event that counts (included or redacted). */
 struct event_filter {
-    msec from, to;               /* occurred_from in [from, to); to = 0: no end */
-    uint64_t types;              /* a bit a type, see event_filter_type(); 0 = all */
-    uint8_t kinds;               /* bits 1 << EVENT_INCIDENT ...; 0 = all */
-    uint64_t hours[3];           /* a bit an hour of the week; all 0 = all */
-    struct id area;              /* none = all */
-    struct id organisation;      /* none = all */
-    struct id only_organisation; /* the wall of one who sees only the own rows; none = no wall */
-    const char *source;          /* NULL = all */
-    const char *place;           /* the exact name; NULL = all */
-    uint8_t precisions;          /* bits 1 << GEO_POINT ...; 0 = all */
-    uint8_t states;              /* bits 1 << EVENT_INCLUDED ...; 0 = included and redacted */
-    bool by_ids;                 /* only these, found by event_words_find() */
+    msec from, to;                 /* occurred_from in [from, to); to = 0: no end */
+    uint64_t types;                /* a bit a type, see event_filter_type(); 0 = all */
+    uint8_t kinds;                 /* bits 1 << EVENT_INCIDENT ...; 0 = all */
+    uint64_t hours[3];             /* a bit an hour of the week; all 0 = all */
+    struct id area;                /* none = all */
+    struct id organisation;        /* none = all */
+    bool no_area, no_organisation; /* only those without */
+    struct id only_organisation;   /* the wall of one who sees only the own rows; none = no wall */
+    const char *source;            /* NULL = all */
+    const char *place;             /* the exact name; NULL = all */
+    uint8_t precisions;            /* bits 1 << GEO_POINT ...; 0 = all */
+    uint8_t states;                /* bits 1 << EVENT_INCLUDED ...; 0 = included and redacted */
+    bool by_ids;                   /* only these, found by event_words_find() */
     const struct id *ids;
     size_t n_ids;
     bool by_box;

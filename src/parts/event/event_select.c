@@ -102,14 +102,15 @@ static bool prepare(struct match *m, const struct event_filter *f, const struct 
     m->last = f->to ? row_at(r, f->to) : r->n;
     if (f->from == 0)
         m->first = 0;
-    m->by_area = !id_is_none(f->area);
-    m->by_organisation = !id_is_none(f->organisation);
+    m->by_area = f->no_area || !id_is_none(f->area);
+    m->by_organisation = f->no_organisation || !id_is_none(f->organisation);
+    m->area = m->organisation = COLUMNS_NONE16;
     m->by_wall = !id_is_none(f->only_organisation);
     m->by_source = f->source != NULL;
     m->by_place = f->place != NULL;
     return m->first < m->last &&
-           (!m->by_area || find_id(r->areas, r->n_areas, f->area, &m->area)) &&
-           (!m->by_organisation ||
+           (!m->by_area || f->no_area || find_id(r->areas, r->n_areas, f->area, &m->area)) &&
+           (!m->by_organisation || f->no_organisation ||
             find_id(r->organisations, r->n_organisations, f->organisation, &m->organisation)) &&
            (!m->by_wall ||
             find_id(r->organisations, r->n_organisations, f->only_organisation, &m->wall)) &&

@@ -19,6 +19,8 @@ const struct field_spec event_query_fields[] = {
     {.name = "text", .kind = FIELD_TEXT, .max = 200},
     {.name = "noplace", .kind = FIELD_BOOL},
     {.name = "placed", .kind = FIELD_BOOL},
+    {.name = "noarea", .kind = FIELD_BOOL},
+    {.name = "noorganisation", .kind = FIELD_BOOL},
     {.name = "weekday", .kind = FIELD_INT, .min = 1, .max = 7},
     {.name = "hour", .kind = FIELD_INT, .min = 0, .max = 23},
     {.name = "sort", .kind = FIELD_CODE},
@@ -101,6 +103,8 @@ struct event_query event_web_query(struct req *rq)
         q.text = req_field(rq, "text");
     q.no_place = req_has(rq, "noplace");
     q.placed = req_has(rq, "placed") && !q.no_place;
+    q.no_area = req_has(rq, "noarea") && id_is_none(q.area);
+    q.no_organisation = req_has(rq, "noorganisation") && id_is_none(q.organisation);
     if (!req_problem_of(rq, "weekday"))
         q.weekday = (int)req_int(rq, "weekday", 0);
     if (!req_problem_of(rq, "hour"))
@@ -134,7 +138,7 @@ const char *event_web_href(struct req *rq, const char *path, const struct event_
 
 /* --- The sentence --- */
 
-#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 10)
+#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 12)
 
 struct saying {
     struct req *rq;
@@ -219,6 +223,21 @@ static void say_who(struct saying *s)
         w.organisation = (struct id){0};
         name = name ? name : TX(rq, event_filter_gone);
         say(s, TXF(rq, event_said_source, name), name, &w);
+    }
+}
+
+static void say_without(struct saying *s)
+{
+    struct req *rq = s->rq;
+    struct event_query w = *s->q;
+    if (s->q->no_area) {
+        w.no_area = false;
+        say(s, TX(rq, event_said_no_area), TX(rq, event_said_no_area), &w);
+        w = *s->q;
+    }
+    if (s->q->no_organisation) {
+        w.no_organisation = false;
+        say(s, TX(rq, event_said_no_organisation), TX(rq, event_said_no_organisation), &w);
     }
 }
 
@@ -322,6 +341,7 @@ enum err event_web_said(struct req *rq, const struct event_query *q,
     say_types(&s);
     say_kinds(&s);
     say_who(&s);
+    say_without(&s);
     say_where(&s);
     say_hours(&s);
     buf_putc(&said, '.');

@@ -63,6 +63,8 @@ static enum err make_filter(const struct event_query *q, struct event_filter *f)
     f->kinds = q->kinds;
     f->area = q->area;
     f->organisation = q->organisation;
+    f->no_area = q->no_area;
+    f->no_organisation = q->no_organisation;
     f->source = q->source;
     f->place = q->place;
     if (q->no_place)
@@ -184,6 +186,10 @@ void event_query_write(struct buf *out, const struct event_query *q, bool place_
         put_int(&b, "noplace", 1);
     if (q->placed)
         put_int(&b, "placed", 1);
+    if (q->no_area)
+        put_int(&b, "noarea", 1);
+    if (q->no_organisation)
+        put_int(&b, "noorganisation", 1);
     if (q->weekday)
         put_int(&b, "weekday", q->weekday);
     if (q->hour >= 0)

@@ -25,6 +25,7 @@ struct event_query {
     const char *source, *place, *text; /* NULL: all */
     bool no_place;                     /* only those without a place */
     bool placed;                       /* only those with one */
+    bool no_area, no_organisation;     /* only those without */
     int weekday;                       /* 1..7; 0: all */
     int hour;                          /* 0..23; -1: all */
     /* The wall: a person who sees only the own organisation's rows. */

@@ -166,6 +166,7 @@ struct picture_target {
     enum event_kind kind; /* incidents, when nothing is said */
     struct id area;       /* none: the picture's own */
     struct id organisation;
+    bool no_area, no_organisation; /* the events that have none */
     const char *place, *source, *municipality;
 };
 typedef const char *picture_link_fn(void *arg, const struct picture *p,

@@ -186,6 +186,10 @@ const char *picture_web_link(void *arg, const struct picture *p, const struct pi
     if (t->type < 0)
         put_text(&b, "kind", event_kind_name(t->kind));
     put_id(&b, "organisation", t->organisation);
+    if (t->no_area)
+        put_text(&b, "noarea", "1");
+    if (t->no_organisation)
+        put_text(&b, "noorganisation", "1");
     put_text(&b, "source", t->source);
     put_text(&b, "place", t->place);
     if (t->place) /* rows that only say the name, with no place of their own, are not counted */

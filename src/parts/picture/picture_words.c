@@ -114,8 +114,9 @@ static enum err group_bars(struct picture_writer *w, const struct picture_groups
         t.area = x->id;
         t.place = x->name;
         t.municipality = x->municipality;
+        t.no_area = x->none;
         rows[i] = bar(w, group_label(w, x), &x->change);
-        rows[i].href = x->none ? NULL : picture_link(w, &t);
+        rows[i].href = picture_link(w, &t);
     }
     struct chart_bars_in in = *head;
     in.lang = w->r->lang;
@@ -399,9 +400,9 @@ static enum err organisations(struct picture_writer *w)
     for (size_t i = 0; i < g->n; i++) {
         struct picture_target t = picture_target_now(w->p);
         t.organisation = g->rows[i].id;
-        f[i] =
-            (struct page_fact){organisation_name(w, &g->rows[i]), fact_value(w, &g->rows[i].change),
-                               g->rows[i].none ? NULL : picture_link(w, &t)};
+        t.no_organisation = g->rows[i].none;
+        f[i] = (struct page_fact){organisation_name(w, &g->rows[i]),
+                                  fact_value(w, &g->rows[i].change), picture_link(w, &t)};
         if (!f[i].value)
             return ERR_NOMEM;
     }
