@@ -200,8 +200,8 @@ static void put_hourweek(struct paper *p, struct arena *a, const struct chart_ho
 
 static void put_table(struct paper *p, const struct picture_words *w)
 {
-    const struct paper_column c[] = {{140, false}, {30, true},   {58, true},
-                                     {50, true},   {107, false}, {107, false}};
+    const struct paper_column c[] = {{116, false}, {30, true},   {54, true},
+                                     {43, true},   {125, false}, {125, false}};
     const char *head[] = {TXT(p, picture_type),           TXT(p, picture_now),
                           TXT(p, picture_before),         TXT(p, picture_year_head),
                           TXT(p, picture_verdict_before), TXT(p, picture_verdict_year)};
@@ -210,11 +210,12 @@ static void put_table(struct paper *p, const struct picture_words *w)
     paper_row(p, c, head, 6, true);
     for (size_t i = 0; i < w->n_lines; i++) {
         const struct picture_line *l = &w->lines[i];
-        char label[400];
-        snprintf(label, sizeof label, "%s%s", l->below ? "   " : "", l->label);
-        const char *cells[] = {label, l->now, l->before, l->year, l->certainty, l->certainty_year};
+        const char *cells[] = {l->label, l->now,       l->before,
+                               l->year,  l->certainty, l->certainty_year};
+        p->indent = l->below ? 12 : 0;
         paper_row(p, c, cells, 6, false);
     }
+    p->indent = 0;
     paper_table_end(p);
 }
 
