@@ -200,7 +200,7 @@ static void put_hourweek(struct paper *p, struct arena *a, const struct chart_ho
 
 static void put_table(struct paper *p, const struct picture_words *w)
 {
-    const struct paper_column c[] = {{116, false}, {30, true},   {54, true},
+    const struct paper_column c[] = {{112, false}, {30, true},   {58, true},
                                      {43, true},   {125, false}, {125, false}};
     const char *head[] = {TXT(p, picture_type),           TXT(p, picture_now),
                           TXT(p, picture_before),         TXT(p, picture_year_head),
