@@ -27,10 +27,11 @@
 struct arena;
 struct columns;
 struct db;
+struct event_hits;
 
 #define COLUMNS_NONE16 UINT16_MAX /* no organisation, no area */
 #define COLUMNS_NONE32 UINT32_MAX /* no place */
-#define COLUMNS_ROW_BYTES 56
+#define COLUMNS_ROW_BYTES 60
 
 /* One municipality's events in order of time. Row i of each array is event i. */
 struct event_rows {
@@ -43,6 +44,7 @@ struct event_rows {
     const float *east, *north;    /* NaN without a place */
     const uint32_t *x, *y;        /* Web Mercator * 2^32; 0, 0 without a place */
     const uint32_t *place;        /* index of places[], or COLUMNS_NONE32 */
+    const uint32_t *rid;          /* of the row in SQLite; 0 on PostgreSQL */
     const uint16_t *organisation; /* index of organisations[] */
     const uint16_t *area;         /* index of areas[] */
     const uint8_t *type;          /* index of event_types[]; EVENT_TYPE_other if not known */
@@ -96,9 +98,7 @@ struct event_filter {
     const char *place;             /* the exact name; NULL = all */
     uint8_t precisions;            /* bits 1 << GEO_POINT ...; 0 = all */
     uint8_t states;                /* bits 1 << EVENT_INCLUDED ...; 0 = included and redacted */
-    bool by_ids;                   /* only these, found by event_words_find() */
-    const struct id *ids;
-    size_t n_ids;
+    const struct event_hits *hits; /* only these, see event_hits.h; NULL = all */
     bool by_box;
     struct geo_box box; /* places inside it */
 };

@@ -28,7 +28,6 @@ void event_filter_hour(struct event_filter *f, int weekday, int hour)
 /* A filter made ready for one part. */
 struct match {
     const struct event_filter *f;
-    const struct id_set *ids;
     uint32_t first, last; /* rows [first, last) by time */
     bool by_type, by_hour, by_area, by_organisation, by_wall, by_source, by_place;
     uint16_t area, organisation, wall;
@@ -148,21 +147,25 @@ static uint64_t block_bits(const struct match *m, const struct event_rows *r, ui
         STEP((double)r->east[at + i] >= box->east_min && (double)r->east[at + i] <= box->east_max &&
              (double)r->north[at + i] >= box->north_min &&
              (double)r->north[at + i] <= box->north_max)
-    if (m->ids)
-        STEP(ok[i] && id_set_has(m->ids, r->id[at + i]))
     uint64_t bits = 0;
     for (uint32_t i = 0; i < n; i++)
         bits |= (uint64_t)ok[i] << i;
     return bits;
 }
 
-/* Blocks begin at multiples of 64; what lies outside [first, last) is masked away. */
-static uint32_t select_part(const struct match *m, const struct event_rows *r, uint64_t *bits)
+/* Blocks begin at multiples of 64; what lies outside [first, last) is masked away, and (unless it
+ * is NULL) what is not `among`. */
+static uint32_t select_part(const struct match *m, const struct event_rows *r,
+                            const uint64_t *among, uint64_t *bits)
 {
     uint32_t count = 0;
     for (uint32_t at = m->first / BLOCK * BLOCK; at < m->last; at += BLOCK) {
         uint32_t n = m->last - at < BLOCK ? m->last - at : BLOCK;
+        if (among && !among[at / BLOCK])
+            continue;
         uint64_t w = block_bits(m, r, at, n);
+        if (among)
+            w &= among[at / BLOCK];
         if (at < m->first)
             w &= ~UINT64_C(0) << (m->first - at);
         bits[at / BLOCK] = w;
@@ -219,19 +222,16 @@ enum err columns_select(const struct columns_view *v, const struct event_filter 
                         struct event_selection **out)
 {
     struct event_selection *s = selection_new(v);
-    struct id_set *ids = s && f->by_ids ? id_set_new(f->ids, f->n_ids) : NULL;
-    if (!s || (f->by_ids && !ids)) {
-        columns_selection_free(s);
+    if (!s)
         return ERR_NOMEM;
-    }
-    struct match m = {.f = f, .ids = ids};
+    struct match m = {.f = f};
     make_tables(&m, f);
     for (size_t i = 0; i < v->n; i++)
         if (prepare(&m, f, v->parts[i])) {
-            s->counts[i] = select_part(&m, v->parts[i], s->bits[i]);
+            s->counts[i] =
+                select_part(&m, v->parts[i], f->hits ? f->hits->bits[i] : NULL, s->bits[i]);
             s->count += s->counts[i];
         }
-    id_set_free(ids);
     *out = s;
     return ERR_OK;
 }

@@ -133,7 +133,7 @@ enum err event_api_list(struct req *rq)
     struct event_found found;
     if (rq->problems)
         return ERR_INVALID;
-    TRY(event_query_find(web_app(rq), rq->arena, &q, &found));
+    TRY(event_query_find(web_app(rq), &q, &found));
     enum err e = put_page(rq, &q, &found);
     size_t count = found.sel->count;
     event_found_done(&found);

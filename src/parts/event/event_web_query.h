@@ -45,8 +45,8 @@ struct event_found {
 };
 
 /* Never inside a transaction. ERR_INVALID: no such type. */
-NODISCARD enum err event_query_find(const struct app *app, struct arena *a,
-                                    const struct event_query *q, struct event_found *out);
+NODISCARD enum err event_query_find(const struct app *app, const struct event_query *q,
+                                    struct event_found *out);
 void event_found_done(struct event_found *f);
 /* How many of the rows found are of each kind. */
 NODISCARD enum err event_found_kinds(const struct event_found *f, struct arena *a,
