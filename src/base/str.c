@@ -256,6 +256,19 @@ int str_compare_sv(const char *a, const char *b)
     }
 }
 
+uint64_t str_order_sv(const char *s)
+{
+    uint64_t key = 0;
+    uint32_t c = 1;
+    for (int i = 0; i < 8; i++) {
+        c = c ? order_sv(utf8_next(&s)) : 0;
+        key = key << 8 | (c < 0xFF ? c : 0xFF);
+        if (c >= 0xFF) /* all of those are one letter here, so what follows is no matter */
+            return key << 8 * (7 - i);
+    }
+    return key;
+}
+
 static bool digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -65,6 +65,10 @@ void builder_done(struct builder *b);
 /* Drops the rows gathered so far; the names stay. */
 void builder_forget(struct builder *b);
 
+/* As columns_count_by(), in no order. */
+NODISCARD enum err columns_groups(const struct event_selection *s, enum event_group by,
+                                  struct arena *a, struct event_count **out, size_t *out_n);
+
 /* What has been searched for, see event_hits.c. */
 struct db;
 struct hits;
