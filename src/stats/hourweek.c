@@ -77,7 +77,8 @@ static unsigned hour_of_week(msec t)
  * than it is long, or less far. Only when that matters is the calendar asked. */
 bool hourweek_may(const struct hourweek_asked *a, unsigned first, msec from, msec to)
 {
-    assert(a && first < WEEK);
+    assert(a);
+    first %= WEEK;
     if (to < from || to - from > HOURWEEK_LONGEST)
         return false;
     msec begin = hour_begin(from);

@@ -98,6 +98,7 @@ static bool passes(const struct event *e, int which)
 {
     int type = event_type_index(e->type_code);
     struct civil t = civil_from_msec(e->occurred_from);
+    struct civil end = civil_from_msec(e->occurred_to - (e->occurred_to > e->occurred_from));
     switch (which) {
     case 0:
         return counts(e) && event_type_within(type, EVENT_TYPE_damage);
@@ -115,7 +116,8 @@ static bool passes(const struct event *e, int which)
     case 6:
         return e->state == EVENT_REJECTED && e->precision == GEO_MUNICIPALITY;
     default:
-        return counts(e) && t.weekday == 5 && t.hour == 3;
+        return counts(e) &&
+               ((t.weekday == 5 && t.hour == 3) || (end.weekday == 5 && end.hour == 3));
     }
 }
 

@@ -89,7 +89,9 @@ struct event_filter {
     msec from, to;                 /* occurred_from in [from, to); to = 0: no end */
     uint64_t types;                /* a bit a type, see event_filter_type(); 0 = all */
     uint8_t kinds;                 /* bits 1 << EVENT_INCIDENT ...; 0 = all */
-    uint64_t hours[3];             /* a bit an hour of the week; all 0 = all */
+    uint64_t hours[3];             /* a bit an hour of the week, in which it happened or can have
+                                      (hourweek_may()); all 0 = all */
+    bool timed, untimed;           /* only intervals that tell the hour of the week, or do not */
     struct id area;                /* none = all */
     struct id organisation;        /* none = all */
     bool no_area, no_organisation; /* only those without */

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/event/columns_inner.h"
+#include "stats/hourweek.h"
 
 #define BLOCK 64
 
@@ -33,7 +34,8 @@ struct match {
     uint16_t area, organisation, wall;
     uint8_t source;
     uint32_t place;
-    uint8_t type[256], hour[256], flags[256];
+    uint8_t type[256], flags[256];
+    struct hourweek_asked hours;
 };
 
 /* The first row at or after t. */
@@ -86,12 +88,12 @@ static void make_tables(struct match *m, const struct event_filter *f)
     for (unsigned i = 0; i < 256; i++) {
         m->type[i] = i < EVENT_TYPE_COUNT && (!f->types || (f->types >> i & 1)) &&
                      (!f->kinds || (f->kinds >> event_types[i].kind & 1));
-        m->hour[i] = i < 168 && (f->hours[i / 64] >> i % 64 & 1);
         m->flags[i] = (states >> COLUMNS_STATE(i) & 1) &&
                       (!f->precisions || (f->precisions >> COLUMNS_PRECISION(i) & 1));
     }
     m->by_type = f->types || f->kinds;
     m->by_hour = f->hours[0] || f->hours[1] || f->hours[2];
+    hourweek_ask(&m->hours, f->hours);
 }
 
 /* False when no row of the part can match. */
@@ -117,6 +119,12 @@ static bool prepare(struct match *m, const struct event_filter *f, const struct 
            (!m->by_place || find_place(r, f->place, &m->place));
 }
 
+static bool may_be_then(const struct match *m, const struct event_rows *r, uint32_t i)
+{
+    return hourweek_may(&m->hours, r->hour[i], r->from[i],
+                        r->from[i] + r->seconds[i] * MSEC_SECOND);
+}
+
 /* ok[i] stays 1 only where the column agrees. */
 #define STEP(condition)                                                                            \
     for (uint32_t i = 0; i < n; i++)                                                               \
@@ -131,8 +139,6 @@ static uint64_t block_bits(const struct match *m, const struct event_rows *r, ui
         ok[i] = m->flags[r->flags[at + i]];
     if (m->by_type)
         STEP(m->type[r->type[at + i]])
-    if (m->by_hour)
-        STEP(m->hour[r->hour[at + i]])
     if (m->by_source)
         STEP(r->source[at + i] == m->source)
     if (m->by_area)
@@ -147,6 +153,10 @@ static uint64_t block_bits(const struct match *m, const struct event_rows *r, ui
         STEP((double)r->east[at + i] >= box->east_min && (double)r->east[at + i] <= box->east_max &&
              (double)r->north[at + i] >= box->north_min &&
              (double)r->north[at + i] <= box->north_max)
+    if (m->f->timed || m->f->untimed)
+        STEP((r->seconds[at + i] * MSEC_SECOND > HOURWEEK_LONGEST) == m->f->untimed)
+    if (m->by_hour)
+        STEP(ok[i] && may_be_then(m, r, at + i))
     uint64_t bits = 0;
     for (uint32_t i = 0; i < n; i++)
         bits |= (uint64_t)ok[i] << i;
