@@ -154,6 +154,29 @@ DB_TEST(what_was_found_does_not_outlive_a_change)
     columns_free(c);
 }
 
+/* The only row of the country goes, and another town gets its first: as many rows, as many changes.
+ */
+DB_TEST(what_was_found_in_one_municipality_is_not_kept_for_another)
+{
+    char text[200], other[200];
+    struct seen seen;
+    struct columns *c = columns_new(f->db, 0);
+    struct event first = nth(1, text), second = nth(0, other); /* only the first says it */
+    first.municipality = "1473";
+    second.municipality = "1493";
+    second.description = "hamnen";
+    CHECK(db_write(f->db, "1473", add_one, &first) == ERR_OK);
+    find(c, NULL, "muren", &seen);
+    CHECK_INT(seen.n, 1);
+    CHECK(db_write(f->db, "1473", delete_one, &first) == ERR_OK);
+    CHECK(db_write(f->db, "1493", add_one, &second) == ERR_OK);
+    find(c, NULL, "muren", &seen);
+    CHECK_INT(seen.n, 0);
+    find(c, NULL, "hamnen", &seen);
+    CHECK_INT(seen.n, 1);
+    columns_free(c);
+}
+
 /* More different searches than are kept, and those that are kept between them. */
 DB_TEST(more_searches_than_are_kept_are_all_answered)
 {

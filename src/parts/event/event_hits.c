@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "db/db.h"
@@ -22,21 +23,18 @@ struct found {
     size_t bytes;
 };
 
-/* What is asked for. The seqs of the change log only grow, so their sum is the same only when each
- * of them is. */
+/* What is asked for. */
 struct wish {
     char municipality[8];
     const char *query;
-    int64_t seq;
-    size_t rows;
+    uint64_t state;
     const struct columns_view *view;
 };
 
 struct kept {
     char municipality[8];
     char *query; /* NULL: free */
-    int64_t seq;
-    size_t rows;
+    uint64_t state;
     struct found *found; /* NULL: somebody is searching */
     uint64_t used;
 };
@@ -219,8 +217,8 @@ static struct kept *lookup(struct hits *h, const struct wish *w)
 {
     for (size_t i = 0; i < KEPT; i++) {
         struct kept *k = &h->list[i];
-        if (k->query && k->seq == w->seq && k->rows == w->rows &&
-            str_eq(k->municipality, w->municipality) && str_eq(k->query, w->query))
+        if (k->query && k->state == w->state && str_eq(k->municipality, w->municipality) &&
+            str_eq(k->query, w->query))
             return k;
     }
     return NULL;
@@ -248,8 +246,7 @@ static struct kept *claim(struct hits *h, const struct wish *w)
     drop(h, best);
     memcpy(best->municipality, w->municipality, sizeof best->municipality);
     best->query = copy;
-    best->seq = w->seq;
-    best->rows = w->rows;
+    best->state = w->state;
     best->used = ++h->tick;
     return best;
 }
@@ -299,6 +296,19 @@ static enum err take(struct hits *h, const struct wish *w, struct found **out)
     return e;
 }
 
+/* Which municipalities the view has, and how far each has come: all that tells which rows stand
+ * where in it. */
+static uint64_t state_of(const struct columns_view *v)
+{
+    uint64_t h = v->n;
+    for (size_t p = 0; p < v->n; p++) {
+        const struct event_rows *r = v->parts[p];
+        const int64_t come[] = {r->seq, r->n};
+        h = hash64(come, sizeof come, hash64(r->municipality, strlen(r->municipality), h));
+    }
+    return h;
+}
+
 enum err event_hits_take(struct columns *c, const struct columns_view *v, const char *municipality,
                          const char *text, const struct event_hits **out)
 {
@@ -309,10 +319,7 @@ enum err event_hits_take(struct columns *c, const struct columns_view *v, const 
             return ERR_USAGE; /* a view without rows has no part */
         str_copy(w.municipality, sizeof w.municipality, municipality);
     }
-    for (size_t p = 0; p < v->n; p++) {
-        w.seq += v->parts[p]->seq;
-        w.rows += v->parts[p]->n;
-    }
+    w.state = state_of(v);
     AUTO(event_words_freep) struct event_words *words = event_words_new();
     if (!words)
         return ERR_NOMEM;
