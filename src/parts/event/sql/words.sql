@@ -29,7 +29,7 @@ DELETE FROM event_words WHERE false;
 -- in: municipality text, query text, first int, last int
 -- out: rid int?, id id?
 SELECT rowid AS rid, NULL AS id FROM event_words
-WHERE words MATCH :query AND rowid BETWEEN :first AND :last AND :municipality IS NOT NULL;
+WHERE event_words MATCH :query AND rowid BETWEEN :first AND :last AND :municipality IS NOT NULL;
 -- postgres:
 SELECT CAST(NULL AS bigint) AS rid, event_id AS id FROM event_words
 WHERE municipality_code = :municipality AND words @@ CAST(:query AS tsquery) AND :first <= :last;
@@ -38,7 +38,7 @@ WHERE municipality_code = :municipality AND words @@ CAST(:query AS tsquery) AND
 -- in: query text, first int, last int
 -- out: rid int?, id id?
 SELECT rowid AS rid, NULL AS id FROM event_words
-WHERE words MATCH :query AND rowid BETWEEN :first AND :last;
+WHERE event_words MATCH :query AND rowid BETWEEN :first AND :last;
 -- postgres:
 SELECT CAST(NULL AS bigint) AS rid, event_id AS id FROM event_words
 WHERE words @@ CAST(:query AS tsquery) AND :first <= :last;
