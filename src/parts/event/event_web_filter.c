@@ -23,6 +23,8 @@ const struct field_spec event_query_fields[] = {
     {.name = "noorganisation", .kind = FIELD_BOOL},
     {.name = "weekday", .kind = FIELD_INT, .min = 1, .max = 7},
     {.name = "hour", .kind = FIELD_INT, .min = 0, .max = 23},
+    {.name = "timed", .kind = FIELD_BOOL},
+    {.name = "untimed", .kind = FIELD_BOOL},
     {.name = "sort", .kind = FIELD_CODE},
     {.name = "order", .kind = FIELD_CODE},
     {.name = "page", .kind = FIELD_INT, .min = 1, .max = 1000000},
@@ -109,6 +111,8 @@ struct event_query event_web_query(struct req *rq)
         q.weekday = (int)req_int(rq, "weekday", 0);
     if (!req_problem_of(rq, "hour"))
         q.hour = (int)req_int(rq, "hour", -1);
+    q.untimed = req_has(rq, "untimed");
+    q.timed = req_has(rq, "timed") && !q.untimed;
     q.walled = !web_may(rq, PERM_EVENT_READ);
     const struct who *w = web_who(rq);
     if (w->here)
@@ -271,18 +275,32 @@ static void say_hours(struct saying *s)
     struct req *rq = s->rq;
     const struct event_query *q = s->q;
     struct event_query w = *q;
+    const char *when = NULL; /* "på fredagar kl. 22–23" is one phrase with two chips */
     if (q->weekday) {
         const char *day = text_get(rq->lang, (enum text_key)(T_weekday_1 + q->weekday - 1));
-        const char *phrase = TXF(rq, event_said_weekday, day);
+        when = TXF(rq, event_said_weekday, day);
         w.weekday = 0;
-        say(s, phrase, phrase, &w);
+        say(s, q->hour < 0 ? TXF(rq, event_said_may, when) : NULL, when, &w);
         w = *q;
     }
     if (q->hour >= 0) {
-        const char *phrase =
+        const char *hour =
             TXF(rq, event_said_hour, (const char *)arena_printf(rq->arena, "%02d", q->hour),
                 (const char *)arena_printf(rq->arena, "%02d", q->hour + 1));
+        when = when ? arena_printf(rq->arena, "%s %s", when, hour) : hour;
         w.hour = -1;
+        say(s, TXF(rq, event_said_may, when), hour, &w);
+    }
+}
+
+/* Is a span of time short enough to tell the hour of the week? */
+static void say_span(struct saying *s)
+{
+    struct req *rq = s->rq;
+    struct event_query w = *s->q;
+    if (s->q->timed || s->q->untimed) {
+        const char *phrase = s->q->timed ? TX(rq, event_said_timed) : TX(rq, event_said_untimed);
+        w.timed = w.untimed = false;
         say(s, phrase, phrase, &w);
     }
 }
@@ -343,6 +361,7 @@ enum err event_web_said(struct req *rq, const struct event_query *q,
     say_who(&s);
     say_without(&s);
     say_where(&s);
+    say_span(&s);
     say_hours(&s);
     buf_putc(&said, '.');
     if (of)

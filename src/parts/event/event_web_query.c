@@ -51,6 +51,8 @@ static enum err make_filter(const struct event_query *q, struct event_filter *f)
         f->precisions = 1u << GEO_NONE | 1u << GEO_AREA | 1u << GEO_MUNICIPALITY | 1u << GEO_COUNTY;
     if (q->placed)
         f->precisions |= 1u << GEO_POINT | 1u << GEO_STREET | 1u << GEO_PLACE;
+    f->timed = q->timed;
+    f->untimed = q->untimed;
     set_hours(f, q);
     if (q->walled) {
         f->only_organisation = q->only;
@@ -172,6 +174,10 @@ void event_query_write(struct buf *out, const struct event_query *q, bool place_
         put_int(&b, "weekday", q->weekday);
     if (q->hour >= 0)
         put_int(&b, "hour", q->hour);
+    if (q->timed)
+        put_int(&b, "timed", 1);
+    if (q->untimed)
+        put_int(&b, "untimed", 1);
     if (place_in_list)
         put_list(&b, q);
     if (buf_err(&b))
