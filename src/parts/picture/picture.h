@@ -168,6 +168,10 @@ struct picture_target {
     struct id organisation;
     bool no_area, no_organisation; /* the events that have none */
     const char *place, *source, *municipality;
+    int weekday;         /* 1..7: happened then, or can have; 0: all */
+    int hour;            /* 0..23; -1: all */
+    bool timed, untimed; /* of those in `week`; of those in `week.unknown` */
+    bool no_place;       /* known no closer than an area */
 };
 typedef const char *picture_link_fn(void *arg, const struct picture *p,
                                     const struct picture_target *t);
@@ -204,6 +208,10 @@ struct picture_line { /* of the table */
     double p_before, p_year;
 };
 
+struct picture_quality { /* a sentence about the data */
+    const char *text, *href;
+};
+
 struct picture_words {
     const char *title, *lead, *about; /* what is shown; what it is compared with */
     struct picture_sentence all;
@@ -226,9 +234,9 @@ struct picture_words {
     struct page_facts sources, organisations;
     const char *silent; /* organisations that have not reported */
     const char *calm;   /* those that have, but no incident */
-    const char *const *quality;
+    const struct picture_quality *quality;
     size_t n_quality;
-    const char *no_place; /* events that are on no map */
+    const char *no_place, *no_place_href; /* events that are on no map */
     const char *areas_title;
     const char *period_text, *before_text, *year_text;
     const char *made;   /* when the picture was made */

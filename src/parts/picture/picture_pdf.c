@@ -242,7 +242,7 @@ static void put_end(struct paper *p, const struct picture_words *w)
     put_facts(p, TXT(p, picture_sources), &w->sources);
     paper_text(p, "H2", PAPER_H2, TXT(p, picture_quality));
     for (size_t i = 0; i < w->n_quality; i++)
-        paper_text(p, "P", PAPER_PLAIN, w->quality[i]);
+        paper_text(p, "P", PAPER_PLAIN, w->quality[i].text);
     paper_text(p, "H2", PAPER_H2, TXT(p, picture_sure_title));
     paper_text(p, "P", PAPER_PLAIN, TXT(p, picture_sure_lead));
     paper_text(p, "P", PAPER_PLAIN, TXT(p, picture_sure_clear));
