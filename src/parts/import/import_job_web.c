@@ -59,7 +59,7 @@ enum err import_job(struct job_call *c, struct buf *report)
         .dry_run = p.mode == IMPORT_TRY,
         .leave_out = p.mode != IMPORT_WHOLE,
     };
-    struct import_report r;
+    struct import_report r = {0};
     enum err e = rq.path ? import_file(c->app, c->a, &rq, tell, c, &r) : ERR_NOMEM;
     import_report_json(report, &r);
     if (r.fault)
@@ -243,7 +243,7 @@ static enum err put_report(struct req *rq, const struct import_report *r, bool d
 static enum err fill_report(struct req *rq, const struct job *j, bool dry_run,
                             struct import_job_view *v)
 {
-    struct import_report r;
+    struct import_report r = {0};
     if (!j->report || import_report_parse(rq->arena, j->report, &r) != ERR_OK)
         return ERR_OK;
     TRY(put_report(rq, &r, dry_run, v));
