@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,6 +118,86 @@ DB_TEST(pages_by_place_and_type_are_the_whole_list_in_its_order)
     }
     columns_free(c);
     mem_free(names);
+}
+
+/* --- Names that come in an order that is hard to sort --- */
+
+#define PLACES 40000
+
+struct many {
+    struct event_rows rows;
+    msec from[PLACES];
+    struct id id[PLACES];
+    uint32_t place[PLACES];
+    char names[PLACES][12];
+    const char *places[PLACES];
+    uint64_t bits[PLACES / 64];
+    int at[PLACES]; /* the row of each name in order */
+};
+
+/* Down to the middle and up again, or from the middle on and then from the beginning: place p's
+ * number in the order of names. */
+static int number_of(int p, bool valley)
+{
+    if (valley)
+        return p < PLACES / 2 ? PLACES - 1 - 2 * p : 2 * p - PLACES;
+    return (p + PLACES / 3) % PLACES;
+}
+
+static void fill_many(struct many *m, bool valley)
+{
+    for (int p = 0; p < PLACES; p++) {
+        int number = number_of(p, valley);
+        snprintf(m->names[p], sizeof m->names[p], "%08d", number);
+        m->places[p] = m->names[p];
+        m->place[p] = (uint32_t)p;
+        m->from[p] = START + p;
+        memcpy(m->id[p].b, &p, sizeof p);
+        m->at[number] = p;
+    }
+    memset(m->bits, 0xFF, sizeof m->bits);
+    m->rows = (struct event_rows){.municipality = "1493",
+                                  .n = PLACES,
+                                  .from = m->from,
+                                  .id = m->id,
+                                  .place = m->place,
+                                  .n_places = PLACES,
+                                  .places = m->places};
+}
+
+static void *page_through(void *arg)
+{
+    struct many *m = arg;
+    const struct event_rows *parts[] = {&m->rows};
+    const struct columns_view view = {1, parts};
+    uint64_t *bits[] = {m->bits};
+    uint32_t counts[] = {PLACES};
+    const struct event_selection s = {&view, PLACES, bits, counts};
+    for (size_t at = 0; at < PLACES; at += PLACES / 4) {
+        AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
+        struct event_order order = {EVENT_SORT_PLACE, false, at, PAGE};
+        struct event_key *keys;
+        size_t n;
+        CHECK(columns_page(&s, &order, a, &keys, &n) == ERR_OK);
+        CHECK_INT(n, PAGE);
+        for (size_t i = 0; i < n; i++)
+            CHECK(id_eq(keys[i].id, m->id[m->at[at + i]]));
+    }
+    return NULL;
+}
+
+TEST(no_order_of_names_takes_much_stack)
+{
+    static struct many m;
+    pthread_attr_t small;
+    pthread_t t;
+    CHECK(pthread_attr_init(&small) == 0 && pthread_attr_setstacksize(&small, 256 * 1024) == 0);
+    for (int valley = 0; valley < 2; valley++) {
+        fill_many(&m, valley);
+        CHECK(pthread_create(&t, &small, page_through, &m) == 0);
+        CHECK(pthread_join(t, NULL) == 0);
+    }
+    pthread_attr_destroy(&small);
 }
 
 TEST(the_number_of_a_name_orders_as_the_name_does)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A page of a sorted list. Each part is in order of time already; a heap merges the parts. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -206,14 +207,24 @@ static size_t rows_of(const struct ranked *list, size_t n)
     return sum;
 }
 
+static int compare_any(const void *a, const void *b, void *ranking)
+{
+    return compare(ranking, a, b);
+}
+
 /* Orders the groups from list on, whose first row is number `start`, but only as far as the page
- * needs: a stretch of groups that lies outside it stays as it is. */
-static void sort_near(const struct ranking *r, struct ranked *list, size_t n, size_t start)
+ * needs: a stretch of groups that lies outside it stays as it is. Names that come in an unlucky
+ * order are split off nearly one by one; after `patience` splits all that is left is sorted. */
+static void sort_near(struct ranking *r, struct ranked *list, size_t n, size_t start, int patience)
 {
     while (n > FEW && start < r->last) {
+        if (patience-- == 0) {
+            qsort_r(list, n, sizeof *list, compare_any, r);
+            return;
+        }
         size_t at = split(r, list, n), mid = start + rows_of(list, at);
         if (mid > r->first)
-            sort_near(r, list, at, start);
+            sort_near(r, list, at, start, patience);
         start = mid + list[at].group.n;
         list += at + 1;
         n -= at + 1;
@@ -237,7 +248,10 @@ static enum err rank(struct ranking *r, const struct event_selection *s, struct 
         uint64_t key = types ? (uint64_t)g->code : g->none ? UINT64_MAX : str_order_sv(g->name);
         r->list[i] = (struct ranked){.key = key, .group = *g};
     }
-    sort_near(r, r->list, r->n, 0);
+    int patience = 4;
+    for (size_t n = r->n; n; n /= 2)
+        patience += 2;
+    sort_near(r, r->list, r->n, 0, patience);
     size_t start = 0;
     for (size_t i = 0; i < r->n && start < r->last; i++) {
         struct ranked *g = &r->list[i];
