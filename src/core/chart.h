@@ -25,7 +25,7 @@ double chart_scale(double max, int steps, double *step);
 
 struct chart_bar_in {
     const char *label;
-    const char *href; /* of the label */
+    const char *href; /* of the number `now` */
     double now;
     double was;       /* NaN: no comparison for this row */
     double low, high; /* interval round `now`; NaN: none */

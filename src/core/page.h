@@ -289,7 +289,7 @@ struct chart_bar {
     const char *href;
     const char *now_text; /* "14" */
     const char *was_text; /* "6"; NULL: no comparison */
-    const char *was_href; /* the rows behind it; NULL: none */
+    const char *was_href; /* as href: the rows behind the number; NULL: none */
     const char *verdict;  /* "klart fler"; NULL: none */
     double now;           /* widths in 0..100 */
     double was;

@@ -180,10 +180,12 @@ test("the timeline and the bars lead to the rows of both periods", async () => {
   }
   for (const [id, list] of [["typer", picture.types], ["omraden", picture.areas], ["platser", picture.places]])
     for (const line of table(id).slice(1)) {
-      const before = digits(line[3].text.split(":")[1]);
-      assert.equal(line[3].query === undefined, before === 0, `${id}: ${line[0].text}`);
-      if (before) assert.equal(await count(line[3].query), before, `${id}: ${line[0].text}`);
-      assert.ok(list.some((row) => row.before?.n === before));
+      const [now, before] = [line[2], line[3]].map((cell) => digits(cell.text.split(":").at(-1)));
+      assert.ok(list.some((row) => row.n === now && row.before.n === before), `${id}: ${line[0].text}`);
+      for (const [cell, n] of [[line[2], now], [line[3], before]]) {
+        assert.equal(cell.query !== undefined, n > 0, `${id}: ${cell.text}`);
+        if (n) assert.equal(await count(cell.query), n, `${id}: ${cell.text}`);
+      }
     }
 });
 

@@ -72,7 +72,7 @@ static enum err type_bars(struct picture_writer *w)
         struct picture_target target = picture_target_now(p);
         target.type = t->type;
         rows[n] = bar(w, picture_type_label(w->n, w->r->lang, t->type), &t->change);
-        rows[n].href = picture_link(w, &target);
+        rows[n].href = t->change.now ? picture_link(w, &target) : NULL;
         rows[n].was_href = link_before(w, target, t->change.before);
         TRY(set_course(w, t, &rows[n]));
         n++;
@@ -126,7 +126,7 @@ static enum err group_bars(struct picture_writer *w, const struct picture_groups
         t.municipality = x->municipality;
         t.no_area = x->none;
         rows[i] = bar(w, group_label(w, x), &x->change);
-        rows[i].href = picture_link(w, &t);
+        rows[i].href = x->change.now ? picture_link(w, &t) : NULL;
         rows[i].was_href = link_before(w, t, x->change.before);
     }
     struct chart_bars_in in = *head;
