@@ -5,6 +5,9 @@
 #include <string.h>
 
 #define LONGEST_PERIOD (INT64_C(36525) * MSEC_DAY)
+#define MOVED MSEC_HOUR /* clocks are moved at 01:00 UTC */
+
+enum { WEEK = HOURWEEK_DAYS * HOURWEEK_HOURS };
 
 /* Swedish clocks are moved at whole UTC hours and are whole hours off, so a clock hour is always a
  * UTC hour. */
@@ -14,16 +17,24 @@ static msec hour_begin(msec t)
     return t - (rest < 0 ? rest + MSEC_HOUR : rest);
 }
 
-/* The part of [from, to) that lies in each hour of the week, divided by `unit`. Civil time is
- * asked once an hour; within a long period whole weeks without a clock change would be quicker, but
- * a hundred years are under a million hours. */
+static unsigned hour_of_week(msec t)
+{
+    struct civil c = civil_from_msec(t);
+    return (unsigned)((c.weekday - 1) * HOURWEEK_HOURS + c.hour);
+}
+
+/* The part of [from, to) that lies in each hour of the week, divided by `unit`. The calendar is
+ * asked for the first hour and then once a day, at the hour when clocks are moved. */
 static void spread(msec from, msec to, msec unit, double out[HOURWEEK_DAYS][HOURWEEK_HOURS])
 {
-    for (msec hour = hour_begin(from); hour < to; hour += MSEC_HOUR) {
+    msec hour = hour_begin(from);
+    unsigned at = hour_of_week(hour);
+    for (; hour < to; hour += MSEC_HOUR, at = (at + 1) % WEEK) {
         msec a = hour < from ? from : hour;
         msec b = hour + MSEC_HOUR > to ? to : hour + MSEC_HOUR;
-        struct civil c = civil_from_msec(hour);
-        out[c.weekday - 1][c.hour] += (double)(b - a) / (double)unit;
+        if ((hour - MOVED) % MSEC_DAY == 0)
+            at = hour_of_week(hour);
+        out[at / HOURWEEK_HOURS][at % HOURWEEK_HOURS] += (double)(b - a) / (double)unit;
     }
 }
 
@@ -46,8 +57,6 @@ enum err hourweek_add(struct hourweek *h, msec from, msec to)
     return ERR_OK;
 }
 
-enum { WEEK = HOURWEEK_DAYS * HOURWEEK_HOURS };
-
 static bool is_asked(const uint64_t hours[3], unsigned i)
 {
     return hours[i % WEEK / 64] >> i % WEEK % 64 & 1;
@@ -65,12 +74,6 @@ void hourweek_ask(struct hourweek_asked *a, const uint64_t hours[3])
 static bool any(const struct hourweek_asked *a, unsigned first, unsigned n)
 {
     return a->before[first + n] > a->before[first];
-}
-
-static unsigned hour_of_week(msec t)
-{
-    struct civil c = civil_from_msec(t);
-    return (unsigned)((c.weekday - 1) * HOURWEEK_HOURS + c.hour);
 }
 
 /* Clocks are moved by one hour at most in a week: an interval reaches one hour of the clock further
