@@ -327,3 +327,18 @@ test("a name with many places: the street first, its numbers in order, and how m
   assert.ok(page.words.includes(found.places[0].text), found.places[0].text);
   assert.equal((await reporter.get("/1493/platser?q=exempelskogsv%C3%A4gen%2010")).json().more, undefined);
 });
+
+test("an area that events are counted by can be named as the place, and the report counts there", async () => {
+  const before = counted(await coordinator.get("/1493/handelser?text=hittad+i+ytan"));
+  assert.ok(!(before > 0));
+  const receipt = await report(reporter, { place: "norra övningsområdet", text: "Hittad i ytan" });
+  assert.match(receipt.words, /Plats Norra övningsområdet/);
+  assert.match(receipt.words, /Bara området är känt/);
+  const list = await coordinator.get("/1493/handelser");
+  const [, area] = /value="([0-9a-f-]{36})"[^>]*>\s*Norra övningsområdet/.exec(list.text);
+  const there = await coordinator.get(`/1493/handelser?area=${area}&text=hittad`);
+  assert.equal(counted(there), 1);
+  const change = await coordinator.get(`${addressOf(receipt)}/redigera`);
+  const saved = await coordinator.submitOk(change, "/redigera", { text: "Hittad igen" });
+  assert.match(saved.words, /Norra övningsområdet/);
+});

@@ -132,6 +132,31 @@ DB_TEST(a_street_stands_before_its_numbers_and_they_in_their_order)
     CHECK(k.n == GAZETTEER_MOST && k.found == 61);
 }
 
+static enum err put_areas(struct tx *tx, void *arg)
+{
+    (void)arg;
+    static const char *const names[] = {"Norra övningsområdet", "Ullervad"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        struct q_gazetteer_test_area_in in = {"1493", id_new(), names[i], {"x", 1}};
+        TRY(q_gazetteer_test_area_run(tx, &in, NULL));
+    }
+    return ERR_OK;
+}
+
+DB_TEST(an_area_that_events_are_counted_by_is_a_place)
+{
+    struct ask k = {.f = f, .text = "norra övnings"};
+    CHECK(db_write(f->db, "1493", put_areas, &k) == ERR_OK);
+    CHECK(db_read(f->db, "1493", search, &k) == ERR_OK);
+    CHECK(k.n == 1 && k.list[0].kind == GAZETTEER_AREA && k.list[0].precision == GEO_AREA);
+    CHECK(!id_is_none(k.list[0].area_id) && id_is_none(k.list[0].id));
+    CHECK_TEXT(gazetteer_text(f->a, LANG_SV, &k.list[0]),
+               "Norra övningsområdet, område, ungefärlig plats");
+    k.text = "ullervad"; /* a locality too: the municipality's own area is meant */
+    CHECK(db_read(f->db, "1493", search, &k) == ERR_OK);
+    CHECK(k.n == 1 && !id_is_none(k.list[0].area_id));
+}
+
 DB_TEST(a_place_is_read_back_in_words)
 {
     struct ask k = {.f = f, .text = "mariestad"};

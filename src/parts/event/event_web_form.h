@@ -13,6 +13,7 @@ struct event_spot {
     enum geo_precision precision;
     double east, north; /* NaN without */
     struct id place_id;
+    struct id area_id; /* the area itself is meant */
 };
 
 #define EVENT_SPOTS_MOST 8

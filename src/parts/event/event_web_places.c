@@ -69,17 +69,19 @@ static enum err spot_of(struct req *rq, const struct gazetteer_place *p, struct 
 {
     char id[ID_TEXT];
     struct arena *a = rq->arena;
-    id_text(p->id, id);
+    id_text(id_is_none(p->area_id) ? p->id : p->area_id, id);
     out->name = p->name;
     if (p->locality && !str_eq(p->locality, p->name) && p->kind == GAZETTEER_STREET)
         out->name = arena_printf(a, "%s, %s", p->name, p->locality);
     out->words = gazetteer_text(a, rq->lang, p);
-    out->value =
-        id_is_none(p->id) ? arena_printf(a, "%.0f/%.0f", p->east, p->north) : arena_strdup(a, id);
+    out->value = id_is_none(p->id) && id_is_none(p->area_id)
+                     ? arena_printf(a, "%.0f/%.0f", p->east, p->north)
+                     : arena_strdup(a, id);
     out->precision = p->precision;
     out->east = p->east;
     out->north = p->north;
     out->place_id = p->id;
+    out->area_id = p->area_id;
     return out->name && out->words && out->value ? ERR_OK : ERR_NOMEM;
 }
 

@@ -66,7 +66,7 @@ static void set_spot(struct event *e, const struct event_spot *s)
     bool place = geo_precision_is_place(s->precision);
     e->east = place ? s->east : NAN;
     e->north = place ? s->north : NAN;
-    e->area_id = (struct id){0};
+    e->area_id = s->area_id;
 }
 
 static void set_unplaced(struct event *e, const char *name)

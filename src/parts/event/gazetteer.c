@@ -173,6 +173,30 @@ static enum err try_row(void *arg, const struct q_gazetteer_places_row *row)
     return add(s, c);
 }
 
+static enum err try_area(void *arg, const struct q_gazetteer_areas_row *row)
+{
+    struct search *s = arg;
+    struct candidate c = {.place = {.area_id = row->id,
+                                    .kind = GAZETTEER_AREA,
+                                    .name = arena_strdup(s->a, row->name),
+                                    .east = row->east,
+                                    .north = row->north,
+                                    .precision = GEO_AREA}};
+    char *folded = c.place.name ? gazetteer_fold(s->a, c.place.name) : NULL;
+    if (!folded)
+        return ERR_NOMEM;
+    TRY(fit_of(s, folded, &c.fit));
+    return c.fit == FIT_NONE ? ERR_OK : add(s, c);
+}
+
+static bool is_an_area(const struct search *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (!id_is_none(s->list[i].place.area_id) && str_eq(s->list[i].place.name, name))
+            return true;
+    return false;
+}
+
 static enum err try_localities(struct search *s, const char *municipality)
 {
     size_t n;
@@ -183,7 +207,7 @@ static enum err try_localities(struct search *s, const char *municipality)
         if (!folded)
             return ERR_NOMEM;
         TRY(fit_of(s, folded, &c.fit));
-        if (c.fit != FIT_NONE)
+        if (c.fit != FIT_NONE && !is_an_area(s, list[i].name))
             TRY(add(s, c));
     }
     return ERR_OK;
@@ -242,6 +266,7 @@ enum err gazetteer_search(struct tx *tx, struct arena *a, const char *municipali
         if (!in.pattern)
             return ERR_NOMEM;
         TRY(q_gazetteer_places_each(tx, &in, try_row, &s));
+        TRY(q_gazetteer_areas_each(tx, &(struct q_gazetteer_areas_in){municipality}, try_area, &s));
         TRY(try_localities(&s, municipality));
     }
     if (s.n)
