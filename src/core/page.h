@@ -216,7 +216,8 @@ struct page_level { /* core_level: colour, shape and word */
 struct page_fact { /* core_facts */
     const char *label;
     const char *value;
-    const char *href; /* NULL: plain text */
+    const char *href;             /* NULL: plain text */
+    const char *more, *more_href; /* after the value; NULL: nothing */
 };
 
 struct page_facts {

@@ -97,6 +97,8 @@ function told(address) {
   if (query.has("place")) return of(find(picture.places, "name", "place"));
   if (query.get("kind") !== "incident") return picture.besides[query.get("kind")];
   if (own) return picture.all.n;
+  for (const [period, key] of [[picture.period_before, "before"], [picture.period_year_before, "year_before"]])
+    if (query.get("from") === period.from && query.get("to") === period.to) return picture.all[key].n;
   return step(query);
 }
 
@@ -106,6 +108,9 @@ test("there are reports of every kind to tell apart", () => {
 
 test("every number of the picture leads to exactly its rows", async () => {
   const links = [...new Set(page.links("/1493/handelser?"))];
+  const earlier = links.filter((link) => link.includes(`from=${picture.period_before.from}&to=${picture.period_before.to}`));
+  for (const name of ["type=", "area=", "place=", "organisation=", "source=", "kind=incident"])
+    assert.ok(earlier.some((link) => link.includes(`&${name}`)), `earlier by ${name}`);
   const seen = new Set();
   assert.ok(links.length > 240, `${links.length} links`);
   for (const link of links) {

@@ -96,7 +96,8 @@ struct picture {
     struct date before_from, before_to, year_from, year_to; /* what it is compared with */
     bool has_before, has_year;                              /* had anything been registered then? */
     bool ongoing;                                           /* the period has not ended */
-    bool country;                                           /* rows of areas are municipalities */
+    double passed; /* days of it that have been: counts are compared by these */
+    bool country;  /* rows of areas are municipalities */
     struct picture_change all;
     int64_t besides[EVENT_KINDS]; /* reports in the period that are no incidents, by kind */
     struct id *calm;              /* organisations that only sent such ones */
@@ -231,6 +232,7 @@ struct picture_words {
     struct chart_hourweek week;
     const struct picture_line *lines;
     size_t n_lines;
+    struct picture_line total; /* without a name; under the lines of the page */
     struct page_facts sources, organisations;
     const char *silent; /* organisations that have not reported */
     const char *calm;   /* those that have, but no incident */

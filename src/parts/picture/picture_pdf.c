@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The picture on paper: the same words and charts as on the page, drawn with cairo. */
 #include <cairo-pdf.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -227,7 +228,10 @@ static void put_facts(struct paper *p, const char *title, const struct page_fact
     paper_text(p, "H3", PAPER_H3, title);
     paper_table_begin(p);
     for (size_t i = 0; i < f->n_rows; i++) {
-        const char *cells[] = {f->rows[i].label, f->rows[i].value};
+        const char *more = f->rows[i].more;
+        char text[128];
+        snprintf(text, sizeof text, "%s%s%s", f->rows[i].value, more ? " " : "", more ? more : "");
+        const char *cells[] = {f->rows[i].label, text};
         paper_row(p, c, cells, 2, false);
     }
     paper_table_end(p);

@@ -173,28 +173,23 @@ enum err picture_charts(struct picture_writer *w)
 
 /* --- Tables --- */
 
-static enum err line_of(const struct picture_writer *w, const struct picture_type *t,
-                        struct picture_line *l)
+/* A line of the table without its name: three numbers, each with the rows behind it. */
+static enum err line_of(const struct picture_writer *w, const struct picture_change *c,
+                        const struct picture_target *now, struct picture_line *l)
 {
     const struct picture *p = w->p;
-    const struct picture_change *c = &t->change;
-    struct picture_target now = picture_target_now(p);
-    now.type = t->type;
-    struct picture_target year = now;
+    struct picture_target year = *now;
     year.from = p->year_from;
     year.to = p->year_to;
     *l = (struct picture_line){
-        .label = picture_type_label(w->n, w->r->lang, t->type),
-        .code = event_types[t->type].code,
-        .below = event_types[t->type].parent >= 0,
         .now = picture_number(w->a, c->now),
         .before = p->has_before ? picture_number(w->a, c->before) : "–",
         .year = p->has_year ? picture_number(w->a, c->year) : "–",
         .certainty = verdict(w, c),
         .certainty_year =
             p->has_year ? picture_certainty_text(w->r->lang, c->certainty_year) : NULL,
-        .now_href = c->now ? picture_link(w, &now) : NULL,
-        .before_href = link_before(w, now, c->before),
+        .now_href = c->now ? picture_link(w, now) : NULL,
+        .before_href = link_before(w, *now, c->before),
         .year_href = p->has_year && c->year ? picture_link(w, &year) : NULL,
         .n_now = c->now,
         .n_before = c->before,
@@ -205,6 +200,26 @@ static enum err line_of(const struct picture_writer *w, const struct picture_typ
         .p_year = c->with_year.p,
     };
     return l->now && l->before && l->year ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err lines(struct picture_writer *w)
+{
+    size_t n = w->p->n_types;
+    struct picture_line *l = ARENA_ARRAY(w->a, n + 1, struct picture_line);
+    struct picture_target t = picture_target_now(w->p);
+    if (!l)
+        return ERR_NOMEM;
+    TRY(line_of(w, &w->p->all, &t, &w->w->total));
+    for (size_t i = 0; i < n; i++) {
+        t.type = w->p->types[i].type;
+        TRY(line_of(w, &w->p->types[i].change, &t, &l[i]));
+        l[i].label = picture_type_label(w->n, w->r->lang, t.type);
+        l[i].code = event_types[t.type].code;
+        l[i].below = event_types[t.type].parent >= 0;
+    }
+    w->w->lines = l;
+    w->w->n_lines = n;
+    return ERR_OK;
 }
 
 static const char *source_name(const struct picture_writer *w, const char *source)
@@ -218,10 +233,18 @@ static const char *source_name(const struct picture_writer *w, const char *sourc
     return source;
 }
 
-static const char *fact_value(const struct picture_writer *w, const struct picture_change *c)
+/* "14 (förra perioden 6)": both lead to their rows. */
+static enum err fact(const struct picture_writer *w, const char *label,
+                     const struct picture_change *c, const struct picture_target *t,
+                     struct page_fact *out)
 {
-    return w->p->has_before ? TRF(w, picture_n_against, c->now, c->before)
-                            : picture_number(w->a, c->now);
+    *out = (struct page_fact){.label = label, .value = picture_number(w->a, c->now)};
+    out->href = c->now ? picture_link(w, t) : NULL;
+    if (w->p->has_before) {
+        out->more = TRF(w, picture_against, c->before);
+        out->more_href = link_before(w, *t, c->before);
+    }
+    return out->value && (out->more || !w->p->has_before) ? ERR_OK : ERR_NOMEM;
 }
 
 static enum err sources(struct picture_writer *w)
@@ -233,10 +256,7 @@ static enum err sources(struct picture_writer *w)
     for (size_t i = 0; i < g->n; i++) {
         struct picture_target t = picture_target_now(w->p);
         t.source = g->rows[i].name;
-        f[i] = (struct page_fact){source_name(w, t.source), fact_value(w, &g->rows[i].change),
-                                  picture_link(w, &t)};
-        if (!f[i].value)
-            return ERR_NOMEM;
+        TRY(fact(w, source_name(w, t.source), &g->rows[i].change, &t, &f[i]));
     }
     w->w->sources = (struct page_facts){f, g->n};
     return ERR_OK;
@@ -299,10 +319,7 @@ static enum err organisations(struct picture_writer *w)
         struct picture_target t = picture_target_now(w->p);
         t.organisation = g->rows[i].id;
         t.no_organisation = g->rows[i].none;
-        f[i] = (struct page_fact){organisation_name(w, &g->rows[i]),
-                                  fact_value(w, &g->rows[i].change), picture_link(w, &t)};
-        if (!f[i].value)
-            return ERR_NOMEM;
+        TRY(fact(w, organisation_name(w, &g->rows[i]), &g->rows[i].change, &t, &f[i]));
     }
     w->w->organisations = (struct page_facts){f, g->n};
     return say_silent(w);
@@ -310,13 +327,7 @@ static enum err organisations(struct picture_writer *w)
 
 enum err picture_tables(struct picture_writer *w)
 {
-    struct picture_line *l = ARENA_ARRAY(w->a, w->p->n_types + 1, struct picture_line);
-    if (!l)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < w->p->n_types; i++)
-        TRY(line_of(w, &w->p->types[i], &l[i]));
-    w->w->lines = l;
-    w->w->n_lines = w->p->n_types;
+    TRY(lines(w));
     TRY(sources(w));
     return organisations(w);
 }
