@@ -307,7 +307,7 @@ enum err picture_sentences(struct picture_writer *w)
     if (!p->has_before)
         o->about = o->no_before = TRF(w, picture_no_before, o->before_text);
     if (p->ongoing)
-        o->ongoing = TR(w, picture_ongoing);
+        o->ongoing = TRF(w, picture_ongoing, (int64_t)p->passed, p->days);
     o->empty = p->all.now == 0 && p->all.before == 0;
     o->exercise = p->exercise > 0 || p->besides_exercise;
     if (!o->title || !o->lead || !o->about)
