@@ -121,6 +121,8 @@ static enum err say_type(const struct picture_writer *w, const struct picture_ty
     target.type = t->type;
     out->href = picture_link(w, &target);
     const char *year = year_words(w, c);
+    if (!year)
+        return ERR_NOMEM;
     if (!w->p->has_before) {
         out->strong = TRF(w, picture_type_alone, label, c->now);
         out->rest = year;
