@@ -15,6 +15,7 @@
 #include "db_fixture.h"
 #include "import_test_sql.h"
 #include "parts/import/import.h"
+#include "parts/import/import_profile.h"
 
 static char folder[] = "/tmp/samsyn-import-XXXXXX";
 static char path[128];
@@ -449,4 +450,22 @@ DB_TEST(texts_that_point_at_somebody_can_be_left_out)
     buf_done(&csv);
     CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
     CHECK_INT(r.same, 2);
+}
+
+TEST(a_copy_of_a_file_is_the_same_source)
+{
+    static const char *const names[][2] = {{"Larm 2025.csv.zst", "larm-2025"},
+                                           {"Larm 2025 (1).csv", "larm-2025"},
+                                           {"Larm 2025(12).xlsx", "larm-2025"},
+                                           {"Larm 2025 - kopia (2).csv", "larm-2025"},
+                                           {"Larm 2025 - Copy.csv", "larm-2025"},
+                                           {"Larm (norr).csv", "larm-norr"},
+                                           {"(1).csv", "import"},
+                                           {"police.csv", "import"},
+                                           {".csv", "import"},
+                                           {"kopia.csv", "kopia"}};
+    struct arena *a = arena_new(1u << 20);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        CHECK_TEXT(profile_source(a, names[i][0]), names[i][1]);
+    arena_free(a);
 }

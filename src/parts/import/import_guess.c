@@ -246,6 +246,39 @@ static const char *guess_format(const struct guess *g, int at)
     return "mm/dd/yyyy";
 }
 
+/* Without what a browser or a desktop adds to the name of a copy: " (1)", " - kopia". */
+static void cut_copy(char *name)
+{
+    static const char *const marks[] = {"- kopia", "- Kopia", "- copy", "- Copy"};
+    for (size_t n = strlen(name), before = n + 1; n < before;) {
+        before = n;
+        while (n && name[n - 1] == ' ')
+            name[--n] = 0;
+        size_t at = n;
+        if (at && name[at - 1] == ')')
+            for (at--; at && name[at - 1] >= '0' && name[at - 1] <= '9';)
+                at--;
+        if (at && at + 1 < n && name[at - 1] == '(') /* with a number in it */
+            name[n = at - 1] = 0;
+        for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+            if (str_ends(name, marks[i]))
+                name[n = strlen(name) - strlen(marks[i])] = 0;
+    }
+}
+
+char *profile_source(struct arena *a, const char *file_name)
+{
+    char *name = arena_strndup(a, file_name, strcspn(file_name, "."));
+    if (!name)
+        return NULL;
+    cut_copy(name);
+    char *slug = str_slug(a, name);
+    if (slug && (!*slug || strlen(slug) > PROFILE_SOURCE_MOST ||
+                 str_eq(slug, EVENT_SOURCE_POLICE) || str_eq(slug, EVENT_SOURCE_REPORT)))
+        return arena_strdup(a, "import");
+    return slug;
+}
+
 enum err profile_guess(struct arena *a, const struct convert_header *h, const char *const *cells,
                        size_t rows, const char *stem, struct profile *out)
 {
