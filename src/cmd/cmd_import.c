@@ -89,6 +89,9 @@ static int failed(struct cmd_call *c, enum err e, const char *file, const struct
         cmd_fail(c, CTF(c, import_cmd_no_file, file));
         return 2;
     }
+    if (e == ERR_FULL ||
+        e == ERR_IO) /* the file was read by another process: this is our own disk */
+        file = cmd_value(c, "data");
     return cmd_error(c, e, file);
 }
 
