@@ -299,3 +299,11 @@ if (!onSqlite) {
     await empty.remove();
   });
 }
+
+test("one entry of the log is an entry", async () => {
+  const place = here("alone");
+  await samsynOk(["init", "--data", place]);
+  await samsyn(["import", "--data", place, ...PLACE, "--format", "geojson", here("list.txt")]);
+  const { out } = await samsynOk(["audit", "verify", "--data", place, "--lang", "sv"]);
+  assert.match(out, /: 1 post\./);
+});
