@@ -106,6 +106,14 @@ static bool most_fit(const struct guess *g, int column, fits_fn *fits, bool othe
     return seen ? 2 * good > seen : otherwise;
 }
 
+static bool all_filled(const struct guess *g, int column)
+{
+    for (size_t i = 0; i < g->rows; i++)
+        if (import_is_missing(NULL, cell(g, i, column)))
+            return false;
+    return true;
+}
+
 #define DBF_NAME 10
 
 /* Without the dots and rings over letters, which many leave out. */
@@ -216,6 +224,8 @@ static void guess_columns(struct guess *g)
     for (int r = 0; r < ROLES; r++)
         g->at[r] = -1;
     g->at[KEY] = find(g, KEY, NULL);
+    if (g->at[KEY] >= 0 && !all_filled(g, g->at[KEY]))
+        g->at[KEY] = -1; /* rows without a number are known by what they say */
     guess_times(g);
     g->at[NORTH] = find(g, NORTH, fits_number);
     g->at[EAST] = g->at[NORTH] < 0 ? -1 : find(g, EAST, fits_number);

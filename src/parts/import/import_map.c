@@ -392,6 +392,13 @@ static const char *column_of(const struct profile *p, const char *field)
     return named ? named : field;
 }
 
+/* Only what is planned may lie ahead, as in the form. */
+static bool is_ahead(const struct import_mapper *m, const struct event *e)
+{
+    return e->occurred_from > m->latest &&
+           event_type_index(e->type_code) != EVENT_TYPE_planned_event;
+}
+
 enum err import_map_row(const struct import_mapper *m, struct arena *a,
                         const struct convert_item *it, struct import_row *out)
 {
@@ -405,6 +412,8 @@ enum err import_map_row(const struct import_mapper *m, struct arena *a,
         TRY(put_times(m, it, out));
     if (!out->reason)
         TRY(put_type(m, a, it, out));
+    if (!out->reason && is_ahead(m, &out->e))
+        return refuse(out, "import_reason_future", column_of(m->p, "occurred_from"));
     if (!out->reason)
         TRY(put_texts(m, a, it, out));
     if (!out->reason)
