@@ -205,6 +205,17 @@ DB_TEST(redacted_texts_are_gone_from_everywhere)
     CHECK(run(f, "1493", UPDATE, &w) == ERR_CONFLICT);
 }
 
+DB_TEST(a_name_of_the_register_stays_when_texts_are_redacted)
+{
+    struct work w = {.e = sample()};
+    w.e.place_name = "Lyrestad"; /* nobody's own words */
+    CHECK(run(f, "1493", ADD, &w) == ERR_OK);
+    CHECK(run(f, "1493", REDACT, &w) == ERR_OK);
+    CHECK(run(f, "1493", GET, &w) == ERR_OK);
+    CHECK(!w.e.description && w.e.state == EVENT_REDACTED);
+    CHECK_TEXT(w.e.place_name, "Lyrestad");
+}
+
 DB_TEST(a_notice_moves_with_its_versions)
 {
     struct work w = {.e = sample(), .edit = {.reason = "moved"}, .text = "1493"};
