@@ -254,8 +254,6 @@ enum err ledger_check(const struct ledger_cell *earlier, size_t n,
     const struct ledger_answer fine = {.fault = LEDGER_FINE};
     if (candidate->from >= candidate->to || candidate->count < 0)
         return ERR_INVALID;
-    if (n > LEDGER_MAX_CELLS)
-        return ERR_LIMIT;
     AUTO(mem_freep) const struct ledger_cell **windows = mem_array(n + 1, sizeof *windows);
     AUTO(mem_freep) const struct ledger_cell **areas = mem_array(n + 1, sizeof *areas);
     AUTO(mem_freep) struct day *day = mem_array(2 * n + 2, sizeof *day);
@@ -271,6 +269,8 @@ enum err ledger_check(const struct ledger_cell *earlier, size_t n,
         else if (same_period(e, candidate))
             areas[na++] = e;
     }
+    if (nw > LEDGER_MAX_CELLS || na > LEDGER_MAX_CELLS)
+        return ERR_LIMIT;
     if (candidate->shown >= 0) {
         struct days s = {day, 0};
         TRY(check_windows(windows, nw, candidate, min_count, &s, out));

@@ -21,7 +21,7 @@ struct ledger_cell {
 };
 
 #define LEDGER_HASH 32
-#define LEDGER_MAX_CELLS 5000
+#define LEDGER_MAX_CELLS 5000 /* that one new number is weighed against */
 
 /* BLAKE2b-256 of the cells in canonical form (not of their order in memory): kept with the
  * publication and in the audit log. */
@@ -45,7 +45,8 @@ struct ledger_answer {
  * the reason: hide it, or show the earlier number again. Finds every sum and difference of windows
  * of one area and type, and of areas of one period and type: one minus another, or minus several
  * that do not overlap. Not found: combinations that change area and period at once; against those
- * stands the noise. ERR_LIMIT above LEDGER_MAX_CELLS. */
+ * stands the noise. ERR_LIMIT when more than LEDGER_MAX_CELLS share the candidate's area, or its
+ * period; others are only passed by. */
 NODISCARD enum err ledger_check(const struct ledger_cell *earlier, size_t n,
                                 const struct ledger_cell *candidate, int min_count,
                                 struct ledger_answer *out);

@@ -105,6 +105,16 @@ static size_t stretch_of(const struct span *s, int64_t day)
     return at ? (size_t)(at - s->days) : SIZE_MAX;
 }
 
+/* How many cells may have an equation. */
+static size_t count_near(const struct span *s)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < s->q->n; i++)
+        n += stretch_of(s, s->q->cells[i].from) != SIZE_MAX &&
+             stretch_of(s, s->q->cells[i].to) != SIZE_MAX;
+    return n;
+}
+
 /* --- Equations --- */
 
 /* Puts a cell's equation into the work space. False when it is not tied to the new ones, or of a
@@ -269,6 +279,8 @@ static enum err ask(struct span *s, struct span_answer *out)
 {
     const struct span_question *q = s->q;
     TRY(set_days(s));
+    if (count_near(s) > LEDGER_MAX_CELLS * 4)
+        return ERR_LIMIT;
     s->width = q->n_types + q->units;
     s->unknowns = s->n_days * s->width;
     if (s->unknowns > SPAN_BYTES_MOST / sizeof *s->work)
@@ -290,8 +302,6 @@ enum err span_check(const struct span_question *q, struct span_answer *out)
 {
     struct span s = {.q = q};
     struct span_answer answer = {SIZE_MAX, SIZE_MAX};
-    if (q->n > LEDGER_MAX_CELLS * 4)
-        return ERR_LIMIT;
     enum err e = ask(&s, &answer);
     span_done(&s);
     if (e == ERR_CONFLICT)

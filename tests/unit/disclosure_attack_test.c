@@ -360,3 +360,23 @@ TEST(a_long_series_is_answered)
     enum err e = span_check(&q, &a);
     CHECK(e == ERR_OK || e == ERR_CONFLICT);
 }
+
+/* Weeks that do not meet the new one are not weighed, however many they are. */
+TEST(weeks_that_do_not_meet_are_no_hindrance)
+{
+    enum { WEEKS = 4000, EACH = UNITS + KINDS };
+    static struct ledger_cell cells[WEEKS * EACH];
+    size_t n = 0;
+    for (int week = 0; week < WEEKS; week++)
+        for (int i = 0; i < EACH; i++)
+            cells[n++] = (struct ledger_cell){.type = i < UNITS ? "incident" : names[i - UNITS],
+                                              .units = i < UNITS ? parts[i + 1] : parts[0],
+                                              .unit_count = i < UNITS ? 1 : UNITS,
+                                              .from = week * 7,
+                                              .to = week * 7 + 7,
+                                              .shown = i == UNITS ? DISCLOSE_HIDDEN : 9};
+    const struct span_question q = {cells, n, n - EACH, "incident", names, KINDS, UNITS};
+    struct span_answer a = {0};
+    CHECK_INT(span_check(&q, &a), ERR_CONFLICT); /* all areas and all types but one are shown */
+    CHECK_INT(a.hidden, n - EACH + UNITS);
+}

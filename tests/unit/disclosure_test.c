@@ -283,6 +283,18 @@ TEST(areas_that_differ_by_a_small_count_are_refused)
 
 /* A year of rolling windows, month-to-date sums and single months: whatever passed, no difference
  * of two numbers that were shown is a count of 1..4. */
+#define WEEKS 1000
+
+TEST(weeks_of_many_years_in_many_areas_are_no_hindrance)
+{
+    static struct ledger_cell e[6 * WEEKS];
+    for (int i = 0; i < 6 * WEEKS; i++)
+        e[i] = number(i % 6, 1, i / 6 * 7, i / 6 * 7 + 7, 20);
+    CHECK_INT(fault_of(e, ARRAY_LEN(e), number(0, 1, WEEKS * 7, WEEKS * 7 + 7, 20)), LEDGER_FINE);
+    CHECK_INT(fault_of(e, ARRAY_LEN(e), number(0, 1, 0, WEEKS * 7 + 1, 20 * WEEKS + 3)),
+              LEDGER_WINDOW); /* and nothing of them is forgotten */
+}
+
 TEST(no_pair_of_a_long_series_gives_a_small_count)
 {
     for (int round = 0; round < 40; round++) {

@@ -118,8 +118,8 @@ static enum err prepare(struct publishing *p)
         return ERR_OK;
     }
     e = web_read(rq, check, p);
-    if (e == ERR_CONFLICT) {
-        p->refused = reason(p);
+    if (e == ERR_CONFLICT || e == ERR_LIMIT) {
+        p->refused = e == ERR_LIMIT ? TX(p->rq, picture_refused_many) : reason(p);
         return ERR_OK;
     }
     TRY(e);
@@ -299,8 +299,8 @@ enum err picture_publish_now(struct req *rq)
     p->note = req_field(rq, "note");
     p->id = id_new();
     enum err e = web_write(rq, write_down, p);
-    if (e == ERR_CONFLICT) {
-        p->refused = reason(p);
+    if (e == ERR_CONFLICT || e == ERR_LIMIT) {
+        p->refused = e == ERR_LIMIT ? TX(p->rq, picture_refused_many) : reason(p);
         web_invalid(rq);
         return show(p);
     }
