@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "parts/analysis/analysis_methods.h"
+
+#include <stddef.h>
+
+const struct analysis_method *const analysis_methods[] = {
+    &method_compare_counts,
+    NULL,
+};

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Each method of the command, in method_*.c. */
+#pragma once
+
+#include "parts/analysis/analysis.h"
+
+extern const struct analysis_method method_compare_counts;
