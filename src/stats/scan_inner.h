@@ -56,6 +56,7 @@ struct scan_ladder {
 };
 NODISCARD enum err scan_ladder_make(const struct scan *s, struct scan_ladder *l);
 int scan_level(double llr); /* the highest level not above it */
+double scan_level_value(int level);
 
 /* Smallest and largest counts of every window of one circle: high[(len - 1) * periods + begin]. */
 struct scan_limits {
@@ -81,6 +82,27 @@ void scan_growth_begin(const struct scan *s, struct scan_growth *g);
 /* False when the location adds nothing to be scanned. */
 bool scan_growth_add(const struct scan *s, struct scan_growth *g, uint32_t location);
 void scan_growth_prefix(const struct scan *s, struct scan_growth *g);
+
+/* The measure of periods begin .. end - 1 of a circle. After scan_growth_prefix(), or, for
+ * permutations, at once. */
+static inline double scan_window(const struct scan *s, const struct scan_growth *g, uint32_t begin,
+                                 uint32_t end)
+{
+    if (s->margin)
+        return g->margin * (s->period_sum[end] - s->period_sum[begin]);
+    return g->prefix[end] - g->prefix[begin];
+}
+
+/* --- Limits that circles share (scan_cache.c) --- */
+
+struct scan_slot;
+struct scan_cache {
+    struct scan_slot *slot; /* NULL: nothing is shared */
+};
+NODISCARD enum err scan_cache_make(const struct scan *s, struct scan_cache *c);
+/* False: find them with scan_limits_find(). What out->high points at changes with the next call. */
+bool scan_cache_limits(const struct scan *s, struct scan_cache *c, struct scan_ladder *l, int level,
+                       struct scan_growth *g, struct scan_limits *out);
 
 /* --- The best window round each centre (scan_best.c) --- */
 
@@ -113,8 +135,11 @@ struct scan_lane {
     uint16_t *times;
     uint32_t *places;
     struct scan_growth growth;
-    struct scan_limits limits;
+    struct scan_limits limits, own_limits;
     struct scan_ladder ladder;
+    struct scan_cache cache;
+    int level;         /* of the limits */
+    double next_level; /* from where they are those of a higher one */
     double best[SCAN_LANES];
 };
 NODISCARD enum err scan_source_make(const struct scan *s, struct scan_source *out);

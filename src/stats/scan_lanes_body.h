@@ -41,7 +41,6 @@ static __attribute__((noinline)) void NAME(weigh)(const struct scan *s, struct s
                                                   uint32_t end)
 {
     const COUNT *cum = l->cum;
-    const double *prefix = l->growth.prefix;
     uint32_t lens = end + 1 < s->max_len ? end + 1 : s->max_len;
     for (uint32_t len = 1; len <= lens; len++) {
         uint32_t begin = end + 1 - len;
@@ -52,7 +51,7 @@ static __attribute__((noinline)) void NAME(weigh)(const struct scan *s, struct s
             int32_t c = (COUNT)(to[i] - from[i]);
             if (c <= l->limits.high[w] && !(l->limits.low && c < l->limits.low[w]))
                 continue;
-            double llr = scan_llr(s, c, prefix[end + 1] - prefix[begin]);
+            double llr = scan_llr(s, c, scan_window(s, &l->growth, begin, end + 1));
             if (llr > l->best[i])
                 l->best[i] = llr;
         }

@@ -62,8 +62,10 @@ double scan_llr(const struct scan *s, double cases, double measure)
 
 /* --- Levels --- */
 
-static double level_value(int k)
+double scan_level_value(int k)
 {
+    if (k >= SCAN_LEVELS)
+        return INFINITY;
     return k <= LINEAR_LEVELS ? 0.25 * k : 0.25 * LINEAR_LEVELS * pow(GROWTH, k - LINEAR_LEVELS);
 }
 
@@ -73,7 +75,7 @@ int scan_level(double llr)
                 ? (int)(llr * 4)
                 : LINEAR_LEVELS + (int)(log(llr / (0.25 * LINEAR_LEVELS)) / log(GROWTH));
     k = k >= SCAN_LEVELS ? SCAN_LEVELS - 1 : k < 0 ? 0 : k;
-    while (k > 0 && level_value(k) > llr)
+    while (k > 0 && scan_level_value(k) > llr)
         k--;
     return k;
 }
@@ -145,7 +147,7 @@ static double most_below(const struct scan *s, double mu, double value)
  * upper, both moved by more than a float rounds. */
 static void build(const struct scan *s, struct scan_ladder *l, int level)
 {
-    double value = level_value(level), count = 0;
+    double value = scan_level_value(level), count = 0;
     int32_t *high = l->high + (size_t)level * l->cells;
     for (uint32_t i = 0; i < l->cells; i++) {
         if (s->o->rates & SCAN_HIGH) {

@@ -40,15 +40,17 @@ static enum err lane_make(const struct scan *s, const struct scan_source *src, b
         l->narrow_cells = ARENA_ARRAY(a, cells, uint8_t);
     l->acc = arena_alloc(a, row);
     l->cum = arena_alloc(a, row);
-    l->limits.high = ARENA_ARRAY(a, windows, int32_t);
+    l->own_limits.high = ARENA_ARRAY(a, windows, int32_t);
     if (s->o->rates & SCAN_LOW)
-        l->limits.low = ARENA_ARRAY(a, windows, int32_t);
+        l->own_limits.low = ARENA_ARRAY(a, windows, int32_t);
     l->times = ARENA_ARRAY(a, src->times ? src->n_drawn : 0, uint16_t);
     l->places = ARENA_ARRAY(a, src->n_places, uint32_t);
     if (!(wide ? (void *)l->wide_cells : (void *)l->narrow_cells) || !l->acc || !l->cum ||
-        !l->limits.high || (!l->limits.low && (s->o->rates & SCAN_LOW)) || !l->times || !l->places)
+        !l->own_limits.high || (!l->own_limits.low && (s->o->rates & SCAN_LOW)) || !l->times ||
+        !l->places)
         return ERR_LIMIT;
     TRY(scan_growth_make(s, &l->growth));
+    TRY(scan_cache_make(s, &l->cache));
     return scan_ladder_make(s, &l->ladder);
 }
 
@@ -81,6 +83,20 @@ static double least_of(const double *best)
     return least;
 }
 
+static void find_limits(const struct scan *s, struct scan_lane *l)
+{
+    double least = least_of(l->best);
+    if (least >= l->next_level) {
+        l->level = scan_level(least);
+        l->next_level = scan_level_value(l->level + 1);
+    }
+    l->limits = l->own_limits;
+    if (scan_cache_limits(s, &l->cache, &l->ladder, l->level, &l->growth, &l->limits))
+        return;
+    scan_growth_prefix(s, &l->growth);
+    scan_limits_find(s, &l->ladder, l->level, l->growth.prefix, &l->limits);
+}
+
 static void scan_round(const struct scan *s, const struct scan_kernel *k, struct scan_lane *l,
                        uint32_t centre)
 {
@@ -95,9 +111,7 @@ static void scan_round(const struct scan *s, const struct scan_kernel *k, struct
         }
         if (!changed || !(m & SCAN_LAST))
             continue;
-        scan_growth_prefix(s, &l->growth);
-        scan_limits_find(s, &l->ladder, scan_level(least_of(l->best)), l->growth.prefix,
-                         &l->limits);
+        find_limits(s, l);
         k->look(s, l);
         changed = false;
     }
@@ -117,6 +131,8 @@ static enum err batch(void *arg, size_t part, int lane)
     size_t cells = (size_t)s->n * s->periods * SCAN_LANES;
     memset(l->wide ? (void *)l->wide_cells : (void *)l->narrow_cells, 0,
            l->wide ? cells * 4 : cells);
+    l->level = 0;
+    l->next_level = scan_level_value(1);
     for (int i = 0; i < SCAN_LANES; i++) {
         bool used = first + (uint32_t)i < r->runs;
         l->best[i] = used ? 0 : INFINITY;
