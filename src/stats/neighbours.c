@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "stats/bins.h"
 
 /* --- A lattice --- */
 
@@ -139,59 +140,16 @@ enum err neighbours_count(const struct work *w, const struct neighbours *nb, uin
 
 /* --- Within a distance --- */
 
-struct bins {
-    double x0, y0, side;
-    size_t columns, rows;
-    uint32_t *first, *unit; /* of each bin */
-};
-
-static size_t bin_of(const struct bins *b, double x, double y)
-{
-    size_t c = (size_t)((x - b->x0) / b->side), r = (size_t)((y - b->y0) / b->side);
-    c = c < b->columns ? c : b->columns - 1;
-    r = r < b->rows ? r : b->rows - 1;
-    return r * b->columns + c;
-}
-
-static enum err make_bins(struct arena *a, size_t n, const double *x, const double *y, double side,
-                          struct bins *b)
-{
-    struct geo_box box = geo_box_empty();
-    for (size_t i = 0; i < n; i++) {
-        if (!(fabs(x[i]) <= GEO_METRES_MOST && fabs(y[i]) <= GEO_METRES_MOST))
-            return ERR_INVALID;
-        geo_box_add(&box, x[i], y[i]);
-    }
-    double wide = box.east_max - box.east_min, high = box.north_max - box.north_min;
-    while ((wide / side + 1) * (high / side + 1) > 4.0 * (double)n + 64)
-        side *= 2; /* far-flung points: larger bins, never more of them than points */
-    b->x0 = box.east_min;
-    b->y0 = box.north_min;
-    b->side = side;
-    b->columns = (size_t)(wide / side) + 1;
-    b->rows = (size_t)(high / side) + 1;
-    b->first = ARENA_ARRAY(a, b->columns * b->rows + 2, uint32_t);
-    b->unit = ARENA_ARRAY(a, n, uint32_t);
-    if (!b->first || !b->unit)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < n; i++)
-        b->first[bin_of(b, x[i], y[i]) + 2]++;
-    for (size_t k = 2; k < b->columns * b->rows + 2; k++)
-        b->first[k] += b->first[k - 1];
-    for (size_t i = 0; i < n; i++)
-        b->unit[b->first[bin_of(b, x[i], y[i]) + 1]++] = (uint32_t)i;
-    return ERR_OK;
-}
-
 /* How many are near i; written to `to` when it is not NULL. */
 static size_t near(const struct bins *b, const double *x, const double *y, size_t i,
                    double distance, uint32_t *to)
 {
-    size_t c = bin_of(b, x[i], y[i]) % b->columns, r = bin_of(b, x[i], y[i]) / b->columns, n = 0;
-    for (size_t row = r ? r - 1 : 0; row <= r + 1 && row < b->rows; row++) {
-        size_t from = row * b->columns + (c ? c - 1 : 0);
-        size_t to_bin = row * b->columns + (c + 1 < b->columns ? c + 1 : c);
-        for (uint32_t k = b->first[from]; k < b->first[to_bin + 1]; k++) {
+    size_t n = 0;
+    for (int row = -1; row <= 1; row++) {
+        uint32_t from, end;
+        if (!bins_beside(b, x[i], y[i], row, &from, &end))
+            continue;
+        for (uint32_t k = from; k < end; k++) {
             uint32_t j = b->unit[k];
             double dx = x[j] - x[i], dy = y[j] - y[i];
             if (j == i || dx * dx + dy * dy > distance * distance)
@@ -213,7 +171,7 @@ enum err neighbours_within(const struct work *w, size_t n, const double *x, cons
         return ERR_INVALID;
     if (n > NEIGHBOUR_UNITS_MOST)
         return ERR_LIMIT;
-    TRY(make_bins(w->arena, n, x, y, distance, &b));
+    TRY(bins_make(w->arena, n, x, y, distance, &b));
     uint32_t *first = ARENA_ARRAY(w->arena, n + 1, uint32_t);
     if (!first)
         return ERR_NOMEM;
