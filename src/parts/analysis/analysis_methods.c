@@ -5,5 +5,10 @@
 
 const struct analysis_method *const analysis_methods[] = {
     &method_compare_counts,
+    &method_gistar,
+    &method_kde,
+    &method_farrington,
+    &method_knox,
+    &method_scan,
     NULL,
 };

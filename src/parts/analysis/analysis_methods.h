@@ -5,3 +5,8 @@
 #include "parts/analysis/analysis.h"
 
 extern const struct analysis_method method_compare_counts;
+extern const struct analysis_method method_gistar;
+extern const struct analysis_method method_kde;
+extern const struct analysis_method method_farrington;
+extern const struct analysis_method method_knox;
+extern const struct analysis_method method_scan;
