@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/random.h"
+#include "stats/chains.h"
 #include "stats/knox.h"
 
 struct points {
@@ -76,8 +77,22 @@ static void knox(const char *name, size_t n, double side, int bands, int threads
     arena_free(a);
 }
 
+static void chains(const char *name, size_t n, double side)
+{
+    struct arena *a = arena_new((size_t)1 << 30);
+    struct points p = scatter(a, n, side);
+    struct work w = {.arena = a};
+    struct chains_input in = {.n = n, .x = p.x, .y = p.y, .t = p.t, .distance = 200, .days = 7};
+    struct chains c;
+    double from = cpu();
+    must(chains_find(&w, &in, &c));
+    tell(name, from, (double)c.n);
+    arena_free(a);
+}
+
 int main(void)
 {
+    chains("chains 100k 200 m 7 d", 100000, 14000);
     knox("knox 10k 200 m 14 d, 99", 10000, 13400, 0, 1);
     knox("knox 100k 200 m 14 d, 99", 100000, 14000, 0, 1);
     knox("knox 100k, 99, 2 threads", 100000, 14000, 0, 2);

@@ -8,7 +8,10 @@ const struct analysis_method *const analysis_methods[] = {
     &method_gistar,
     &method_kde,
     &method_farrington,
+    &method_ears,
+    &method_cusum,
     &method_knox,
+    &method_chains,
     &method_scan,
     NULL,
 };

@@ -8,5 +8,8 @@ extern const struct analysis_method method_compare_counts;
 extern const struct analysis_method method_gistar;
 extern const struct analysis_method method_kde;
 extern const struct analysis_method method_farrington;
+extern const struct analysis_method method_ears;
+extern const struct analysis_method method_cusum;
 extern const struct analysis_method method_knox;
+extern const struct analysis_method method_chains;
 extern const struct analysis_method method_scan;
