@@ -25,6 +25,7 @@
 
 struct arena;
 struct analysis;
+struct where_areas;
 
 /* --- The table --- */
 
@@ -107,6 +108,11 @@ struct analysis {
     const char **values; /* of the options, in their order */
     const char *columns[COLUMN_COUNT];
     bool lonlat;
+    /* The polygons of a file (see where.h); NULL where no files may be opened. */
+    enum err (*read_areas)(struct analysis *an, const char *path, const char *name_column,
+                           struct where_areas *out);
+    /* analysis_read(), for methods that need a second table; NULL as above. */
+    enum err (*read_table)(struct analysis *an, const char *path, int fd);
 };
 
 /* The name of a column in a file ("t-end": also the name of its option). */
@@ -167,6 +173,10 @@ void column_time(struct result_table *t, const char *key, const msec *v); /* ISO
  * columns x and y (the centre) of the table. */
 void table_points(struct result_table *t, const double *x, const double *y);
 void table_squares(struct result_table *t, const double *x, const double *y, double size);
+/* Polygons in SWEREF 99 TM; x and y are a point of each. */
+struct geo_shape;
+void table_areas(struct result_table *t, const double *x, const double *y,
+                 const struct geo_shape *const *shape);
 void table_circles(struct result_table *t, const double *x, const double *y, const double *r);
 
 /* --- Writing --- */

@@ -28,7 +28,7 @@ struct result_column {
     const void *values;
 };
 
-enum result_shape { SHAPE_NONE, SHAPE_POINTS, SHAPE_SQUARES, SHAPE_CIRCLES };
+enum result_shape { SHAPE_NONE, SHAPE_POINTS, SHAPE_SQUARES, SHAPE_CIRCLES, SHAPE_AREAS };
 
 struct result_table {
     struct analysis *an;
@@ -38,6 +38,7 @@ struct result_table {
     enum result_shape shape;
     const double *x, *y, *r;
     double size;
+    const struct geo_shape *const *area;
 };
 
 struct analysis_result {
@@ -51,6 +52,10 @@ struct analysis_result {
     size_t n_warnings;
     enum err err; /* sticks: out of memory, or more than the ceilings */
 };
+
+/* Reads polygons: with analysis_read() in the part that opens files. */
+NODISCARD enum err analysis__areas(struct analysis *an, const char *path, const char *name_column,
+                                   struct where_areas *out);
 
 /* The number of an option in the method's list, or -1. */
 int analysis__option(const struct analysis_method *m, const char *name);

@@ -136,6 +136,13 @@ void table_squares(struct result_table *t, const double *x, const double *y, dou
     set_shape(t, SHAPE_SQUARES, x, y);
 }
 
+void table_areas(struct result_table *t, const double *x, const double *y,
+                 const struct geo_shape *const *shape)
+{
+    t->area = shape;
+    set_shape(t, SHAPE_AREAS, x, y);
+}
+
 void table_circles(struct result_table *t, const double *x, const double *y, const double *r)
 {
     t->r = r;

@@ -284,6 +284,8 @@ enum err analysis_read(struct analysis *an, const char *path, int fd)
         .format = format_of(path), .path = path, .fd = fd, .header = CONVERT_YES};
     if (o.format == CONVERT_CSV)
         o.delimiter = ',';
+    an->read_areas = analysis__areas;
+    an->read_table = analysis_read;
     TRY(convert_start(&o, &job));
     struct reading r = {.an = an, .job = job, .told = buf_init(4096)};
     r.place.map = places;
@@ -295,19 +297,4 @@ enum err analysis_read(struct analysis *an, const char *path, int fd)
         e = keep(&r);
     buf_done(&r.told);
     return e;
-}
-
-const double *analysis_days(struct analysis *an, const msec *t)
-{
-    double *days = ARENA_ARRAY(an->arena, an->table.n, double);
-    for (size_t i = 0; days && i < an->table.n; i++) {
-        if (t[i] == ANALYSIS_NO_TIME) {
-            days[i] = NAN;
-            continue;
-        }
-        struct civil c = civil_from_msec(t[i]);
-        double ms = ((c.hour * 60 + c.minute) * 60 + c.second) * 1000.0 + c.milli;
-        days[i] = (double)date_days((struct date){c.year, c.month, c.day}) + ms / 86400000.0;
-    }
-    return days;
 }

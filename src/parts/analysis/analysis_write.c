@@ -6,6 +6,7 @@
 #include "base/jsonw.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "geo/geojson.h"
 #include "geo/sweref.h"
 #include "parts/analysis/analysis_inner.h"
 
@@ -233,6 +234,11 @@ static void put_circle(struct jsonw *w, double x, double y, double r)
 static void put_geometry(struct jsonw *w, const struct result_table *t, size_t i)
 {
     bool point = t->shape == SHAPE_POINTS || (t->shape == SHAPE_CIRCLES && !(t->r[i] > 0));
+    if (t->shape == SHAPE_AREAS) {
+        jsonw_key(w, "geometry");
+        geojson_shape(w, t->area[i]);
+        return;
+    }
     jsonw_key_object(w, "geometry");
     jsonw_key_text(w, "type", point ? "Point" : "Polygon");
     jsonw_key(w, "coordinates");
