@@ -137,7 +137,7 @@ static enum err find_at_risk(struct scan *s)
     return ERR_OK;
 }
 
-static enum err prepare(struct scan *s)
+enum err scan_prepare(struct scan *s)
 {
     TRY(check_places(s->in));
     TRY(check_options(s->in, s->o));
@@ -299,7 +299,7 @@ enum err scan_run(const struct work *w, const struct scan_input *in, const struc
 {
     struct scan s = {.in = in, .o = o, .work = w};
     struct scan_result r = {0};
-    TRY(prepare(&s));
+    TRY(scan_prepare(&s));
     struct scan_best *best = ARENA_ARRAY(w->arena, s.n, struct scan_best);
     if (!best)
         return ERR_LIMIT;

@@ -41,6 +41,9 @@ struct scan {
     const double *cell;
 };
 
+/* Checks in, o and work of *s, which the caller has set, and fills the rest (scan.c). */
+NODISCARD enum err scan_prepare(struct scan *s);
+
 /* --- Likelihood ratio (scan_llr.c) --- */
 
 double scan_expected(const struct scan *s, double measure);
@@ -149,6 +152,10 @@ void scan_draw(const struct scan *s, const struct scan_source *src, struct scan_
 /* maxima[run] for every run until stop_at of them have reached `observed`. */
 NODISCARD enum err scan_simulate(const struct scan *s, double observed, double *maxima,
                                  uint32_t *runs);
+
+/* The same by counts of one width. ERR_CONFLICT: one was too large for the narrow. */
+NODISCARD enum err scan_simulate_in(const struct scan *s, const struct scan_source *src, bool wide,
+                                    double observed, double *maxima, uint32_t *runs);
 
 /* Adds one location's counts to acc; then looks at all windows of the circle and raises best[]. */
 typedef void scan_add_fn(const struct scan *s, struct scan_lane *l, uint32_t location);

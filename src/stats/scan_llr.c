@@ -5,7 +5,7 @@
 
 #include "stats/scan_inner.h"
 
-#define CELL_SHIFT 15 /* of a float: 256 cells to each doubling */
+#define CELL_SHIFT 17 /* of a float: 64 cells to each doubling */
 #define LINEAR_LEVELS 32
 #define GROWTH 1.04
 #define NO_LIMIT (INT32_MAX - 1)

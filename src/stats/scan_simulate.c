@@ -185,9 +185,10 @@ static enum err rounds(struct rehearsal *r, double observed, uint32_t *runs)
     return ERR_OK;
 }
 
-static enum err run_width(const struct scan *s, struct rehearsal *r, bool wide, double observed,
-                          uint32_t *runs)
+enum err scan_simulate_in(const struct scan *s, const struct scan_source *src, bool wide,
+                          double observed, double *maxima, uint32_t *runs)
 {
+    struct rehearsal rehearsal = {.s = s, .src = src, .maxima = maxima}, *r = &rehearsal;
     int lanes = work_lanes(s->work, (s->o->runs + SCAN_LANES - 1) / SCAN_LANES);
     r->lane = ARENA_ARRAY(s->work->arena, (size_t)lanes, struct scan_lane);
     if (!r->lane)
@@ -206,11 +207,10 @@ enum err scan_simulate(const struct scan *s, double observed, double *maxima, ui
 {
     struct scan_source src;
     TRY(scan_source_make(s, &src));
-    struct rehearsal r = {.s = s, .src = &src, .maxima = maxima};
     if (fits_narrow(s)) {
-        enum err e = run_width(s, &r, false, observed, runs);
+        enum err e = scan_simulate_in(s, &src, false, observed, maxima, runs);
         if (e != ERR_CONFLICT)
             return e;
     }
-    return run_width(s, &r, true, observed, runs);
+    return scan_simulate_in(s, &src, true, observed, maxima, runs);
 }
