@@ -165,8 +165,8 @@ enum err bandwidth_diggle(const struct work *w, const struct points *p, struct g
     TRY(pair_curve(w, p, wide * high, reach, k));
     for (size_t i = 1; 2 * i < BANDWIDTH_DISTANCES; i++) {
         double h = (double)i * step, disc = M_PI * h * h, both = k[0] * disc;
-        for (size_t u = 1; u <= 2 * i; u++)
-            both += common(h, (double)u * step) * (k[u] - k[u - 1]);
+        for (size_t u = 1; u <= 2 * i; u++) /* a pair counts at the near end of its step */
+            both += common(h, (double)(u - 1) * step) * (k[u] - k[u - 1]);
         double error = (1 / density - 2 * k[i]) / disc + both / (disc * disc);
         if (error < best) {
             best = error;
@@ -181,8 +181,8 @@ enum err bandwidth_diggle(const struct work *w, const struct points *p, struct g
 
 /* --- Likelihood --- */
 
-/* The smallest distance between two different positions: bins shrink until one pair is found
- * within their side. */
+/* The smallest distance between two different positions: bins grow until one pair is found within
+ * their side. */
 static enum err smallest_distance(const struct work *w, const struct points *p,
                                   struct geo_box window, double *out)
 {
