@@ -236,3 +236,18 @@ enum err analysis_run(struct analysis *an)
     TRY(an->method->run(an));
     return an->result->err;
 }
+
+const double *analysis_days(struct analysis *an, const msec *t)
+{
+    double *days = ARENA_ARRAY(an->arena, an->table.n, double);
+    for (size_t i = 0; days && i < an->table.n; i++) {
+        if (t[i] == ANALYSIS_NO_TIME) {
+            days[i] = NAN;
+            continue;
+        }
+        struct civil c = civil_from_msec(t[i]);
+        double ms = ((c.hour * 60 + c.minute) * 60 + c.second) * 1000.0 + c.milli;
+        days[i] = (double)date_days((struct date){c.year, c.month, c.day}) + ms / 86400000.0;
+    }
+    return days;
+}
