@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/random.h"
+#include "stats/aoristic.h"
 #include "stats/chains.h"
 #include "stats/knox.h"
 
@@ -90,8 +91,30 @@ static void chains(const char *name, size_t n, double side)
     arena_free(a);
 }
 
+/* Windows up to two days, as thefts have; some longer than a week. */
+static void aoristic(const char *name, size_t n)
+{
+    struct arena *a = arena_new((size_t)1 << 28);
+    msec *begin = ARENA_ARRAY(a, n, msec), *end = ARENA_ARRAY(a, n, msec);
+    struct rng r = rng_make(12, n);
+    struct work w = {.arena = a};
+    struct aoristic sum;
+    if (!begin || !end)
+        must(ERR_NOMEM);
+    for (size_t i = 0; i < n; i++) {
+        begin[i] = INT64_C(1400000000000) + rng_below(&r, 4 * 525600) * MSEC_MINUTE;
+        end[i] = begin[i] + rng_below(&r, i % 14 ? 2880 : 20160) * MSEC_MINUTE;
+    }
+    struct aoristic_input in = {.n = n, .from = begin, .to = end};
+    double from = cpu();
+    must(aoristic_sum(&w, &in, &sum));
+    tell(name, from, sum.total);
+    arena_free(a);
+}
+
 int main(void)
 {
+    aoristic("aoristic 10k", 10000);
     chains("chains 100k 200 m 7 d", 100000, 14000);
     knox("knox 10k 200 m 14 d, 99", 10000, 13400, 0, 1);
     knox("knox 100k 200 m 14 d, 99", 100000, 14000, 0, 1);
