@@ -2,13 +2,11 @@
 #include "stats/scan.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 #include "stats/scan_inner.h"
 
 #define GUMBEL_RUNS_LEAST 20
 #define EULER 0.57721566490153286061
-#define LLR_LEAST 1e-9 /* smaller is rounding: no cluster */
 
 /* --- Is it data? --- */
 
@@ -153,64 +151,7 @@ enum err scan_prepare(struct scan *s)
     return scan_circles_make(s);
 }
 
-/* --- Which clusters are told --- */
-
-struct ranked {
-    double llr;
-    uint32_t centre;
-};
-
-static int by_llr(const void *pa, const void *pb)
-{
-    const struct ranked *a = pa, *b = pb;
-    if (a->llr != b->llr)
-        return a->llr > b->llr ? -1 : 1;
-    return a->centre < b->centre ? -1 : a->centre > b->centre;
-}
-
-struct choice {
-    const struct scan *s;
-    const struct scan_best *best;
-    uint32_t *stamp; /* per location: the last centre that was looked at and holds it, plus 1 */
-    uint32_t *told;
-    size_t n;
-};
-
-/* Has a location of this window a period in common with a cluster already told? */
-static bool overlaps(const struct choice *c, uint32_t centre)
-{
-    const struct scan_best *me = &c->best[centre];
-    for (uint32_t k = 0; k < me->n_members; k++)
-        c->stamp[c->s->member[centre][k] & ~SCAN_LAST] = centre + 1;
-    for (size_t j = 0; j < c->n; j++) {
-        const struct scan_best *other = &c->best[c->told[j]];
-        if (me->begin >= other->begin + other->len || other->begin >= me->begin + me->len)
-            continue;
-        for (uint32_t k = 0; k < other->n_members; k++)
-            if (c->stamp[c->s->member[c->told[j]][k] & ~SCAN_LAST] == centre + 1)
-                return true;
-    }
-    return false;
-}
-
-/* Centres by their best window. Ratios that differ by rounding only are equal, and the centre that
- * comes first in the input is told first. */
-static enum err choose(struct choice *c)
-{
-    const struct scan *s = c->s;
-    struct ranked *rank = ARENA_ARRAY(s->work->arena, s->n, struct ranked);
-    c->stamp = ARENA_ARRAY(s->work->arena, s->n, uint32_t);
-    c->told = ARENA_ARRAY(s->work->arena, s->o->clusters < s->n ? s->o->clusters : s->n, uint32_t);
-    if (!rank || !c->stamp || !c->told)
-        return ERR_LIMIT;
-    for (uint32_t i = 0; i < s->n; i++)
-        rank[i] = (struct ranked){round(c->best[i].llr * 1e10) / 1e10, i};
-    qsort(rank, s->n, sizeof *rank, by_llr);
-    for (uint32_t i = 0; i < s->n && c->n < s->o->clusters; i++)
-        if (rank[i].llr > LLR_LEAST && (s->o->overlap || !overlaps(c, rank[i].centre)))
-            c->told[c->n++] = rank[i].centre;
-    return ERR_OK;
-}
+/* --- What is told --- */
 
 static double relative_risk(const struct scan *s, double c, double measure)
 {
@@ -218,10 +159,11 @@ static double relative_risk(const struct scan *s, double c, double measure)
     return s->cases > mu ? in / out : NAN;
 }
 
-static enum err describe(const struct scan *s, const struct scan_best *best, uint32_t centre,
+static enum err describe(const struct scan *s, const struct scan_chosen *chosen,
                          struct scan_cluster *out)
 {
-    const struct scan_best *b = &best[centre];
+    const struct scan_best *b = &chosen->best;
+    uint32_t centre = chosen->centre;
     uint32_t *members = ARENA_ARRAY(s->work->arena, b->n_members, uint32_t);
     if (!members)
         return ERR_LIMIT;
@@ -265,32 +207,28 @@ static double gumbel_p(const double *maxima, uint32_t n, double llr)
 }
 
 /* After a stop the best window's p is stop_at / runs (Besag and Clifford 1991). */
-static void test(const struct scan *s, struct scan_result *r, struct scan_cluster *c, size_t *n)
+static void test(struct scan_result *r, struct scan_cluster *c, size_t n)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < *n; i++) {
+    for (size_t i = 0; i < n; i++) {
         uint32_t reached = 0;
         for (uint32_t run = 0; run < r->runs; run++)
             reached += scan_reaches(r->maxima[run], c[i].llr);
         c[i].p =
             r->stopped && i == 0 ? (double)reached / r->runs : (reached + 1.0) / (r->runs + 1.0);
         c[i].p_gumbel = gumbel_p(r->maxima, r->runs, c[i].llr);
-        if (i == 0 || reached < r->runs || s->o->overlap)
-            c[kept++] = c[i];
     }
-    *n = kept;
 }
 
 static enum err simulate(const struct scan *s, struct scan_result *r, struct scan_cluster *c,
-                         size_t *n)
+                         size_t n)
 {
     double *maxima = ARENA_ARRAY(s->work->arena, s->o->runs, double);
     if (!maxima)
         return ERR_LIMIT;
-    TRY(scan_simulate(s, *n ? c[0].llr : 0, maxima, &r->runs));
+    TRY(scan_simulate(s, n ? c[0].llr : 0, maxima, &r->runs));
     r->maxima = maxima;
     r->stopped = r->runs < s->o->runs;
-    test(s, r, c, n);
+    test(r, c, n);
     return ERR_OK;
 }
 
@@ -304,17 +242,18 @@ enum err scan_run(const struct work *w, const struct scan_input *in, const struc
     if (!best)
         return ERR_LIMIT;
     TRY(scan_best_find(&s, best));
-    struct choice chosen = {.s = &s, .best = best};
-    TRY(choose(&chosen));
-    struct scan_cluster *clusters = ARENA_ARRAY(w->arena, chosen.n, struct scan_cluster);
+    struct scan_chosen *chosen;
+    size_t n;
+    TRY(scan_choose(&s, best, &chosen, &n));
+    struct scan_cluster *clusters = ARENA_ARRAY(w->arena, n, struct scan_cluster);
     if (!clusters)
         return ERR_LIMIT;
-    for (size_t i = 0; i < chosen.n; i++)
-        TRY(describe(&s, best, chosen.told[i], &clusters[i]));
+    for (size_t i = 0; i < n; i++)
+        TRY(describe(&s, &chosen[i], &clusters[i]));
     if (o->runs)
-        TRY(simulate(&s, &r, clusters, &chosen.n));
+        TRY(simulate(&s, &r, clusters, n));
     r.cases = (uint64_t)s.cases;
-    r.n = chosen.n;
+    r.n = n;
     r.clusters = clusters;
     *out = r;
     return ERR_OK;

@@ -40,7 +40,7 @@ struct scan_input {
     const double *expected;   /* Poisson: >= 0, in any unit; > 0 wherever there are cases */
     const uint32_t *controls; /* Bernoulli */
     /* Per location: what max_share is a share of. NULL: the cases (permutation), the sum of what is
-     * expected (Poisson), cases and controls (Bernoulli). */
+     * expected (Poisson, which is what SaTScan takes), cases and controls (Bernoulli). */
     const double *at_risk;
 };
 
@@ -82,7 +82,7 @@ struct scan_result {
     uint32_t runs;  /* simulated: fewer than asked for when stop_at was reached */
     bool stopped;
     const double *maxima; /* [runs], in the order of the runs */
-    size_t n;             /* clusters, best first. One that no simulation was below is left out. */
+    size_t n;             /* clusters, best first */
     const struct scan_cluster *clusters;
 };
 

@@ -4,20 +4,13 @@
 
 #include "stats/scan_inner.h"
 
-struct hunter { /* one thread's */
-    struct scan_growth growth;
-    struct scan_limits limits;
-    struct scan_ladder ladder;
-    int32_t *count, *cum; /* of the circle, by period */
-};
-
 struct hunt {
     const struct scan *s;
-    struct hunter *hunter;
+    struct scan_hunter *hunter;
     struct scan_best *best;
 };
 
-static enum err make_hunter(const struct scan *s, struct hunter *h)
+enum err scan_hunter_make(const struct scan *s, struct scan_hunter *h)
 {
     size_t windows = (size_t)s->max_len * s->periods;
     struct arena *a = s->work->arena;
@@ -25,14 +18,25 @@ static enum err make_hunter(const struct scan *s, struct hunter *h)
     h->limits.low = s->o->rates & SCAN_LOW ? ARENA_ARRAY(a, windows, int32_t) : NULL;
     h->count = ARENA_ARRAY(a, s->periods, int32_t);
     h->cum = ARENA_ARRAY(a, s->periods + 1, int32_t);
-    if (!h->limits.high || !h->count || !h->cum || (!h->limits.low && (s->o->rates & SCAN_LOW)))
+    h->held = ARENA_ARRAY(a, s->periods, bool);
+    if (!h->limits.high || !h->count || !h->cum || !h->held ||
+        (!h->limits.low && (s->o->rates & SCAN_LOW)))
         return ERR_LIMIT;
     TRY(scan_growth_make(s, &h->growth));
     return scan_ladder_make(s, &h->ladder);
 }
 
+static bool is_held(const struct scan_hunter *h, uint32_t begin, uint32_t end)
+{
+    if (h->any_held)
+        for (uint32_t t = begin; t < end; t++)
+            if (h->held[t])
+                return true;
+    return false;
+}
+
 /* Windows of one length that pass their limit. */
-static void look_closely(const struct scan *s, const struct hunter *h, uint32_t len,
+static void look_closely(const struct scan *s, const struct scan_hunter *h, uint32_t len,
                          struct scan_best *b)
 {
     const double *prefix = h->growth.prefix;
@@ -44,7 +48,7 @@ static void look_closely(const struct scan *s, const struct hunter *h, uint32_t 
             continue;
         double measure = prefix[t + len] - prefix[t];
         double llr = scan_llr(s, c, measure);
-        if (llr > b->llr && !scan_reaches(b->llr, llr))
+        if (llr > b->llr && !scan_reaches(b->llr, llr) && !is_held(h, t, t + len))
             *b = (struct scan_best){
                 .llr = llr, .measure = measure, .cases = (uint64_t)c, .begin = t, .len = len};
     }
@@ -61,7 +65,8 @@ static bool any_passes(const int32_t *from, const int32_t *to, const int32_t *hi
     return any;
 }
 
-static void look(const struct scan *s, struct hunter *h, struct scan_best *b, uint32_t n_members)
+static void look(const struct scan *s, struct scan_hunter *h, struct scan_best *b,
+                 uint32_t n_members)
 {
     for (uint32_t t = 0; t < s->periods; t++)
         h->cum[t + 1] = h->cum[t] + h->count[t];
@@ -79,13 +84,22 @@ static void look(const struct scan *s, struct hunter *h, struct scan_best *b, ui
         b->n_members = n_members;
 }
 
-static enum err hunt_round(void *arg, size_t i, int lane)
+static void hold_periods(struct scan_hunter *h, const struct scan_hold *hold)
 {
-    struct hunt *hunt = arg;
-    const struct scan *s = hunt->s;
-    struct hunter *h = &hunt->hunter[lane];
-    uint32_t centre = s->order[i];
+    for (; hold; hold = hold->next) {
+        h->any_held = true;
+        for (uint32_t t = hold->begin; t < hold->end; t++)
+            h->held[t] = true;
+    }
+}
+
+void scan_hunt(const struct scan *s, struct scan_hunter *h, uint32_t centre,
+               const struct scan_hold *const *hold, struct scan_best *best)
+{
     bool changed = false;
+    *best = (struct scan_best){0};
+    h->any_held = false;
+    memset(h->held, 0, s->periods * sizeof *h->held);
     memset(h->count, 0, s->periods * sizeof *h->count);
     scan_growth_begin(s, &h->growth);
     for (uint32_t k = 0; k < s->n_member[centre]; k++) {
@@ -93,23 +107,32 @@ static enum err hunt_round(void *arg, size_t i, int lane)
         const uint32_t *cases = s->in->cases + (size_t)location * s->in->periods + s->first;
         for (uint32_t t = 0; t < s->periods; t++)
             h->count[t] += (int32_t)cases[t];
+        if (hold)
+            hold_periods(h, hold[location]);
         changed |= scan_growth_add(s, &h->growth, location);
         if (changed && (m & SCAN_LAST)) {
-            look(s, h, &hunt->best[centre], k + 1);
+            look(s, h, best, k + 1);
             changed = false;
         }
     }
+}
+
+static enum err hunt_round(void *arg, size_t i, int lane)
+{
+    struct hunt *hunt = arg;
+    uint32_t centre = hunt->s->order[i];
+    scan_hunt(hunt->s, &hunt->hunter[lane], centre, NULL, &hunt->best[centre]);
     return ERR_OK;
 }
 
 enum err scan_best_find(const struct scan *s, struct scan_best *best)
 {
     int lanes = work_lanes(s->work, s->n);
-    struct hunt hunt = {s, ARENA_ARRAY(s->work->arena, (size_t)lanes, struct hunter), best};
+    struct hunt hunt = {s, ARENA_ARRAY(s->work->arena, (size_t)lanes, struct scan_hunter), best};
     if (!hunt.hunter)
         return ERR_LIMIT;
     for (int i = 0; i < lanes; i++)
-        TRY(make_hunter(s, &hunt.hunter[i]));
+        TRY(scan_hunter_make(s, &hunt.hunter[i]));
     struct scan_part part = {s->work, 0, s->o->runs ? SCAN_SHARE_BEST : 1};
     struct work w = *s->work;
     w.tick = scan_part_tick;

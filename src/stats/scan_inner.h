@@ -114,7 +114,35 @@ struct scan_best {
     uint64_t cases;
     uint32_t n_members, begin, len;
 };
+/* Periods begin .. end - 1 of a location belong to a cluster that has been told. */
+struct scan_hold {
+    uint32_t begin, end;
+    const struct scan_hold *next;
+};
+struct scan_hunter { /* one thread's */
+    struct scan_growth growth;
+    struct scan_limits limits;
+    struct scan_ladder ladder;
+    int32_t *count, *cum; /* of the circle, by period */
+    bool *held;           /* [periods] */
+    bool any_held;
+};
+NODISCARD enum err scan_hunter_make(const struct scan *s, struct scan_hunter *h);
+/* hold: what each location's windows must not touch; NULL: nothing. */
+void scan_hunt(const struct scan *s, struct scan_hunter *h, uint32_t centre,
+               const struct scan_hold *const *hold, struct scan_best *best);
+/* All centres. */
 NODISCARD enum err scan_best_find(const struct scan *s, struct scan_best *best);
+
+/* --- Which of them are told (scan_choose.c) --- */
+
+struct scan_chosen {
+    struct scan_best best;
+    uint32_t centre;
+};
+/* At most o->clusters, best first, in the arena. best[] is changed. */
+NODISCARD enum err scan_choose(const struct scan *s, struct scan_best *best,
+                               struct scan_chosen **out, size_t *n);
 
 /* --- Simulation (scan_draw.c, scan_simulate.c, scan_lanes.c) --- */
 

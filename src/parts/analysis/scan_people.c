@@ -194,7 +194,6 @@ static enum err expect(struct people *p)
     if (e == ERR_INVALID)
         return analysis_refuse(p->an, text_get(p->an->lang, T_analysis_scan_no_people));
     t->in.expected = expected;
-    t->in.at_risk = at_risk;
     return e;
 }
 
