@@ -9,7 +9,7 @@
 #include "stats/bins.h"
 
 #define ROWS_A_PART 256
-#define PAIRS_MOST 1e8
+#define PAIRS_MOST 6e7
 #define MAP_CELLS 128.0
 
 double bandwidth_for(enum kernel kernel, double s)
@@ -93,8 +93,9 @@ enum err bandwidth_nrd(const struct work *w, const struct points *p, struct band
 /* --- Diggle: counts of pairs by distance --- */
 
 struct pairs {
-    const struct points *p;
     const struct bins *bins;
+    size_t n;
+    const double *x, *y; /* in the order of the bins */
     double reach, step;
     uint64_t (*count)[BANDWIDTH_DISTANCES]; /* of each part: pairs with d in (r - step, r] */
 };
@@ -102,20 +103,22 @@ struct pairs {
 static enum err count_part(void *arg, size_t part, int lane)
 {
     const struct pairs *s = arg;
-    const struct points *p = s->p;
     double far = s->reach * s->reach, inverse = 1 / s->step;
+    uint64_t *count = s->count[part];
     (void)lane;
-    for (size_t i = part * ROWS_A_PART; i < p->n && i / ROWS_A_PART == part; i++)
-        for (int row = -1; row <= 1; row++) {
+    for (size_t i = part * ROWS_A_PART; i < s->n && i / ROWS_A_PART == part; i++)
+        for (int row = 0; row <= 1; row++) { /* each pair once: those that follow */
             uint32_t k, end;
-            if (!bins_beside(s->bins, p->x[i], p->y[i], row, &k, &end))
+            if (!bins_beside(s->bins, s->x[i], s->y[i], row, &k, &end))
                 continue;
-            for (; k < end; k++) {
-                size_t j = s->bins->unit[k];
-                double dx = p->x[j] - p->x[i], dy = p->y[j] - p->y[i], d2 = dx * dx + dy * dy;
-                if (j > i && d2 <= far)
-                    s->count[part]
-                            [(size_t)fmin(ceil(sqrt(d2) * inverse), BANDWIDTH_DISTANCES - 1)] += 2;
+            for (k = k > i ? k : (uint32_t)i + 1; k < end; k++) {
+                double dx = s->x[k] - s->x[i], dy = s->y[k] - s->y[i], d2 = dx * dx + dy * dy;
+                if (d2 > far)
+                    continue;
+                double steps = sqrt(d2) * inverse;
+                size_t bin = (size_t)steps;
+                bin += steps > (double)bin;
+                count[bin < BANDWIDTH_DISTANCES ? bin : BANDWIDTH_DISTANCES - 1] += 2;
             }
         }
     return ERR_OK;
@@ -134,12 +137,17 @@ static enum err pair_curve(const struct work *w, const struct points *p, double 
 {
     size_t parts = (p->n + ROWS_A_PART - 1) / ROWS_A_PART;
     struct bins bins;
-    struct pairs s = {.p = p, .bins = &bins, .reach = reach};
+    double *x = ARENA_ARRAY(w->arena, p->n, double), *y = ARENA_ARRAY(w->arena, p->n, double);
+    struct pairs s = {.bins = &bins, .n = p->n, .x = x, .y = y, .reach = reach};
     s.step = reach / (BANDWIDTH_DISTANCES - 1);
     s.count = arena_array(w->arena, parts, sizeof *s.count);
-    if (!s.count)
+    if (!s.count || !x || !y)
         return ERR_NOMEM;
     TRY(bins_make(w->arena, p->n, p->x, p->y, reach, &bins));
+    for (size_t i = 0; i < p->n; i++) {
+        x[i] = p->x[bins.unit[i]];
+        y[i] = p->y[bins.unit[i]];
+    }
     TRY(work_parts(w, parts, count_part, &s));
     uint64_t sum = 0;
     for (size_t r = 0; r < BANDWIDTH_DISTANCES; r++) {

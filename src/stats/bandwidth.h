@@ -26,7 +26,7 @@ NODISCARD enum err bandwidth_nrd(const struct work *w, const struct points *p,
 /* Diggle 1985, Berman and Diggle 1989: the disc of radius h that minimises the mean square error of
  * a Cox process, by the pair counts K; the answer is h / 2. Searched on BANDWIDTH_DISTANCES
  * distances up to the smaller of a quarter of the window's shorter side and the radius that holds
- * 1000 points on average (fewer above 100,000 points). Memory: 28 bytes a point. */
+ * 1000 points on average (fewer above 60,000 points). Memory: 44 bytes a point. */
 NODISCARD enum err bandwidth_diggle(const struct work *w, const struct points *p,
                                     struct geo_box window, double *out);
 

@@ -56,6 +56,24 @@ static double z_without(const struct gistar *g, size_t n, double own, double sum
     return scale > 0 ? (sum - k * (g->mean + mean)) / scale : NAN;
 }
 
+enum err gistar_z(const struct work *w, const struct neighbours *nb, const double *value,
+                  bool without_self, double *out)
+{
+    struct gistar g = {0};
+    if (nb->n < 3)
+        return ERR_INVALID;
+    TRY(values_spread(nb->n, value, &g.mean, &g.deviation));
+    g.count = ARENA_ARRAY(w->arena, nb->n, uint32_t);
+    if (!g.count)
+        return ERR_NOMEM;
+    TRY(neighbours_count(w, nb, g.count));
+    TRY(neighbours_sum(w, nb, value, out));
+    for (size_t i = 0; i < nb->n; i++)
+        out[i] = without_self ? z_without(&g, nb->n, value[i], out[i], g.count[i])
+                              : z_with(&g, nb->n, out[i] + value[i], g.count[i]);
+    return work_tick(w, 1);
+}
+
 static enum err make_arrays(const struct work *w, size_t n, struct gistar *g)
 {
     double **reals[] = {&g->sum, &g->z, &g->more, &g->fewer, &g->p, &g->q};

@@ -50,6 +50,10 @@ struct gistar {
 NODISCARD enum err gistar(const struct work *w, const struct neighbours *nb, const double *value,
                           const struct gistar_plan *plan, struct gistar *out);
 
+/* z alone, n of them. Memory: 12 bytes a unit. */
+NODISCARD enum err gistar_z(const struct work *w, const struct neighbours *nb, const double *value,
+                            bool without_self, double *out);
+
 /* Mean and deviation (divisor n), summed in order; of all the same value the deviation is 0.
  * ERR_INVALID for a value that is not finite or beyond 1e15. */
 NODISCARD enum err values_spread(size_t n, const double *value, double *mean, double *deviation);

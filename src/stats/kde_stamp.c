@@ -13,9 +13,9 @@
 struct stamping {
     const struct grid *g;
     enum kernel kernel;
-    double bandwidth, reach, peak;
-    size_t band; /* rows */
-    int64_t low; /* row of the first bucket */
+    double bandwidth, reach, peak, per_cell; /* 1 by the side of a cell */
+    size_t band;                             /* rows */
+    int64_t low;                             /* row of the first bucket */
     size_t buckets;
     const uint32_t *first; /* of each bucket */
     const double *x, *y, *weight;
@@ -46,69 +46,102 @@ static double peak_of(const struct kde_plan *plan)
     return NAN;
 }
 
-/* Columns whose centre lies within d of x: [*from, *to). */
-static void span(const struct stamping *s, double x, double d, size_t *from, size_t *to)
+/* floor() for what surely fits an int64_t: without a call. */
+static int64_t down(double v)
 {
-    double a = ceil((x - d - s->g->x0) / s->g->cell - 0.5);
-    double b = floor((x + d - s->g->x0) / s->g->cell - 0.5) + 1;
-    *from = a > 0 ? (a < s->g->columns ? (size_t)a : s->g->columns) : 0;
-    *to = b > 0 ? (b < s->g->columns ? (size_t)b : s->g->columns) : 0;
+    int64_t i = (int64_t)v;
+    return i - (v < (double)i);
 }
 
-static double row_y(const struct stamping *s, size_t row)
+static size_t bounded(int64_t i, size_t least, size_t most)
 {
-    return s->g->y0 + ((double)row + 0.5) * s->g->cell;
+    return i <= (int64_t)least ? least : i >= (int64_t)most ? most : (size_t)i;
 }
 
-static void stamp_gauss(const struct stamping *s, size_t i, size_t row, size_t end, double *room)
-{
-    double inverse = -0.5 / (s->bandwidth * s->bandwidth), left = s->g->x0 + 0.5 * s->g->cell;
+/* Cells along one axis whose centres lie within `reach` of v: [from, to). All in cells. */
+struct span {
     size_t from, to;
-    span(s, s->x[i], s->reach, &from, &to);
-    for (size_t c = from; c < to; c++) {
-        double dx = left + (double)c * s->g->cell - s->x[i];
-        room[c] = exp(dx * dx * inverse);
-    }
-    for (; row < end; row++) {
-        double dy = row_y(s, row) - s->y[i];
-        double height = s->weight[i] * exp(dy * dy * inverse);
-        double *out = s->out + row * s->g->columns;
-        for (size_t c = from; c < to; c++)
-            out[c] += height * room[c];
-    }
+};
+
+static struct span span_of(double v, double reach, size_t least, size_t most)
+{
+    return (struct span){bounded(-down(reach - v), least, most),
+                         bounded(down(v + reach) + 1, least, most)};
 }
 
-static void stamp_row(const struct stamping *s, size_t i, size_t row)
+/* Two columns at a time. */
+typedef double pair __attribute__((vector_size(16)));
+typedef double pair_anywhere __attribute__((vector_size(16), aligned(8)));
+typedef int64_t choice __attribute__((vector_size(16)));
+
+static pair load(const double *p)
 {
-    double h2 = s->bandwidth * s->bandwidth, dy = row_y(s, row) - s->y[i];
-    double rest = h2 - dy * dy, left = s->g->x0 + 0.5 * s->g->cell, inverse = 1 / h2;
-    double *out = s->out + row * s->g->columns, weight = s->weight[i], x = s->x[i];
-    double cell = s->g->cell;
-    size_t from, to;
-    if (rest <= 0)
-        return;
-    span(s, x, sqrt(rest), &from, &to);
-    switch (s->kernel) {
+    return *(const pair_anywhere *)p;
+}
+
+static pair above_zero(pair t)
+{
+    return (pair)((choice)t & (t > 0));
+}
+
+/* Adds weight * f(rest - away[c]) to a row; f is the kernel as a function of 1 - (d/h)^2. */
+static void add_row(enum kernel kernel, double *out, const double *away, size_t n, double rest,
+                    double weight)
+{
+    const pair none = {0, 0}, one = {weight, weight};
+    size_t c = 0;
+    switch (kernel) {
+    case KERNEL_GAUSS: /* away is exp() already, and weight too */
+        for (; c + 2 <= n; c += 2)
+            *(pair_anywhere *)(out + c) = load(out + c) + weight * load(away + c);
+        for (; c < n; c++)
+            out[c] += weight * away[c];
+        break;
     case KERNEL_QUARTIC:
-        for (size_t c = from; c < to; c++) {
-            double dx = left + (double)c * cell - x, t = (rest - dx * dx) * inverse;
-            out[c] += weight * (t * t);
+        for (; c + 2 <= n; c += 2) {
+            pair t = above_zero(rest - load(away + c));
+            *(pair_anywhere *)(out + c) = load(out + c) + weight * (t * t);
         }
         break;
     case KERNEL_EPANECHNIKOV:
-        for (size_t c = from; c < to; c++) {
-            double dx = left + (double)c * cell - x, t = (rest - dx * dx) * inverse;
-            out[c] += weight * (t > 0 ? t : 0);
-        }
+        for (; c + 2 <= n; c += 2)
+            *(pair_anywhere *)(out + c) =
+                load(out + c) + weight * above_zero(rest - load(away + c));
         break;
     case KERNEL_UNIFORM:
-        for (size_t c = from; c < to; c++) {
-            double dx = left + (double)c * cell - x;
-            out[c] += dx * dx < rest ? weight : 0;
+        for (; c + 2 <= n; c += 2) {
+            choice in = (rest - load(away + c)) > none;
+            *(pair_anywhere *)(out + c) = load(out + c) + (pair)((choice)one & in);
         }
         break;
-    case KERNEL_GAUSS:
-        break;
+    }
+    for (; c < n; c++) {
+        double t = rest - away[c];
+        t = t > 0 ? t : 0;
+        out[c] += weight * (kernel == KERNEL_QUARTIC        ? t * t
+                            : kernel == KERNEL_EPANECHNIKOV ? t
+                                                            : (double)(t > 0));
+    }
+}
+
+/* The kernel's part in each column once; then row by row. */
+static void stamp(const struct stamping *s, size_t i, struct span rows, double *room)
+{
+    bool gauss = s->kernel == KERNEL_GAUSS;
+    double inverse = (gauss ? -0.5 : 1) / (s->bandwidth * s->bandwidth), cell = s->g->cell;
+    double left = s->g->x0 + 0.5 * cell - s->x[i], below = s->g->y0 + 0.5 * cell - s->y[i];
+    struct span c = span_of(-left * s->per_cell, s->reach * s->per_cell, 0, s->g->columns);
+    if (c.from >= c.to)
+        return;
+    for (size_t k = c.from; k < c.to; k++) {
+        double dx = left + (double)k * cell;
+        room[k] = gauss ? exp(dx * dx * inverse) : dx * dx * inverse;
+    }
+    for (size_t r = rows.from; r < rows.to; r++) {
+        double dy = below + (double)r * cell, y2 = dy * dy * inverse;
+        double weight = s->weight[i] * (gauss ? exp(y2) : 1);
+        add_row(s->kernel, s->out + r * s->g->columns + c.from, room + c.from, c.to - c.from,
+                1 - y2, weight);
     }
 }
 
@@ -127,14 +160,10 @@ static enum err stamp_band(void *arg, size_t part, int lane)
     uint32_t i = s->first[bucket_of(s, (double)row - far)];
     uint32_t last = s->first[bucket_of(s, (double)end + far) + 1];
     for (; i < last; i++) {
-        double a = ceil((s->y[i] - s->reach - s->g->y0) / cell - 0.5);
-        double b = floor((s->y[i] + s->reach - s->g->y0) / cell - 0.5) + 1;
-        size_t from = a > (double)row ? (a < (double)end ? (size_t)a : end) : row;
-        size_t to = b > (double)row ? (b < (double)end ? (size_t)b : end) : row;
-        if (s->kernel == KERNEL_GAUSS && from < to)
-            stamp_gauss(s, i, from, to, s->room[lane]);
-        for (size_t r = from; r < to && s->kernel != KERNEL_GAUSS; r++)
-            stamp_row(s, i, r);
+        double v = (s->y[i] - s->g->y0) * s->per_cell - 0.5;
+        struct span rows = span_of(v, s->reach * s->per_cell, row, end);
+        if (rows.from < rows.to)
+            stamp(s, i, rows, s->room[lane]);
     }
     for (size_t k = row * s->g->columns; k < end * s->g->columns; k++)
         s->out[k] *= s->peak;
@@ -181,6 +210,7 @@ enum err kde__stamp(const struct work *w, const struct points *p, const struct g
     struct stamping s = {.g = g, .kernel = plan->kernel, .bandwidth = plan->bandwidth, .out = out};
     s.reach = kde__reach(plan, p->n);
     s.peak = peak_of(plan);
+    s.per_cell = 1 / g->cell;
     s.band = (g->rows + BANDS - 1) / BANDS;
     s.band = s.band < BAND_LEAST ? BAND_LEAST : s.band;
     size_t parts = (g->rows + s.band - 1) / s.band;

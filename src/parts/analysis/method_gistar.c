@@ -68,6 +68,7 @@ static void warn(struct analysis *an, const struct where_units *u, const struct 
     }
     if (how->kind == INFERENCE_NORMAL && expected < THIN && expected >= 0)
         result_warning(an, analysis_say(an, analysis_gistar_thin, near_number(an, expected, 1)));
+    where_warn_runs(an, how, u->n);
     if (alone)
         result_warning(an, analysis_say(an, analysis_where_alone, alone));
 }

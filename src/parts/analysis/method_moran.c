@@ -120,6 +120,7 @@ static enum err run(struct analysis *an)
     TRY(judge(an, &m, u.n, &v));
     show(an, &u, &m, &v);
     say(an, &u, &m, &v);
+    where_warn_runs(an, &how, u.n);
     size_t alone = 0;
     for (size_t i = 0; i < u.n; i++)
         alone += m.count[i] == 0;

@@ -58,6 +58,8 @@ struct where_inference {
     uint32_t runs;
 };
 NODISCARD enum err where_inference(struct analysis *an, struct where_inference *out);
+/* A warning when no single unit of n could be told of with so few random orders. */
+void where_warn_runs(struct analysis *an, const struct where_inference *how, size_t n);
 /* ERR_LIMIT of an exact answer becomes a sentence. */
 NODISCARD enum err where_refused(struct analysis *an, const struct where_inference *how,
                                  enum err e);

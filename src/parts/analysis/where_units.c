@@ -306,6 +306,15 @@ enum err where_inference(struct analysis *an, struct where_inference *out)
     return ERR_OK;
 }
 
+/* The smallest p there can be, 2 / (runs + 1), must survive the correction for n questions. */
+void where_warn_runs(struct analysis *an, const struct where_inference *how, size_t n)
+{
+    double needed = ceil(2 * (double)n / analysis_real(an, "level"));
+    if (how->kind == INFERENCE_RANDOM && how->runs + 1.0 < needed)
+        result_warning(
+            an, analysis_say(an, analysis_where_few_runs, (int64_t)how->runs, (int64_t)needed));
+}
+
 enum err where_refused(struct analysis *an, const struct where_inference *how, enum err e)
 {
     if (e == ERR_LIMIT && how->kind == INFERENCE_EXACT)
