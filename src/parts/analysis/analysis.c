@@ -21,6 +21,9 @@ static const char *const column_names[COLUMN_COUNT] = {
     [COLUMN_AFTER] = "after",
     [COLUMN_PLACE] = "place",
     [COLUMN_GROUP] = "group",
+    [COLUMN_TRAFFIC] = "traffic",
+    [COLUMN_TRAFFIC_AFTER] = "traffic-after",
+    [COLUMN_LENGTH] = "length",
 };
 
 const char *analysis_column_name(enum analysis_column c)

@@ -41,8 +41,11 @@ enum analysis_column {
     COLUMN_POPULATION, /* > 0: inhabitants, street metres, expected cases */
     COLUMN_BEFORE,     /* counts of two periods */
     COLUMN_AFTER,
-    COLUMN_PLACE, /* text: the name of a place, series or group */
-    COLUMN_GROUP, /* text */
+    COLUMN_PLACE,   /* text: the name of a place, series or group */
+    COLUMN_GROUP,   /* text */
+    COLUMN_TRAFFIC, /* > 0: vehicles a day, and the same afterwards */
+    COLUMN_TRAFFIC_AFTER,
+    COLUMN_LENGTH, /* > 0: of a road */
     COLUMN_COUNT
 };
 #define COLUMN_BIT(c) (1u << (c))

@@ -6,10 +6,11 @@
 #include "base/str.h"
 #include "parts/analysis/analysis_methods.h"
 #include "stats/compare.h"
+#include "stats/etest.h"
 
 struct columns {
     const char **place;
-    double *p, *mid_p, *q, *ratio, *low, *high;
+    double *p, *mid_p, *e_p, *e_p_pooled, *q, *ratio, *low, *high;
     int64_t *before, *after;
     enum certainty *verdict;
     const char **certainty;
@@ -22,7 +23,8 @@ static bool make_columns(struct arena *a, size_t n, struct columns *c)
     c->certainty = ARENA_ARRAY(a, n, const char *);
     c->before = ARENA_ARRAY(a, n, int64_t);
     c->after = ARENA_ARRAY(a, n, int64_t);
-    double **reals[] = {&c->p, &c->mid_p, &c->q, &c->ratio, &c->low, &c->high};
+    double **reals[] = {&c->p, &c->mid_p, &c->e_p, &c->e_p_pooled,
+                        &c->q, &c->ratio, &c->low, &c->high};
     for (size_t i = 0; i < ARRAY_LEN(reals); i++)
         if (!(*reals[i] = ARENA_ARRAY(a, n, double)))
             return false;
@@ -41,8 +43,13 @@ static enum err compare_row(struct analysis *an, size_t i, struct columns *c)
     if (!is_count(before) || !is_count(after))
         return analysis_refuse(an, analysis_say(an, analysis_not_count, t->line[i]));
     struct comparison r;
-    TRY(compare_counts((struct count){(int64_t)after, analysis_real(an, "exposure-after")},
-                       (struct count){(int64_t)before, analysis_real(an, "exposure-before")}, &r));
+    struct etest e;
+    struct count now = {(int64_t)after, analysis_real(an, "exposure-after")};
+    struct count then = {(int64_t)before, analysis_real(an, "exposure-before")};
+    TRY(compare_counts(now, then, &r));
+    TRY(etest(now, then, &e));
+    c->e_p[i] = e.unpooled;
+    c->e_p_pooled[i] = e.pooled;
     c->before[i] = (int64_t)before;
     c->after[i] = (int64_t)after;
     c->p[i] = r.p;
@@ -104,6 +111,8 @@ static enum err run(struct analysis *an)
     column_int(t, "after", c.after);
     column_real(t, "p", c.p);
     column_real(t, "mid_p", c.mid_p);
+    column_real(t, "e_p", c.e_p);
+    column_real(t, "e_p_pooled", c.e_p_pooled);
     column_real(t, "q", c.q);
     column_real(t, "ratio", c.ratio);
     column_real(t, "ratio_low", c.low);
@@ -123,8 +132,8 @@ const struct analysis_method method_compare_counts = {
     .name = "compare-counts",
     .summary = T_analysis_compare_counts,
     .about = T_analysis_compare_counts_about,
-    .source =
-        "Przyborowski and Wilenski 1940; Clopper and Pearson 1934; Benjamini and Hochberg 1995",
+    .source = "Przyborowski and Wilenski 1940; Krishnamoorthy and Thomson 2004; Clopper and "
+              "Pearson 1934; Benjamini and Hochberg 1995",
     .needs = COLUMN_BIT(COLUMN_BEFORE) | COLUMN_BIT(COLUMN_AFTER),
     .may = COLUMN_BIT(COLUMN_PLACE),
     .options = options,
