@@ -21,8 +21,9 @@ static enum err check_options(const struct scan_input *in, const struct scan_opt
 
 static enum err check_places(const struct scan_input *in)
 {
+    bool permutation = in->model == SCAN_PERMUTATION;
     if (in->locations == 0 || in->periods == 0 ||
-        (uint64_t)in->locations * in->periods < (in->model == SCAN_PERMUTATION ? 4 : 2))
+        (permutation ? in->locations < 2 || in->periods < 2 : in->locations + in->periods < 3))
         return ERR_INVALID;
     if (in->locations > SCAN_LOCATIONS_MOST || in->periods > SCAN_PERIODS_MOST ||
         (uint64_t)in->locations * in->periods > SCAN_CELLS_MOST)

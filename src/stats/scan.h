@@ -89,7 +89,7 @@ struct scan_result {
 /* Results are in the arena of w. Memory: locations x periods x (about 40 bytes, and 20 more for
  * each thread) + 5 bytes for each member of each circle + 10 bytes for each case and thread.
  * ERR_INVALID: a coordinate that is not finite, no cases, cases where nothing is expected, an
- * option out of its range, one location and one period. ERR_LIMIT: past the limits above, or past
- * the arena's. */
+ * option out of its range, only one location and one period (permutation: only one of either).
+ * ERR_LIMIT: past the limits above, or past the arena's. */
 NODISCARD enum err scan_run(const struct work *w, const struct scan_input *in,
                             const struct scan_options *o, struct scan_result *out);
