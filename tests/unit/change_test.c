@@ -518,6 +518,8 @@ TEST(e_test_is_the_sum_over_all_outcomes)
 TEST(e_test_knows_huge_counts_and_none)
 {
     struct etest e;
+    CHECK_INT(etest((struct count){14, 7}, (struct count){6, 7}, &e), ERR_OK);
+    CHECK_NEAR(e.unpooled, 0.0791, 0.00005); /* the worked example of compare-counts */
     CHECK_INT(etest((struct count){0, 1}, (struct count){0, 3}, &e), ERR_OK);
     CHECK(e.pooled == 1 && e.unpooled == 1);
     CHECK_INT(etest((struct count){10000000, 1}, (struct count){10010000, 1}, &e), ERR_OK);
