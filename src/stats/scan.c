@@ -118,6 +118,14 @@ static enum err measure_cells(struct scan *s)
     return ERR_OK;
 }
 
+/* Of intervals the largest expected number in the whole area is known, exactly for permutations; 40
+ * deviations above it nothing is ever drawn. */
+static bool has_small_windows(const struct scan *s)
+{
+    double most = s->interval_most;
+    return most + (s->margin ? 0 : 40 * sqrt(most) + 400) <= INT16_MAX;
+}
+
 static enum err find_at_risk(struct scan *s)
 {
     const struct scan_input *in = s->in;
@@ -148,7 +156,9 @@ enum err scan_prepare(struct scan *s)
     s->end_least = s->o->prospective ? s->periods - 1 : 0;
     s->mu_most = s->cases;
     TRY(s->in->model == SCAN_PERMUTATION ? measure_margins(s) : measure_cells(s));
+    s->small_windows = has_small_windows(s);
     TRY(find_at_risk(s));
+    TRY(scan_ladders_make(s));
     return scan_circles_make(s);
 }
 

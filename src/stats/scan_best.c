@@ -10,7 +10,7 @@ struct hunt {
     struct scan_best *best;
 };
 
-enum err scan_hunter_make(const struct scan *s, struct scan_hunter *h)
+enum err scan_hunter_make(const struct scan *s, int lane, struct scan_hunter *h)
 {
     size_t windows = (size_t)s->max_len * s->periods;
     struct arena *a = s->work->arena;
@@ -22,8 +22,8 @@ enum err scan_hunter_make(const struct scan *s, struct scan_hunter *h)
     if (!h->limits.high || !h->count || !h->cum || !h->held ||
         (!h->limits.low && (s->o->rates & SCAN_LOW)))
         return ERR_LIMIT;
-    TRY(scan_growth_make(s, &h->growth));
-    return scan_ladder_make(s, &h->ladder);
+    h->ladder = &s->ladder[lane];
+    return scan_growth_make(s, &h->growth);
 }
 
 static bool is_held(const struct scan_hunter *h, uint32_t begin, uint32_t end)
@@ -71,7 +71,7 @@ static void look(const struct scan *s, struct scan_hunter *h, struct scan_best *
     for (uint32_t t = 0; t < s->periods; t++)
         h->cum[t + 1] = h->cum[t] + h->count[t];
     scan_growth_prefix(s, &h->growth);
-    scan_limits_find(s, &h->ladder, scan_level(b->llr), h->growth.prefix, &h->limits);
+    scan_limits_find(s, h->ladder, scan_level(b->llr), h->growth.prefix, &h->limits);
     double before = b->llr;
     for (uint32_t len = 1; len <= s->max_len; len++) {
         uint32_t begin = s->end_least + 1 > len ? s->end_least + 1 - len : 0;
@@ -132,7 +132,7 @@ enum err scan_best_find(const struct scan *s, struct scan_best *best)
     if (!hunt.hunter)
         return ERR_LIMIT;
     for (int i = 0; i < lanes; i++)
-        TRY(scan_hunter_make(s, &hunt.hunter[i]));
+        TRY(scan_hunter_make(s, i, &hunt.hunter[i]));
     struct scan_part part = {s->work, 0, s->o->runs ? SCAN_SHARE_BEST : 1};
     struct work w = *s->work;
     w.tick = scan_part_tick;

@@ -18,6 +18,8 @@
 #define SCAN_LEVELS 256
 #define SCAN_SHARE_BEST 0.1 /* of the time is told to be the real data's */
 
+struct scan_ladder;
+
 struct scan {
     const struct scan_input *in;
     const struct scan_options *o;
@@ -39,6 +41,10 @@ struct scan {
     const double *margin;     /* cases of a location in the whole study */
     const double *period_sum; /* [periods + 1]: cases before each period */
     const double *cell;
+    /* No window holds more than 32767 cases, now or by chance: limits are then at most that. */
+    bool small_windows;
+    double null_term;           /* Bernoulli: what is the same in all ratios */
+    struct scan_ladder *ladder; /* [lanes]: each used by one thread at a time */
 };
 
 /* Checks in, o and work of *s, which the caller has set, and fills the rest (scan.c). */
@@ -57,7 +63,8 @@ struct scan_ladder {
     bool built[SCAN_LEVELS];
     int32_t *high, *low; /* [level * cells + cell]; low only when low rates are wanted */
 };
-NODISCARD enum err scan_ladder_make(const struct scan *s, struct scan_ladder *l);
+/* One for each lane. */
+NODISCARD enum err scan_ladders_make(struct scan *s);
 int scan_level(double llr); /* the highest level not above it */
 double scan_level_value(int level);
 
@@ -122,12 +129,12 @@ struct scan_hold {
 struct scan_hunter { /* one thread's */
     struct scan_growth growth;
     struct scan_limits limits;
-    struct scan_ladder ladder;
+    struct scan_ladder *ladder;
     int32_t *count, *cum; /* of the circle, by period */
     bool *held;           /* [periods] */
     bool any_held;
 };
-NODISCARD enum err scan_hunter_make(const struct scan *s, struct scan_hunter *h);
+NODISCARD enum err scan_hunter_make(const struct scan *s, int lane, struct scan_hunter *h);
 /* hold: what each location's windows must not touch; NULL: nothing. */
 void scan_hunt(const struct scan *s, struct scan_hunter *h, uint32_t centre,
                const struct scan_hold *const *hold, struct scan_best *best);
@@ -167,7 +174,7 @@ struct scan_lane {
     uint32_t *places;
     struct scan_growth growth;
     struct scan_limits limits, own_limits;
-    struct scan_ladder ladder;
+    struct scan_ladder *ladder;
     struct scan_cache cache;
     int level;         /* of the limits */
     double next_level; /* from where they are those of a higher one */

@@ -8,7 +8,7 @@
 #define CELL_SHIFT 17 /* of a float: 64 cells to each doubling */
 #define LINEAR_LEVELS 32
 #define GROWTH 1.04
-#define NO_LIMIT (INT32_MAX - 1)
+#define LIMIT_MOST (INT32_MAX - 1)
 
 double scan_expected(const struct scan *s, double measure)
 {
@@ -42,7 +42,7 @@ static double bernoulli_llr(const struct scan *s, double c, double n)
     if (c > n || out_c > out_n || c < 0)
         return INFINITY;
     return term(c, n) + term(n - c, n) + term(out_c, out_n) + term(out_n - out_c, out_n) -
-           term(all, people) - term(people - all, people);
+           s->null_term;
 }
 
 static double either_side(const struct scan *s, double c, double measure)
@@ -96,7 +96,7 @@ static double edge_of(const struct scan_ladder *l, uint32_t cell)
     return f;
 }
 
-enum err scan_ladder_make(const struct scan *s, struct scan_ladder *l)
+static enum err make_ladder(const struct scan *s, struct scan_ladder *l)
 {
     *l = (struct scan_ladder){.base = bits_of(s->mu_least * 0.99)};
     l->cells = bits_of(s->mu_most * 1.01) - l->base + 1;
@@ -104,6 +104,18 @@ enum err scan_ladder_make(const struct scan *s, struct scan_ladder *l)
     if (s->o->rates & SCAN_LOW)
         l->low = ARENA_ARRAY(s->work->arena, (size_t)SCAN_LEVELS * l->cells, int32_t);
     return l->high && (l->low || !(s->o->rates & SCAN_LOW)) ? ERR_OK : ERR_LIMIT;
+}
+
+enum err scan_ladders_make(struct scan *s)
+{
+    int lanes = work_lanes(s->work, SIZE_MAX);
+    s->null_term = term(s->cases, s->individuals) + term(s->individuals - s->cases, s->individuals);
+    s->ladder = ARENA_ARRAY(s->work->arena, (size_t)lanes, struct scan_ladder);
+    if (!s->ladder)
+        return ERR_LIMIT;
+    for (int i = 0; i < lanes; i++)
+        TRY(make_ladder(s, &s->ladder[i]));
+    return ERR_OK;
 }
 
 /* The smallest count above mu whose ratio is above `value`; at least `from`. */
@@ -145,20 +157,61 @@ static double most_below(const struct scan *s, double mu, double value)
 
 /* Limits of a cell hold for all of it: high ones are those of its lower edge, low ones those of its
  * upper, both moved by more than a float rounds. */
+static double lower_edge(const struct scan_ladder *l, uint32_t cell)
+{
+    return edge_of(l, cell) * (1 - 1e-6);
+}
+
+/* The last cell from `i` on for which `count` is above the level: by ever longer steps, then back.
+ */
+static uint32_t run_end(const struct scan *s, const struct scan_ladder *l, uint32_t i, double count,
+                        double value)
+{
+    uint32_t low = i, step = 1;
+    for (;; step *= 2) {
+        uint32_t next = l->cells - 1 - low > step ? low + step : l->cells - 1;
+        double mu = lower_edge(l, next);
+        if (next == low || count <= mu || either_side(s, count, mu * s->divisor) <= value)
+            break;
+        low = next;
+    }
+    for (; step > 0; step /= 2) {
+        double mu = low + step < l->cells ? lower_edge(l, low + step) : INFINITY;
+        if (count > mu && either_side(s, count, mu * s->divisor) > value)
+            low += step;
+    }
+    return low;
+}
+
+static double limit_most(const struct scan *s)
+{
+    return s->small_windows ? INT16_MAX : LIMIT_MOST;
+}
+
+static void build_high(const struct scan *s, struct scan_ladder *l, double value, int32_t *high)
+{
+    double count = 0, most = limit_most(s);
+    for (uint32_t i = 0; i < l->cells;) {
+        count = least_above(s, lower_edge(l, i), value, count);
+        bool any = count <= s->cases;
+        uint32_t end = any ? run_end(s, l, i, count, value) : l->cells - 1;
+        for (; i <= end; i++)
+            high[i] = (int32_t)(any ? fmin(fmax(count, s->o->min_cases) - 1, most) : most);
+    }
+}
+
 static void build(const struct scan *s, struct scan_ladder *l, int level)
 {
-    double value = scan_level_value(level), count = 0;
+    double value = scan_level_value(level);
     int32_t *high = l->high + (size_t)level * l->cells;
+    if (s->o->rates & SCAN_HIGH)
+        build_high(s, l, value, high);
     for (uint32_t i = 0; i < l->cells; i++) {
-        if (s->o->rates & SCAN_HIGH) {
-            count = least_above(s, edge_of(l, i) * (1 - 1e-6), value, count);
-            high[i] = (int32_t)fmin(fmax(count, s->o->min_cases) - 1, NO_LIMIT);
-        } else {
-            high[i] = NO_LIMIT;
-        }
+        if (!(s->o->rates & SCAN_HIGH))
+            high[i] = (int32_t)limit_most(s);
         if (l->low)
-            l->low[(size_t)level * l->cells + i] =
-                (int32_t)fmin(most_below(s, edge_of(l, i + 1) * (1 + 1e-6), value) + 1, NO_LIMIT);
+            l->low[(size_t)level * l->cells + i] = (int32_t)fmin(
+                most_below(s, edge_of(l, i + 1) * (1 + 1e-6), value) + 1, limit_most(s));
     }
     l->built[level] = true;
 }

@@ -6,7 +6,6 @@
 #include "stats/scan_inner.h"
 
 #define NARROW_CELL_MEAN 100.0
-#define NARROW_WINDOW 32767.0
 
 struct rehearsal {
     const struct scan *s;
@@ -50,13 +49,10 @@ static enum err lane_make(const struct scan *s, const struct scan_source *src, b
         !l->places)
         return ERR_LIMIT;
     TRY(scan_growth_make(s, &l->growth));
-    TRY(scan_cache_make(s, &l->cache));
-    return scan_ladder_make(s, &l->ladder);
+    return scan_cache_make(s, &l->cache);
 }
 
-/* Bytes and 16 bits are enough. A case too many in a cell would be noticed; of intervals the
- * largest expected number in the whole area is told (which is exact for permutations), and 40
- * deviations above that nothing is ever drawn. */
+/* Bytes and 16 bits are enough. A case too many in a cell would be noticed. */
 static bool fits_narrow(const struct scan *s)
 {
     double most = 0;
@@ -67,10 +63,7 @@ static bool fits_narrow(const struct scan *s)
             most = fmax(most, scan_expected(s, measure));
         }
     }
-    double interval = s->interval_most;
-    if (!s->margin)
-        interval += 40 * sqrt(interval) + 400;
-    return most <= NARROW_CELL_MEAN && interval <= NARROW_WINDOW;
+    return most <= NARROW_CELL_MEAN && s->small_windows;
 }
 
 /* --- Sixteen data sets --- */
@@ -91,10 +84,10 @@ static void find_limits(const struct scan *s, struct scan_lane *l)
         l->next_level = scan_level_value(l->level + 1);
     }
     l->limits = l->own_limits;
-    if (scan_cache_limits(s, &l->cache, &l->ladder, l->level, &l->growth, &l->limits))
+    if (scan_cache_limits(s, &l->cache, l->ladder, l->level, &l->growth, &l->limits))
         return;
     scan_growth_prefix(s, &l->growth);
-    scan_limits_find(s, &l->ladder, l->level, l->growth.prefix, &l->limits);
+    scan_limits_find(s, l->ladder, l->level, l->growth.prefix, &l->limits);
 }
 
 static void scan_round(const struct scan *s, const struct scan_kernel *k, struct scan_lane *l,
@@ -193,8 +186,10 @@ enum err scan_simulate_in(const struct scan *s, const struct scan_source *src, b
     r->lane = ARENA_ARRAY(s->work->arena, (size_t)lanes, struct scan_lane);
     if (!r->lane)
         return ERR_LIMIT;
-    for (int i = 0; i < lanes; i++)
+    for (int i = 0; i < lanes; i++) {
         TRY(lane_make(s, r->src, wide, &r->lane[i]));
+        r->lane[i].ladder = &s->ladder[i];
+    }
     r->kernel = scan_kernel_pick(wide, s->o->rates & SCAN_LOW);
     TRY(rounds(r, observed, runs));
     for (int i = 0; i < lanes; i++)
