@@ -12,6 +12,8 @@
 #include "stats/aoristic.h"
 #include "stats/chains.h"
 #include "stats/knox.h"
+#include "stats/mantel.h"
+#include "stats/stl.h"
 
 struct points {
     size_t n;
@@ -112,8 +114,44 @@ static void aoristic(const char *name, size_t n)
     arena_free(a);
 }
 
+static void mantel(const char *name, size_t n)
+{
+    struct arena *a = arena_new((size_t)1 << 30);
+    struct points p = scatter(a, n, 20000);
+    struct work w = {.seed = 1, .arena = a};
+    struct mantel_input in = {
+        .n = n, .x = p.x, .y = p.y, .t = p.t, .space = {1, -1}, .time = {1, -1}, .runs = 99};
+    struct mantel m;
+    double from = cpu();
+    must(mantel_test(&w, &in, &m));
+    tell(name, from, m.r);
+    arena_free(a);
+}
+
+static void stl(const char *name, size_t n)
+{
+    struct arena *a = arena_new((size_t)1 << 28);
+    double *y = ARENA_ARRAY(a, n, double);
+    struct rng r = rng_make(13, 0);
+    struct work w = {.arena = a};
+    struct stl_options o = {
+        .period = 52, .season = {13, -1, 0}, .trend = {0, -1, 0}, .low_pass = {0, -1, 0}};
+    struct stl s;
+    if (!y)
+        must(ERR_NOMEM);
+    for (size_t i = 0; i < n; i++)
+        y[i] = (double)rng_poisson(&r, 20);
+    double from = cpu();
+    stl_defaults(&o, n, true);
+    must(stl_split(&w, y, n, &o, &s));
+    tell(name, from, s.trend[n - 1]);
+    arena_free(a);
+}
+
 int main(void)
 {
+    mantel("mantel 1k, 99", 1000);
+    stl("stl robust, 520 weeks", 520);
     aoristic("aoristic 10k", 10000);
     chains("chains 100k 200 m 7 d", 100000, 14000);
     knox("knox 10k 200 m 14 d, 99", 10000, 13400, 0, 1);
