@@ -154,25 +154,22 @@ static void gather(const struct judging *j, const struct lane *l, const double *
 
 /* --- Fit, reweight, fit again --- */
 
-/* Share of its own fitted value that row i decides (the diagonal of the hat matrix). */
-static double leverage(const struct loglevels_rows *r, const struct loglevels_fit *f, size_t i,
-                       double mu)
-{
-    return mu * loglevels_eta_var(f, r->level[i], r->t[i]);
-}
-
 /* Weights of past outbreaks into l->weight; false when there are none. The Anscombe residual is
  * never above (y - mu) / sqrt(mu), so most rows need no root. */
 static bool outbreaks(const struct judging *j, const struct lane *l, const struct loglevels_rows *r,
                       const struct loglevels_fit *f)
 {
     double phi = fmax(f->dispersion, 1), from = j->s->reweight_from, sum = 0;
+    double slope = f->trend ? 1 / f->info : 0, level[LOGLEVELS_MOST];
     bool any = false;
+    for (int k = 0; k < f->levels; k++)
+        level[k] = 1 / f->events[k];
     for (size_t i = 0; i < r->n; i++) {
         double mu = l->mu[i], over = r->y[i] - mu;
         l->weight[i] = 1;
         if (over > 0 && mu > 0) {
-            double free = phi * (1 - leverage(r, f, i, mu));
+            double away = r->t[i] - f->mean_t[r->level[i]]; /* h: what row i says of itself */
+            double free = phi * (1 - mu * (level[r->level[i]] + away * away * slope));
             if (over * over > from * from * free * mu && free > 1e-9) {
                 double y3 = cbrt(r->y[i]);
                 double s = 1.5 * (y3 * y3 / sqrt(cbrt(mu)) - sqrt(mu)) / sqrt(free);
@@ -192,11 +189,13 @@ static bool outbreaks(const struct judging *j, const struct lane *l, const struc
 static void fit(const struct judging *j, const struct lane *l, struct loglevels_rows *r, bool trend,
                 struct loglevels_fit *f)
 {
+    double from = 0;
     r->weight = NULL;
-    loglevels_fit(r, trend, l->mu, f);
+    loglevels_fit(r, trend ? &from : NULL, l->mu, f);
     if (j->s->reweight_from > 0 && outbreaks(j, l, r, f)) {
         r->weight = l->weight;
-        loglevels_fit(r, f->trend, l->mu, f);
+        from = f->b;
+        loglevels_fit(r, f->trend ? &from : NULL, l->mu, f);
     }
 }
 

@@ -11,25 +11,40 @@ struct sums {
     double m[LOGLEVELS_MOST], t[LOGLEVELS_MOST], q[LOGLEVELS_MOST];
 };
 
-/* population * exp(b t) into e. */
+/* population * exp(b t) into e. Four weeks from four weeks ago at a time: the multiplications do
+ * not wait for each other. */
 static void growth(const struct loglevels_rows *r, double b, double *e)
 {
-    double ratio = exp(b);
-    for (size_t i = 0; i < r->n; i++)
-        e[i] = i % RUN_MOST && r->t[i] - r->t[i - 1] == 1 ? e[i - 1] * ratio : exp(b * r->t[i]);
+    double ratio = exp(b), four = ratio * ratio * (ratio * ratio);
+    for (size_t i = 0; i < r->n; i++) {
+        if (i % RUN_MOST >= 4 && r->t[i] - r->t[i - 4] == 4)
+            e[i] = e[i - 4] * four;
+        else if (i % RUN_MOST && r->t[i] - r->t[i - 1] == 1)
+            e[i] = e[i - 1] * ratio;
+        else
+            e[i] = exp(b * r->t[i]);
+    }
     for (size_t i = 0; r->population && i < r->n; i++)
         e[i] *= r->population[i];
 }
 
+/* Weeks of one level mostly follow each other: their sums stay in registers until it changes. */
 static void add_up(const struct loglevels_rows *r, const double *e, struct sums *s)
 {
     for (int j = 0; j < r->levels; j++)
         s->m[j] = s->t[j] = s->q[j] = 0;
-    for (size_t i = 0; i < r->n; i++) {
-        double we = r->weight ? r->weight[i] * e[i] : e[i], wet = we * r->t[i];
-        s->m[r->level[i]] += we;
-        s->t[r->level[i]] += wet;
-        s->q[r->level[i]] += wet * r->t[i];
+    for (size_t i = 0; i < r->n;) {
+        double m = 0, t = 0, q = 0;
+        uint8_t level = r->level[i];
+        for (; i < r->n && r->level[i] == level; i++) {
+            double we = r->weight ? r->weight[i] * e[i] : e[i], wet = we * r->t[i];
+            m += we;
+            t += wet;
+            q += wet * r->t[i];
+        }
+        s->m[level] += m;
+        s->t[level] += t;
+        s->q[level] += q;
     }
 }
 
@@ -54,7 +69,7 @@ static bool climb(const struct loglevels_rows *r, struct loglevels_fit *f, doubl
     double observed_t = 0, range = r->n ? r->t[r->n - 1] - r->t[0] : 0;
     for (size_t i = 0; i < r->n; i++)
         observed_t += (r->weight ? r->weight[i] * r->y[i] : r->y[i]) * r->t[i];
-    f->b = 0;
+    bool last = false;
     for (int i = 0; i < STEPS_MOST && range > 0; i++) {
         double expected_t;
         growth(r, f->b, e);
@@ -63,9 +78,10 @@ static bool climb(const struct loglevels_rows *r, struct loglevels_fit *f, doubl
         double step = (observed_t - expected_t) / f->info;
         if (!isfinite(step))
             return false;
-        if (fabs(step) * range < 1e-9)
+        if (last || fabs(step) * range < 1e-9)
             return f->info > 0;
-        double most = 3 / range; /* Newton from afar overshoots */
+        last = fabs(step) * range < 1e-5; /* what is left after it is its square */
+        double most = 3 / range;          /* Newton from afar overshoots */
         f->b += step > most ? most : step < -most ? -most : step;
         if (fabs(f->b) * range > STEEPEST)
             return false;
@@ -106,13 +122,15 @@ static void finish(const struct loglevels_rows *r, const struct sums *s, double 
     f->dispersion = df > 0 ? pearson / df : NAN;
 }
 
-void loglevels_fit(const struct loglevels_rows *r, bool trend, double *mu,
+void loglevels_fit(const struct loglevels_rows *r, const double *trend_from, double *mu,
                    struct loglevels_fit *out)
 {
+    bool trend = trend_from != NULL;
     struct loglevels_fit *f = out;
     struct sums s;
     f->levels = r->levels;
     f->trend = trend;
+    f->b = trend ? *trend_from : 0;
     f->parameters = 0;
     count_levels(r, f);
     if (trend && !climb(r, f, mu, &s))

@@ -36,8 +36,9 @@ struct loglevels_fit {
     double dispersion;             /* sum w (y - mu)^2 / mu / (n - parameters); NaN when 0 / 0 */
 };
 
-/* mu: room for n; filled. */
-void loglevels_fit(const struct loglevels_rows *r, bool trend, double *mu,
+/* trend_from: NULL, or where the search for b begins (0, or the b of a similar fit; the estimate is
+ * the same). mu: room for n; filled. */
+void loglevels_fit(const struct loglevels_rows *r, const double *trend_from, double *mu,
                    struct loglevels_fit *out);
 /* Variance of the linear predictor at time t in a level, for phi = 1; INFINITY when the level has
  * no events. */

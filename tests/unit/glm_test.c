@@ -272,16 +272,17 @@ TEST(levels_by_profile_equal_the_general_regression)
             x[j][i] = level[i] == j;
         x[3][i] = t[i];
     }
-    for (int trend = 0; trend < 2; trend++) {
+    for (int trend = 0; trend < 3; trend++) {
         struct loglevels_rows r = {
             .n = N, .levels = 3, .y = y, .t = t, .level = level, .weight = weight};
         struct glm_data d = {
-            .rows = N, .columns = 3 + trend, .column = column, .y = y, .weight = weight};
+            .rows = N, .columns = 3 + (trend > 0), .column = column, .y = y, .weight = weight};
         struct loglevels_fit f;
         struct glm_fit g;
-        loglevels_fit(&r, trend, mu, &f);
+        double from = trend == 2 ? 0.02 : 0; /* wherever it begins */
+        loglevels_fit(&r, trend ? &from : NULL, mu, &f);
         CHECK_INT(glm_fit(&w, &d, GLM_POISSON, 0, &g), ERR_OK);
-        CHECK_INT(f.trend, trend);
+        CHECK_INT(f.trend, trend > 0);
         CHECK_NEAR(f.dispersion, g.dispersion, 1e-9);
         const double row[] = {0, 1, 0, 12};
         CHECK_NEAR(sqrt(loglevels_eta_var(&f, 1, 12)), glm_eta_se(&g, row, 1), 1e-9);
@@ -304,7 +305,8 @@ TEST(events_only_in_the_last_week_give_no_trend)
     y[9] = 6;
     struct loglevels_rows r = {.n = 10, .levels = 1, .y = y, .t = t, .level = level};
     struct loglevels_fit f;
-    loglevels_fit(&r, true, mu, &f);
+    double from = 0;
+    loglevels_fit(&r, &from, mu, &f);
     CHECK(!f.trend);
     CHECK_NEAR(f.rate[0], 0.6, 1e-12);
 }
