@@ -22,6 +22,7 @@ typedef int64_t real_counts __attribute__((vector_size(16)));
 
 /* What one thread has for itself. */
 struct bench {
+    int16_t *values; /* or, when times are not whole, the order of the points */
     uint32_t *order;
     void *columns; /* [n][KNOX_LANES] of int16_t or double */
 };
@@ -29,7 +30,7 @@ struct bench {
 struct batch_arg {
     struct knox_plan *p;
     struct bench *benches;
-    double least; /* of all times */
+    const int16_t *times; /* from the least of them, when they are whole */
 };
 
 /* below[b][lane]: pairs whose times differ by less than bound b. */
@@ -172,22 +173,42 @@ static void count_row(const struct knox_plan *p, size_t s, const void *columns, 
 
 /* --- Permuting --- */
 
-static void permute(const struct knox_plan *p, const struct bench *b, double least, uint64_t run,
-                    size_t lane)
+/* As rng_below(), without its calls: one word of four is computed, the others are at hand. */
+static inline uint32_t below(struct rng *r, uint32_t n)
 {
-    struct rng r = rng_make(p->w->seed, run);
+    uint32_t word = r->left ? r->word[4 - r->left--] : rng_u32(r);
+    uint64_t m = (uint64_t)word * n;
+    if ((uint32_t)m < n)
+        while ((uint32_t)m < (0u - n) % n)
+            m = (uint64_t)rng_u32(r) * n;
+    return (uint32_t)(m >> 32);
+}
+
+/* Fisher-Yates on the values themselves: a quarter of the memory that an order takes. */
+static void permute_whole(const struct knox_plan *p, const struct bench *b, const int16_t *times,
+                          struct rng *r, size_t lane)
+{
+    int16_t *v = b->values, *column = (int16_t *)b->columns + lane;
+    memcpy(v, times, p->n * sizeof *v);
+    for (size_t i = p->n; i > 1; i--) {
+        uint32_t j = below(r, (uint32_t)i);
+        int16_t keep = v[i - 1];
+        v[i - 1] = v[j];
+        v[j] = keep;
+    }
+    for (size_t i = 0; i < p->n; i++)
+        column[i * KNOX_LANES] = v[i];
+}
+
+static void permute_real(const struct knox_plan *p, const struct bench *b, struct rng *r,
+                         size_t lane)
+{
+    double *column = (double *)b->columns + lane;
     for (size_t i = 0; i < p->n; i++)
         b->order[i] = (uint32_t)i;
-    rng_shuffle(&r, b->order, (uint32_t)p->n);
-    if (p->whole) {
-        int16_t *column = (int16_t *)b->columns + lane;
-        for (size_t i = 0; i < p->n; i++)
-            column[i * KNOX_LANES] = (int16_t)(p->t[b->order[i]] - least);
-    } else {
-        double *column = (double *)b->columns + lane;
-        for (size_t i = 0; i < p->n; i++)
-            column[i * KNOX_LANES] = p->t[b->order[i]];
-    }
+    rng_shuffle(r, b->order, (uint32_t)p->n);
+    for (size_t i = 0; i < p->n; i++)
+        column[i * KNOX_LANES] = p->t[b->order[i]];
 }
 
 static enum err batch(void *arg, size_t i, int lane)
@@ -196,8 +217,13 @@ static enum err batch(void *arg, size_t i, int lane)
     size_t run = i * KNOX_LANES, lanes = (size_t)b->p->in->runs - run;
     const struct bench *bench = &b->benches[lane];
     lanes = lanes > KNOX_LANES ? KNOX_LANES : lanes;
-    for (size_t k = 0; k < lanes; k++)
-        permute(b->p, bench, b->least, run + k, k);
+    for (size_t k = 0; k < lanes; k++) {
+        struct rng r = rng_make(b->p->w->seed, run + k);
+        if (b->p->whole)
+            permute_whole(b->p, bench, b->times, &r, k);
+        else
+            permute_real(b->p, bench, &r, k);
+    }
     for (size_t s = 0; s < b->p->rows; s++)
         count_row(b->p, s, bench->columns, run, lanes);
     return ERR_OK;
@@ -210,24 +236,41 @@ static void *columns_new(struct arena *a, size_t n, size_t each)
     return p ? p + (LINE - (uintptr_t)p % LINE) : NULL;
 }
 
+static enum err make_benches(struct knox_plan *p, struct batch_arg *arg, int lanes)
+{
+    struct arena *a = p->w->arena;
+    arg->benches = ARENA_ARRAY(a, (size_t)lanes, struct bench);
+    if (!arg->benches)
+        return ERR_NOMEM;
+    for (int k = 0; k < lanes; k++) {
+        struct bench *b = &arg->benches[k];
+        if (p->whole)
+            b->values = ARENA_ARRAY(a, p->n, int16_t);
+        else
+            b->order = ARENA_ARRAY(a, p->n, uint32_t);
+        b->columns =
+            columns_new(a, p->n, KNOX_LANES * (p->whole ? sizeof(int16_t) : sizeof(double)));
+        if (!(b->values || b->order) || !b->columns)
+            return ERR_NOMEM;
+    }
+    return ERR_OK;
+}
+
 enum err knox_runs(struct knox_plan *p)
 {
     size_t batches = ((size_t)p->in->runs + KNOX_LANES - 1) / KNOX_LANES;
     struct arena *a = p->w->arena;
-    struct batch_arg arg = {.p = p, .least = INFINITY};
-    int lanes = work_lanes(p->w, batches);
-    for (size_t i = 0; i < p->n; i++)
-        arg.least = fmin(arg.least, p->t[i]);
+    struct batch_arg arg = {.p = p};
+    double least = INFINITY;
+    int16_t *times = ARENA_ARRAY(a, p->n, int16_t);
     p->counts = ARENA_ARRAY(a, (size_t)p->in->runs * p->rows * p->columns, uint32_t);
-    arg.benches = ARENA_ARRAY(a, (size_t)lanes, struct bench);
-    if (!p->counts || !arg.benches)
+    if (!times || !p->counts)
         return ERR_NOMEM;
-    for (int k = 0; k < lanes; k++) {
-        arg.benches[k].order = ARENA_ARRAY(a, p->n, uint32_t);
-        arg.benches[k].columns =
-            columns_new(a, p->n, KNOX_LANES * (p->whole ? sizeof(int16_t) : sizeof(double)));
-        if (!arg.benches[k].order || !arg.benches[k].columns)
-            return ERR_NOMEM;
-    }
+    for (size_t i = 0; i < p->n; i++)
+        least = fmin(least, p->t[i]);
+    for (size_t i = 0; i < p->n && p->whole; i++)
+        times[i] = (int16_t)(p->t[i] - least);
+    arg.times = times;
+    TRY(make_benches(p, &arg, work_lanes(p->w, batches)));
     return work_parts(p->w, batches, batch, &arg);
 }
