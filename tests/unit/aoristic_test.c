@@ -126,6 +126,53 @@ TEST(sums_are_those_of_the_r_package)
     arena_free(a);
 }
 
+static double minutes_of(const char *text)
+{
+    msec t;
+    char utc[32];
+    snprintf(utc, sizeof utc, "%.16sZ", text);
+    return time_parse(utc, &t) == ERR_OK ? (double)t : NAN;
+}
+
+/* The first 200 events hour by hour; only with the whole reference set. */
+TEST(every_weight_is_that_of_the_r_package)
+{
+    char path[512], line[256], from_text[20], to_text[20];
+    int row, hour, rows = 0, now = 0;
+    double weight, sum = 0;
+    if (!reference_path(path, sizeof path, "out/aoristic_rows.csv"))
+        return;
+    FILE *f = fopen(path, "r");
+    week mine = {0};
+    CHECK(f && fgets(line, sizeof line, f));
+    while (fgets(line, sizeof line, f)) {
+        to_text[0] = 0;
+        if (sscanf(line, "%d,%19[^,],%19[^,],hour%d,%lf", &row, from_text, to_text, &hour,
+                   &weight) != 5) {
+            CHECK_INT(sscanf(line, "%d,%19[^,],,hour%d,%lf", &row, from_text, &hour, &weight), 4);
+            to_text[0] = 0;
+        }
+        if (row != now) {
+            CHECK(now == 0 || fabs(sum - 1) < 1e-9);
+            memset(mine, 0, sizeof mine);
+            msec from = (msec)minutes_of(from_text);
+            double end = minutes_of(to_text);
+            msec to = isnan(end) ? AORISTIC_NONE : (msec)end;
+            struct aoristic_input in = {
+                .n = 1, .from = &from, .to = &to, .rules = AORISTIC_R, .clock = HOUR_CLOCK_PLAIN};
+            CHECK(aoristic_event(&in, 0, mine));
+            now = row;
+            sum = 0;
+            rows++;
+        }
+        CHECK_NEAR((&mine[0][0])[(hour - 1 + 6 * HOURWEEK_HOURS) % AORISTIC_WEEK_HOURS], weight,
+                   1e-12);
+        sum += weight;
+    }
+    fclose(f);
+    CHECK_INT(rows, 200);
+}
+
 TEST(weights_and_order_only_scale)
 {
     msec from[50], to[50], from2[50], to2[50];

@@ -270,43 +270,66 @@ TEST(all_at_one_place_on_one_day_is_chance)
 /* --- Peers --- */
 
 /* Observed equal, ratio within 4 standard errors of both runs together, p within the tolerance. */
-static void like_nearrepeat(const char *points, const char *table, enum near_metric metric)
+static void like_nearrepeat(struct arena *a, const struct numbers *p, const struct numbers *ref,
+                            enum near_metric metric, int their_runs)
 {
     double space[8], time[8];
-    struct arena *a = arena_most(ROOM);
-    struct numbers p = numbers_read(a, points), ref = numbers_read(a, table);
-    struct knox_input in = input(p.column[0], p.column[1], p.column[2], p.n);
+    struct knox_input in = input(p->column[0], p->column[1], p->column[2], p->n);
     in.metric = metric;
     in.space = space;
     in.time = time;
     in.runs = 499;
     in.n_space = in.n_time = 0;
-    for (size_t i = 0; i < ref.n; i++) { /* rows go through the distances, time by time */
-        if (ref.column[2][i] == ref.column[2][0])
-            space[in.n_space++] = ref.column[0][i];
-        if (ref.column[0][i] == ref.column[0][0])
-            time[in.n_time++] = ref.column[2][i];
+    for (size_t i = 0; i < ref->n; i++) { /* rows go through the distances, time by time */
+        if (ref->column[2][i] == ref->column[2][0])
+            space[in.n_space++] = ref->column[0][i];
+        if (ref->column[0][i] == ref->column[0][0])
+            time[in.n_time++] = ref->column[2][i];
     }
-    space[in.n_space++] = ref.column[1][ref.n - 1];
-    time[in.n_time++] = ref.column[3][ref.n - 1];
+    space[in.n_space++] = ref->column[1][ref->n - 1];
+    time[in.n_time++] = ref->column[3][ref->n - 1];
     struct knox_table k = counted(a, &in, 2);
-    CHECK_INT(k.rows * k.columns, ref.n);
-    for (size_t i = 0; i < ref.n; i++) {
+    CHECK_INT(k.rows * k.columns, ref->n);
+    for (size_t i = 0; i < ref->n; i++) {
         size_t c = i % k.rows * k.columns + i / k.rows;
-        CHECK_INT(k.observed[c], (int64_t)ref.column[4][i]);
+        CHECK_INT(k.observed[c], (int64_t)ref->column[4][i]);
         double mean = k.analytic[c], ratio = (double)k.observed[c] / mean;
         if (k.observed[c] > 0)
-            CHECK_NEAR(ref.column[5][i] / ratio, 1, 4 * sqrt(2 / (999 * mean)) + 0.01);
-        double theirs = ref.column[6][i];
-        CHECK_NEAR(k.p[c], theirs, 0.02 + 3 * sqrt(theirs * (1 - theirs) / 499));
+            CHECK_NEAR(ref->column[5][i] / ratio, 1, 4 * sqrt(2 / (their_runs * mean)) + 0.01);
+        double theirs = ref->column[6][i];
+        CHECK_NEAR(k.p[c], theirs, 0.02 + 3 * sqrt(theirs * (1 - theirs) / their_runs));
     }
+}
+
+static void like_small(const char *points, const char *table, enum near_metric metric)
+{
+    struct arena *a = arena_most(ROOM);
+    struct numbers p = numbers_read(a, points), ref = numbers_read(a, table);
+    like_nearrepeat(a, &p, &ref, metric, 499);
     arena_free(a);
 }
 
 TEST(tables_are_those_of_nearrepeat)
 {
-    like_nearrepeat("near_sanfrancisco.csv", "near_sanfrancisco_knox.csv", NEAR_EUCLIDEAN);
-    like_nearrepeat("near_cincinnati.csv", "near_cincinnati_knox.csv", NEAR_MANHATTAN);
+    like_small("near_sanfrancisco.csv", "near_sanfrancisco_knox.csv", NEAR_EUCLIDEAN);
+    like_small("near_cincinnati.csv", "near_cincinnati_knox.csv", NEAR_MANHATTAN);
+}
+
+/* 6,660 events; only with the whole reference set. */
+TEST(the_large_table_is_that_of_nearrepeat)
+{
+    char points[512], table[512];
+    if (!reference_path(points, sizeof points, "data/cincinnati_burglary.csv") ||
+        !reference_path(table, sizeof table, "out/knox_NearRepeat_cincinnati.csv"))
+        return;
+    struct arena *a = arena_most(ROOM);
+    struct numbers p = numbers_open(a, points), ref = numbers_open(a, table);
+    struct numbers xyt = {.n = p.n, .column = {p.column[2], p.column[3], p.column[1]}};
+    struct numbers cut = {.n = ref.n};
+    for (size_t c = 0; c < 7; c++) /* without the ratio by the median */
+        cut.column[c] = ref.column[c < 6 ? c : 7];
+    like_nearrepeat(a, &xyt, &cut, NEAR_EUCLIDEAN, 99);
+    arena_free(a);
 }
 
 /* surveillance::knox and pointpats; the former's p leaves the observed count itself out. */

@@ -4,10 +4,12 @@
 
 #include "test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/random.h"
 #include "stats/work.h"
@@ -26,6 +28,17 @@ static inline struct arena *arena_most(size_t limit)
     return a;
 }
 
+/* A number; a date as days since 1970; NaN for anything else. */
+static inline double number_read(const char *p)
+{
+    int year, month, day;
+    char *end;
+    if (sscanf(p, "%4d-%2d-%2d", &year, &month, &day) == 3)
+        return (double)date_days((struct date){year, month, day});
+    double v = strtod(p, &end);
+    return end == p ? NAN : v;
+}
+
 /* A file of numbers with one line of names first. */
 static inline struct numbers numbers_open(struct arena *a, const char *path)
 {
@@ -40,12 +53,11 @@ static inline struct numbers numbers_open(struct arena *a, const char *path)
     for (size_t c = 0; c < t.columns; c++)
         t.column[c] = ARENA_ARRAY(a, 40000, double);
     while (fgets(line, sizeof line, f)) {
-        char *p = line;
+        const char *p = line;
         for (size_t c = 0; c < t.columns; c++) {
-            char *end;
-            t.column[c][t.n] = strtod(p, &end);
-            CHECK(end != p);
-            p = end + (*end == ',');
+            t.column[c][t.n] = number_read(p);
+            p += strcspn(p, ",\n");
+            p += *p == ',';
         }
         t.n++;
     }
@@ -68,6 +80,8 @@ static inline bool reference_path(char *path, size_t size, const char *name)
     FILE *f = fopen(path, "r");
     if (f)
         fclose(f);
+    else
+        print_message("# the reference set is not at hand (SAMSYN_REFERENCE): %s\n", name);
     return f != NULL;
 }
 

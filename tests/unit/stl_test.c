@@ -72,6 +72,29 @@ TEST(parts_are_those_of_r)
     }
 }
 
+/* All series of the reference set, when it is at hand: columns as there. */
+TEST(every_reference_series_is_split_as_by_r)
+{
+    static const char *const names[] = {"d1", "d7", "d16", "d20", "total"};
+    for (size_t f = 0; f < ARRAY_LEN(names); f++) {
+        char name[64], path[512];
+        snprintf(name, sizeof name, "out/stl_chicago_%s.csv", names[f]);
+        if (!reference_path(path, sizeof path, name))
+            return;
+        struct arena *a = arena_most(ROOM);
+        struct numbers t = numbers_open(a, path);
+        struct stl per = split(a, t.column[1], t.n, options(52, 0), false);
+        struct stl rob = split(a, t.column[1], t.n, options(52, 13), true);
+        for (size_t i = 0; i < t.n; i++) {
+            const double mine[] = {per.season[i], per.trend[i],     per.remainder[i], rob.season[i],
+                                   rob.trend[i],  rob.remainder[i], rob.weight[i]};
+            for (size_t c = 0; c < 7; c++)
+                CHECK_NEAR(mine[c], t.column[c + 2][i], 1e-8);
+        }
+        arena_free(a);
+    }
+}
+
 static void noisy(double *y, size_t n, uint64_t seed)
 {
     struct rng r = rng_make(seed, 0);
