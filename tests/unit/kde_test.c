@@ -109,7 +109,7 @@ TEST(fast_gauss_keeps_its_promise)
 {
     struct work w = work_of(1);
     struct points p = some_points(w.arena, true);
-    for (double ratio = 4; ratio < 40; ratio *= 1.7) {
+    for (double ratio = 1.34; ratio < 40; ratio *= 1.5) {
         struct kde_plan plan = {KERNEL_GAUSS, ratio * some_grid.cell, false, 0, NULL};
         double *fast = density(&w, &p, &some_grid, plan);
         plan.exact = true;
@@ -140,6 +140,24 @@ TEST(density_at_points_is_the_definition)
                 CHECK_NEAR(without[i], all - own, 1e-12 * all);
             }
         }
+    arena_free(w.arena);
+}
+
+TEST(fast_gauss_keeps_its_promise_for_one_point)
+{
+    struct work w = work_of(1);
+    struct grid g = {0, 0, 10, 60, 60};
+    struct rng r = rng_make(1, 2);
+    for (int k = 0; k < 300; k++) {
+        double x = rng_between(&r, 250, 350), y = rng_between(&r, 250, 350);
+        struct points p = {1, &x, &y, NULL};
+        struct kde_plan plan = {KERNEL_GAUSS, rng_between(&r, 13.4, 60), false, 0, NULL};
+        double *fast = density(&w, &p, &g, plan);
+        plan.exact = true;
+        double *exact = density(&w, &p, &g, plan), most = largest(exact, grid_size(&g));
+        for (size_t i = 0; i < grid_size(&g); i++)
+            CHECK_NEAR(fast[i], exact[i], 1e-3 * most);
+    }
     arena_free(w.arena);
 }
 
