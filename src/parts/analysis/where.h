@@ -18,12 +18,16 @@ NODISCARD enum err where_grid(struct analysis *an, struct geo_box box, double ce
  * ten. */
 double where_cell(struct geo_box box);
 
-/* Polygons of a file, in its order. */
+/* Polygons of a file, in its order, and its lines. A CSV file has lines alone: from x1, y1 to x2,
+ * y2 in each row. */
 struct where_areas {
     size_t n;
     const struct geo_shape **shape;
     const char **name;     /* from the column `name_column`, else the number in the file */
-    struct geo_shape *all; /* all of them as one shape */
+    struct geo_shape *all; /* all polygons as one shape; NULL: there is none */
+    size_t lines;
+    const struct geo_shape **line;
+    const uint64_t *line_number; /* of each line: where to look in the file */
 };
 NODISCARD enum err where_read_areas(struct analysis *an, const char *option,
                                     const char *name_column, struct where_areas *out);
