@@ -142,7 +142,8 @@ TEST(chains_answer_with_a_row_each)
 TEST(mantel_answers_or_says_why_not)
 {
     CHECK_INT(ran("mantel", BURGLARIES, "permutations=99"), ERR_OK);
-    CHECK(says("\"pairs\":10,\"r\":0.") && says("\"permuted_sd\":") && says("(samband 0,"));
+    CHECK(says("\"pairs\":10,\"r\":0.") && says("\"permuted_sd\":") && says("(samband 0,") &&
+          says(" fall av 1 000."));
     CHECK_INT(ran("mantel", burglaries, 2, ""), ERR_USAGE);
     struct row twice[] = {burglaries[0], burglaries[0], burglaries[1]};
     CHECK_INT(ran("mantel", twice, 3, "space-constant=0"), ERR_USAGE);
