@@ -79,7 +79,8 @@ static void watchers(size_t series)
     size_t first = ears_history(&c2);
     struct ears_step *e = malloc(series * (WEEKS - first) * sizeof *e);
     struct cusum_step *c = malloc(series * (WEEKS - 52) * sizeof *c);
-    if (ears(&w, &c2, y, series, WEEKS, first, e))
+    struct ears_series in = {series, WEEKS, y};
+    if (ears(&w, &c2, &in, first, e))
         printf("failed\n");
     told("ears c2", "1000 series x 521 weeks", cpu() - start);
     start = cpu();
