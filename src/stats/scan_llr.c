@@ -216,8 +216,8 @@ static void build(const struct scan *s, struct scan_ladder *l, int level)
     l->built[level] = true;
 }
 
-static void look_up(const double *from, const double *to, size_t n, float scale,
-                    const struct scan_ladder *l, const int32_t *table, int32_t *out)
+static inline void look_up(const double *from, const double *to, size_t n, float scale,
+                           const struct scan_ladder *l, const int32_t *table, int32_t *out)
 {
     int32_t most = (int32_t)l->cells - 1, base = (int32_t)l->base;
     for (size_t i = 0; i < n; i++) {
@@ -244,4 +244,15 @@ void scan_limits_find(const struct scan *s, struct scan_ladder *l, int level, co
         if (l->low)
             look_up(from, to, n, scale, l, l->low + (size_t)level * l->cells, out->low + at);
     }
+}
+
+int32_t scan_limit_high(const struct scan *s, struct scan_ladder *l, int level, double measure)
+{
+    double zero = 0;
+    int32_t limit;
+    if (!l->built[level])
+        build(s, l, level);
+    look_up(&zero, &measure, 1, (float)(1 / s->divisor), l, l->high + (size_t)level * l->cells,
+            &limit);
+    return limit;
 }
