@@ -148,7 +148,7 @@ TEST(fast_gauss_keeps_its_promise_for_one_point)
     struct work w = work_of(1);
     struct grid g = {0, 0, 10, 60, 60};
     struct rng r = rng_make(1, 2);
-    for (int k = 0; k < 300; k++) {
+    for (int k = 0; k < 100; k++) {
         double x = rng_between(&r, 250, 350), y = rng_between(&r, 250, 350);
         struct points p = {1, &x, &y, NULL};
         struct kde_plan plan = {KERNEL_GAUSS, rng_between(&r, 13.4, 60), false, 0, NULL};
@@ -275,9 +275,9 @@ TEST(whole_reference_agrees)
 /* The part of a kernel inside a shape, by a fine square lattice over it. */
 static double brute_inside(enum kernel k, double h, const struct geo_shape *s, double x, double y)
 {
-    double reach = k == KERNEL_GAUSS ? 5 * h : h, step = reach / 120, sum = 0, all = 0;
-    for (int i = -120; i <= 120; i++)
-        for (int j = -120; j <= 120; j++) {
+    double reach = k == KERNEL_GAUSS ? 5 * h : h, step = reach / 60, sum = 0, all = 0;
+    for (int i = -60; i <= 60; i++)
+        for (int j = -60; j <= 60; j++) {
             double f = kernel(k, h, hypot(i * step, j * step));
             all += f;
             sum += geo_shape_contains(s, x + i * step, y + j * step) ? f : 0;
@@ -343,7 +343,7 @@ TEST(part_of_a_kernel_inside_is_an_integral)
             CHECK_INT(kde_inside(&w, &at, &some_grid, &plan, e), ERR_OK);
             for (int i = 0; i < 6; i++)
                 CHECK_NEAR(e[i], brute_inside(kernels[k], h, rectangle ? rect : odd, x[i], y[i]),
-                           0.012); /* the lattice of the test is the coarser one */
+                           0.02); /* the lattice of the test is the coarser one */
         }
     arena_free(w.arena);
 }
