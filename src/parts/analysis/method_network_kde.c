@@ -132,6 +132,7 @@ static enum err show_pieces(struct analysis *an, const struct asked *q)
 
 struct events {
     double *x, *y, *offset, *density, *nearest;
+    double *distance; /* from the event asked for; NULL: none was */
     bool *snapped;
 };
 
@@ -144,6 +145,23 @@ static enum err make_events(struct analysis *an, const struct asked *q, struct e
     e->snapped = ARENA_ARRAY(an->arena, q->p.n, bool);
     return e->snapped ? network_nearest(&an->work, &q->s.net, q->place, q->p.n, e->nearest)
                       : ERR_NOMEM;
+}
+
+/* --from-event: the way from one event to each of the others. */
+static enum err measure_from(struct analysis *an, const struct asked *q, struct events *e)
+{
+    int64_t from = analysis_int(an, "from-event");
+    if (from == INT64_MIN)
+        return ERR_OK;
+    if (from > (int64_t)q->p.n)
+        return analysis_refuse(an, analysis_say(an, analysis_network_no_event, from, q->p.n));
+    if (q->place[from - 1].segment == NETWORK_NONE)
+        return analysis_refuse(an, analysis_say(an, analysis_network_event_off, from));
+    e->distance = ARENA_ARRAY(an->arena, q->p.n, double);
+    if (!e->distance)
+        return ERR_NOMEM;
+    return network_distances(&an->work, &q->s.net, q->place[from - 1], q->place, q->p.n,
+                             e->distance);
 }
 
 static void tell_nearest(struct analysis *an, const struct asked *q, const struct events *e)
@@ -167,8 +185,9 @@ static void tell_nearest(struct analysis *an, const struct asked *q, const struc
 
 static enum err show_events(struct analysis *an, const struct asked *q)
 {
-    struct events e;
+    struct events e = {0};
     TRY(make_events(an, q, &e));
+    TRY(measure_from(an, q, &e));
     for (size_t i = 0; i < q->p.n; i++) {
         struct network_place p = q->place[i];
         e.snapped[i] = p.segment != NETWORK_NONE;
@@ -189,6 +208,8 @@ static enum err show_events(struct analysis *an, const struct asked *q)
     column_real(t, "offset", e.offset);
     column_real(t, "density", e.density);
     column_real(t, "nearest_distance", e.nearest);
+    if (e.distance)
+        column_real(t, "distance", e.distance);
     tell_nearest(an, q, &e);
     return ERR_OK;
 }
@@ -217,6 +238,7 @@ static const struct analysis_option options[] = {
     {"step", "METRES", NULL, T_analysis_opt_network_step, OPTION_REAL, 0.0001, 5e5},
     {"snap", "METRES", "50", T_analysis_opt_snap, OPTION_REAL, 0, 1e7},
     {"join", "METRES", "0.01", T_analysis_opt_join, OPTION_REAL, 0, 1e3},
+    {"from-event", "N", NULL, T_analysis_opt_from_event, OPTION_INT, 1, ANALYSIS_ROWS_MOST},
     {NULL},
 };
 
