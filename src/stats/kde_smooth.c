@@ -116,20 +116,20 @@ enum err kde__smooth(const struct work *w, const struct kde_sheet *s, const stru
     return smooth_axis(w, &columns);
 }
 
-enum err kde__taps(struct arena *a, double variance, double cell, double power,
+enum err kde__taps(struct arena *a, double variance, double cell, int power, size_t most,
                    struct kde_taps *out)
 {
     double deviation = sqrt(variance), reach = ceil(KDE_SMOOTH_REACH * deviation / cell);
-    if (!(reach < 1e6))
-        return ERR_LIMIT;
-    double *weight = ARENA_ARRAY(a, (size_t)reach + 1, double);
+    size_t n = reach < (double)most ? (size_t)reach : most;
+    double *weight = ARENA_ARRAY(a, n + 1, double);
     if (!weight)
         return ERR_NOMEM;
-    for (size_t k = 0; k <= (size_t)reach; k++) {
+    for (size_t k = 0; k <= n; k++) {
         double d = (double)k * cell;
-        weight[k] = pow(cell, power) * exp(-d * d / (2 * variance)) / (sqrt(2 * M_PI) * deviation);
+        weight[k] = exp(-d * d / (2 * variance)) / (sqrt(2 * M_PI) * deviation);
+        weight[k] *= power ? cell : 1;
     }
-    *out = (struct kde_taps){(size_t)reach, weight};
+    *out = (struct kde_taps){n, weight};
     return ERR_OK;
 }
 
@@ -222,7 +222,9 @@ static enum err bin_and_smooth(const struct work *w, const struct points *p, con
     b.rows = b.below + g->rows + margin(at.north_max - all.north_max, reach, g->cell);
     if (b.columns * b.rows > KDE_WORK_CELLS_MOST)
         return ERR_LIMIT;
-    TRY(kde__taps(w->arena, bandwidth * bandwidth - g->cell * g->cell / 4, g->cell, 0, &taps));
+    size_t most = b.columns > b.rows ? b.columns : b.rows;
+    double variance = bandwidth * bandwidth - g->cell * g->cell / 4;
+    TRY(kde__taps(w->arena, variance, g->cell, 0, most, &taps));
     TRY(bin_points(w, &b));
     const struct kde_sheet sheet = {b.sheet[0], b.columns,  b.rows, b.left,
                                     b.below,    g->columns, g->rows};

@@ -146,6 +146,21 @@ TEST(density_at_points_is_the_definition)
     arena_free(w.arena);
 }
 
+TEST(a_bandwidth_far_wider_than_the_map_is_no_burden)
+{
+    struct work w = work_of(1);
+    struct points p = some_points(w.arena, false);
+    for (size_t k = 0; k < 2 * ARRAY_LEN(kernels); k++) {
+        struct kde_plan plan = {kernels[k / 2], 5e6, k % 2, KDE_EDGE_NONE, NULL};
+        double *f = density(&w, &p, &some_grid, plan);
+        double peak = SOME * kernel(kernels[k / 2], 5e6, 0);
+        for (size_t i = 0; i < grid_size(&some_grid); i += 11)
+            CHECK_NEAR(f[i] / peak, 1, 1e-6);
+    }
+    CHECK(arena_used(w.arena) < (size_t)40 << 20);
+    arena_free(w.arena);
+}
+
 TEST(fast_gauss_keeps_its_promise_for_one_point)
 {
     struct work w = work_of(1);
