@@ -108,7 +108,10 @@ static void help_options(const struct cmd_call *c, const struct cmd_option *list
     for (const struct cmd_option *o = list; o && o->name; o++) {
         char left[64];
         snprintf(left, sizeof left, "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
-        printf("  %-26s %s\n", left, text_get(c->lang, o->help));
+        if (strlen(left) > 26) /* then what it means stands below */
+            printf("  %s\n  %-26s %s\n", left, "", text_get(c->lang, o->help));
+        else
+            printf("  %-26s %s\n", left, text_get(c->lang, o->help));
     }
 }
 

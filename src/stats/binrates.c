@@ -175,21 +175,50 @@ static enum err enumerate(const struct work *w, const struct bins *b, double obs
     return ERR_OK;
 }
 
-/* Random outcomes: every event picks its bin. */
+#define DRAWN_SINGLY 32
+
+/* How many of n fall below p. The middle one of n uniform numbers in order is beta distributed;
+ * where it falls, half of the others are settled (Devroye 1986, X.4.3). Exact. */
+static double draw_binomial(struct rng *r, double n, double p)
+{
+    double k = 0;
+    while (n > DRAWN_SINGLY) {
+        double i = floor((n + 1) / 2), x = rng_gamma(r, i, 1), y = rng_gamma(r, n + 1 - i, 1);
+        double middle = x / (x + y);
+        if (middle <= p) {
+            k += i;
+            n -= i;
+            p = (p - middle) / (1 - middle);
+        } else {
+            n = i - 1;
+            p /= middle;
+        }
+    }
+    for (; n > 0; n--)
+        k += rng_unit(r) < p;
+    return k;
+}
+
+static void draw_outcome(const struct bins *b, struct rng *r, double *x)
+{
+    double left = b->all, share = 1;
+    for (size_t i = 0; i + 1 < b->n; i++) {
+        x[i] = draw_binomial(r, left, fmin(1, b->share[i] / share));
+        left -= x[i];
+        share -= b->share[i];
+    }
+    x[b->n - 1] = left;
+}
+
 static enum err draw(const struct work *w, const struct bins *b, double observed, double *p)
 {
     double *x = ARENA_ARRAY(w->arena, b->n, double), least = observed * (1 - SAME) - SAME;
-    struct alias pick;
     int64_t high = 0;
     if (!x)
         return ERR_NOMEM;
-    TRY(alias_make(w->arena, b->share, (uint32_t)b->n, &pick));
     for (int run = 0; run < BIN_RUNS; run++) {
         struct rng r = rng_make(w->seed, (uint64_t)run);
-        for (size_t i = 0; i < b->n; i++)
-            x[i] = 0;
-        for (double k = 0; k < b->all; k++)
-            x[alias_pick(&pick, &r)]++;
+        draw_outcome(b, &r, x);
         high += statistic_of(b, x) >= least;
         if (run % 256 == 0)
             TRY(work_tick(w, (double)run / BIN_RUNS));
@@ -235,8 +264,6 @@ enum err bin_test(const struct work *w, const double *count, const double *expos
         } else if (statistic != BIN_KUIPER && least >= 5) {
             t.way = BIN_ASYMPTOTIC;
             t.p = gamma_tails((double)(b.n - 1) / 2, t.statistic / 2).upper;
-        } else if (b.all > BIN_DRAWN_MOST) {
-            return ERR_LIMIT;
         } else {
             t.way = BIN_MONTE_CARLO;
             TRY(draw(w, &b, t.statistic, &t.p));

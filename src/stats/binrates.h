@@ -39,7 +39,6 @@ enum bin_way { BIN_EXACT, BIN_MONTE_CARLO, BIN_ASYMPTOTIC };
 
 #define BIN_OUTCOMES_MOST 2000000.0
 #define BIN_RUNS 9999
-#define BIN_DRAWN_MOST 100000.0 /* events */
 
 struct bin_test {
     double statistic, p; /* P(statistic at least as large) when all is chance */
@@ -49,7 +48,7 @@ struct bin_test {
  * most BIN_OUTCOMES_MOST; otherwise chi-square with n - 1 degrees for G and CHI where at least 5
  * are expected in each bin; otherwise BIN_RUNS random outcomes, p = (as extreme + 1) / (runs + 1).
  * Bins without exposure take no part. Values that differ by less than 1e-9 of each other are equal.
- * ERR_INVALID as bin_rates() for whole counts, and when fewer than 2 bins have exposure; ERR_LIMIT
- * when more than BIN_DRAWN_MOST would have to be drawn. Nothing counted: p 1. 48 bytes a bin. */
+ * ERR_INVALID as bin_rates() for whole counts, and when fewer than 2 bins have exposure. Nothing
+ * counted: p 1. 48 bytes a bin. */
 NODISCARD enum err bin_test(const struct work *w, const double *count, const double *exposure,
                             size_t n, enum bin_statistic statistic, struct bin_test *out);

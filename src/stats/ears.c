@@ -91,18 +91,18 @@ static enum err one_series(void *arg, size_t i, int lane)
     return ERR_OK;
 }
 
-enum err ears(const struct work *w, const struct ears_setting *s, const double *y, size_t series,
-              size_t steps, size_t first, struct ears_step *out)
+enum err ears(const struct work *w, const struct ears_setting *s, const struct ears_series *in,
+              size_t first, struct ears_step *out)
 {
-    assert(w && s && y && out);
+    assert(w && s && in && out);
     if (s->baseline < 3 || s->baseline > 400 || !(s->alpha > 0 && s->alpha < 0.5) ||
         !(s->least_sigma >= 0 && isfinite(s->least_sigma)))
         return ERR_INVALID;
-    if (first < ears_history(s) || first >= steps)
+    if (first < ears_history(s) || first >= in->steps)
         return ERR_INVALID;
-    for (size_t i = 0; i < series * steps; i++)
-        if (y[i] < 0 || y[i] > 1e9)
+    for (size_t i = 0; i < in->series * in->steps; i++)
+        if (in->y[i] < 0 || in->y[i] > 1e9)
             return ERR_INVALID;
-    struct job j = {s, y, steps, first, normal_quantile(1 - s->alpha), out};
-    return work_parts(w, series, one_series, &j);
+    struct job j = {s, in->y, in->steps, first, normal_quantile(1 - s->alpha), out};
+    return work_parts(w, in->series, one_series, &j);
 }

@@ -38,9 +38,13 @@ struct ears_step {
 
 /* Steps before the first that can be judged. */
 size_t ears_history(const struct ears_setting *s);
-/* y: [series][steps], >= 0, NaN is missing: then, and where a baseline has a missing count, all
- * figures are NaN. Judges first .. steps-1 into out[series][steps - first]. No memory is taken.
- * ERR_INVALID: a setting outside its bounds, a negative, infinite or huge (> 1e9) count, first <
- * history. */
-NODISCARD enum err ears(const struct work *w, const struct ears_setting *s, const double *y,
-                        size_t series, size_t steps, size_t first, struct ears_step *out);
+struct ears_series {
+    size_t series, steps;
+    const double *y; /* [series][steps], >= 0; NaN is missing */
+};
+
+/* Judges steps first .. steps-1 into out[series][steps - first]. Where a count or one of its
+ * baseline is missing, all figures are NaN. No memory is taken. ERR_INVALID: a setting outside its
+ * bounds, a negative, infinite or huge (> 1e9) count, first < history. */
+NODISCARD enum err ears(const struct work *w, const struct ears_setting *s,
+                        const struct ears_series *in, size_t first, struct ears_step *out);

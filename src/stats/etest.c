@@ -27,22 +27,37 @@ static bool usable(struct count c)
     return c.n >= 0 && c.n <= COUNT_MAX && isfinite(c.exposure) && c.exposure > 0;
 }
 
+/* How many steps from the mode up (or down) until the density is nothing beside its own. */
+static double steps_until_nothing(double mode, double mean, int up)
+{
+    double share = 1, k = mode, most = 13 * sqrt(mean) + 60;
+    for (double i = 0; i < most; i++, k += up ? 1 : -1) {
+        share *= up ? mean / (k + 1) : k / mean;
+        if (share < 1e-30)
+            return i;
+    }
+    return most;
+}
+
 static enum err spread(double mean, struct outcomes *o)
 {
-    double reach = 13 * sqrt(mean) + 60;
+    double mode = floor(mean), down = fmin(mode, steps_until_nothing(mode, mean, 0));
     o->mean = mean;
-    o->low = fmax(0, floor(mean - reach));
-    o->n = ceil(mean + reach) - o->low + 1;
-    size_t n = (size_t)o->n;
+    o->low = mode - down;
+    o->n = down + steps_until_nothing(mode, mean, 1) + 1;
+    size_t n = (size_t)o->n, at = (size_t)down;
     o->density = mem_array(n, sizeof(double));
     o->below = mem_array(n + 1, sizeof(double));
     o->above = mem_array(n + 1, sizeof(double));
     if (!o->density || !o->below || !o->above)
         return ERR_NOMEM;
-    for (size_t i = 0; i < n; i++) {
-        o->density[i] = poisson_density(o->low + (double)i, mean);
+    o->density[at] = poisson_density(mode, mean);
+    for (size_t i = at; i > 0; i--)
+        o->density[i - 1] = o->density[i] * (o->low + (double)i) / mean;
+    for (size_t i = at + 1; i < n; i++)
+        o->density[i] = o->density[i - 1] * mean / (o->low + (double)i);
+    for (size_t i = 0; i < n; i++)
         o->below[i + 1] = o->below[i] + o->density[i];
-    }
     for (size_t i = n; i > 0; i--)
         o->above[i - 1] = o->above[i] + o->density[i - 1];
     return ERR_OK;
@@ -103,10 +118,14 @@ enum err etest(struct count now, struct count before, struct etest *out)
         return ERR_INVALID;
     struct etest e = {1, 1};
     struct outcomes a = {0}, b = {0};
+    if (x + y == 0) {
+        *out = e;
+        return ERR_OK;
+    }
     enum err err = spread((x + y) * rate_t, &a);
     if (err == ERR_OK)
         err = spread((x + y) * rate_u, &b);
-    for (int pooled = 0; pooled < 2 && err == ERR_OK && x + y > 0; pooled++) {
+    for (int pooled = 0; pooled < 2 && err == ERR_OK; pooled++) {
         struct pair p = {.t = rate_t, .u = rate_u, .pooled = pooled};
         p.least = statistic(&p, x, y) * (1 - 1e-12);
         if (p.least > 0)

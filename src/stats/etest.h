@@ -14,6 +14,6 @@ struct etest {
 };
 
 /* Sums the outcomes that are not below 1e-30 of the likeliest; a difference of no events in both is
- * none. Memory (from mem_alloc): 24 bytes for each outcome in 13 deviations, 20 MB at the most
+ * none. Memory (from mem_alloc): 24 bytes for each outcome within 13 deviations, 40 MB at the most
  * (1e9 each). ERR_INVALID as compare_counts(). */
 NODISCARD enum err etest(struct count now, struct count before, struct etest *out);

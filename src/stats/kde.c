@@ -132,7 +132,9 @@ static enum err map_gauss(const struct work *w, const struct kde_plan *plan, dou
 {
     struct kde_taps taps;
     double cell = m->g.cell;
-    TRY(kde__taps(w->arena, plan->bandwidth * plan->bandwidth - cell * cell / 4, cell, 1, &taps));
+    size_t most = m->g.columns > m->g.rows ? m->g.columns : m->g.rows;
+    double variance = plan->bandwidth * plan->bandwidth - cell * cell / 4;
+    TRY(kde__taps(w->arena, variance, cell, 1, most, &taps));
     const struct kde_sheet sheet = {share, m->g.columns, m->g.rows, 0, 0, m->g.columns, m->g.rows};
     return kde__smooth(w, &sheet, &taps, m->e);
 }

@@ -31,7 +31,7 @@ enum kde_edge {
 
 /* A fast answer for the Gauss kernel wants cells of at most this share of the bandwidth; larger
  * ones are computed exactly. */
-#define KDE_FAST_CELL 0.5
+#define KDE_FAST_CELL 0.75
 
 struct kde_plan {
     enum kernel kernel;
@@ -43,17 +43,18 @@ struct kde_plan {
 
 /* out: a density for each cell. A point's kernel counts also when the point lies outside the grid.
  *
- * Fast Gauss: weights are shared linearly between the four nearest centres, then smoothed along
- * rows and columns to 5 bandwidths with the variance s^2 - cell^2 / 6, because the sharing adds
- * cell^2 / 6. Within 1e-3 of the largest density when cell <= s / 4 (measured: 2e-4), never
- * negative. Exact: rounding only; the Gauss kernel is cut where all points together cannot add
- * 1e-14 of one point's peak.
+ * Fast Gauss: each weight is shared among the nine nearest centres so that its place is kept and
+ * cell^2 / 4 is added to the variance; then rows and columns are smoothed to 5 bandwidths with the
+ * variance s^2 - cell^2 / 4. Cells above s / 3 are cut in nine first. Never negative, and within
+ * 1e-3 of the largest density (of one point alone: 6e-4 at cell = s / 3, falling as its third
+ * power); with more than 2^24 / 9 cells and cell > s / 3 within 1e-2. Exact: rounding only; the
+ * Gauss kernel is cut where all points together cannot add 1e-14 of one point's peak.
  *
  * Sums are made in a fixed order: the same bytes on any number of threads. ERR_INVALID for faulty
  * points, grid or bandwidth, or a window that is no polygon; ERR_LIMIT when the cells that a fast
  * answer or an edge needs are more than 2^26. Memory: exact 28 bytes a point; fast 16 bytes a cell
- * of the grid and the margin where points lie, eight-fold for more than a million points; edges 24
- * bytes a cell of side bandwidth / 16 over the grid and a margin of the kernel's reach. */
+ * of the (cut) grid and the margin where points lie, eight-fold for more than a million points;
+ * edges 24 bytes a cell of side bandwidth / 16 over the grid and a margin of the kernel's reach. */
 NODISCARD enum err kde(const struct work *w, const struct points *p, const struct grid *g,
                        const struct kde_plan *plan, double *out);
 
@@ -64,6 +65,6 @@ NODISCARD enum err kde_at(const struct work *w, const struct points *p, const st
                           const struct points *at, bool leave_out, double *out);
 
 /* The part of the kernel of each place that lies in the window (see kde_edge): 0 to 1. Closed form
- * for Gauss on a rectangle (window NULL), else within 2e-3. */
+ * for Gauss on a rectangle (window NULL), else within 3e-3 (uniform kernel: 1e-2). */
 NODISCARD enum err kde_inside(const struct work *w, const struct points *at, const struct grid *g,
                               const struct kde_plan *plan, double *out);

@@ -13,8 +13,9 @@ struct kde_taps {
     const double *weight;
 };
 
-/* A Gauss curve of that variance by steps of `cell`, each times `cell`^power. */
-NODISCARD enum err kde__taps(struct arena *a, double variance, double cell, double power,
+/* A Gauss curve of that variance by steps of `cell`, times `cell` when power is 1; no more than
+ * `most` steps away: what lies farther is outside any sheet of that size. */
+NODISCARD enum err kde__taps(struct arena *a, double variance, double cell, int power, size_t most,
                              struct kde_taps *out);
 
 /* Smooths `in` (rows of `columns`) along both axes and writes the middle part: `grid_columns` by

@@ -116,24 +116,24 @@ enum err kde__smooth(const struct work *w, const struct kde_sheet *s, const stru
     return smooth_axis(w, &columns);
 }
 
-enum err kde__taps(struct arena *a, double variance, double cell, double power,
+enum err kde__taps(struct arena *a, double variance, double cell, int power, size_t most,
                    struct kde_taps *out)
 {
     double deviation = sqrt(variance), reach = ceil(KDE_SMOOTH_REACH * deviation / cell);
-    if (!(reach < 1e6))
-        return ERR_LIMIT;
-    double *weight = ARENA_ARRAY(a, (size_t)reach + 1, double);
+    size_t n = reach < (double)most ? (size_t)reach : most;
+    double *weight = ARENA_ARRAY(a, n + 1, double);
     if (!weight)
         return ERR_NOMEM;
-    for (size_t k = 0; k <= (size_t)reach; k++) {
+    for (size_t k = 0; k <= n; k++) {
         double d = (double)k * cell;
-        weight[k] = pow(cell, power) * exp(-d * d / (2 * variance)) / (sqrt(2 * M_PI) * deviation);
+        weight[k] = exp(-d * d / (2 * variance)) / (sqrt(2 * M_PI) * deviation);
+        weight[k] *= power ? cell : 1;
     }
-    *out = (struct kde_taps){(size_t)reach, weight};
+    *out = (struct kde_taps){n, weight};
     return ERR_OK;
 }
 
-/* --- Linear binning --- */
+/* --- Binning --- */
 
 /* The grid and what lies round it within the kernel's reach, as far as there are points. */
 struct binning {
@@ -147,7 +147,17 @@ struct binning {
 static size_t margin(double beyond, double reach, double cell)
 {
     double m = ceil((beyond < reach ? beyond : reach) / cell);
-    return m > 0 ? (size_t)m + 1 : 1;
+    return m > 0 ? (size_t)m + 2 : 2;
+}
+
+/* A point f cells from the middle one of three: shares with the mean f and the variance 1/4,
+ * whatever f is (a quadratic spline). Shares by straight lines have a variance that depends on f,
+ * which no smoothing makes up for. */
+static void shares(double f, double *out)
+{
+    out[0] = 0.5 * (0.5 - f) * (0.5 - f);
+    out[1] = 0.75 - f * f;
+    out[2] = 0.5 * (0.5 + f) * (0.5 + f);
 }
 
 static enum err bin_chunk(void *arg, size_t part, int lane)
@@ -156,23 +166,25 @@ static enum err bin_chunk(void *arg, size_t part, int lane)
     const struct points *p = b->p;
     (void)lane;
     double *sheet = b->sheet[part], inverse = 1 / b->g->cell;
-    /* from centre to centre, in cells */
+    /* in cells, a whole number in the middle of each */
     double x0 = b->g->x0 * inverse + 0.5 - (double)b->left;
     double y0 = b->g->y0 * inverse + 0.5 - (double)b->below;
-    double right = (double)b->columns - 1, above = (double)b->rows - 1;
+    double right = (double)b->columns - 1.5, above = (double)b->rows - 1.5;
     size_t end = (part + 1) * b->chunk < p->n ? (part + 1) * b->chunk : p->n;
     for (size_t i = part * b->chunk; i < end; i++) {
-        double u = p->x[i] * inverse - x0, v = p->y[i] * inverse - y0;
-        if (!(u >= 0 && v >= 0 && u < right && v < above))
+        double u = p->x[i] * inverse - x0, v = p->y[i] * inverse - y0, across[3], along[3];
+        if (!(u >= 0.5 && v >= 0.5 && u < right && v < above))
             continue; /* beyond reach */
-        size_t c = (size_t)u, r = (size_t)v;
-        double f = u - (double)c, h = v - (double)r, weight = p->weight ? p->weight[i] : 1;
-        double *at = sheet + r * b->columns + c;
-        double top = h * weight, low = weight - top;
-        at[0] += low - low * f;
-        at[1] += low * f;
-        at[b->columns] += top - top * f;
-        at[b->columns + 1] += top * f;
+        size_t c = (size_t)(u + 0.5), r = (size_t)(v + 0.5);
+        double *at = sheet + (r - 1) * b->columns + c - 1, weight = p->weight ? p->weight[i] : 1;
+        shares(u - (double)c, across);
+        shares(v - (double)r, along);
+        for (size_t k = 0; k < 3; k++, at += b->columns) {
+            double part_of = weight * along[k];
+            at[0] += part_of * across[0];
+            at[1] += part_of * across[1];
+            at[2] += part_of * across[2];
+        }
     }
     return ERR_OK;
 }
@@ -197,8 +209,8 @@ static enum err bin_points(const struct work *w, struct binning *b)
     return ERR_OK;
 }
 
-enum err kde__fast(const struct work *w, const struct points *p, const struct grid *g,
-                   double bandwidth, double *out)
+static enum err bin_and_smooth(const struct work *w, const struct points *p, const struct grid *g,
+                               double bandwidth, double *out)
 {
     struct geo_box all = grid_box(g), at = points_box(p);
     struct kde_taps taps;
@@ -210,9 +222,29 @@ enum err kde__fast(const struct work *w, const struct points *p, const struct gr
     b.rows = b.below + g->rows + margin(at.north_max - all.north_max, reach, g->cell);
     if (b.columns * b.rows > KDE_WORK_CELLS_MOST)
         return ERR_LIMIT;
-    TRY(kde__taps(w->arena, bandwidth * bandwidth - g->cell * g->cell / 6, g->cell, 0, &taps));
+    size_t most = b.columns > b.rows ? b.columns : b.rows;
+    double variance = bandwidth * bandwidth - g->cell * g->cell / 4;
+    TRY(kde__taps(w->arena, variance, g->cell, 0, most, &taps));
     TRY(bin_points(w, &b));
     const struct kde_sheet sheet = {b.sheet[0], b.columns,  b.rows, b.left,
                                     b.below,    g->columns, g->rows};
     return kde__smooth(w, &sheet, &taps, out);
+}
+
+/* Cells wider than a third of the bandwidth are cut in three by three; the middle ones have the
+ * same centres. */
+enum err kde__fast(const struct work *w, const struct points *p, const struct grid *g,
+                   double bandwidth, double *out)
+{
+    if (g->cell <= bandwidth / 3 || grid_size(g) > GRID_CELLS_MOST / 9)
+        return bin_and_smooth(w, p, g, bandwidth, out);
+    struct grid fine = {g->x0, g->y0, g->cell / 3, g->columns * 3, g->rows * 3};
+    double *all = ARENA_ARRAY(w->arena, grid_size(&fine), double);
+    if (!all)
+        return ERR_NOMEM;
+    TRY(bin_and_smooth(w, p, &fine, bandwidth, all));
+    for (size_t r = 0; r < g->rows; r++)
+        for (size_t c = 0; c < g->columns; c++)
+            out[r * g->columns + c] = all[(3 * r + 1) * fine.columns + 3 * c + 1];
+    return ERR_OK;
 }

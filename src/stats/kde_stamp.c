@@ -9,6 +9,7 @@
 
 #define BAND_LEAST 16u
 #define BANDS 8u
+#define FAR_MOST 65536.0
 
 struct stamping {
     const struct grid *g;
@@ -175,7 +176,7 @@ static enum err sort_points(const struct work *w, const struct points *p, struct
 {
     double far = ceil(s->reach / s->g->cell) + 1;
     struct arena *a = w->arena;
-    far = far < (double)GRID_CELLS_MOST ? far : (double)GRID_CELLS_MOST;
+    far = far < FAR_MOST ? far : FAR_MOST; /* farther rows share a bucket */
     s->low = -(int64_t)far;
     s->buckets = s->g->rows + 2 * (size_t)far + 1;
     uint32_t *first = ARENA_ARRAY(a, s->buckets + 2, uint32_t);

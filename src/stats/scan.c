@@ -80,6 +80,7 @@ static enum err measure_margins(struct scan *s)
         s->interval_most = fmax(s->interval_most, sum[t] - sum[t - len]);
     }
     s->margin = margin;
+    s->least_period = fmin(least_period, s->cases);
     s->period_sum = sum;
     s->divisor = s->cases;
     s->mu_least = least_margin * fmin(least_period, s->cases) / s->cases;
@@ -144,6 +145,12 @@ static enum err find_at_risk(struct scan *s)
     return ERR_OK;
 }
 
+static enum err keep_real(struct scan *s)
+{
+    s->real = ARENA_NEW(s->work->arena, struct scan_source);
+    return s->real ? scan_source_make(s, s->real) : ERR_LIMIT;
+}
+
 enum err scan_prepare(struct scan *s)
 {
     TRY(check_places(s->in));
@@ -159,7 +166,9 @@ enum err scan_prepare(struct scan *s)
     s->small_windows = has_small_windows(s);
     TRY(find_at_risk(s));
     TRY(scan_ladders_make(s));
-    return scan_circles_make(s);
+    TRY(scan_circles_make(s));
+    s->sparse = scan_is_sparse(s);
+    return s->sparse ? keep_real(s) : ERR_OK;
 }
 
 /* --- What is told --- */

@@ -14,6 +14,11 @@ enum err scan_hunter_make(const struct scan *s, int lane, struct scan_hunter *h)
 {
     size_t windows = (size_t)s->max_len * s->periods;
     struct arena *a = s->work->arena;
+    if (s->sparse) {
+        TRY(scan_sparse_make(s, lane, &h->sparse));
+        memcpy(h->sparse.times, s->real->times, s->real->n_drawn * sizeof *h->sparse.times);
+        return ERR_OK;
+    }
     h->limits.high = ARENA_ARRAY(a, windows, int32_t);
     h->limits.low = s->o->rates & SCAN_LOW ? ARENA_ARRAY(a, windows, int32_t) : NULL;
     h->count = ARENA_ARRAY(a, s->periods, int32_t);
@@ -97,6 +102,12 @@ void scan_hunt(const struct scan *s, struct scan_hunter *h, uint32_t centre,
                const struct scan_hold *const *hold, struct scan_best *best)
 {
     bool changed = false;
+    if (s->sparse) {
+        scan_sparse_reset(&h->sparse);
+        scan_sparse_round(s, &h->sparse, s->real, centre, hold);
+        *best = h->sparse.best;
+        return;
+    }
     *best = (struct scan_best){0};
     h->any_held = false;
     memset(h->held, 0, s->periods * sizeof *h->held);

@@ -196,3 +196,16 @@ void scan_draw(const struct scan *s, const struct scan_source *src, struct scan_
     else
         draw_last_places(s, src, l, &w, lane);
 }
+
+void scan_draw_times(const struct scan *s, const struct scan_source *src, uint32_t run,
+                     uint16_t *times)
+{
+    struct words w = {.used = WORDS, .seed = s->work->seed, .run = run};
+    memcpy(times, src->times, src->n_drawn * sizeof *times);
+    for (uint32_t k = 0; k < src->n_drawn; k++) {
+        uint32_t j = k + below(&w, src->n_drawn - k);
+        uint16_t t = times[j];
+        times[j] = times[k];
+        times[k] = t;
+    }
+}

@@ -19,6 +19,7 @@
 #define SCAN_SHARE_BEST 0.1 /* of the time is told to be the real data's */
 
 struct scan_ladder;
+struct scan_source;
 
 struct scan {
     const struct scan_input *in;
@@ -43,6 +44,9 @@ struct scan {
     const double *cell;
     /* No window holds more than 32767 cases, now or by chance: limits are then at most that. */
     bool small_windows;
+    double least_period;        /* permutation: fewest cases of a period that has some */
+    bool sparse;                /* scan_sparse.c instead of scan_best.c and scan_lanes.c */
+    struct scan_source *real;   /* sparse: the data as they are */
     double null_term;           /* Bernoulli: what is the same in all ratios */
     struct scan_ladder *ladder; /* [lanes]: each used by one thread at a time */
 };
@@ -75,6 +79,9 @@ struct scan_limits {
 /* prefix[t]: measure of the circle before period t. */
 void scan_limits_find(const struct scan *s, struct scan_ladder *l, int level, const double *prefix,
                       struct scan_limits *out);
+
+/* Windows of that measure with no more cases are not above the level. */
+int32_t scan_limit_high(const struct scan *s, struct scan_ladder *l, int level, double measure);
 
 /* --- Circles (scan_circle.c) --- */
 
@@ -126,6 +133,26 @@ struct scan_hold {
     uint32_t begin, end;
     const struct scan_hold *next;
 };
+/* When each location has few cases (scan_sparse.c): one thread's. */
+struct scan_sparse {
+    uint32_t *count;           /* [periods] */
+    uint16_t *times, *entered; /* period of each case, by location; of those just entered */
+    size_t n_entered;
+    double margin;
+    uint32_t n_members;
+    bool *held, any_held;
+    struct scan_ladder *ladder;
+    int level;
+    double next_level;
+    struct scan_best best;
+};
+bool scan_is_sparse(const struct scan *s);
+NODISCARD enum err scan_sparse_make(const struct scan *s, int lane, struct scan_sparse *p);
+void scan_sparse_reset(struct scan_sparse *p);
+/* Raises p->best by the windows round a centre of the data in p->times. */
+void scan_sparse_round(const struct scan *s, struct scan_sparse *p, const struct scan_source *src,
+                       uint32_t centre, const struct scan_hold *const *hold);
+
 struct scan_hunter { /* one thread's */
     struct scan_growth growth;
     struct scan_limits limits;
@@ -133,6 +160,7 @@ struct scan_hunter { /* one thread's */
     int32_t *count, *cum; /* of the circle, by period */
     bool *held;           /* [periods] */
     bool any_held;
+    struct scan_sparse sparse;
 };
 NODISCARD enum err scan_hunter_make(const struct scan *s, int lane, struct scan_hunter *h);
 /* hold: what each location's windows must not touch; NULL: nothing. */
@@ -176,6 +204,7 @@ struct scan_lane {
     struct scan_limits limits, own_limits;
     struct scan_ladder *ladder;
     struct scan_cache cache;
+    struct scan_sparse sparse;
     int level;         /* of the limits */
     double next_level; /* from where they are those of a higher one */
     double best[SCAN_LANES];
@@ -184,6 +213,9 @@ NODISCARD enum err scan_source_make(const struct scan *s, struct scan_source *ou
 /* Fills lane `lane` with run number `run`. */
 void scan_draw(const struct scan *s, const struct scan_source *src, struct scan_lane *l,
                uint32_t run, int lane);
+/* The same as the periods of all cases, by location: permutation, retrospective. */
+void scan_draw_times(const struct scan *s, const struct scan_source *src, uint32_t run,
+                     uint16_t *times);
 /* maxima[run] for every run until stop_at of them have reached `observed`. */
 NODISCARD enum err scan_simulate(const struct scan *s, double observed, double *maxima,
                                  uint32_t *runs);

@@ -216,32 +216,54 @@ static void build(const struct scan *s, struct scan_ladder *l, int level)
     l->built[level] = true;
 }
 
-static void look_up(const double *from, const double *to, size_t n, float scale,
-                    const struct scan_ladder *l, const int32_t *table, int32_t *out)
+struct table { /* of one level */
+    const int32_t *limit;
+    int32_t most, base;
+    float scale;
+};
+
+static struct table table_of(const struct scan *s, const struct scan_ladder *l, int level, bool low)
 {
-    int32_t most = (int32_t)l->cells - 1, base = (int32_t)l->base;
-    for (size_t i = 0; i < n; i++) {
-        float mu = (float)(to[i] - from[i]) * scale;
-        int32_t bits;
-        memcpy(&bits, &mu, sizeof bits);
-        int32_t cell = (bits >> CELL_SHIFT) - base;
-        cell = cell < 0 ? 0 : cell;
-        out[i] = table[cell > most ? most : cell];
-    }
+    const int32_t *limits = low ? l->low : l->high;
+    return (struct table){limits + (size_t)level * l->cells, (int32_t)l->cells - 1,
+                          (int32_t)l->base, (float)(1 / s->divisor)};
+}
+
+static inline int32_t limit_of(const struct table *t, double measure)
+{
+    float mu = (float)measure * t->scale;
+    int32_t bits;
+    memcpy(&bits, &mu, sizeof bits);
+    int32_t cell = (bits >> CELL_SHIFT) - t->base;
+    cell = cell < 0 ? 0 : cell;
+    return t->limit[cell > t->most ? t->most : cell];
+}
+
+static void look_up(struct table t, const double *from, const double *to, size_t n, int32_t *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = limit_of(&t, to[i] - from[i]);
 }
 
 void scan_limits_find(const struct scan *s, struct scan_ladder *l, int level, const double *prefix,
                       struct scan_limits *out)
 {
-    float scale = (float)(1 / s->divisor);
     if (!l->built[level])
         build(s, l, level);
     for (uint32_t len = 1; len <= s->max_len; len++) {
         uint32_t begin = s->end_least + 1 > len ? s->end_least + 1 - len : 0;
         size_t n = s->periods - len + 1 - begin, at = (size_t)(len - 1) * s->periods + begin;
         const double *from = prefix + begin, *to = prefix + begin + len;
-        look_up(from, to, n, scale, l, l->high + (size_t)level * l->cells, out->high + at);
+        look_up(table_of(s, l, level, false), from, to, n, out->high + at);
         if (l->low)
-            look_up(from, to, n, scale, l, l->low + (size_t)level * l->cells, out->low + at);
+            look_up(table_of(s, l, level, true), from, to, n, out->low + at);
     }
+}
+
+int32_t scan_limit_high(const struct scan *s, struct scan_ladder *l, int level, double measure)
+{
+    if (!l->built[level])
+        build(s, l, level);
+    struct table t = table_of(s, l, level, false);
+    return limit_of(&t, measure);
 }

@@ -33,6 +33,8 @@ static enum err lane_make(const struct scan *s, const struct scan_source *src, b
            windows = (size_t)s->max_len * s->periods;
     size_t row = (size_t)(s->periods + 1) * SCAN_LANES * (wide ? 4 : 2);
     *l = (struct scan_lane){.wide = wide};
+    if (s->sparse)
+        return ERR_OK;
     if (wide)
         l->wide_cells = ARENA_ARRAY(a, cells, int32_t);
     else
@@ -115,6 +117,25 @@ static double share_of(const struct scan *s, double runs)
     return SCAN_SHARE_BEST + (1 - SCAN_SHARE_BEST) * fmin(runs / s->o->runs, 1);
 }
 
+/* One after the other. */
+static enum err sparse_batch(void *arg, size_t part, int lane)
+{
+    struct rehearsal *r = arg;
+    const struct scan *s = r->s;
+    struct scan_sparse *p = &r->lane[lane].sparse;
+    uint32_t first = r->first + (uint32_t)part * SCAN_LANES;
+    for (uint32_t run = first; run < r->runs && run < first + SCAN_LANES; run++) {
+        scan_draw_times(s, r->src, run, p->times);
+        scan_sparse_reset(p);
+        for (uint32_t c = 0; c < s->n; c++)
+            scan_sparse_round(s, p, r->src, s->order[c], NULL);
+        r->maxima[run] = p->best.llr;
+        if (lane == 0)
+            TRY(work_tick(s->work, share_of(s, run)));
+    }
+    return ERR_OK;
+}
+
 static enum err batch(void *arg, size_t part, int lane)
 {
     struct rehearsal *r = arg;
@@ -169,7 +190,8 @@ static enum err rounds(struct rehearsal *r, double observed, uint32_t *runs)
         w.tick = scan_part_tick;
         w.arg = &part;
         r->runs = end;
-        TRY(work_parts(&w, (end - r->first + SCAN_LANES - 1) / SCAN_LANES, batch, r));
+        TRY(work_parts(&w, (end - r->first + SCAN_LANES - 1) / SCAN_LANES,
+                       s->sparse ? sparse_batch : batch, r));
         *runs = stops_after(s, observed, r->maxima, end);
         if (*runs)
             return ERR_OK;
@@ -189,6 +211,8 @@ enum err scan_simulate_in(const struct scan *s, const struct scan_source *src, b
     for (int i = 0; i < lanes; i++) {
         TRY(lane_make(s, r->src, wide, &r->lane[i]));
         r->lane[i].ladder = &s->ladder[i];
+        if (s->sparse)
+            TRY(scan_sparse_make(s, i, &r->lane[i].sparse));
     }
     r->kernel = scan_kernel_pick(wide, s->o->rates & SCAN_LOW);
     TRY(rounds(r, observed, runs));

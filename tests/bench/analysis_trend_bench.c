@@ -7,7 +7,13 @@
 
 #include "base/mem.h"
 #include "base/random.h"
+#include "stats/breaks.h"
+#include "stats/cusum.h"
+#include "stats/ears.h"
+#include "stats/etest.h"
 #include "stats/farrington.h"
+#include "stats/its.h"
+#include "stats/pai.h"
 
 #define WEEKS 521
 #define JUDGED 52
@@ -59,6 +65,90 @@ static void farringtons(const char *name, const struct farrington_setting *s, si
     free(y);
 }
 
+static void told(const char *name, const char *what, double spent)
+{
+    printf("%-28s %-28s %.6f s\n", name, what, spent);
+}
+
+static void watchers(size_t series)
+{
+    double *y = make_series(series), start = cpu();
+    struct work w = {0};
+    struct ears_setting c2 = ears_default(EARS_C2);
+    struct cusum_setting sums = cusum_default();
+    size_t first = ears_history(&c2);
+    struct ears_step *e = malloc(series * (WEEKS - first) * sizeof *e);
+    struct cusum_step *c = malloc(series * (WEEKS - 52) * sizeof *c);
+    struct ears_series in = {series, WEEKS, y};
+    if (ears(&w, &c2, &in, first, e))
+        printf("failed\n");
+    told("ears c2", "1000 series x 521 weeks", cpu() - start);
+    start = cpu();
+    sums.kind = CUSUM_NEGBIN;
+    if (cusum(&w, &sums, y, series, WEEKS, c))
+        printf("failed\n");
+    told("cusum", "1000 series x 521 weeks", cpu() - start);
+    free(c);
+    free(e);
+    free(y);
+}
+
+static void changes(void)
+{
+    double *y = make_series(1), start = cpu();
+    struct arena *a = arena_new(1u << 28);
+    struct work w = {.arena = a};
+    struct breaks b;
+    struct breaks_setting cut = {BREAKS_NORMAL, 78, 5};
+    struct its o;
+    struct its_setting set = {365, 52, 1, true, true};
+    if (breaks_find(&w, &cut, y, WEEKS, &b))
+        printf("failed\n");
+    told("breaks", "521 weeks, up to 5", cpu() - start);
+    start = cpu();
+    if (its_fit(&w, &set, y, WEEKS, &o))
+        printf("failed\n");
+    told("its, negative binomial", "521 weeks", cpu() - start);
+    arena_free(a);
+    free(y);
+}
+
+static void counts(void)
+{
+    struct etest e;
+    double start = cpu();
+    for (int i = 0; i < 1000; i++)
+        if (etest((struct count){80 + i % 40, 1}, (struct count){100, 1.5}, &e))
+            printf("failed\n");
+    told("etest", "100 and 100, each", (cpu() - start) / 1000);
+    start = cpu();
+    if (etest((struct count){1000000000, 1}, (struct count){999900000, 1}, &e))
+        printf("failed\n");
+    told("etest", "1e9 and 1e9", cpu() - start);
+}
+
+static void maps(size_t n)
+{
+    struct pai_place *p = malloc(n * sizeof *p);
+    struct pai_point *o = malloc(n * sizeof *o);
+    size_t *order = malloc(n * sizeof *order);
+    struct arena *a = arena_new(1u << 28);
+    struct work w = {.arena = a};
+    struct rng r = rng_make(1, 1);
+    for (size_t i = 0; i < n; i++) {
+        double mean = rng_gamma(&r, 0.3, 2);
+        p[i] = (struct pai_place){(double)rng_poisson(&r, mean), (double)rng_poisson(&r, mean), 1};
+    }
+    double start = cpu();
+    if (pai_by_rank(&w, p, n, order, o))
+        printf("failed\n");
+    told("pai", "1,000,000 cells", cpu() - start);
+    arena_free(a);
+    free(order);
+    free(o);
+    free(p);
+}
+
 int main(void)
 {
     struct farrington_setting original = farrington_original(), noufaily = farrington_noufaily();
@@ -66,5 +156,9 @@ int main(void)
     farringtons("farrington, noufaily", &noufaily, 1, 200);
     farringtons("farrington, original", &original, 5000, 1);
     farringtons("farrington, noufaily", &noufaily, 5000, 1);
+    watchers(1000);
+    changes();
+    counts();
+    maps(1000000);
     return 0;
 }

@@ -70,8 +70,10 @@ TEST(whole_reference_agrees)
     struct points a = places_of(reference_folder(), "data/cincinnati_burglary.csv", w.arena);
     struct points b = places_of(reference_folder(), "data/lancashire_asb.csv", w.arena);
     double s;
-    if (!a.n || !b.n)
+    if (!a.n || !b.n) {
+        arena_free(w.arena);
         skip();
+    }
     CHECK_INT(bandwidth_likelihood(&w, &a, town, 16, &s), ERR_OK);
     CHECK_NEAR(s / 126.785568861584, 1, 1e-9);
     CHECK_INT(bandwidth_diggle(&w, &b, (struct geo_box){330000, 400000, 394000, 478000}, &s),

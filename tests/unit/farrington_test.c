@@ -6,7 +6,9 @@
 #include "base/random.h"
 #include "csv_numbers.h"
 #include "stats/farrington.h"
+#include "stats/glm.h"
 #include "stats/negbin.h"
+#include "stats/normal.h"
 
 #define FIRST 365
 #define JUDGED 155
@@ -154,6 +156,64 @@ TEST(farrington_equals_the_whole_reference)
         check_noufaily(&c, csv_column(&weeks, series[i]));
         check_default(&c, csv_column(&weeks, series[i]));
         csv_done(&c);
+    }
+    csv_done(&weeks);
+}
+
+/* Level of a lag, written out for Noufaily's setting: the windows are the last of ten. */
+static int level_of(int lag)
+{
+    for (int year = 1; year <= 5; year++) {
+        int back = 52 * year;
+        if (lag <= back + 3 && lag >= back - 3)
+            return 9;
+        if (lag < back - 3 && lag > back - 52 + 3)
+            return (back - 4 - lag) / 5; /* 45 weeks in nine blocks */
+    }
+    return -1;
+}
+
+/* The fit of week k by the general regression. */
+static struct glm_fit general_fit(const double *y, int k, struct arena *a)
+{
+    static double x[11][300], counts[300];
+    const double *column[11];
+    struct work w = {.arena = a};
+    struct glm_data d = {.columns = 11, .column = column, .y = counts};
+    struct glm_fit f;
+    for (int lag = 263; lag > 26; lag--) {
+        for (int j = 0; j < 10; j++)
+            x[j][d.rows] = level_of(lag) == j;
+        x[10][d.rows] = -lag;
+        counts[d.rows++] = y[k - lag];
+    }
+    for (int j = 0; j < 11; j++)
+        column[j] = x[j];
+    CHECK_INT(glm_fit(&w, &d, GLM_POISSON, 0, &f), ERR_OK);
+    return f;
+}
+
+TEST(the_upper_limit_of_the_mean_is_that_of_the_general_regression)
+{
+    const double now[11] = {[9] = 1};
+    struct farrington_setting s = as_in_the_reference(farrington_noufaily());
+    struct farrington_week o[JUDGED];
+    struct csv weeks;
+    CHECK(csv_open(TEST_DATA "/analysis", "chicago_weekly.csv", &weeks));
+    s.reweight_from = 0;
+    s.limit = FARRINGTON_NEGBIN_UPPER;
+    s.alpha = 0.01;
+    judge(&s, csv_column(&weeks, "d7"), o);
+    for (int i = 0; i < JUDGED; i += 19) {
+        struct arena *a = arena_new(1u << 20);
+        struct glm_fit f = general_fit(csv_column(&weeks, "d7"), FIRST + i, a);
+        double se = glm_eta_se(&f, now, f.dispersion);
+        double mean = exp(f.coef[9] + normal_quantile(0.99) * se);
+        struct negbin d = negbin_of_dispersion(mean, f.dispersion);
+        CHECK_NEAR(o[i].expected, exp(f.coef[9]), 1e-8);
+        CHECK_NEAR(o[i].trend, f.coef[10], 1e-10);
+        CHECK_NEAR(o[i].upper, negbin_quantile(&d, 0.99), 0);
+        arena_free(a);
     }
     csv_done(&weeks);
 }

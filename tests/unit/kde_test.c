@@ -3,9 +3,12 @@
 
 #include "base/random.h"
 #include "stats/kde.h"
-#include "table_file.h"
 
-#define DATA TEST_DATA "/analysis"
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
 
 static struct work work_of(int threads)
 {
@@ -109,7 +112,7 @@ TEST(fast_gauss_keeps_its_promise)
 {
     struct work w = work_of(1);
     struct points p = some_points(w.arena, true);
-    for (double ratio = 4; ratio < 40; ratio *= 1.7) {
+    for (double ratio = 1.34; ratio < 40; ratio *= 1.5) {
         struct kde_plan plan = {KERNEL_GAUSS, ratio * some_grid.cell, false, 0, NULL};
         double *fast = density(&w, &p, &some_grid, plan);
         plan.exact = true;
@@ -143,113 +146,37 @@ TEST(density_at_points_is_the_definition)
     arena_free(w.arena);
 }
 
-/* --- Peers --- */
-
-static struct points places_of(struct table_file *t, struct arena *a)
+TEST(a_bandwidth_far_wider_than_the_map_is_no_burden)
 {
-    double *x = ARENA_ARRAY(a, t->rows, double), *y = ARENA_ARRAY(a, t->rows, double);
-    for (size_t i = 0; i < t->rows; i++) {
-        x[i] = table_file_cell(t, i, "x");
-        y[i] = table_file_cell(t, i, "y");
-    }
-    return (struct points){t->rows, x, y, NULL};
-}
-
-static const struct grid town = {698500, 4327000, 250, 116, 70};
-
-static void near_peer(const struct table_file *peer, const char *column, const double *f,
-                      double scale, double tolerance)
-{
-    double most = largest(f, grid_size(&town)), worst = 0;
-    for (size_t r = 0; r < peer->rows; r++) {
-        size_t i = (size_t)(table_file_cell(peer, r, "row") * town.columns +
-                            table_file_cell(peer, r, "col"));
-        worst = fmax(worst, fabs(f[i] - scale * table_file_cell(peer, r, column)) / most);
-    }
-    if (worst > tolerance)
-        fprintf(stderr, "%s: %.3g of the largest\n", column, worst);
-    CHECK(worst <= tolerance);
-}
-
-TEST(a_town_agrees_with_its_peers)
-{
-    struct table_file *t = table_file_open(DATA, "cincinnati_places.csv");
-    struct table_file *peer = table_file_open(DATA, "kde_peers.csv");
-    CHECK(t && peer);
     struct work w = work_of(1);
-    struct points p = places_of(t, w.arena);
-    double h = 1000, area = M_PI * h * h;
-    struct kde_plan gauss = {KERNEL_GAUSS, 500, true, KDE_EDGE_NONE, NULL};
-    struct kde_plan quartic = {KERNEL_QUARTIC, h, false, KDE_EDGE_NONE, NULL};
-    struct kde_plan epan = {KERNEL_EPANECHNIKOV, h, false, KDE_EDGE_NONE, NULL};
-    near_peer(peer, "gauss_plain", density(&w, &p, &town, gauss), 1, 1e-12);
-    near_peer(peer, "MASS_kde2d_xN", density(&w, &p, &town, gauss), 1, 1e-12);
-    near_peer(peer, "SpatialKDE_quartic_raw", density(&w, &p, &town, quartic), 3 / area, 1e-12);
-    near_peer(peer, "SpatialKDE_epan_raw", density(&w, &p, &town, epan), 2 / area, 1e-12);
-    /* The peer of the edges smooths what lies nearest to each centre: it is 1.6 % off itself. */
-    gauss.edge = KDE_EDGE_UNIFORM;
-    near_peer(peer, "spatstat_fft_edge", density(&w, &p, &town, gauss), 1, 0.03);
-    gauss.edge = KDE_EDGE_DIGGLE;
-    near_peer(peer, "spatstat_fft_diggle", density(&w, &p, &town, gauss), 1, 0.03);
-    gauss = (struct kde_plan){KERNEL_GAUSS, 1000, false, KDE_EDGE_NONE, NULL};
-    struct kde_plan exact = gauss;
-    exact.exact = true;
-    double *a = density(&w, &p, &town, gauss), *b = density(&w, &p, &town, exact);
-    for (size_t i = 0; i < grid_size(&town); i++) /* cell = s / 4 */
-        CHECK_NEAR(a[i], b[i], 1e-3 * largest(b, grid_size(&town)));
+    struct points p = some_points(w.arena, false);
+    for (size_t k = 0; k < 2 * ARRAY_LEN(kernels); k++) {
+        struct kde_plan plan = {kernels[k / 2], 5e6, k % 2, KDE_EDGE_NONE, NULL};
+        double *f = density(&w, &p, &some_grid, plan);
+        double peak = SOME * kernel(kernels[k / 2], 5e6, 0);
+        for (size_t i = 0; i < grid_size(&some_grid); i += 11)
+            CHECK_NEAR(f[i] / peak, 1, 1e-6);
+    }
+    CHECK(arena_used(w.arena) < (size_t)40 << 20);
     arena_free(w.arena);
-    table_file_free(t);
-    table_file_free(peer);
 }
 
-TEST(whole_reference_agrees)
+TEST(fast_gauss_keeps_its_promise_for_one_point)
 {
-    static const struct {
-        const char *places, *grid, *at;
-        struct grid g;
-        double sigma, radius;
-    } sets[] = {{"data/cincinnati_burglary.csv",
-                 "out/kde_cincinnati.csv",
-                 "out/kde_cincinnati_at_points.csv",
-                 {698500, 4327000, 250, 116, 70},
-                 500,
-                 1000},
-                {"data/lancashire_asb.csv",
-                 "out/kde_lancashire.csv",
-                 "out/kde_lancashire_at_points.csv",
-                 {330000, 400000, 1000, 64, 78},
-                 1500,
-                 3000}};
-    for (size_t s = 0; s < ARRAY_LEN(sets); s++) {
-        struct table_file *t = table_file_open(reference_folder(), sets[s].places);
-        struct table_file *peer = table_file_open(reference_folder(), sets[s].grid);
-        struct table_file *at = table_file_open(reference_folder(), sets[s].at);
-        if (!t || !peer || !at)
-            skip();
-        struct work w = work_of(2);
-        struct points p = places_of(t, w.arena), q = places_of(at, w.arena);
-        double *f = ARENA_ARRAY(w.arena, q.n, double), worst[2] = {0}, h = sets[s].radius;
-        double *gauss = density(&w, &p, &sets[s].g,
-                                (struct kde_plan){KERNEL_GAUSS, sets[s].sigma, true, 0, NULL});
-        double *quartic =
-            density(&w, &p, &sets[s].g, (struct kde_plan){KERNEL_QUARTIC, h, true, 0, NULL});
-        for (size_t i = 0; i < peer->rows; i++) {
-            double a = table_file_cell(peer, i, "gauss_plain");
-            double b = table_file_cell(peer, i, "SpatialKDE_quartic_raw") * 3 / (M_PI * h * h);
-            worst[0] = fmax(worst[0], fabs(a - gauss[i]));
-            worst[1] = fmax(worst[1], fabs(b - quartic[i]));
-        }
-        CHECK(worst[0] <= 1e-12 * largest(gauss, peer->rows));
-        CHECK(worst[1] <= 1e-12 * largest(quartic, peer->rows));
-        struct kde_plan plan = {KERNEL_GAUSS, sets[s].sigma, true, 0, NULL};
-        CHECK_INT(kde_at(&w, &p, &plan, &q, false, f), ERR_OK);
-        for (size_t i = 0; i < q.n; i++)
-            CHECK_NEAR(f[i] / table_file_cell(at, i, "density_at_point"), 1, 1e-9);
-        arena_free(w.arena);
-        table_file_free(t);
-        table_file_free(peer);
-        table_file_free(at);
+    struct work w = work_of(1);
+    struct grid g = {0, 0, 10, 60, 60};
+    struct rng r = rng_make(1, 2);
+    for (int k = 0; k < 100; k++) {
+        double x = rng_between(&r, 250, 350), y = rng_between(&r, 250, 350);
+        struct points p = {1, &x, &y, NULL};
+        struct kde_plan plan = {KERNEL_GAUSS, rng_between(&r, 13.4, 60), false, 0, NULL};
+        double *fast = density(&w, &p, &g, plan);
+        plan.exact = true;
+        double *exact = density(&w, &p, &g, plan), most = largest(exact, grid_size(&g));
+        for (size_t i = 0; i < grid_size(&g); i++)
+            CHECK_NEAR(fast[i], exact[i], 1e-3 * most);
     }
+    arena_free(w.arena);
 }
 
 /* --- Edges --- */
@@ -257,9 +184,9 @@ TEST(whole_reference_agrees)
 /* The part of a kernel inside a shape, by a fine square lattice over it. */
 static double brute_inside(enum kernel k, double h, const struct geo_shape *s, double x, double y)
 {
-    double reach = k == KERNEL_GAUSS ? 5 * h : h, step = reach / 120, sum = 0, all = 0;
-    for (int i = -120; i <= 120; i++)
-        for (int j = -120; j <= 120; j++) {
+    double reach = k == KERNEL_GAUSS ? 5 * h : h, step = reach / 60, sum = 0, all = 0;
+    for (int i = -60; i <= 60; i++)
+        for (int j = -60; j <= 60; j++) {
             double f = kernel(k, h, hypot(i * step, j * step));
             all += f;
             sum += geo_shape_contains(s, x + i * step, y + j * step) ? f : 0;
@@ -325,7 +252,7 @@ TEST(part_of_a_kernel_inside_is_an_integral)
             CHECK_INT(kde_inside(&w, &at, &some_grid, &plan, e), ERR_OK);
             for (int i = 0; i < 6; i++)
                 CHECK_NEAR(e[i], brute_inside(kernels[k], h, rectangle ? rect : odd, x[i], y[i]),
-                           0.012); /* the lattice of the test is the coarser one */
+                           0.02); /* the lattice of the test is the coarser one */
         }
     arena_free(w.arena);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* samsyn analyse knox, near-repeat-chains, mantel, aoristic, weekday-hour, season, stl: options,
  * fields, sentences. The figures themselves are tested in knox_test.c and its neighbours. */
-#include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -142,7 +143,8 @@ TEST(chains_answer_with_a_row_each)
 TEST(mantel_answers_or_says_why_not)
 {
     CHECK_INT(ran("mantel", BURGLARIES, "permutations=99"), ERR_OK);
-    CHECK(says("\"pairs\":10,\"r\":0.") && says("\"permuted_sd\":") && says("(samband 0,"));
+    CHECK(says("\"pairs\":10,\"r\":0.") && says("\"permuted_sd\":") && says("(samband 0,") &&
+          says(" fall av 1 000."));
     CHECK_INT(ran("mantel", burglaries, 2, ""), ERR_USAGE);
     struct row twice[] = {burglaries[0], burglaries[0], burglaries[1]};
     CHECK_INT(ran("mantel", twice, 3, "space-constant=0"), ERR_USAGE);
@@ -196,6 +198,36 @@ TEST(a_moved_clock_makes_23_and_25_hours)
     CHECK_INT(ran("weekday-hour", THEFTS, "from=2026-10-25 to=2026-11-17"), ERR_OK);
     CHECK(says("{\"weekday\":7,\"hour\":2,\"count\":0,\"hours\":5,"));
     CHECK(says("{\"weekday\":7,\"hour\":3,\"count\":0,\"hours\":4,"));
+}
+
+/* The hour that a Swedish clock skips is there on a clock that is never moved. */
+TEST(times_are_read_as_written_when_asked)
+{
+    static const char rows[] = "t\n2026-03-29 02:30\n2026-03-29\n2026-03-30T02:00:00Z\n";
+    static const char *const clocks[] = {"swedish", "as-written"};
+    char path[] = "/tmp/near-method-XXXXXX";
+    int fd = mkstemp(path);
+    CHECK(fd >= 0 && write(fd, rows, sizeof rows - 1) == (ssize_t)sizeof rows - 1);
+    close(fd);
+    setenv("SAMSYN_CONVERT", CONVERT_PROGRAM, 1);
+    for (int i = 0; i < 2; i++) {
+        arena_free(arena);
+        arena = arena_new((size_t)16 << 20);
+        CHECK_INT(analysis_begin(analysis_method_find("weekday-hour"), arena, LANG_SV, &an),
+                  ERR_OK);
+        CHECK_INT(analysis_set(an, "clock", clocks[i]), ERR_OK);
+        CHECK_INT(analysis_read(an, path, -1), ERR_OK);
+        CHECK_INT(analysis_run(an), ERR_OK);
+        buf_done(&json);
+        json = buf_init((size_t)1 << 20);
+        CHECK_INT(analysis_write_json(an, &json), ERR_OK);
+        CHECK(says("{\"weekday\":7,\"hour\":0,\"count\":1,\"hours\":1,"));
+        CHECK(says(i ? "{\"weekday\":7,\"hour\":2,\"count\":1,\"hours\":1,"
+                     : "{\"weekday\":7,\"hour\":3,\"count\":1,\"hours\":1,"));
+        CHECK(says(i ? "{\"weekday\":1,\"hour\":2,\"count\":1,"
+                     : "{\"weekday\":1,\"hour\":4,\"count\":1,"));
+    }
+    unlink(path);
 }
 
 TEST(season_counts_by_the_day)

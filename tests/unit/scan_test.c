@@ -392,6 +392,37 @@ TEST(the_second_cluster_is_the_best_window_without_the_first)
     CHECK_NEAR(r.clusters[1].llr, best, 1e-10);
 }
 
+/* One case at most in a cell: the way for scattered cases is taken, and finds the same. */
+TEST(few_cases_take_another_way_to_the_same_answer)
+{
+    for (uint64_t seed = 1; seed < 6; seed++) {
+        struct set s;
+        struct bench b;
+        double sparse[40], dense[40];
+        uint32_t runs;
+        make_set(&s, SCAN_PERMUTATION, seed);
+        for (int i = 0; i < N * T; i++)
+            s.cases[i] = s.cases[i] > 2;
+        s.o.runs = 40;
+        s.o.one_by_one = seed & 1;
+        s.o.min_cases = (uint32_t)(1 + seed % 3);
+        make_bench(&b, &s);
+        for (int way = 0; way < 2; way++) {
+            b.s.sparse = way == 0;
+            b.s.real = &b.src;
+            struct scan_best best[N] = {0};
+            CHECK_INT(scan_best_find(&b.s, best), ERR_OK);
+            double most = 0;
+            for (int i = 0; i < N; i++)
+                most = fmax(most, best[i].llr);
+            CHECK_NEAR(most, slow_best(&s), 1e-10);
+            CHECK_INT(scan_simulate_in(&b.s, &b.src, false, 0, way ? dense : sparse, &runs),
+                      ERR_OK);
+        }
+        CHECK_INT(memcmp(sparse, dense, sizeof sparse), 0);
+    }
+}
+
 TEST(told_clusters_do_not_overlap_in_place_and_time)
 {
     struct set s;

@@ -13,10 +13,18 @@
 #define FIRST 365
 #define JUDGED 155
 
-static void watch_ears(const struct ears_setting *s, const double *y, struct ears_step *out)
+/* One series. */
+static enum err judge(const struct ears_setting *s, const double *y, size_t steps, size_t first,
+                      struct ears_step *out)
 {
     struct work w = {0};
-    CHECK_INT(ears(&w, s, y, 1, STEPS, FIRST, out), ERR_OK);
+    struct ears_series in = {1, steps, y};
+    return ears(&w, s, &in, first, out);
+}
+
+static void watch_ears(const struct ears_setting *s, const double *y, struct ears_step *out)
+{
+    CHECK_INT(judge(s, y, STEPS, FIRST, out), ERR_OK);
 }
 
 static void check_c1_c2(const struct csv *c, const double *y)
@@ -139,10 +147,9 @@ TEST(ears_and_sums_equal_the_whole_reference)
 TEST(worked_example_of_ears)
 {
     const double y[] = {4, 6, 5, 3, 7, 5, 5, 10};
-    struct work w = {0};
     struct ears_setting s = ears_default(EARS_C1);
     struct ears_step o;
-    CHECK_INT(ears(&w, &s, y, 1, 8, 7, &o), ERR_OK);
+    CHECK_INT(judge(&s, y, 8, 7, &o), ERR_OK);
     CHECK_NEAR(o.expected, 5, 1e-12);
     CHECK_NEAR(o.sigma, sqrt(10.0 / 6), 1e-12);
     CHECK_NEAR(o.score, 5 / sqrt(10.0 / 6), 1e-12);
@@ -154,36 +161,34 @@ TEST(worked_example_of_ears)
 TEST(c3_alarms_for_three_weeks_that_are_each_a_little_high)
 {
     double y[] = {5, 7, 3, 6, 4, 5, 6, 5, 4, 8, 8, 8};
-    struct work w = {0};
     struct ears_step o;
     struct ears_setting s = ears_default(EARS_C2);
-    CHECK_INT(ears(&w, &s, y, 1, 12, 11, &o), ERR_OK);
+    CHECK_INT(judge(&s, y, 12, 11, &o), ERR_OK);
     CHECK(!o.alarm);
     s = ears_default(EARS_C3);
-    CHECK_INT(ears(&w, &s, y, 1, 12, 11, &o), ERR_OK);
+    CHECK_INT(judge(&s, y, 12, 11, &o), ERR_OK);
     CHECK(o.alarm && y[11] > o.upper);
     y[10] = y[9] = 7;
     y[11] = 5; /* and this week does matter */
-    CHECK_INT(ears(&w, &s, y, 1, 12, 11, &o), ERR_OK);
+    CHECK_INT(judge(&s, y, 12, 11, &o), ERR_OK);
     CHECK(!o.alarm && y[11] < o.upper);
     y[11] = ceil(o.upper + 1e-9);
-    CHECK_INT(ears(&w, &s, y, 1, 12, 11, &o), ERR_OK);
+    CHECK_INT(judge(&s, y, 12, 11, &o), ERR_OK);
     CHECK(o.alarm);
 }
 
 TEST(an_even_baseline_needs_a_floor)
 {
     double y[] = {0, 0, 0, 0, 0, 0, 0, 1};
-    struct work w = {0};
     struct ears_step o;
     struct ears_setting s = ears_default(EARS_C1);
-    CHECK_INT(ears(&w, &s, y, 1, 8, 7, &o), ERR_OK);
+    CHECK_INT(judge(&s, y, 8, 7, &o), ERR_OK);
     CHECK(!o.alarm);
     s.least_sigma = 0;
-    CHECK_INT(ears(&w, &s, y, 1, 8, 7, &o), ERR_OK);
+    CHECK_INT(judge(&s, y, 8, 7, &o), ERR_OK);
     CHECK(o.alarm && isinf(o.score) && o.p == 0);
     y[3] = NAN;
-    CHECK_INT(ears(&w, &s, y, 1, 8, 7, &o), ERR_OK);
+    CHECK_INT(judge(&s, y, 8, 7, &o), ERR_OK);
     CHECK(isnan(o.upper) && isnan(o.p) && !o.alarm);
 }
 
@@ -273,17 +278,17 @@ TEST(watching_refuses_bad_settings_and_counts)
     struct cusum_setting s = cusum_default();
     struct ears_setting c1 = ears_default(EARS_C1);
     CHECK_INT(cusum(&w, &s, y, 1, 52, o), ERR_INVALID);
-    CHECK_INT(ears(&w, &c1, y, 1, 60, 6, e), ERR_INVALID);
+    CHECK_INT(judge(&c1, y, 60, 6, e), ERR_INVALID);
     y[1] = -2;
     CHECK_INT(cusum(&w, &s, y, 1, 60, o), ERR_INVALID);
-    CHECK_INT(ears(&w, &c1, y, 1, 60, 7, e), ERR_INVALID);
+    CHECK_INT(judge(&c1, y, 60, 7, e), ERR_INVALID);
     y[1] = 1e9;
     CHECK_INT(cusum(&w, &s, y, 1, 60, o), ERR_OK);
-    CHECK_INT(ears(&w, &c1, y, 1, 60, 7, e), ERR_OK);
+    CHECK_INT(judge(&c1, y, 60, 7, e), ERR_OK);
     s.ratio = 1;
     CHECK_INT(cusum(&w, &s, y, 1, 60, o), ERR_INVALID);
     c1.alpha = NAN;
-    CHECK_INT(ears(&w, &c1, y, 1, 60, 7, e), ERR_INVALID);
+    CHECK_INT(judge(&c1, y, 60, 7, e), ERR_INVALID);
 }
 
 TEST(many_series_are_the_same_on_any_number_of_threads)

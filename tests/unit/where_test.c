@@ -199,6 +199,28 @@ TEST(hot_squares_are_those_of_the_spot)
     }
 }
 
+/* Four events in a wide area are no finding, though their z is large. */
+TEST(thin_counts_are_judged_exactly)
+{
+    struct fixture f = begin("gistar");
+    f.an->table.n = 4;
+    set(&f, "cell", "50");
+    set(&f, "columns", "40");
+    set(&f, "rows", "40");
+    set(&f, "x0", "600000");
+    set(&f, "y0", "6600000");
+    CHECK_INT(analysis_run(f.an), ERR_OK);
+    CHECK_TEXT(analysis_text(f.an, "inference"), "exact");
+    CHECK(figure(&f, "hot") == 0 && warned(&f, "räknat exakt"));
+    end(&f);
+    f = begin("gistar");
+    set(&f, "cell", "500");
+    CHECK_INT(analysis_run(f.an), ERR_OK);
+    CHECK_TEXT(analysis_text(f.an, "inference"), "normal");
+    CHECK_INT(f.an->result->n_warnings, 0);
+    end(&f);
+}
+
 TEST(rows_with_values_are_cells_or_places)
 {
     for (int places = 0; places < 2; places++) {

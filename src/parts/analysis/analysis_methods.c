@@ -8,6 +8,7 @@ const struct analysis_method *const analysis_methods[] = {
     &method_gistar,
     &method_kde,
     &method_dual_kde,
+    &method_network_kde,
     &method_moran,
     &method_farrington,
     &method_ears,

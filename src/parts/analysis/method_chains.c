@@ -120,9 +120,8 @@ static enum err run(struct analysis *an)
     size_t n;
     TRY(near_rows(an, 1));
     TRY(near_word(an, "metric", "euclidean|manhattan", &metric));
-    const double *days = analysis_days(an, an->table.t);
-    if (!days)
-        return ERR_NOMEM;
+    const double *days;
+    TRY(near_days(an, &days));
     struct chains_input in = {.n = an->table.n,
                               .x = an->table.number[COLUMN_X],
                               .y = an->table.number[COLUMN_Y],
@@ -151,7 +150,8 @@ static enum err run(struct analysis *an)
 static const struct analysis_option options[] = {
     {"distance", "METRES", "200", T_analysis_opt_chain_distance, OPTION_REAL, 0.001, 1e9},
     {"days", "DAYS", "14", T_analysis_opt_chain_days, OPTION_REAL, 0, 1e6},
-    {"metric", "euclidean|manhattan", "euclidean", T_analysis_opt_metric, OPTION_TEXT, 0, 0},
+    NEAR_METRIC_OPTION,
+    NEAR_WHOLE_DAYS_OPTION,
     {"open", NULL, NULL, T_analysis_opt_open, OPTION_FLAG, 0, 0},
     {"least", "N", "2", T_analysis_opt_least, OPTION_INT, 2, 1e9},
     {NULL},

@@ -83,6 +83,8 @@ static void say(struct analysis *an, const struct columns *c, size_t n)
     if (n == 1)
         result_sentence(an, analysis_say(an, analysis_counts_one, c->after[0], c->before[0],
                                          certainty_words(an, c->verdict[0])));
+    else if (sure == 0)
+        result_sentence(an, analysis_say(an, analysis_counts_none, n));
     else
         result_sentence(an, analysis_say(an, analysis_counts_many, sure, n));
 }

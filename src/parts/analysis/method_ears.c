@@ -66,7 +66,8 @@ static enum err run(struct analysis *an)
         ARENA_ARRAY(an->arena, set.series * (set.steps - first), struct ears_step);
     if (!w)
         return ERR_NOMEM;
-    TRY(ears(&an->work, &s, set.y, set.series, set.steps, first, w));
+    struct ears_series in = {set.series, set.steps, set.y};
+    TRY(ears(&an->work, &s, &in, first, w));
     return report(an, &s, &set, first, w);
 }
 

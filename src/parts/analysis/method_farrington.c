@@ -144,7 +144,7 @@ static const struct analysis_option options[] = {
     {"half-window", "WEEKS", NULL, T_farrington_opt_window, OPTION_INT, 0, 20},
     {"periods", "NUMBER", NULL, T_farrington_opt_periods, OPTION_INT, 1, 40},
     {"skip", "WEEKS", NULL, T_farrington_opt_skip, OPTION_INT, 0, 200},
-    {"weeks-per-year", "NUMBER", "52.1775", T_farrington_opt_year, OPTION_REAL, 52, 53},
+    {"weeks-per-year", "NUMBER", "52.1786", T_farrington_opt_year, OPTION_REAL, 52, 53},
     {"trend", "auto|always|never", NULL, T_farrington_opt_trend, OPTION_TEXT, 0, 0},
     {"trend-p", "NUMBER", NULL, T_farrington_opt_trend_p, OPTION_REAL, 0, 1},
     {"reweight-above", "NUMBER", NULL, T_farrington_opt_reweight, OPTION_REAL, 0, 100},

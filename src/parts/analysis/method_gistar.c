@@ -8,9 +8,6 @@
 #include "parts/analysis/where.h"
 #include "stats/gistar.h"
 
-/* Below so many expected in a neighbourhood z is far from normal. */
-#define THIN 5.0
-
 struct verdict {
     const char **word; /* "hot", "cold", "none" of each unit */
     int64_t hot, cold, raw_hot;
@@ -61,13 +58,8 @@ static void warn(struct analysis *an, const struct where_units *u, const struct 
                  const struct where_inference *how)
 {
     size_t alone = 0;
-    double expected = 0;
-    for (size_t i = 0; i < u->n; i++) {
+    for (size_t i = 0; i < u->n; i++)
         alone += g->count[i] == 0;
-        expected += (g->count[i] + 1) * g->mean / (double)u->n;
-    }
-    if (how->kind == INFERENCE_NORMAL && expected < THIN && expected >= 0)
-        result_warning(an, analysis_say(an, analysis_gistar_thin, near_number(an, expected, 1)));
     where_warn_runs(an, how, u->n);
     if (alone)
         result_warning(an, analysis_say(an, analysis_where_alone, alone));
@@ -102,6 +94,7 @@ static enum err run(struct analysis *an)
     struct verdict v = {0};
     TRY(where_inference(an, &how));
     TRY(where_units(an, &u));
+    TRY(where_decide(an, &u, &how));
     const struct gistar_plan plan = {.without_self = analysis_flag(an, "without-self"),
                                      .inference = (enum inference)how.kind,
                                      .runs = how.runs};

@@ -35,15 +35,10 @@ static enum err take(struct analysis *an, struct knox_input *in)
     TRY(near_word(an, "metric", "euclidean|manhattan", &metric));
     TRY(bounds(an, "distances", &in->space, &in->n_space));
     TRY(bounds(an, "days", &in->time, &in->n_time));
-    double *days = (double *)analysis_days(an, an->table.t);
-    if (!days)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < an->table.n && analysis_flag(an, "whole-days"); i++)
-        days[i] = floor(days[i]);
+    TRY(near_days(an, &in->t));
     in->n = an->table.n;
     in->x = an->table.number[COLUMN_X];
     in->y = an->table.number[COLUMN_Y];
-    in->t = days;
     in->metric = metric ? NEAR_MANHATTAN : NEAR_EUCLIDEAN;
     in->closed = analysis_flag(an, "closed");
     in->same_place = analysis_real(an, "same-place");
@@ -185,10 +180,10 @@ static enum err run(struct analysis *an)
 static const struct analysis_option options[] = {
     {"distances", "METRES,..", "0,100,200,300,400", T_analysis_opt_distances, OPTION_LIST, 0, 1e9},
     {"days", "DAYS,..", "0,7,14,21,28", T_analysis_opt_days, OPTION_LIST, 0, KNOX_TIME_MOST},
-    {"metric", "euclidean|manhattan", "euclidean", T_analysis_opt_metric, OPTION_TEXT, 0, 0},
+    NEAR_METRIC_OPTION,
     {"closed", NULL, NULL, T_analysis_opt_closed, OPTION_FLAG, 0, 0},
     {"same-place", "METRES", NULL, T_analysis_opt_same_place, OPTION_REAL, 0, 1e9},
-    {"whole-days", NULL, NULL, T_analysis_opt_whole_days, OPTION_FLAG, 0, 0},
+    NEAR_WHOLE_DAYS_OPTION,
     {"permutations", "N", "999", T_analysis_opt_permutations, OPTION_INT, 0, KNOX_RUNS_MOST},
     {NULL},
 };

@@ -15,12 +15,13 @@ static void say(struct analysis *an, const struct mantel *m)
         return;
     }
     const char *r = near_number(an, m->r, 3);
+    int64_t cases = isnan(m->p) ? 0 : (int64_t)ceil(1000 * m->p - 1e-9);
     if (isnan(m->p))
         result_sentence(an, analysis_say(an, analysis_mantel_untested, r));
     else if (m->p <= SURE_P)
-        result_sentence(an, analysis_say(an, analysis_mantel_sure, r, near_number(an, m->p, 3)));
+        result_sentence(an, analysis_say(an, analysis_mantel_sure, r, cases));
     else
-        result_sentence(an, analysis_say(an, analysis_mantel_chance, r, near_number(an, m->p, 3)));
+        result_sentence(an, analysis_say(an, analysis_mantel_chance, r, cases));
 }
 
 static enum err run(struct analysis *an)
@@ -32,9 +33,8 @@ static enum err run(struct analysis *an)
     if (an->table.n > MANTEL_EVENTS_MOST)
         return analysis_refuse(
             an, analysis_say(an, analysis_mantel_many, MANTEL_EVENTS_MOST, an->table.n));
-    const double *days = analysis_days(an, an->table.t);
-    if (!days)
-        return ERR_NOMEM;
+    const double *days;
+    TRY(near_days(an, &days));
     struct mantel_input in = {
         .n = an->table.n,
         .x = an->table.number[COLUMN_X],
@@ -61,7 +61,8 @@ static enum err run(struct analysis *an)
 }
 
 static const struct analysis_option options[] = {
-    {"metric", "euclidean|manhattan", "euclidean", T_analysis_opt_metric, OPTION_TEXT, 0, 0},
+    NEAR_METRIC_OPTION,
+    NEAR_WHOLE_DAYS_OPTION,
     {"space-constant", "NUMBER", "1", T_analysis_opt_space_constant, OPTION_REAL, 0, 1e9},
     {"space-power", "NUMBER", "-1", T_analysis_opt_space_power, OPTION_REAL, -10, 10},
     {"time-constant", "NUMBER", "1", T_analysis_opt_time_constant, OPTION_REAL, 0, 1e9},

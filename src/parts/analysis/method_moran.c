@@ -112,8 +112,9 @@ static enum err run(struct analysis *an)
     struct moran m;
     struct verdict v = {0};
     TRY(where_inference(an, &how));
-    TRY(read_plan(an, &how, &plan));
     TRY(where_units(an, &u));
+    TRY(where_decide(an, &u, &how));
+    TRY(read_plan(an, &how, &plan));
     if (u.n < 4)
         return analysis_refuse(an, analysis_say(an, analysis_where_few_units, u.n));
     TRY(where_refused(an, &how, moran(&an->work, &u.nb, u.value, &plan, &m)));

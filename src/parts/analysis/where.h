@@ -18,12 +18,16 @@ NODISCARD enum err where_grid(struct analysis *an, struct geo_box box, double ce
  * ten. */
 double where_cell(struct geo_box box);
 
-/* Polygons of a file, in its order. */
+/* Polygons of a file, in its order, and its lines. A CSV file has lines alone: from x1, y1 to x2,
+ * y2 in each row. */
 struct where_areas {
     size_t n;
     const struct geo_shape **shape;
     const char **name;     /* from the column `name_column`, else the number in the file */
-    struct geo_shape *all; /* all of them as one shape */
+    struct geo_shape *all; /* all polygons as one shape; NULL: there is none */
+    size_t lines;
+    const struct geo_shape **line;
+    const uint64_t *line_number; /* of each line: where to look in the file */
 };
 NODISCARD enum err where_read_areas(struct analysis *an, const char *option,
                                     const char *name_column, struct where_areas *out);
@@ -52,12 +56,19 @@ void where_columns(struct result_table *t, const struct where_units *u);
 /* "the square at 674500, 6580500", "Centrum": how a unit is named in a sentence. */
 const char *where_name(struct analysis *an, const struct where_units *u, size_t i);
 
-/* --inference and --permutations. */
+/* Below so many events in a neighbourhood, on average, z is far from normal. */
+#define WHERE_THIN 5.0
+
+/* --inference and --permutations. kind is WHERE_AUTO until where_decide(): exact where the counts
+ * are thin and it can be had, else normal; what was chosen is told. */
+#define WHERE_AUTO (-1)
 struct where_inference {
     int kind; /* enum inference */
     uint32_t runs;
 };
 NODISCARD enum err where_inference(struct analysis *an, struct where_inference *out);
+NODISCARD enum err where_decide(struct analysis *an, const struct where_units *u,
+                                struct where_inference *how);
 /* A warning when no single unit of n could be told of with so few random orders. */
 void where_warn_runs(struct analysis *an, const struct where_inference *how, size_t n);
 /* ERR_LIMIT of an exact answer becomes a sentence. */
@@ -86,8 +97,8 @@ NODISCARD enum err where_refused(struct analysis *an, const struct where_inferen
          0},                                                                                       \
         {"distance", "METRES", NULL, T_analysis_opt_neighbour_distance, OPTION_REAL, 0.001, 1e7},  \
         {"inference",                                                                              \
-         "normal|exact|permutation",                                                               \
-         "normal",                                                                                 \
+         "auto|normal|exact|permutation",                                                          \
+         "auto",                                                                                   \
          T_analysis_opt_inference,                                                                 \
          OPTION_TEXT,                                                                              \
          0,                                                                                        \

@@ -39,7 +39,7 @@ double where_cell(struct geo_box box)
     double shorter = fmin(wide, high) > 0 ? fmin(wide, high) : fmax(wide, high);
     double least = shorter / 50;
     if (!(least > 0.01))
-        return 1;
+        return 50; /* all in one place */
     double power = pow(10, floor(log10(least)));
     double times = ceil(least / power - 1e-9);
     return power * (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10);

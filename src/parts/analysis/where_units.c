@@ -8,7 +8,6 @@
 #include "base/str.h"
 #include "parts/analysis/near_words.h"
 #include "parts/analysis/where.h"
-#include "stats/gistar.h"
 
 enum { WORD_QUEEN, WORD_ROOK, WORD_DISTANCE };
 #define FEWEST 3
@@ -294,30 +293,4 @@ const char *where_name(struct analysis *an, const struct where_units *u, size_t 
         return u->name[i];
     return analysis_say(an, analysis_where_at, near_number(an, u->x[i], 0),
                         near_number(an, u->y[i], 0));
-}
-
-enum err where_inference(struct analysis *an, struct where_inference *out)
-{
-    int kind;
-    TRY(near_word(an, "inference", "normal|exact|permutation", &kind));
-    static const enum inference kinds[] = {INFERENCE_NORMAL, INFERENCE_EXACT, INFERENCE_RANDOM};
-    out->kind = kinds[kind];
-    out->runs = (uint32_t)analysis_int(an, "permutations");
-    return ERR_OK;
-}
-
-/* The smallest p there can be, 2 / (runs + 1), must survive the correction for n questions. */
-void where_warn_runs(struct analysis *an, const struct where_inference *how, size_t n)
-{
-    double needed = ceil(2 * (double)n / analysis_real(an, "level"));
-    if (how->kind == INFERENCE_RANDOM && how->runs + 1.0 < needed)
-        result_warning(
-            an, analysis_say(an, analysis_where_few_runs, (int64_t)how->runs, (int64_t)needed));
-}
-
-enum err where_refused(struct analysis *an, const struct where_inference *how, enum err e)
-{
-    if (e == ERR_LIMIT && how->kind == INFERENCE_EXACT)
-        return analysis_refuse(an, text_get(an->lang, T_analysis_where_not_exact));
-    return e;
 }
