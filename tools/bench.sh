@@ -15,7 +15,7 @@ log=build-bench/meson-logs/benchmarklog.json
 rm -f "$log"
 export TMPDIR=${TMPDIR:-/var/tmp}
 code=0
-tools/pg --durable meson test -C build-bench --benchmark --no-rebuild --verbose --num-processes 1 ||
-    code=$?
+tools/pg --durable meson test -C build-bench --benchmark --logbase benchmarklog --no-rebuild \
+    --verbose --num-processes 1 || code=$?
 tools/bench-table "$log" || code=$?
 exit "$code"

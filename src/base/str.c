@@ -256,6 +256,57 @@ int str_compare_sv(const char *a, const char *b)
     }
 }
 
+uint64_t str_order_sv(const char *s)
+{
+    uint64_t key = 0;
+    uint32_t c = 1;
+    for (int i = 0; i < 8; i++) {
+        c = c ? order_sv(utf8_next(&s)) : 0;
+        key = key << 8 | (c < 0xFF ? c : 0xFF);
+        if (c >= 0xFF) /* all of those are one letter here, so what follows is no matter */
+            return key << 8 * (7 - i);
+    }
+    return key;
+}
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Past a row of digits; *out_n of them count, from *out_first on. */
+static const char *number(const char *s, const char **out_first, size_t *out_n)
+{
+    while (s[0] == '0' && digit(s[1]))
+        s++;
+    *out_first = s;
+    while (digit(*s))
+        s++;
+    *out_n = (size_t)(s - *out_first);
+    return s;
+}
+
+int str_compare_natural(const char *a, const char *b)
+{
+    for (;;) {
+        if (digit(*a) && digit(*b)) {
+            const char *x, *y;
+            size_t nx, ny;
+            a = number(a, &x, &nx);
+            b = number(b, &y, &ny);
+            int c = nx != ny ? (nx < ny ? -1 : 1) : memcmp(x, y, nx);
+            if (c)
+                return c;
+            continue;
+        }
+        uint32_t x = order_sv(utf8_next(&a)), y = order_sv(utf8_next(&b));
+        if (x != y)
+            return x < y ? -1 : 1;
+        if (x == 0)
+            return 0;
+    }
+}
+
 char *str_slug(struct arena *a, const char *s)
 {
     char *out = arena_alloc(a, strlen(s) + 1);

@@ -39,5 +39,9 @@ bool utf8_has_control(const char *s);
 char *str_fold(struct arena *a, const char *s);
 /* Order of the Swedish alphabet, without case: ... y z å ä ö. Returns <0, 0, >0. */
 int str_compare_sv(const char *a, const char *b);
+/* Its first eight letters as a number: where two differ, they order as str_compare_sv() does. */
+uint64_t str_order_sv(const char *s);
+/* The same with numbers by their value: "Storgatan 2" stands before "Storgatan 10". */
+int str_compare_natural(const char *a, const char *b);
 /* For addresses: "Öster Malma" -> "oster-malma"; letters a-z, digits and single hyphens. */
 char *str_slug(struct arena *a, const char *s);

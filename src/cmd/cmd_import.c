@@ -79,7 +79,7 @@ static int failed(struct cmd_call *c, enum err e, const char *file, const struct
                                ? CTF(c, import_cmd_fault_row, file, why, (int64_t)r->fault_row)
                                : CTF(c, import_cmd_fault, file, why);
         cmd_fail(c, text);
-        return str_starts(r->fault, "fault_program") ? 1 : 2;
+        return import_report_file_fault(r) ? 2 : 1;
     }
     if (r->problem) {
         cmd_fail(c, import_problem_text(c->a, c->lang, r->problem));
@@ -89,6 +89,9 @@ static int failed(struct cmd_call *c, enum err e, const char *file, const struct
         cmd_fail(c, CTF(c, import_cmd_no_file, file));
         return 2;
     }
+    if (e == ERR_FULL ||
+        e == ERR_IO) /* the file was read by another process: this is our own disk */
+        file = cmd_value(c, "data");
     return cmd_error(c, e, file);
 }
 

@@ -29,10 +29,12 @@ static int read_query(struct cmd_call *c, struct asked *q)
     q->lang = c->lang;
     if (!town || !cmd_known_municipality(town))
         return cmd_bad_municipality(c, town);
-    if (!from || date_parse(from, &q->query.from) != ERR_OK)
-        return cmd_misuse(c, CTF(c, cmd_picture_date, "--from", from ? from : ""));
-    if (!to || date_parse(to, &q->query.to) != ERR_OK)
-        return cmd_misuse(c, CTF(c, cmd_picture_date, "--to", to ? to : ""));
+    if (!from || !to)
+        return cmd_misuse(c, CT(c, cmd_picture_days));
+    if (date_parse(from, &q->query.from) != ERR_OK)
+        return cmd_misuse(c, CTF(c, cmd_picture_date, "--from", from));
+    if (date_parse(to, &q->query.to) != ERR_OK)
+        return cmd_misuse(c, CTF(c, cmd_picture_date, "--to", to));
     q->query.to = date_add(q->query.to, 1); /* the last day counts, here as on the page */
     if (!str_eq(q->format, "json") && !str_eq(q->format, "html") && !str_eq(q->format, "pdf"))
         return cmd_misuse(c, CTF(c, cmd_picture_format, q->format));

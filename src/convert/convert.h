@@ -140,8 +140,8 @@ struct convert_job;
 
 /* Opens the file and starts the reader. The options are copied. ERR_NOTFOUND, ERR_FORBIDDEN or
  * ERR_IO when the file cannot be opened, ERR_USAGE for options that fit no format. That
- * samsyn-convert is not found (SAMSYN_CONVERT, beside this program, libexecdir) or cannot be started
- * is a fault that convert_header() tells: CONVERT_FAULT_PROGRAM. */
+ * samsyn-convert is not found (SAMSYN_CONVERT, beside this program, libexecdir) or cannot be
+ * started is a fault that convert_header() tells: CONVERT_FAULT_PROGRAM. */
 NODISCARD enum err convert_start(const struct convert_options *o, struct convert_job **out);
 /* Waits for the columns. Belongs to the job. ERR_INVALID when the file cannot be read: see
  * convert_error(). Everything stays valid until convert_free(). */

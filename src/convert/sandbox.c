@@ -58,8 +58,19 @@ static void limit(__rlimit_resource_t what, uint64_t most)
     (void)setrlimit(what, &r); /* what the kernel has not, it cannot limit */
 }
 
+/* When memory runs out, the kernel ends this process and not the server that started it. */
+static void offer_oneself(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    (void)!write(fd, "1000", 4);
+    close(fd);
+}
+
 static void set_limits(enum convert_format f)
 {
+    offer_oneself();
     if (!ADDRESS_SANITIZER) /* which reserves terabytes */
         limit(RLIMIT_AS, memory_limit(f));
     limit(RLIMIT_CPU, f == CONVERT_GDAL ? 300 : 600);

@@ -132,6 +132,7 @@ static enum err bar_make(struct arena *a, const struct chart_bars_in *in, double
 {
     out->label = r->label;
     out->href = r->href;
+    out->was_href = r->was_href;
     out->verdict = r->verdict;
     out->unsure = r->unsure;
     out->now = bar_width(r->now, max);

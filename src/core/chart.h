@@ -25,7 +25,7 @@ double chart_scale(double max, int steps, double *step);
 
 struct chart_bar_in {
     const char *label;
-    const char *href;
+    const char *href; /* of the number `now` */
     double now;
     double was;       /* NaN: no comparison for this row */
     double low, high; /* interval round `now`; NaN: none */
@@ -34,6 +34,7 @@ struct chart_bar_in {
     const double *course; /* for a sparkline, or NULL */
     size_t n_course;
     const char *course_label; /* "Från 6 till 14 på tolv veckor" */
+    const char *was_href;     /* of the number `was` in the table; NULL: none */
 };
 
 struct chart_bars_in {
@@ -57,21 +58,29 @@ struct chart_timeline_in {
     const double *was;         /* NULL: no comparison */
     const double *low, *high;  /* NULL: no band */
     const char *const *labels; /* n of them */
-    const char *const *hrefs;  /* NULL, or n links for the table */
-    size_t n;                  /* 2 .. CHART_MOST */
-    int height;                /* of the drawing in pixels; 0 = 200 */
-    bool small;                /* one of many small pictures: first and last named only */
-    const char *mark_label;    /* NULL: none */
-    double mark;               /* index, may be between two points */
+    /* NULL, or n links (each may be NULL) for the numbers of the table. */
+    const char *const *now_hrefs, *const *was_hrefs;
+    size_t n;               /* 2 .. CHART_MOST */
+    int height;             /* of the drawing in pixels; 0 = 200 */
+    bool small;             /* one of many small pictures: first and last named only */
+    const char *mark_label; /* NULL: none */
+    double mark;            /* index, may be between two points */
 };
 
 NODISCARD enum err chart_timeline_make(struct arena *a, const struct chart_timeline_in *in,
                                        struct chart_timeline *out);
 
+/* Links for the numbers of the table; those that show nothing get none. */
+struct chart_hourweek_links {
+    const char *cell[7][24], *day[7], *hour[24], *all;
+};
+
 struct chart_hourweek_in {
     const char *id, *title, *desc;
     enum lang lang;
-    const double (*weight)[24]; /* 7 rows from Monday, as struct hourweek has them */
+    const double (*weight)[24];               /* 7 rows from Monday, as struct hourweek has them */
+    const struct chart_hourweek_links *links; /* NULL: none */
+    const char *note;                         /* over the table; NULL: none */
 };
 
 NODISCARD enum err chart_hourweek_make(struct arena *a, const struct chart_hourweek_in *in,

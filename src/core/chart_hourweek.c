@@ -43,7 +43,7 @@ static double column(int h)
  * nothing where there is less than half an event. */
 static const char *whole(struct arena *a, enum lang lang, double v)
 {
-    return v < 0.5 ? "" : chart_number(a, lang, nearbyint(v));
+    return v < 0.5 ? "" : chart_number(a, lang, round(v));
 }
 
 static enum err make_cells(struct arena *a, const struct chart_hourweek_in *in,
@@ -81,7 +81,8 @@ static enum err make_days(struct arena *a, const struct chart_hourweek_in *in, c
     for (int d = 0; d < DAYS; d++) {
         days[d].label = text_get(in->lang, names[d]);
         days[d].text_y = BARS + CELL * d + 19;
-        days[d].text = chart_number(a, in->lang, nearbyint(s->day[d]));
+        days[d].text = chart_number(a, in->lang, round(s->day[d]));
+        days[d].href = in->links && s->day[d] >= 0.5 ? in->links->day[d] : NULL;
         if (!days[d].text)
             return ERR_NOMEM;
     }
@@ -106,7 +107,8 @@ static enum err make_hours(struct arena *a, const struct chart_hourweek_in *in,
         e->mid_x = column(h) + (column(h + 1) - column(h)) / 2;
         e->minor = h % 6 != 0; /* a phone has room for every sixth */
         e->label = h % 3 ? "" : arena_printf(a, "%02d", h);
-        e->text = chart_number(a, in->lang, nearbyint(s->hour[h]));
+        e->text = chart_number(a, in->lang, round(s->hour[h]));
+        e->href = in->links && s->hour[h] >= 0.5 ? in->links->hour[h] : NULL;
         if (!e->label || !e->text)
             return ERR_NOMEM;
     }
@@ -115,7 +117,8 @@ static enum err make_hours(struct arena *a, const struct chart_hourweek_in *in,
     return ERR_OK;
 }
 
-static enum err make_twin(struct arena *a, struct chart_hourweek *c)
+static enum err make_twin(struct arena *a, const struct chart_hourweek_links *links,
+                          struct chart_hourweek *c)
 {
     struct chart_hour_row *rows = ARENA_ARRAY(a, HOURS, struct chart_hour_row);
     struct chart_row *cells = ARENA_ARRAY(a, (size_t)HOURS * DAYS, struct chart_row);
@@ -127,8 +130,12 @@ static enum err make_twin(struct arena *a, struct chart_hourweek *c)
         r->cells = &cells[h * DAYS];
         r->n_cells = DAYS;
         r->sum = c->hours[h].text;
-        for (int d = 0; d < DAYS; d++)
-            cells[h * DAYS + d].now_text = c->cells[d * HOURS + h].text;
+        r->sum_href = c->hours[h].href;
+        for (int d = 0; d < DAYS; d++) {
+            const char *text = c->cells[d * HOURS + h].text;
+            cells[h * DAYS + d].now_text = text;
+            cells[h * DAYS + d].now_href = links && *text ? links->cell[d][h] : NULL;
+        }
         if (!r->label)
             return ERR_NOMEM;
     }
@@ -146,14 +153,16 @@ enum err chart_hourweek_make(struct arena *a, const struct chart_hourweek_in *in
     struct chart_hourweek c = {.id = in->id,
                                .title = in->title,
                                .desc = in->desc,
+                               .note = in->note,
                                .cell_h = CELL,
                                .hours_y = BARS + CELL * DAYS + 16,
                                .total_y = BARS + CELL * DAYS + 24};
     TRY(make_cells(a, in, &s, &c));
     TRY(make_days(a, in, &s, &c));
     TRY(make_hours(a, in, &s, &c));
-    TRY(make_twin(a, &c));
-    c.sum = chart_number(a, in->lang, nearbyint(s.all));
+    TRY(make_twin(a, in->links, &c));
+    c.sum_href = in->links && s.all >= 0.5 ? in->links->all : NULL;
+    c.sum = chart_number(a, in->lang, round(s.all));
     if (!c.sum)
         return ERR_NOMEM;
     *out = c;

@@ -123,7 +123,8 @@ static enum err twin_rows(struct arena *a, const struct chart_timeline_in *in,
         return ERR_NOMEM;
     for (size_t i = 0; i < in->n; i++) {
         rows[i].label = in->labels[i];
-        rows[i].href = in->hrefs ? in->hrefs[i] : NULL;
+        rows[i].now_href = in->now_hrefs ? in->now_hrefs[i] : NULL;
+        rows[i].was_href = in->was && in->was_hrefs ? in->was_hrefs[i] : NULL;
         rows[i].now_text = chart_number(a, in->lang, in->now[i]);
         rows[i].was_text = in->was ? chart_number(a, in->lang, in->was[i]) : NULL;
         if (!rows[i].now_text || (in->was && !rows[i].was_text))

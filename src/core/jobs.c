@@ -21,6 +21,7 @@
 struct jobs {
     struct app *app;
     struct id self; /* whose jobs we run */
+    struct id now;  /* the one that runs; under the lock */
     msec beat;
     pthread_t worker, keeper;
     pthread_mutex_t lock;
@@ -145,6 +146,13 @@ static void run_one(struct jobs *j, const struct take *t)
     buf_done(&report);
 }
 
+static void set_now(struct jobs *j, struct id id)
+{
+    pthread_mutex_lock(&j->lock);
+    j->now = id;
+    pthread_mutex_unlock(&j->lock);
+}
+
 /* False when there was nothing to do, or no way to see it: then the keeper makes us look again. */
 static bool work_once(struct jobs *j)
 {
@@ -153,8 +161,11 @@ static bool work_once(struct jobs *j)
     enum err e = a ? db_write(j->app->db, DB_NATIONAL, take_next, &t) : ERR_NOMEM;
     if (e)
         LOG(LOG_WARN, "no job could be fetched", LOG_TEXT("error", err_name(e)));
-    if (e == ERR_OK && t.ours)
+    if (e == ERR_OK && t.ours) {
+        set_now(j, t.row.id);
         run_one(j, &t);
+        set_now(j, (struct id){{0}});
+    }
     return e == ERR_OK && t.any;
 }
 
@@ -175,11 +186,14 @@ static void *work(void *arg)
 
 /* --- The keeper --- */
 
+/* Only of the one that runs: when the end of another could not be written, its lease runs out. */
 static enum err renew(struct tx *tx, void *arg)
 {
-    const struct jobs *j = arg;
+    struct jobs *j = arg;
     msec now = time_now();
-    struct q_job_renew_in ours = {j->self, now + JOBS_LEASE};
+    pthread_mutex_lock(&j->lock);
+    struct q_job_renew_in ours = {j->now, j->self, now + JOBS_LEASE};
+    pthread_mutex_unlock(&j->lock);
     struct q_job_interrupted_in gone = {now};
     TRY(q_job_renew_run(tx, &ours, NULL));
     return q_job_interrupted_run(tx, &gone, NULL);

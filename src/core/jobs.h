@@ -3,7 +3,7 @@
  *
  * A job is a row of table job. Each serving program has one worker thread that takes waiting jobs
  * one after the other; several programs may serve one database. Who runs a job owns it and renews
- * its lease while it lives. A running job whose lease has run out is "failed" with the problem
+ * its lease while it runs. A running job whose lease has run out is "failed" with the problem
  * job_interrupted, and what its owner may still say of it is not heard; waiting jobs are still
  * waiting. The machines' clocks must agree within JOBS_LEASE. Progress is written at most once a
  * second. */

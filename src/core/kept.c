@@ -25,6 +25,13 @@ static const char *mark_of(const char *token)
     return dot && strlen(dot + 1) == SESSION_MARK - 1 ? dot + 1 : NULL;
 }
 
+bool kept_is_older(const struct req *rq)
+{
+    const char *token = req_field(rq, "csrf"), *mark = mark_of(token);
+    return rq->method == HTTP_POST && mark && str_eq(mark, mark_of(web_who(rq)->csrf)) &&
+           !str_eq(token, web_who(rq)->csrf) && web_from_own_page(rq);
+}
+
 /* --- Which forms --- */
 
 /* The page with the form stands at the address that takes it. */

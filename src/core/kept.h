@@ -22,5 +22,7 @@ const char *kept_pack(struct req *rq);
  * the texts. ERR_INVALID: no pack of ours, or from elsewhere. ERR_FORBIDDEN: another account typed
  * it, or this one may not see the form any longer. */
 NODISCARD enum err kept_put_back(struct req *rq, const char *packed, const char *said);
+/* Is the form the person's own, but of an earlier session? */
+bool kept_is_older(const struct req *rq);
 /* Was a file sent along, which cannot be kept? */
 bool kept_had_file(const struct req *rq);

@@ -26,11 +26,14 @@
 
 /* --- The queue --- */
 
-enum err mail_queue(struct tx *tx, const char *to, const char *subject, const char *body)
+enum err mail_queue(struct tx *tx, enum mail_way way, const char *to, const char *subject,
+                    const char *body)
 {
     if (!mail_address_valid(to))
         return ERR_INVALID;
-    struct q_mail_insert_in in = {id_new(), to, subject, body, time_now()};
+    /* a letter that waits is sent some day; "sent" but never by post keeps its text to be shown */
+    const char *state = way == MAIL_SHOW ? "sent" : "waiting";
+    struct q_mail_insert_in in = {id_new(), to, subject, body, state, time_now()};
     return q_mail_insert_run(tx, &in, NULL);
 }
 

@@ -216,7 +216,8 @@ struct page_level { /* core_level: colour, shape and word */
 struct page_fact { /* core_facts */
     const char *label;
     const char *value;
-    const char *href; /* NULL: plain text */
+    const char *href;             /* NULL: plain text */
+    const char *more, *more_href; /* after the value; NULL: nothing */
 };
 
 struct page_facts {
@@ -289,6 +290,7 @@ struct chart_bar {
     const char *href;
     const char *now_text; /* "14" */
     const char *was_text; /* "6"; NULL: no comparison */
+    const char *was_href; /* as href: the rows behind the number; NULL: none */
     const char *verdict;  /* "klart fler"; NULL: none */
     double now;           /* widths in 0..100 */
     double was;
@@ -321,9 +323,8 @@ struct chart_tick {
 
 struct chart_row { /* a line of the table twin */
     const char *label;
-    const char *href;
-    const char *now_text;
-    const char *was_text;
+    const char *now_text, *now_href; /* href: the rows behind the number; NULL: none */
+    const char *was_text, *was_href;
 };
 
 /* The drawing is `height` pixels high and as wide as the page; inside it points have
@@ -370,13 +371,14 @@ struct chart_edge { /* a sum at the edge */
     double mid_x;
     int text_y;
     bool minor;
+    const char *href; /* of the sum in the table twin; NULL: none */
 };
 
 struct chart_hour_row { /* table twin: an hour */
     const char *label;
     const struct chart_row *cells; /* now_text of each weekday */
     size_t n_cells;
-    const char *sum;
+    const char *sum, *sum_href;
 };
 
 struct chart_hourweek {
@@ -392,7 +394,8 @@ struct chart_hourweek {
     size_t n_days;
     const struct chart_edge *hours; /* sum as a bar, label below */
     size_t n_hours;
-    const char *sum;
+    const char *sum, *sum_href;
+    const char *note; /* over the table twin; NULL: none */
     const struct chart_hour_row *rows;
     size_t n_rows;
 };

@@ -268,8 +268,17 @@ static bool wants_json(const struct req *rq)
     return (rq->route && (rq->route->flags & ROUTE_API)) || str_starts(rq->path, "/api/");
 }
 
+/* A request that fell before it was asked who sent it: whoever is logged in stays so to see. */
+static void ask_who(struct req *rq, enum err e)
+{
+    bool fell = e == ERR_USAGE || e == ERR_LIMIT || e == ERR_MEDIA;
+    if (fell && !rq->user && rq->route && !same_for_everybody(rq) && find_who(rq) != ERR_OK)
+        rq->user = NULL;
+}
+
 static void failed(struct req *rq, enum err e)
 {
+    ask_who(rq, e);
     if (e == ERR_NOTFOUND && web_canonical(rq))
         return;
     if (e == ERR_METHOD)

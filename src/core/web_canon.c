@@ -13,7 +13,8 @@
 static const char *asked_path(struct req *rq)
 {
     const char *path, *asked = rq->asked;
-    if (!asked || asked[0] != '/' || url_decode(rq->arena, asked, strlen(asked), false, &path))
+    if (!asked || asked[0] != '/' || strlen(asked) > ADDRESS_MOST ||
+        url_decode(rq->arena, asked, strlen(asked), false, &path))
         return NULL;
     if (utf8_has_control(path) || strpbrk(path, "\\\n\r\t"))
         return NULL;

@@ -65,6 +65,10 @@ void web_error_page(struct req *rq, enum err e)
     keep_typed(rq, &v);
     if (e == ERR_UNAUTHENTICATED && web_from_own_page(rq))
         fill_login(rq, &v);
+    if (e == ERR_FORBIDDEN && kept_is_older(rq)) {
+        v.what = TX(rq, kept_older);
+        v.back_href = came_from(rq);
+    }
     rq->problems = NULL; /* an error page has no form to mend */
     if (web_page(rq, &v.page, v.login ? T_kept_title : T_error_title) != ERR_OK)
         return;

@@ -10,6 +10,7 @@ struct error_view {
     const char *what;    /* what happened, and what to do */
     const char *request; /* for whoever is asked for help */
     const char *home_href;
+    const char *back_href;    /* the page that a form stood on, when that would help; NULL */
     const struct pair *typed; /* what was sent and not saved, for copying */
     size_t n_typed;
     bool login; /* the session has ended: log in here */
@@ -25,6 +26,8 @@ void web_stand(struct req *rq);
 bool web_admits(struct req *rq, const struct route *route);
 /* Does the browser say that the request came from a page of ours? */
 bool web_from_own_page(const struct req *rq);
-/* Answers with 308 to the page's right address, if only its spelling was wrong. */
+/* Answers with 308 to the page's right address, if only its spelling was wrong. Longer addresses
+ * than ADDRESS_MOST bytes are not looked into. */
+#define ADDRESS_MOST 1000
 bool web_canonical(struct req *rq);
 void web_error_page(struct req *rq, enum err e);

@@ -177,6 +177,14 @@ static void check_file(struct req *rq, const struct field_spec *f, const struct 
     }
 }
 
+static bool is_unreadable(const struct req *rq, const struct field_spec *f)
+{
+    for (const struct problem *p = rq->unreadable; p; p = p->next)
+        if (str_eq(p->field, f->name))
+            return true;
+    return false;
+}
+
 static enum err check_field(struct req *rq, const struct field_spec *f,
                             const struct http_hooks *hooks, struct pair *out, size_t *n)
 {
@@ -192,7 +200,7 @@ static enum err check_field(struct req *rq, const struct field_spec *f,
             return ERR_NOMEM;
         if (!*v)
             continue;
-        const char *wrong = check(f, v);
+        const char *wrong = is_unreadable(rq, f) ? "field_control" : check(f, v);
         if (wrong)
             complain(rq, hooks, wrong, f);
         out[(*n)++] = (struct pair){f->name, v};
@@ -202,12 +210,43 @@ static enum err check_field(struct req *rq, const struct field_spec *f,
     return ERR_OK;
 }
 
+/* The name itself, or the name of a part of it. */
+static bool is_name_of(const struct field_spec *f, const char *name)
+{
+    static const char *const parts[] = {"-year", "-month", "-day", "-hour", "-minute"};
+    size_t n = strlen(f->name);
+    if (strncmp(name, f->name, n) != 0)
+        return false;
+    size_t from = f->kind == FIELD_DATE ? 0 : 3;
+    size_t to = f->kind == FIELD_DATE ? 3 : f->kind == FIELD_TIME ? 5 : 0;
+    for (size_t i = from; i < to; i++)
+        if (str_eq(name + n, parts[i]))
+            return true;
+    return name[n] == 0;
+}
+
+static enum err refuse_unknown(struct req *rq, const struct field_spec *specs,
+                               const struct http_hooks *hooks)
+{
+    for (size_t i = 0; i < rq->n_fields; i++) {
+        bool known = str_eq(rq->fields[i].name, "csrf");
+        for (const struct field_spec *f = specs; f && f->name && !known; f++)
+            known = is_name_of(f, rq->fields[i].name);
+        const struct field_spec unknown = {.name = rq->fields[i].name};
+        if (!known)
+            complain(rq, hooks, "field_unknown", &unknown);
+    }
+    return rq->problems ? ERR_USAGE : ERR_OK;
+}
+
 enum err form_check(struct req *rq, const struct field_spec *specs, const struct http_hooks *hooks)
 {
     struct pair *out = ARENA_ARRAY(rq->arena, rq->n_fields + 64, struct pair);
     size_t n = 0;
     if (!out)
         return ERR_NOMEM;
+    if (rq->route && rq->route->flags & ROUTE_STRICT)
+        TRY(refuse_unknown(rq, specs, hooks));
     for (const struct field_spec *f = specs; f && f->name; f++) {
         if (f->kind == FIELD_FILE)
             check_file(rq, f, hooks);

@@ -15,7 +15,11 @@ static int hex(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-enum err url_decode(struct arena *a, const char *s, size_t n, bool plus, const char **out)
+/* What stands for bytes that are no text. */
+#define MARK "\xEF\xBF\xBD"
+
+/* The bytes behind the signs; *m: how many. */
+static enum err decode(struct arena *a, const char *s, size_t n, bool plus, char **out, size_t *len)
 {
     char *p = arena_alloc(a, n + 1);
     if (!p)
@@ -32,8 +36,51 @@ enum err url_decode(struct arena *a, const char *s, size_t n, bool plus, const c
             p[m++] = plus && s[i] == '+' ? ' ' : s[i];
         }
     }
+    *out = p;
+    *len = m;
+    return ERR_OK;
+}
+
+enum err url_decode(struct arena *a, const char *s, size_t n, bool plus, const char **out)
+{
+    char *p;
+    size_t m;
+    TRY(decode(a, s, n, plus, &p, &m));
     if (!utf8_valid(p, m))
         return ERR_INVALID;
+    *out = p;
+    return ERR_OK;
+}
+
+static size_t sign_length(const char *s, size_t n)
+{
+    for (size_t k = 1; k <= 4 && k <= n; k++)
+        if (utf8_valid(s, k))
+            return k;
+    return 0;
+}
+
+/* A value with a mark for each byte that is no text, in place of an error: what else was typed is
+ * not lost, and the field is asked for again (fields.c). */
+static enum err mend(struct req *rq, const char *name, const char *s, size_t n, const char **out)
+{
+    if (utf8_valid(s, n)) {
+        *out = arena_strndup(rq->arena, s, n);
+        return *out ? ERR_OK : ERR_NOMEM;
+    }
+    char *p = arena_alloc(rq->arena, n * strlen(MARK) + 1);
+    struct problem *noted = ARENA_NEW(rq->arena, struct problem);
+    size_t m = 0;
+    if (!p || !noted)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n;) {
+        size_t k = sign_length(s + i, n - i);
+        memcpy(p + m, k ? s + i : MARK, k ? k : strlen(MARK));
+        m += k ? k : strlen(MARK);
+        i += k ? k : 1;
+    }
+    *noted = (struct problem){.field = name, .next = rq->unreadable};
+    rq->unreadable = noted;
     *out = p;
     return ERR_OK;
 }
@@ -66,6 +113,17 @@ static enum err add_field(struct req *rq, const char *name, const char *value)
     return ERR_OK;
 }
 
+static enum err decode_value(struct req *rq, const char *name, const char *s, size_t n,
+                             const char **out)
+{
+    char *p;
+    size_t m;
+    enum err e = decode(rq->arena, s, n, true, &p, &m);
+    if (e)
+        return e == ERR_NOMEM ? e : ERR_USAGE;
+    return mend(rq, name, p, m, out);
+}
+
 static enum err read_encoded(struct req *rq, const char *s, size_t n)
 {
     size_t at = 0;
@@ -80,8 +138,8 @@ static enum err read_encoded(struct req *rq, const char *s, size_t n)
             continue; /* a row of '&' costs nothing */
         if (url_decode(rq->arena, from, nlen, true, &name))
             return ERR_USAGE;
-        if (eq && url_decode(rq->arena, eq + 1, len - nlen - 1, true, &value))
-            return ERR_USAGE;
+        if (eq)
+            TRY(decode_value(rq, name, eq + 1, len - nlen - 1, &value));
         TRY(add_field(rq, name, value));
     }
     return ERR_OK;
@@ -170,10 +228,9 @@ static enum err add_part(struct req *rq, const struct part *p)
     }
     if (p->n > 1024 * 1024)
         return ERR_LIMIT;
-    if (!utf8_valid(p->data, p->n))
-        return ERR_USAGE;
-    const char *value = arena_strndup(rq->arena, p->data, p->n);
-    return value ? add_field(rq, p->name, value) : ERR_NOMEM;
+    const char *value;
+    TRY(mend(rq, p->name, p->data, p->n, &value));
+    return add_field(rq, p->name, value);
 }
 
 static enum err read_multipart(struct req *rq, const char *type, const char *data, size_t n)

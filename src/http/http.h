@@ -77,8 +77,9 @@ enum route_flag {
     ROUTE_UPLOAD = 2,       /* large multipart body, kept in a file */
     ROUTE_API = 4, /* errors as application/problem+json; no form token: other proof is asked */
     ROUTE_NO_TOKEN =
-        8,           /* a form that is sent before there is a session (log-in): Origin is checked */
-    ROUTE_JSON = 16, /* takes an application/json object with the same fields */
+        8, /* a form that is sent before there is a session (log-in): Origin is checked */
+    ROUTE_STRICT = 32, /* for programs: an unknown parameter is an error, where pages ignore it */
+    ROUTE_JSON = 16,   /* takes an application/json object with the same fields */
 };
 
 /* How often one client may call: see limit.h. */
@@ -161,6 +162,7 @@ struct req {
     struct file_part files[REQ_FILES_MOST];
     size_t n_files;
     struct problem *problems, *last_problem;
+    struct problem *unreadable; /* fields that held bytes that are no text; � stands there */
     const char *unsent; /* the fields come from an earlier request that was not taken: what the
                            page says first; NULL otherwise */
     const char *body;   /* raw, for signatures and JSON; NULL when in a file */

@@ -75,6 +75,48 @@ enum err hourweek_add(struct hourweek *h, msec from, msec to)
     return ERR_OK;
 }
 
+static bool is_asked(const uint64_t hours[3], unsigned i)
+{
+    return hours[i % WEEK_HOURS / 64] >> i % WEEK_HOURS % 64 & 1;
+}
+
+void hourweek_ask(struct hourweek_asked *a, const uint64_t hours[3])
+{
+    assert(a && hours);
+    a->before[0] = 0;
+    for (unsigned i = 0; i + 1 < sizeof a->before / sizeof a->before[0]; i++)
+        a->before[i + 1] = (uint16_t)(a->before[i] + is_asked(hours, i));
+}
+
+/* Is one of the n hours from `first` on asked for? */
+static bool any(const struct hourweek_asked *a, unsigned first, unsigned n)
+{
+    return a->before[first + n] > a->before[first];
+}
+
+/* Clocks are moved by one hour at most in a week: an interval reaches one hour of the clock further
+ * than it is long, or less far. Only when that matters is the calendar asked. */
+bool hourweek_may(const struct hourweek_asked *a, unsigned first, msec from, msec to)
+{
+    assert(a);
+    first %= WEEK_HOURS;
+    if (to < from || to - from > HOURWEEK_LONGEST)
+        return false;
+    msec begin = hour_begin(from);
+    unsigned n = to == from ? 1 : (unsigned)((hour_begin(to - 1) - begin) / MSEC_HOUR) + 1;
+    if (n == 1)
+        return any(a, first, 1);
+    if (!any(a, first, n + 1))
+        return false;
+    if (hourweek_at(HOUR_CLOCK_SWEDISH, begin + (n - 1) * MSEC_HOUR) ==
+        (int)((first + n - 1) % WEEK_HOURS))
+        return any(a, first, n);
+    for (unsigned i = 0; i < n; i++)
+        if (any(a, (unsigned)hourweek_at(HOUR_CLOCK_SWEDISH, begin + i * MSEC_HOUR), 1))
+            return true;
+    return false;
+}
+
 enum err hourweek_passed(enum hour_clock clock, msec from, msec to,
                          double out[HOURWEEK_DAYS][HOURWEEK_HOURS])
 {

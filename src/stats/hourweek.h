@@ -4,6 +4,7 @@
  * method). Method, source, limits and a worked example: doc/methods/weekday-hour.md. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -34,6 +35,17 @@ void hourweek_spread(enum hour_clock clock, msec from, msec to, double unit,
 /* Adds one event that began at `from` and had ended by `to` (to == from: the moment is known).
  * ERR_INVALID, with nothing added, when to < from. */
 NODISCARD enum err hourweek_add(struct hourweek *h, msec from, msec to);
+
+/* Some hours of the week, to ask many events whether they happened in one of them. */
+struct hourweek_asked {
+    uint16_t before[2 * HOURWEEK_DAYS * HOURWEEK_HOURS + 4]; /* how many there are before each */
+};
+
+/* A bit an hour of the week, (weekday - 1) * 24 + hour. */
+void hourweek_ask(struct hourweek_asked *a, const uint64_t hours[3]);
+/* Did the event happen in one of them, or can it have? True exactly when hourweek_add() gives one
+ * of them weight. `first`: the hour of the week in which `from` lies, which the caller knows. */
+bool hourweek_may(const struct hourweek_asked *a, unsigned first, msec from, msec to);
 
 /* How many times each hour of the week occurred in [from, to): a Monday 7 o'clock in whole and
  * parts. Counts hours that really passed: in the night when clocks go forward the hour 2 has none,

@@ -289,7 +289,7 @@ static bool show_picture(void)
                                      .low = low,
                                      .high = high,
                                      .labels = weeks,
-                                     .hrefs = week_hrefs,
+                                     .now_hrefs = week_hrefs,
                                      .n = 26,
                                      .mark_label = "belysningen byttes",
                                      .mark = 17.5};

@@ -191,12 +191,14 @@ test("a change is kept in the history, and two changes at once lose nothing", as
 });
 
 test("text taken away for good is gone here, in the history and in the search", async () => {
-  const address = addressOf(await report(reporter, { text: "Hemlighetsord ett" }));
+  const address = addressOf(await report(reporter, { text: "Hemlighetsord ett",
+    place: "Hemlighetsgården", place_choice: "name" }));
   const edit = await coordinator.get(`${address}/redigera`);
   await coordinator.submitOk(edit, "/redigera", { text: "Hemlighetsord två" });
   const ask = await coordinator.get(`${address}/ta-bort-text`);
+  assert.match(ask.words, /platsens namn också, om någon har skrivit det själv/);
   const gone = await coordinator.submitOk(ask, "/ta-bort-text");
-  assert.doesNotMatch(gone.words, /Hemlighetsord/);
+  assert.doesNotMatch(gone.words, /Hemlighets/);
   assert.equal(counted(await coordinator.get("/1493/handelser?text=hemlighetsord")), 0);
   assert.equal((await coordinator.get(`${address}/redigera`)).status, 409);
 });
@@ -261,22 +263,58 @@ test("the interface answers pages with links, problems by RFC 9457, and takes a 
   assert.equal(bad.status, 422);
   assert.equal(bad.headers.get("content-type"), "application/problem+json");
   assert.equal(bad.json().errors[0].field, "from");
+  const unknown = await coordinator.get("/api/v1/1493/events?limit=2&size=2");
+  assert.equal(unknown.status, 400);
+  assert.equal(unknown.headers.get("content-type"), "application/problem+json");
+  assert.deepEqual(unknown.json().errors.map((one) => one.field), ["limit"]);
   const csrf = (await reporter.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
   const send = (body, token = csrf) => reporter.send("POST", "/api/v1/1493/events", {
     body: JSON.stringify(body),
     headers: { "content-type": "application/json", "x-csrf-token": token, origin: server.url },
   });
   const event = { id: "0192f0c1-0000-7000-8000-00000000abcd", type: "litter",
-    occurred_from: "2026-11-14T22:40:00+01:00", description: "Skräp" };
+    occurred_from: "2025-11-14T22:40:00+01:00", description: "Skräp" };
   const one = await send(event);
   assert.equal(one.status, 201, one.text);
   assert.equal((await send(event)).status, 201);
   const got = (await reporter.get(one.headers.get("location"))).json();
-  assert.equal(got.occurred_from, "2026-11-14T21:40:00Z");
+  assert.equal(got.occurred_from, "2025-11-14T21:40:00Z");
   assert.equal((await send({ ...event, colour: "red" })).json().errors[0].field, "colour");
   assert.equal((await send({ ...event, type: 7 })).status, 422);
   assert.equal((await send([])).status, 400);
+  const ahead = { ...event, id: undefined, occurred_from: "2130-01-01T10:00:00+01:00" };
+  assert.equal((await send(ahead)).json().errors[0].field, "occurred_from");
+  assert.equal((await send({ ...ahead, type: "planned_event" })).status, 201);
   assert.equal((await send(event, "wrong")).status, 403);
+});
+
+test("what a page does not know in its address is ignored: links in mail get tracking added", async () => {
+  const plain = await coordinator.get("/1493/handelser?type=damage");
+  const tracked = await coordinator.get("/1493/handelser?type=damage&utm_source=mail&fbclid=x%FF");
+  assert.equal(tracked.status, 200);
+  assert.equal(counted(tracked), counted(plain));
+  const form = await reporter.get("/1493/handelser/ny?utm_source=mail");
+  assert.equal((await reporter.submit(form, "/handelser/ny", { ...good, gclid: "x" })).status, 303);
+});
+
+test("bytes that are no text: the field is named, what was typed stays, and so does the log-in", async () => {
+  const form = (await reporter.get("/1493/handelser/ny")).form("/handelser/ny");
+  const fields = new URLSearchParams(form.fields);
+  for (const [name, value] of Object.entries(good)) fields.set(name, value);
+  fields.set("text", "BYTES");
+  const post = (body) => reporter.send("POST", form.action, { body,
+    headers: { "content-type": "application/x-www-form-urlencoded", origin: server.url } });
+  for (const bytes of ["Krossad+%E5+ruta", "Krossad+%00+ruta"]) {
+    const back = await post(fields.toString().replace("BYTES", bytes));
+    assert.equal(back.status, 422, back.words);
+    assert.match(back.words, /tecken som inte går att läsa. Skriv om den/);
+    assert.match(back.text, /href="#f-text"/);
+    assert.equal(back.form("/handelser/ny").fields.get("text"), "Krossad \uFFFD ruta");
+    assert.equal(back.form("/handelser/ny").fields.get("place"), good.place);
+  }
+  const broken = await post("text=%zz");
+  assert.equal(broken.status, 400);
+  assert.match(broken.words, /Logga ut/);
 });
 
 test("places for the form: by name, and a position in words", async () => {
@@ -309,4 +347,36 @@ test("the summary of what to mend names the fields", async () => {
   const page = await reporter.submit(form, "/handelser/ny", { when: "" });
   assert.equal(page.status, 422);
   assert.match(page.words, /När hände det\? Skriv när/);
+});
+
+test("a name with many places: the street first, its numbers in order, and how many more there are", async () => {
+  const found = (await reporter.get("/1493/platser?q=exempelskogsv")).json();
+  const names = found.places.map((place) => place.name.split(",")[0]);
+  assert.equal(names.length, 8);
+  assert.equal(names[0], "Exempelskogsvägen");
+  const numbers = names.slice(1).map((name) => Number(/^Exempelskogsvägen (\d+)$/.exec(name)[1]));
+  assert.deepEqual(numbers, numbers.toSorted((a, b) => a - b));
+  assert.match(found.more, /^Det finns \d+ platser till med ett sådant namn\. Skriv mer av namnet/);
+  const form = await reporter.get("/1493/handelser/ny");
+  const page = await reporter.submit(form, "/handelser/ny",
+    { main: "litter", when: "i natt", place: "exempelskogsv" });
+  assert.equal(page.status, 422);
+  assert.ok(page.words.includes(found.more));
+  assert.ok(page.words.includes(found.places[0].text), found.places[0].text);
+  assert.equal((await reporter.get("/1493/platser?q=exempelskogsv%C3%A4gen%2010")).json().more, undefined);
+});
+
+test("an area that events are counted by can be named as the place, and the report counts there", async () => {
+  const before = counted(await coordinator.get("/1493/handelser?text=hittad+i+ytan"));
+  assert.ok(!(before > 0));
+  const receipt = await report(reporter, { place: "norra övningsområdet", text: "Hittad i ytan" });
+  assert.match(receipt.words, /Plats Norra övningsområdet/);
+  assert.match(receipt.words, /Bara området är känt/);
+  const list = await coordinator.get("/1493/handelser");
+  const [, area] = /value="([0-9a-f-]{36})"[^>]*>\s*Norra övningsområdet/.exec(list.text);
+  const there = await coordinator.get(`/1493/handelser?area=${area}&text=hittad`);
+  assert.equal(counted(there), 1);
+  const change = await coordinator.get(`${addressOf(receipt)}/redigera`);
+  const saved = await coordinator.submitOk(change, "/redigera", { text: "Hittad igen" });
+  assert.match(saved.words, /Norra övningsområdet/);
 });

@@ -113,6 +113,17 @@ test("a form that is older than the log-in comes back filled in", async () => {
   assert.equal((await client.submit(back, "/handelser/ny")).status, 303);
 });
 
+test("a button on a page that is older than the log-in says so and leads back", async () => {
+  const client = await logIn(REPORTER);
+  const csrf = (await client.get("/konto")).form("/logga-ut").fields.get("csrf");
+  await logIn(REPORTER, client);
+  const page = await client.post("/konto/inloggningar/avsluta", { csrf },
+    { referer: `${server.url}/konto/inloggningar` });
+  assert.equal(page.status, 403);
+  assert.match(page.words, /Inget är ändrat: du har loggat in på nytt/);
+  assert.deepEqual(page.links("/konto/inloggningar"), ["/konto/inloggningar"]);
+});
+
 test("another account that logs in sees nothing of it", async () => {
   const client = await logIn(COORDINATOR);
   const { page } = await sendTooLate(client);

@@ -12,6 +12,7 @@ const typeCode = { register: "damage.graffiti", absent: 404 };
 const townCode = { register: "1499", absent: 404 };
 /** Whoever has it may use it: a letter's secret. Only one that does not exist can be tried. */
 const secret = { secret: "x".repeat(43), absent: 404 };
+const town = { town: true }; // only a municipality has such: nothing at the country's address
 /** A filter: what is not ours finds nothing. */
 const filter = (kind) => ({ kind, absent: 200 });
 /** A choice in a form: what is not ours was never among those shown. */
@@ -21,7 +22,10 @@ const ignored = (kind) => ({ kind, absent: 200 });
 
 const report = { main: "damage", detail: "damage.glass", when: "i går 01.30", unknown: "1",
   text: "Krossad ruta", confirm: "1" };
-const town = { town: true }; // only a municipality has such: nothing at the country's address
+/** A key in a field of another kind: the program does not say that it is one. */
+const unseen = (spec, where) => ({ ...spec, unseen: where });
+const pictureFilters = { area: filter("area"),
+  period: unseen({ ...choice("period"), ...town }, "query") };
 const eventFilters = { area: filter("area"), organisation: filter("organisation") };
 
 /** "VERB /path" -> keys: { name: kind or { kind, absent } }, body: what a form says beside them (o: the
@@ -57,7 +61,7 @@ export const keyed = {
   },
   "POST /api/v1/{municipality}/events": {
     json: true, ...town, own: 201,
-    keys: { id: { chosen: true, inBody: true }, organisation: { ...choice("organisation"), inBody: true } },
+    keys: { id: unseen({ chosen: true }, "body"), organisation: unseen(choice("organisation"), "body") },
     body: () => ({ type: "damage.glass", occurred_from: "2026-01-02T03:04:05Z", precision: "municipality" }),
   },
   "GET /{municipality}/handelser/{id}/redigera": { keys: { id: "event" } },
@@ -85,11 +89,12 @@ export const keyed = {
   "GET /{municipality}/importera/{id}/avvisade.csv": { keys: { id: "run" } },
   "POST /{municipality}/importera/{id}/ta-bort": { keys: { id: "run" } },
 
-  "GET /{municipality}/laget": { keys: { area: filter("area") } },
-  "GET /{municipality}/laget.csv": { keys: { area: filter("area") } },
-  "GET /{municipality}/laget.json": { keys: { area: filter("area") } },
-  "GET /{municipality}/laget.pdf": { keys: { area: filter("area") } },
-  "GET /{municipality}/laget/publicera": { keys: { area: filter("area") } },
+  "GET /{municipality}/laget": { keys: pictureFilters },
+  "GET /{municipality}/laget.csv": { keys: pictureFilters },
+  "GET /{municipality}/laget.json": { keys: pictureFilters },
+  "GET /{municipality}/laget.pdf": { keys: pictureFilters },
+  "GET /{municipality}/laget/publicera": {
+    keys: { area: filter("area"), period: unseen(filter("period"), "query") } },
   "POST /{municipality}/laget/publicerat/{id}/dra-tillbaka": { keys: { id: "picture" } },
 
   "GET /{municipality}/installningar/handelsetyper/{code}": { keys: { code: typeCode }, ...town },

@@ -131,7 +131,7 @@ test("a form without its token, or from elsewhere, changes nothing", async () =>
 });
 
 async function eventsSeen(person, municipality) {
-  const page = await person.client.send("GET", `/api/v1/${municipality}/events?limit=200`);
+  const page = await person.client.send("GET", `/api/v1/${municipality}/events?size=200`);
   return page.status === 200 ? page.json() : { status: page.status };
 }
 

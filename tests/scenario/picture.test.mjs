@@ -117,3 +117,15 @@ test("the command line gives the same numbers", async () => {
     assert.ok(done.err.length > 10 && done.out === "");
   }
 });
+
+test("the explanation beside the words says why many types together need more", async () => {
+  const page = await coordinator.get(`/1493/laget?from=${FROM}&to=${LAST}`);
+  assert.match(page.words, /oftare än 10 gånger av 100.*Orden tar hänsyn till det/);
+});
+
+test("the command line asks for the day that is missing", async () => {
+  const { code, err } = await samsyn(["picture", ...server.place.args, "--municipality", "1493", "--to", LAST,
+    "--lang", "sv"]);
+  assert.equal(code, 2);
+  assert.match(err, /Ange första och sista dagen/);
+});

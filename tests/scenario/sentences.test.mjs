@@ -138,7 +138,8 @@ const rows = [
   // PostgreSQL
   ["PostgreSQL down", ["doctor", "--database", "postgresql://samsyn@127.0.0.1:1/samsyn"], 1,
     /PostgreSQL svarar inte.*--database/, /PostgreSQL does not answer.*--database/],
-  ["PostgreSQL of an unknown host", ["doctor", "--database", "postgresql://samsyn@finns.invalid/samsyn"], 1,
+  // A name that no name server is asked about: two dots in a row.
+  ["PostgreSQL of an unknown host", ["doctor", "--database", "postgresql://samsyn@finns..inte/samsyn"], 1,
     /PostgreSQL svarar inte/, /PostgreSQL does not answer/],
   ["address of PostgreSQL", ["doctor", "--database", "postgresql://samsyn:hemligt@[::1/db"], 2,
     /postgresql:\/\/ANVÄNDARE@/, /postgresql:\/\/USER@/],
@@ -260,6 +261,18 @@ sqliteTest("a disk without room leaves the installation as it was", async () => 
   await samsynOk(["doctor", "--data", data]);
 });
 
+sqliteTest("an import that finds no room names the disk of the installation, not the file it read", async () => {
+  const file = here("many.csv"), room = here("tight"), words = ["import", "--data", room, ...PLACE, "--format", "csv"];
+  const row = (i) => `${i};2026-11-01 12:00;Klotter;${"x".repeat(400)}\n`;
+  await writeFile(file, "Nr;Datum;Typ;Text\n" + Array.from({ length: 12_000 }, (_, i) => row(i)).join(""));
+  await samsynOk(["init", "--data", room]);
+  const done = await samsynThrough(`ulimit -f 2048; exec "$0" "$@"`, [...words, file]);
+  readAloud("import", done, 1, /Disken är full|har plats/);
+  assert.match(done.err, /tight/);
+  assert.doesNotMatch(done.err, /many\.csv kunde inte skrivas/);
+  assert.match((await samsynOk([...words, file])).out, /12.000 rader lästa/); // and it goes on
+});
+
 function samsynThrough(script, words) {
   return new Promise((resolve) => {
     execFile("sh", ["-c", script, program, ...words], { env: { ...process.env, LC_ALL: "C" } }, (e, out, err) =>
@@ -286,3 +299,11 @@ if (!onSqlite) {
     await empty.remove();
   });
 }
+
+test("one entry of the log is an entry", async () => {
+  const place = here("alone");
+  await samsynOk(["init", "--data", place]);
+  await samsyn(["import", "--data", place, ...PLACE, "--format", "geojson", here("list.txt")]);
+  const { out } = await samsynOk(["audit", "verify", "--data", place, "--lang", "sv"]);
+  assert.match(out, /: 1 post\./);
+});

@@ -296,7 +296,7 @@ DB_TEST(new_password_ends_the_other_sessions)
 static enum err queue(struct tx *tx, struct house *h, void *arg)
 {
     (void)h;
-    return mail_queue(tx, arg, "Ämne", "Hej!\n");
+    return mail_queue(tx, MAIL_SEND, arg, "Ämne", "Hej!\n");
 }
 
 static enum err send_or_fail(void *arg, const struct letter *l)
@@ -348,5 +348,25 @@ DB_TEST(letter_is_given_up_in_the_end)
         time_freeze(time_now() + 65 * MSEC_MINUTE);
     }
     CHECK(in_tx(&h, latest, &l) == ERR_OK && strcmp(l.rows[0].state, "failed") == 0);
+    house_close(&h);
+}
+
+static enum err queue_shown(struct tx *tx, struct house *h, void *arg)
+{
+    (void)h;
+    return mail_queue(tx, MAIL_SHOW, arg, "Ämne", "Hej!\n");
+}
+
+DB_TEST(letter_of_a_demonstration_is_shown_and_never_sent)
+{
+    struct house h = house_open(f);
+    enum err answer = ERR_OK;
+    struct letters l;
+    int sent;
+    CHECK(in_tx(&h, queue_shown, "bo@exempel.se") == ERR_OK);
+    time_freeze(time_now() + 65 * MSEC_MINUTE);
+    CHECK(mail_round(f->db, send_or_fail, &answer, &sent) == ERR_OK && sent == 0);
+    CHECK(in_tx(&h, latest, &l) == ERR_OK && l.n == 1);
+    CHECK_TEXT(l.rows[0].body, "Hej!\n");
     house_close(&h);
 }

@@ -114,6 +114,24 @@ TEST(utf8_refuses_what_is_broken)
     CHECK(utf8_next(&p) == 'x');
 }
 
+TEST(numbers_in_names_stand_by_their_value)
+{
+    static const char *const row[] = {"Gatan",
+                                      "Gatan 1",
+                                      "Gatan 2",
+                                      "Gatan 2 b",
+                                      "Gatan 009",
+                                      "Gatan 10",
+                                      "Gatan 100000000000000000000",
+                                      "Ågatan 1"};
+    for (size_t i = 0; i < ARRAY_LEN(row); i++)
+        for (size_t k = 0; k < ARRAY_LEN(row); k++) {
+            int c = str_compare_natural(row[i], row[k]);
+            CHECK(i < k ? c < 0 : i > k ? c > 0 : c == 0);
+        }
+    CHECK(str_compare_natural("gatan 02", "Gatan 2") == 0);
+}
+
 TEST(names_fold_and_sort_as_in_swedish)
 {
     struct arena *a = arena_new(4096);

@@ -161,6 +161,30 @@ TEST(hourweek_sums_stand_at_both_edges)
     arena_free(a);
 }
 
+TEST(a_number_of_the_hourweek_has_its_link_and_nothing_has_none)
+{
+    static double w[7][24];
+    static struct chart_hourweek_links links = {.all = "all"};
+    w[4][23] = 2.5;
+    w[6][22] = 0.3;
+    links.cell[4][23] = "fri 23";
+    links.cell[6][22] = "sun 22";
+    links.day[4] = "fri";
+    links.day[6] = "sun";
+    links.hour[23] = "23";
+    const struct chart_hourweek_in in = {.lang = LANG_SV, .weight = w, .links = &links};
+    struct arena *a = arena_new(1 << 20);
+    struct chart_hourweek c;
+    CHECK_INT(chart_hourweek_make(a, &in, &c), ERR_OK);
+    CHECK_TEXT(c.rows[23].cells[4].now_text, "3");
+    CHECK_TEXT(c.rows[23].cells[4].now_href, "fri 23");
+    CHECK_TEXT(c.rows[23].sum_href, "23");
+    CHECK_TEXT(c.days[4].href, "fri");
+    CHECK_TEXT(c.sum_href, "all");
+    CHECK(!c.rows[22].cells[6].now_href && !c.days[6].href); /* less than half an event */
+    arena_free(a);
+}
+
 TEST(qr_keeps_a_quiet_zone_and_joins_runs)
 {
     static uint8_t modules[21 * 21];

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -267,4 +268,38 @@ TEST(sandbox_without_seccomp_refuses_to_run)
     int status = 0;
     CHECK(waitpid(pid, &status, 0) == pid);
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* What stands in a small file, as a number; -1 when it cannot be read. */
+static long number_in(const char *path)
+{
+    char text[32] = "";
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0)
+        close(fd);
+    return n > 0 ? strtol(text, NULL, 10) : -1;
+}
+
+TEST(when_memory_runs_out_the_reader_goes_before_the_server)
+{
+    int up[2], down[2];
+    char c, path[64];
+    CHECK(pipe(up) == 0 && pipe(down) == 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        uint32_t level;
+        close(down[1]);
+        bool in = dup2(down[0], 0) == 0 && dup2(up[1], 1) == 1 &&
+                  sandbox_enter(SANDBOX_READER, CONVERT_CSV, false, &level) == ERR_OK;
+        _exit(in && write(1, "a", 1) == 1 && read(0, &c, 1) == 0 ? 0 : 1);
+    }
+    close(up[1]), close(down[0]);
+    CHECK(read(up[0], &c, 1) == 1);
+    snprintf(path, sizeof path, "/proc/%d/oom_score_adj", (int)pid);
+    long score = number_in(path);
+    close(down[1]); /* the child ends */
+    CHECK(waitpid(pid, NULL, 0) == pid);
+    CHECK_INT(score, 1000);
+    close(up[0]);
 }

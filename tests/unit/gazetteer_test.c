@@ -24,7 +24,7 @@ struct ask {
     struct fixture *f;
     const char *text;
     struct gazetteer_place *list, one;
-    size_t n;
+    size_t n, found;
     double east, north;
 };
 
@@ -53,6 +53,7 @@ static enum err search(struct tx *tx, void *arg)
     TRY(gazetteer_search(tx, k->f->a, "1493", k->text, &list));
     k->list = list.places;
     k->n = list.n;
+    k->found = list.found;
     return ERR_OK;
 }
 
@@ -95,6 +96,65 @@ DB_TEST(places_are_found_by_parts_of_their_names)
             CHECK(!"the place that was meant");
         }
     }
+}
+
+static enum err put_street(struct tx *tx, void *arg)
+{
+    struct ask *k = arg;
+    for (int i = 60; i >= 0; i--) {
+        const char *name =
+            i ? arena_printf(k->f->a, "Låtsasgatan %d%s", i, i == 7 ? " B" : "") : "Låtsasgatan";
+        struct q_gazetteer_test_place_in in = {"1493",
+                                               id_new(),
+                                               i ? "own" : "street",
+                                               name,
+                                               gazetteer_fold(k->f->a, name),
+                                               "Mariestad",
+                                               431000,
+                                               6507000,
+                                               i ? "point" : "street"};
+        TRY(q_gazetteer_test_place_run(tx, &in, NULL));
+    }
+    return ERR_OK;
+}
+
+DB_TEST(a_street_stands_before_its_numbers_and_they_in_their_order)
+{
+    static const char *const names[] = {"Låtsasgatan", "Låtsasgatan 1", "Låtsasgatan 2",
+                                        "Låtsasgatan 3"};
+    struct ask k = {.f = f, .text = "låtsasg"};
+    CHECK(db_write(f->db, "1493", put_street, &k) == ERR_OK);
+    CHECK(db_read(f->db, "1493", search, &k) == ERR_OK);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        CHECK_TEXT(k.list[i].name, names[i]);
+    CHECK_TEXT(k.list[7].name, "Låtsasgatan 7 B");
+    CHECK_TEXT(k.list[10].name, "Låtsasgatan 10");
+    CHECK(k.n == GAZETTEER_MOST && k.found == 61);
+}
+
+static enum err put_areas(struct tx *tx, void *arg)
+{
+    (void)arg;
+    static const char *const names[] = {"Norra övningsområdet", "Ullervad"};
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        struct q_gazetteer_test_area_in in = {"1493", id_new(), names[i], {"x", 1}};
+        TRY(q_gazetteer_test_area_run(tx, &in, NULL));
+    }
+    return ERR_OK;
+}
+
+DB_TEST(an_area_that_events_are_counted_by_is_a_place)
+{
+    struct ask k = {.f = f, .text = "norra övnings"};
+    CHECK(db_write(f->db, "1493", put_areas, &k) == ERR_OK);
+    CHECK(db_read(f->db, "1493", search, &k) == ERR_OK);
+    CHECK(k.n == 1 && k.list[0].kind == GAZETTEER_AREA && k.list[0].precision == GEO_AREA);
+    CHECK(!id_is_none(k.list[0].area_id) && id_is_none(k.list[0].id));
+    CHECK_TEXT(gazetteer_text(f->a, LANG_SV, &k.list[0]),
+               "Norra övningsområdet, område, ungefärlig plats");
+    k.text = "ullervad"; /* a locality too: the municipality's own area is meant */
+    CHECK(db_read(f->db, "1493", search, &k) == ERR_OK);
+    CHECK(k.n == 1 && !id_is_none(k.list[0].area_id));
 }
 
 DB_TEST(a_place_is_read_back_in_words)

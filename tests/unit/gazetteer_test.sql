@@ -6,3 +6,9 @@ INSERT INTO place (municipality_code, id, kind, name, name_folded, locality, eas
   source, created_at)
 VALUES (:municipality, :id, :kind, :name, :name_folded, :locality, :east, :north, :precision,
   'test', 0);
+
+-- name: gazetteer_test_area
+-- in: municipality text, id id, name text, shape blob
+INSERT INTO area (municipality_code, id, kind, name, shape, east_min, north_min, east_max,
+  north_max, source, created_at)
+VALUES (:municipality, :id, 'district', :name, :shape, 430000, 6507000, 431000, 6508000, 'test', 0);

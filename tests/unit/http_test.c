@@ -54,8 +54,8 @@ TEST(urlencoded_forms_are_read)
     CHECK_TEXT(req_nth(&rq, "a", 1), "2");
     CHECK_TEXT(req_field(&rq, "b"), "Gårdsgatan 3");
     CHECK_TEXT(req_field(&rq, "c"), "");
-    CHECK(form_read(&rq, "application/x-www-form-urlencoded", "a=%E5", 5) == ERR_USAGE);
-    CHECK(form_read(&rq, "application/x-www-form-urlencoded", "a=%00", 5) == ERR_USAGE);
+    CHECK(form_read(&rq, "application/x-www-form-urlencoded", "%E5=a", 5) == ERR_USAGE);
+    CHECK(form_read(&rq, "application/x-www-form-urlencoded", "a=%0", 4) == ERR_USAGE);
     CHECK(form_read(&rq, "text/plain", "a=1", 3) == ERR_MEDIA);
     CHECK(form_read(&rq, NULL, "a=1", 3) == ERR_MEDIA);
     done(&rq);
@@ -78,13 +78,9 @@ TEST(multipart_forms_are_read)
     CHECK(f && f->n == 8 && memcmp(f->data, "1;2\r\n--X", 8) == 0);
     CHECK_TEXT(f->filename, "data.csv");
     const char *const bad[] = {
-        "",
-        "--XX",
-        "--XX\r\n",
-        "--XX\r\n\r\nhej\r\n--XX--\r\n",
-        "--YY\r\n",
-        "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nhej",
-        "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xE5\r\n--XX--\r\n",
+        "",         "--XX",
+        "--XX\r\n", "--XX\r\n\r\nhej\r\n--XX--\r\n",
+        "--YY\r\n", "--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nhej",
     };
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct req again = blank();
@@ -127,6 +123,45 @@ TEST(fields_are_cleaned_and_unknown_ones_dropped)
     CHECK_TEXT(req_nth(&rq, "type", 1), "b");
     CHECK(!req_field(&rq, "evil"));
     CHECK_TEXT(req_field(&rq, "csrf"), "t");
+    done(&rq);
+}
+
+#define MARK "\xEF\xBF\xBD"
+
+TEST(bytes_that_are_no_text_are_a_problem_of_their_field)
+{
+    struct req rq = filled("text=Krossad+%E5%00+ruta&place=Hova&x=%FF&type=a");
+    CHECK_TEXT(req_field(&rq, "text"), "Krossad " MARK MARK " ruta");
+    CHECK_TEXT(req_problem_of(&rq, "text"), "field_control");
+    CHECK_TEXT(req_field(&rq, "place"), "Hova");
+    CHECK(!req_problem_of(&rq, "place") && !req_problem_of(&rq, "type"));
+    CHECK_TEXT(req_problem_of(&rq, "x"), "field_control");
+    done(&rq);
+    rq = filled("place=Hova&text=%EF%BF%BD"); /* somebody's own mark is text */
+    CHECK(!rq.problems);
+    done(&rq);
+    rq = blank();
+    static const char body[] =
+        "--XX\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\na\0\xE5"
+        "b\r\n--XX--\r\n";
+    CHECK(form_read(&rq, "multipart/form-data; boundary=XX", body, sizeof body - 1) == ERR_OK);
+    CHECK(form_check(&rq, form, NULL) == ERR_OK);
+    CHECK_TEXT(req_field(&rq, "text"), "a" MARK MARK "b");
+    CHECK_TEXT(req_problem_of(&rq, "text"), "field_control");
+    done(&rq);
+}
+
+TEST(a_strict_route_names_what_it_does_not_know)
+{
+    static const struct route strict = {.flags = ROUTE_STRICT};
+    struct req rq = blank();
+    rq.route = &strict;
+    static const char body[] = "place=Hova&limit=2&day-year=2026&day-month=3&day-day=1&n-day=1";
+    CHECK(form_read_query(&rq, body) == ERR_OK);
+    CHECK(form_check(&rq, form, NULL) == ERR_USAGE);
+    CHECK_TEXT(req_problem_of(&rq, "limit"), "field_unknown");
+    CHECK_TEXT(req_problem_of(&rq, "n-day"), "field_unknown");
+    CHECK(!req_problem_of(&rq, "place") && !req_problem_of(&rq, "day-year"));
     done(&rq);
 }
 

@@ -12,33 +12,9 @@
 
 #include "base/buf.h"
 #include "base/str.h"
-#include "db_fixture.h"
+#include "import_fixture.h"
 #include "import_test_sql.h"
-#include "parts/import/import.h"
-
-static char folder[] = "/tmp/samsyn-import-XXXXXX";
-static char path[128];
-
-static void write_file(const char *name, const char *text)
-{
-    static bool made;
-    if (!made) {
-        CHECK(mkdtemp(folder));
-        setenv("SAMSYN_CONVERT", CONVERT_PROGRAM, 1);
-        made = true;
-    }
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    FILE *f = fopen(path, "w");
-    CHECK(f && fputs(text, f) >= 0 && fclose(f) == 0);
-}
-
-static enum err load(struct fixture *f, struct import_request rq, import_progress_fn *progress,
-                     void *arg, struct import_report *out)
-{
-    struct app app = {.db = f->db};
-    rq.path = path;
-    return import_file(&app, f->a, &rq, progress, arg, out);
-}
+#include "parts/import/import_profile.h"
 
 struct counts {
     struct fixture *f;
@@ -65,15 +41,6 @@ static struct counts counted(struct fixture *f, const char *key)
     CHECK_INT(db_read(f->db, DB_NATIONAL, count_in, &c), ERR_OK);
     return c;
 }
-
-#define ROWS                                                                                       \
-    "\xEF\xBB\xBFid;datum;tid;typ;n;e;plats\r\n"                                                   \
-    "1;2025-03-27;0130;Klotter;6507010,5;431800;\r\n"                                              \
-    "2;2025-03-28;..;Skadegörelse;;;Ån vid Åsö\r\n"                                            \
-    "3;i förrgår;1200;Klotter;;;\r\n"                                                            \
-    "4;2025-03-29;23:10;Annat;431800;6507010;\r\n"
-
-static const struct import_request mariestad = {.format = CONVERT_CSV, .municipality = "1493"};
 
 DB_TEST(the_same_file_twice_creates_no_doubles)
 {
@@ -146,22 +113,6 @@ DB_TEST(refused_rows_are_kept_whole)
 }
 
 /* --- Stopped in the middle --- */
-
-static void many_rows(int n)
-{
-    struct buf b = buf_init(1 << 20);
-    buf_puts(&b, "id,datum,typ\n");
-    for (int i = 1; i <= n; i++)
-        buf_printf(&b, "%d,%s,Klotter\n", i, i % 10 ? "2025-03-27 10:25" : "aldrig");
-    write_file("manga.csv", buf_text(&b));
-    buf_done(&b);
-}
-
-static bool stop_after(void *arg, int64_t rows, uint64_t bytes, uint64_t of)
-{
-    (void)bytes, (void)of;
-    return rows < *(int64_t *)arg;
-}
 
 DB_TEST(a_cancelled_import_goes_on_where_it_stopped)
 {
@@ -449,4 +400,22 @@ DB_TEST(texts_that_point_at_somebody_can_be_left_out)
     buf_done(&csv);
     CHECK_INT(load(f, rq, NULL, NULL, &r), ERR_OK);
     CHECK_INT(r.same, 2);
+}
+
+TEST(a_copy_of_a_file_is_the_same_source)
+{
+    static const char *const names[][2] = {{"Larm 2025.csv.zst", "larm-2025"},
+                                           {"Larm 2025 (1).csv", "larm-2025"},
+                                           {"Larm 2025(12).xlsx", "larm-2025"},
+                                           {"Larm 2025 - kopia (2).csv", "larm-2025"},
+                                           {"Larm 2025 - Copy.csv", "larm-2025"},
+                                           {"Larm (norr).csv", "larm-norr"},
+                                           {"(1).csv", "import"},
+                                           {"police.csv", "import"},
+                                           {".csv", "import"},
+                                           {"kopia.csv", "kopia"}};
+    struct arena *a = arena_new(1u << 20);
+    for (size_t i = 0; i < ARRAY_LEN(names); i++)
+        CHECK_TEXT(profile_source(a, names[i][0]), names[i][1]);
+    arena_free(a);
 }

@@ -272,12 +272,13 @@ TEST(a_guess_knows_names_that_a_shapefile_cut)
 
 /* --- Rows --- */
 
-static const char *const columns[] = {"Id", "Datum", "Tid",    "Typ",   "N",
-                                      "E",  "Plats", "Kommun", "Rubrik"};
+static const char *const columns[] = {"Id", "Datum", "Tid",    "Typ",    "N",
+                                      "E",  "Plats", "Kommun", "Rubrik", "Slut"};
 static const char plain[] =
     "{\"source\":\"larm\",\"key\":[\"Id\"],\"municipality\":{\"column\":\"Kommun\"},\"type\":"
     "{\"column\":\"Typ\",\"values\":{\"KL\":\"damage.graffiti\"}},\"time\":{\"column\":\"Datum\","
-    "\"clock\":\"Tid\"},\"position\":{\"north\":\"N\",\"east\":\"E\",\"place\":\"Plats\"},"
+    "\"clock\":\"Tid\"},\"to\":{\"column\":\"Slut\"},\"position\":{\"north\":\"N\",\"east\":\"E\","
+    "\"place\":\"Plats\"},"
     "\"title\":\"Rubrik\"}";
 
 static struct import_row mapped_shape(struct arena *a, const char *const *cells, const uint8_t *wkb,
@@ -305,9 +306,9 @@ static struct import_row mapped(struct arena *a, const char *const *cells)
 
 TEST(a_row_becomes_an_event)
 {
-    static const char *const cells[] = {"17",     "2025-03-27",        "0130",
-                                        "KL",     "6507010,5",         "431800",
-                                        "Torget", "Mariestads kommun", "Klotter \r\n på vägg"};
+    static const char *const cells[10] = {"17",     "2025-03-27",        "0130",
+                                          "KL",     "6507010,5",         "431800",
+                                          "Torget", "Mariestads kommun", "Klotter \r\n på vägg"};
     struct arena *a = room();
     struct import_row r = mapped(a, cells);
     CHECK(!r.reason);
@@ -325,8 +326,8 @@ TEST(a_row_becomes_an_event)
 /* A track of a GPX file, or an area among points: its shape stands beside empty columns. */
 TEST(a_row_without_numbers_is_where_its_shape_is)
 {
-    static const char *const cells[] = {"17", "2025-03-27", "0130", "KL", NULL,
-                                        NULL, NULL,         NULL,   NULL};
+    static const char *const cells[10] = {"17", "2025-03-27", "0130", "KL", NULL,
+                                          NULL, NULL,         NULL,   NULL};
     static const uint8_t line[] = "\1\2\0\0\0\2\0\0\0"
                                   "\0\0\0\0\0\136\32\101\0\0\0\0\200\322\130\101"
                                   "\0\0\0\0\0\140\32\101\0\0\0\0\200\322\130\101";
@@ -341,26 +342,27 @@ TEST(a_row_without_numbers_is_where_its_shape_is)
 TEST(what_a_row_lacks_or_says_wrongly)
 {
     static const struct {
-        const char *cells[9];
-        const char *reason;
+        const char *cells[10], *reason, *column;
     } cases[] = {
-        {{NULL, "2025-03-27", NULL, "KL"}, "import_reason_key"},
-        {{"-", "2025-03-27", NULL, "KL"}, "import_reason_key"},
-        {{"1", "..", NULL, "KL"}, "import_reason_no_time"},
-        {{"1", "i går", NULL, "KL"}, "import_reason_time"},
-        {{"1", "2025-03-27", "99", "KL"}, "import_reason_time"},
-        {{"1", "2025-03-27", NULL, "KL", "x", "y"}, "import_reason_position"},
-        {{"1", "2025-03-27", NULL, "KL", "6508000", "1385000"}, "import_reason_rt90"},
-        {{"1", "2025-03-27", NULL, "KL", NULL, NULL, NULL, "Nangijala"},
-         "import_reason_municipality"},
-        {{"1", "2025-03-27", NULL, "KL", NULL, NULL, NULL, "1447"},
-         "import_reason_other_municipality"},
+        {{NULL, "2025-03-27", NULL, "KL"}, "import_reason_key", "Id"},
+        {{"-", "2025-03-27", NULL, "KL"}, "import_reason_key", "Id"},
+        {{"1", "..", NULL, "KL"}, "import_reason_no_time", "Datum"},
+        {{"1", "i går", NULL, "KL"}, "import_reason_time", "Datum"},
+        {{"1", "i går", "12.00", "KL"}, "import_reason_time", "Datum"},
+        {{"1", "2025-03-27", "99", "KL"}, "import_reason_time", "Tid"},
+        {{"1", "2025-03-27", [9] = "i går"}, "import_reason_time", "Slut"},
+        {{"1", "2025-03-27", [9] = "2025-03-25"}, "event_rule_order", "Slut"},
+        {{"1", "2025-03-27", NULL, "KL", "x", "y"}, "import_reason_position", "N"},
+        {{"1", "2025-03-27", NULL, "KL", "6508000", "1385000"}, "import_reason_rt90", "N"},
+        {{"1", "2025-03-27", [7] = "Nangijala"}, "import_reason_municipality", "Kommun"},
+        {{"1", "2025-03-27", [7] = "1447"}, "import_reason_other_municipality", "Kommun"},
     };
     struct arena *a = room();
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         struct import_row r = mapped(a, cases[i].cells);
         CHECK(r.reason);
         CHECK_TEXT(r.reason, cases[i].reason);
+        CHECK_TEXT(r.field, cases[i].column);
     }
     arena_free(a);
 }
@@ -370,7 +372,7 @@ TEST(a_place_that_is_only_a_name_gets_no_point)
     static const char *const known[] = {"1", "2025-03-27", NULL, "KL", "-", "..", "Lyrestad"};
     static const char *const strange[] = {"2", "2025-03-27", NULL, "??", "", NULL, "Ån bakom öl"};
     static const char *const abroad[] = {"3", "2025-03-27", NULL, "KL", "29.5", "-98.5"};
-    const char *cells[3][9] = {{0}};
+    const char *cells[3][10] = {{0}};
     struct arena *a = room();
     for (size_t i = 0; i < 7; i++) {
         cells[0][i] = known[i];
@@ -469,8 +471,8 @@ TEST(words_of_the_police_become_types)
 
 TEST(memory_may_end_anywhere)
 {
-    static const char *const cells[] = {"17",     "2025-03-27", "0130",      "KL",     "6507010,5",
-                                        "431800", "Torget",     "Mariestad", "Klotter"};
+    static const char *const cells[10] = {
+        "17", "2025-03-27", "0130", "KL", "6507010,5", "431800", "Torget", "Mariestad", "Klotter"};
     struct convert_header h = header_of(columns, ARRAY_LEN(columns));
     struct convert_item it = {.kind = CONVERT_ROW, .number = 2, .cells = cells};
     bool done = false;

@@ -309,3 +309,24 @@ DB_TEST(who_lost_a_job_ends_it_and_says_nothing_more_of_it)
     CHECK_TEXT(lost->problem, "job_interrupted");
     jobs_free(b.app.jobs);
 }
+
+static enum err unend(struct tx *tx, void *arg)
+{
+    struct bench *b = arg;
+    struct q_jobs_test_unend_in in = {"1493", b->id, time_now() - 1};
+    return q_jobs_test_unend_run(tx, &in, NULL);
+}
+
+DB_TEST(a_job_whose_end_could_not_be_written_does_not_run_for_ever)
+{
+    struct bench b;
+    bench_open(&b, f);
+    jobs_set_beat(b.app.jobs, 1);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    add(&b, "count");
+    wait_for(&b, JOB_DONE);
+    CHECK_INT(db_write(f->db, "1493", unend, &b), ERR_OK);
+    wait_for(&b, JOB_FAILED);
+    CHECK_TEXT(b.job.problem, "job_interrupted");
+    jobs_free(b.app.jobs);
+}

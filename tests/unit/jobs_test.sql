@@ -3,3 +3,9 @@
 -- in: municipality text, id id
 -- out: lease_until int
 SELECT lease_until FROM job WHERE municipality_code = :municipality AND id = :id;
+
+-- As if its end could not be written.
+-- name: jobs_test_unend
+-- in: municipality text, id id, lease_until int
+UPDATE job SET state = 'running', lease_until = :lease_until
+ WHERE municipality_code = :municipality AND id = :id;

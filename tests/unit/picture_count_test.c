@@ -231,3 +231,32 @@ DB_TEST(only_incidents_leave_the_house)
     CHECK(again.incidents);
     buf_done(&b);
 }
+
+/* 10 in half a period against 20 in a whole one: no fewer. The whole period against it: fewer. */
+DB_TEST(a_period_that_has_not_ended_is_compared_by_the_days_that_have_passed)
+{
+    const struct some some[] = {{"damage.graffiti", {2026, 11, 2}, 10, "guard", NULL},
+                                {"damage.graffiti", {2026, 10, 20}, 20, "guard", NULL},
+                                {"other", {2025, 1, 5}, 1, "guard", NULL}};
+    static const struct date days[] = {{2026, 11, 1}, {2026, 11, 8}, {2026, 11, 23}};
+    static const enum certainty sure[] = {CERTAINTY_TOO_FEW, CERTAINTY_NO_SURE_DIFFERENCE,
+                                          CERTAINTY_LIKELY_FEWER};
+    static const char *const said[] = {"0 av 14 dagar", "7 av 14 dagar", NULL};
+    add(f, some, ARRAY_LEN(some));
+    for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+        struct columns *c = columns_new(f->db, 0);
+        struct app app = {.db = f->db, .columns = c};
+        struct picture p;
+        CHECK(c);
+        CHECK_OK(picture_of(&app, &november, date_start(days[i]), f->a, &p));
+        columns_free(c);
+        CHECK(p.all.now == 10 && p.all.before == 20);
+        CHECK_INT(p.all.certainty, sure[i]);
+        CHECK_INT(p.types[0].change.certainty, sure[i]);
+        static const struct picture_names none;
+        struct picture_reader r = {.lang = LANG_SV, .municipality = "Mariestad"};
+        struct picture_words w;
+        CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
+        CHECK(said[i] ? w.ongoing && strstr(w.ongoing, said[i]) : !w.ongoing);
+    }
+}

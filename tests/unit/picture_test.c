@@ -211,7 +211,7 @@ DB_TEST(a_clear_change_comes_first)
     say(f, &p, LANG_SV, false, &w);
     CHECK_INT(w.n_sentences, 1);
     CHECK(str_eq(w.sentences[0].strong, "Brand: 30 mot 6 förra perioden."));
-    CHECK(strstr(w.sentences[0].rest, "färre än 1 gång av 100"));
+    CHECK(strstr(w.sentences[0].rest, "mindre än 1 gång av 100"));
     CHECK(str_eq(w.sentences[0].verdict, "klart fler"));
     CHECK(!w.quiet);
 }

@@ -238,3 +238,46 @@ TEST(hours_are_counted_as_they_pass_when_clocks_move)
     CHECK_NEAR(h.weight[6][1], 0.5, 1e-12);
     CHECK_NEAR(h.weight[6][3], 0.5, 1e-12);
 }
+
+/* Each hour of the week asked for alone, and each day. */
+static void check_may(const struct hourweek *h, msec from, msec to)
+{
+    struct civil c = civil_from_msec(from);
+    unsigned first = (unsigned)((c.weekday - 1) * 24 + c.hour);
+    for (unsigned i = 0; i < 168; i++) {
+        uint64_t one[3] = {0}, day[3] = {0};
+        struct hourweek_asked a;
+        bool in_day = false;
+        one[i / 64] |= UINT64_C(1) << i % 64;
+        hourweek_ask(&a, one);
+        CHECK_INT(hourweek_may(&a, first, from, to), h->weight[i / 24][i % 24] > 0);
+        for (unsigned k = i / 24 * 24; k < i / 24 * 24 + 24; k++) {
+            day[k / 64] |= UINT64_C(1) << k % 64;
+            in_day = in_day || h->weight[k / 24][k % 24] > 0;
+        }
+        hourweek_ask(&a, day);
+        CHECK_INT(hourweek_may(&a, first, from, to), in_day);
+    }
+}
+
+/* Half of the intervals lie round the nights when clocks are moved. */
+TEST(an_event_may_have_happened_in_the_hours_that_it_weighs_in)
+{
+    static const char *const nights[] = {"2026-03-29T01:00Z", "2026-10-25T01:00Z"};
+    uint64_t s = 99;
+    for (int i = 0; i < 400; i++) {
+        s = s * UINT64_C(6364136223846793005) + 1442695040888963407u;
+        msec lasts = (msec)(s >> 33) % (i % 3 ? 8 * MSEC_DAY : 9 * MSEC_HOUR);
+        msec from = i % 2 ? at(nights[i / 2 % 2]) - (msec)(s >> 30) % (lasts + 1)
+                          : (msec)(s >> 20) % (60LL * 365 * MSEC_DAY);
+        if (i % 5 == 0)
+            lasts -= lasts % MSEC_HOUR, from -= from % MSEC_HOUR;
+        struct hourweek h = {0};
+        CHECK_INT(hourweek_add(&h, from, from + lasts), ERR_OK);
+        check_may(&h, from, from + lasts);
+    }
+    struct hourweek h = {0};
+    CHECK_INT(hourweek_add(&h, at("2026-11-13T22:00"), at("2026-11-20T22:00")), ERR_OK);
+    check_may(&h, at("2026-11-13T22:00"), at("2026-11-20T22:00")); /* a whole week: each hour */
+    CHECK_INT(h.unknown, 0);
+}

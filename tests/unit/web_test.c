@@ -43,6 +43,22 @@ static const struct route routes[] = {
 
 static const struct route *const route_tables[] = {routes, NULL};
 
+/* Nobody types one, and to look it up among all routes costs. */
+TEST(an_address_that_nobody_types_is_not_looked_into)
+{
+    static struct app app;
+    static char asked[ADDRESS_MOST + 20];
+    app.router = router_new(route_tables);
+    for (size_t n = ADDRESS_MOST; n <= ADDRESS_MOST + 1; n++) {
+        struct req rq = {.app = &app, .query = "", .asked = asked, .arena = arena_new(1 << 20)};
+        memset(asked, '/', n);
+        memcpy(asked + n - 10, "GULLSPANG/", 11);
+        CHECK(web_canonical(&rq) == (n <= ADDRESS_MOST));
+        arena_free(rq.arena);
+    }
+    router_free(app.router);
+}
+
 TEST(every_municipality_is_found_by_its_own_name)
 {
     static struct app app;

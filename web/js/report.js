@@ -28,6 +28,9 @@ export function suggestPlaces() {
         const list = box.appendChild(document.createElement("datalist"));
         list.id = `forslag-${++lists}`;
         input.setAttribute("list", list.id);
+        const note = box.appendChild(document.createElement("p"));
+        note.className = "hint";
+        note.setAttribute("role", "status");
         let timer = 0;
         let latest = 0;
         const ask = async () => {
@@ -37,7 +40,8 @@ export function suggestPlaces() {
             try {
                 const answer = await fetch(url, { headers: { Accept: "application/json" } });
                 if (!answer.ok || mine !== latest) return;
-                const { places } = await answer.json();
+                const { places, more } = await answer.json();
+                note.textContent = more ?? "";
                 list.replaceChildren(...places.map(({ name, text }) => new Option(text, name)));
             } catch {
                 // the name is looked up when the form is sent

@@ -25,8 +25,9 @@ UPDATE job SET state = :state, report = :report, problem = :problem, ended_at = 
  WHERE municipality_code = :municipality AND id = :id AND owner = :owner AND state = 'running';
 
 -- name: job_renew
--- in: owner id, lease_until int
-UPDATE job SET lease_until = :lease_until WHERE owner = :owner AND state = 'running';
+-- in: id id, owner id, lease_until int
+UPDATE job SET lease_until = :lease_until
+ WHERE id = :id AND owner = :owner AND state = 'running';
 
 -- name: job_interrupted
 -- in: at int

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- name: mail_insert
--- in: id id, recipient text, subject text, body text, at int
+-- in: id id, recipient text, subject text, body text, state text, at int
 INSERT INTO mail (id, recipient, subject, body, state, next_at, created_at)
-VALUES (:id, :recipient, :subject, :body, 'waiting', :at, :at);
+VALUES (:id, :recipient, :subject, :body, :state, :at, :at);
 
 -- name: mail_due
 -- in: now int, most int

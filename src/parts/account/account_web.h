@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/account.h"
+#include "core/mailer.h"
 #include "core/web.h"
 
 #define TICKET_COOKIE "samsyn-kod"   /* between password and code */
@@ -20,6 +21,7 @@ bool account_password_good(struct req *rq, const char *field, const char *email)
 /* Letters need an address that nobody else can set: the configured one, or in development the
  * request's own. NULL: there is none. */
 const char *account_letter_address(struct req *rq, const char *path);
+enum mail_way account_letter_way(const struct req *rq);
 
 /* Sets a problem at the field unless it holds the person's own password. */
 NODISCARD enum err account_own_confirm(struct req *rq, const char *field);

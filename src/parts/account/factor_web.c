@@ -32,6 +32,8 @@ static struct job job_for(struct req *rq)
 static bool needed(const struct req *rq)
 {
     const struct who *w = web_who(rq);
+    if (atomic_load(&web_app(rq)->factor_optional))
+        return false;
     for (size_t i = 0; i < w->n_memberships; i++)
         if (role_needs_factor(w->memberships[i].role))
             return true;

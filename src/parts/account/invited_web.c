@@ -183,7 +183,8 @@ static enum err queue_reset(struct tx *tx, void *arg)
     const char *body = link ? text_fmt(rq->arena, r.account.lang, T_letter_reset, link) : NULL;
     if (!body)
         return ERR_NOMEM;
-    return mail_queue(tx, r.account.email, text_get(r.account.lang, T_letter_reset_subject), body);
+    return mail_queue(tx, account_letter_way(rq), r.account.email,
+                      text_get(r.account.lang, T_letter_reset_subject), body);
 }
 
 enum err account_forgotten_post(struct req *rq)

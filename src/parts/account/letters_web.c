@@ -16,6 +16,11 @@ const char *account_letter_address(struct req *rq, const char *path)
     return app->public_url || app->development ? web_absolute(rq, path) : NULL;
 }
 
+enum mail_way account_letter_way(const struct req *rq)
+{
+    return web_app(rq)->development ? MAIL_SHOW : MAIL_SEND;
+}
+
 struct load {
     struct arena *a;
     struct letter *letters;

@@ -248,7 +248,7 @@ static enum err queue_invitation(struct tx *tx, struct sending *s, const char *t
     const char *body = TXF(rq, letter_invite, web_municipality_name(rq), link);
     if (!body)
         return ERR_NOMEM;
-    enum err e = mail_queue(tx, to, TX(rq, letter_invite_subject), body);
+    enum err e = mail_queue(tx, account_letter_way(rq), to, TX(rq, letter_invite_subject), body);
     s->sent = e == ERR_OK;
     return e == ERR_INVALID ? ERR_OK : e; /* then the link is handed over by hand */
 }

@@ -177,6 +177,9 @@ static enum err fill(struct builder *b, struct sources *s, const struct q_event_
     TRY(source_index(s, row->source, &r->source));
     TRY(id_index(&b->organisations, &b->n_organisations, row->organisation_id, &r->organisation));
     TRY(id_index(&b->areas, &b->n_areas, row->area_id, &r->area));
+    if (row->rid < 0 || row->rid > UINT32_MAX)
+        return ERR_LIMIT;
+    r->rid = (uint32_t)row->rid;
     return place_index(b, row->place_name, &r->place);
 }
 
@@ -262,7 +265,7 @@ static void *cut(char *base, size_t *used, size_t n, size_t size)
 struct layout {
     msec *from;
     struct id *id;
-    uint32_t *seconds, *x, *y, *place;
+    uint32_t *seconds, *x, *y, *place, *rid;
     float *east, *north;
     uint16_t *organisation, *area;
     uint8_t *type, *source, *hour, *flags;
@@ -280,6 +283,7 @@ static size_t lay_out(char *base, const struct builder *b, size_t n, size_t pool
     l->x = cut(base, &used, n, sizeof *l->x);
     l->y = cut(base, &used, n, sizeof *l->y);
     l->place = cut(base, &used, n, sizeof *l->place);
+    l->rid = cut(base, &used, n, sizeof *l->rid);
     l->east = cut(base, &used, n, sizeof *l->east);
     l->north = cut(base, &used, n, sizeof *l->north);
     l->organisation = cut(base, &used, n, sizeof *l->organisation);
@@ -303,6 +307,7 @@ static void put_raw(const struct layout *l, size_t i, const struct raw_row *r)
     l->x[i] = r->x;
     l->y[i] = r->y;
     l->place[i] = r->place;
+    l->rid[i] = r->rid;
     l->east[i] = r->east;
     l->north[i] = r->north;
     l->organisation[i] = r->organisation;
@@ -322,6 +327,7 @@ static void put_old(const struct layout *l, size_t at, const struct event_rows *
     memcpy(l->x + at, o->x + from, n * sizeof *l->x);
     memcpy(l->y + at, o->y + from, n * sizeof *l->y);
     memcpy(l->place + at, o->place + from, n * sizeof *l->place);
+    memcpy(l->rid + at, o->rid + from, n * sizeof *l->rid);
     memcpy(l->east + at, o->east + from, n * sizeof *l->east);
     memcpy(l->north + at, o->north + from, n * sizeof *l->north);
     memcpy(l->organisation + at, o->organisation + from, n * sizeof *l->organisation);
@@ -387,6 +393,7 @@ static void publish(struct town_rows *t, const struct layout *l, const struct bu
     r->x = l->x;
     r->y = l->y;
     r->place = l->place;
+    r->rid = l->rid;
     r->east = l->east;
     r->north = l->north;
     r->organisation = l->organisation;

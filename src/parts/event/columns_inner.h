@@ -18,7 +18,7 @@ struct raw_row {
     uint32_t seconds;
     float east, north;
     uint32_t x, y;
-    uint32_t place;
+    uint32_t place, rid;
     uint16_t organisation, area;
     uint8_t type, source, hour, flags;
 };
@@ -64,6 +64,17 @@ NODISCARD enum err builder_finish(struct builder *b, const struct sources *s, in
 void builder_done(struct builder *b);
 /* Drops the rows gathered so far; the names stay. */
 void builder_forget(struct builder *b);
+
+/* As columns_count_by(), in no order. */
+NODISCARD enum err columns_groups(const struct event_selection *s, enum event_group by,
+                                  struct arena *a, struct event_count **out, size_t *out_n);
+
+/* What has been searched for, see event_hits.c. */
+struct db;
+struct hits;
+struct hits *hits_new(struct db *db); /* NULL when out of memory */
+void hits_free(struct hits *h);       /* NULL is fine */
+struct hits *columns_hits(struct columns *c);
 
 /* A set of ids: is one of them in it? */
 struct id_set;

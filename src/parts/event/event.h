@@ -15,6 +15,7 @@
 #include "base/id.h"
 #include "geo/precision.h"
 #include "parts/event/event_columns.h"
+#include "parts/event/event_hits.h"
 #include "parts/event/event_tile.h"
 #include "parts/event/event_types.h"
 #include "parts/event/event_when.h"

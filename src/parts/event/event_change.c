@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "event_sql.h"
+#include "geo/geo_data.h"
 #include "parts/event/event_inner.h"
 
 #define SCRATCH ((size_t)4 << 20)
@@ -219,6 +220,14 @@ enum err event_set_state(struct tx *tx, const char *municipality, struct id id,
     return a ? set_state(tx, a, municipality, id, state, edit) : ERR_NOMEM;
 }
 
+/* A name of the register, so nobody's own words. */
+static bool is_public_name(const struct event *e)
+{
+    return e->place_name &&
+           (geo_locality_by_name(e->municipality, e->place_name) ||
+            geo_municipality_by_name(e->place_name) || geo_county_by_name(e->place_name));
+}
+
 static enum err redact(struct tx *tx, struct arena *a, const char *municipality, struct id id,
                        struct id by)
 {
@@ -232,7 +241,7 @@ static enum err redact(struct tx *tx, struct arena *a, const char *municipality,
     TRY(q_event_version_redact_run(tx, &versions, NULL));
     struct event next = old;
     next.title = next.description = next.url = NULL;
-    if (id_is_none(next.place_id))
+    if (id_is_none(next.place_id) && !is_public_name(&next))
         next.place_name = NULL;
     next.state = EVENT_REDACTED;
     next.version++;

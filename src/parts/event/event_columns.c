@@ -25,6 +25,7 @@ struct town {
 /* `lock` guards the table and is held for a moment; `load` lets one thread load or refresh. */
 struct columns {
     struct db *db;
+    struct hits *hits;
     size_t budget;
     pthread_mutex_t lock, load;
     struct town *towns[CODES];
@@ -46,6 +47,11 @@ struct columns *columns_new(struct db *db, size_t budget)
     if (!c)
         return NULL;
     c->db = db;
+    c->hits = hits_new(db);
+    if (!c->hits) {
+        mem_free(c);
+        return NULL;
+    }
     c->budget = budget ? budget : BUDGET;
     pthread_mutex_init(&c->lock, NULL);
     pthread_mutex_init(&c->load, NULL);
@@ -65,6 +71,7 @@ void columns_free(struct columns *c)
     }
     for (size_t i = 0; i < c->sources.n; i++)
         mem_free((char *)c->sources.names[i]);
+    hits_free(c->hits);
     pthread_mutex_destroy(&c->lock);
     pthread_mutex_destroy(&c->load);
     mem_free(c);
@@ -82,6 +89,11 @@ size_t columns_bytes(struct columns *c)
     size_t n = c->bytes;
     pthread_mutex_unlock(&c->lock);
     return n;
+}
+
+struct hits *columns_hits(struct columns *c)
+{
+    return c->hits;
 }
 
 static struct town **slot_of(struct columns *c, const char *code)

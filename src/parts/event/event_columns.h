@@ -27,10 +27,11 @@
 struct arena;
 struct columns;
 struct db;
+struct event_hits;
 
 #define COLUMNS_NONE16 UINT16_MAX /* no organisation, no area */
 #define COLUMNS_NONE32 UINT32_MAX /* no place */
-#define COLUMNS_ROW_BYTES 56
+#define COLUMNS_ROW_BYTES 60
 
 /* One municipality's events in order of time. Row i of each array is event i. */
 struct event_rows {
@@ -43,6 +44,7 @@ struct event_rows {
     const float *east, *north;    /* NaN without a place */
     const uint32_t *x, *y;        /* Web Mercator * 2^32; 0, 0 without a place */
     const uint32_t *place;        /* index of places[], or COLUMNS_NONE32 */
+    const uint32_t *rid;          /* of the row in SQLite; 0 on PostgreSQL */
     const uint16_t *organisation; /* index of organisations[] */
     const uint16_t *area;         /* index of areas[] */
     const uint8_t *type;          /* index of event_types[]; EVENT_TYPE_other if not known */
@@ -84,20 +86,21 @@ void columns_givep(struct columns_view **v);
 
 /* All zeros lets through every event that counts (included or redacted). */
 struct event_filter {
-    msec from, to;               /* occurred_from in [from, to); to = 0: no end */
-    uint64_t types;              /* a bit a type, see event_filter_type(); 0 = all */
-    uint8_t kinds;               /* bits 1 << EVENT_INCIDENT ...; 0 = all */
-    uint64_t hours[3];           /* a bit an hour of the week; all 0 = all */
-    struct id area;              /* none = all */
-    struct id organisation;      /* none = all */
-    struct id only_organisation; /* the wall of one who sees only the own rows; none = no wall */
-    const char *source;          /* NULL = all */
-    const char *place;           /* the exact name; NULL = all */
-    uint8_t precisions;          /* bits 1 << GEO_POINT ...; 0 = all */
-    uint8_t states;              /* bits 1 << EVENT_INCLUDED ...; 0 = included and redacted */
-    bool by_ids;                 /* only these, found by event_words_find() */
-    const struct id *ids;
-    size_t n_ids;
+    msec from, to;                 /* occurred_from in [from, to); to = 0: no end */
+    uint64_t types;                /* a bit a type, see event_filter_type(); 0 = all */
+    uint8_t kinds;                 /* bits 1 << EVENT_INCIDENT ...; 0 = all */
+    uint64_t hours[3];             /* a bit an hour of the week, in which it happened or can have
+                                      (hourweek_may()); all 0 = all */
+    bool timed, untimed;           /* only intervals that tell the hour of the week, or do not */
+    struct id area;                /* none = all */
+    struct id organisation;        /* none = all */
+    bool no_area, no_organisation; /* only those without */
+    struct id only_organisation;   /* the wall of one who sees only the own rows; none = no wall */
+    const char *source;            /* NULL = all */
+    const char *place;             /* the exact name; NULL = all */
+    uint8_t precisions;            /* bits 1 << GEO_POINT ...; 0 = all */
+    uint8_t states;                /* bits 1 << EVENT_INCLUDED ...; 0 = included and redacted */
+    const struct event_hits *hits; /* only these, see event_hits.h; NULL = all */
     bool by_box;
     struct geo_box box; /* places inside it */
 };

@@ -172,15 +172,22 @@ static int compare_count(const void *pa, const void *pb)
     return memcmp(a->id.b, b->id.b, sizeof a->id.b);
 }
 
-enum err columns_count_by(const struct event_selection *s, enum event_group by, struct arena *a,
-                          struct event_count **out, size_t *out_n)
+enum err columns_groups(const struct event_selection *s, enum event_group by, struct arena *a,
+                        struct event_count **out, size_t *out_n)
 {
     struct groups g = {.a = a};
     TRY(collect(s, by, &g));
-    if (g.n)
-        qsort(g.list, g.n, sizeof *g.list, compare_count);
     *out = g.list;
     *out_n = g.n;
+    return ERR_OK;
+}
+
+enum err columns_count_by(const struct event_selection *s, enum event_group by, struct arena *a,
+                          struct event_count **out, size_t *out_n)
+{
+    TRY(columns_groups(s, by, a, out, out_n));
+    if (*out_n)
+        qsort(*out, *out_n, sizeof **out, compare_count);
     return ERR_OK;
 }
 

@@ -173,7 +173,7 @@ enum err event_export_write(const struct event_export *x, int fd, size_t *count)
     if (!a)
         return ERR_NOMEM;
     TRY(event_names_load(x->app, a, x->lang, x->query->municipality, &names));
-    TRY(event_query_find(x->app, a, x->query, &found));
+    TRY(event_query_find(x->app, x->query, &found));
     struct export_writer w = {.x = x, .fd = fd, .out = buf_init(OUT_MOST)};
     enum err e = write_all(&w, &names, found.sel, &n);
     if (e == ERR_OK)

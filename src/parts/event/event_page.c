@@ -133,120 +133,227 @@ static enum err page_by_time(const struct event_selection *s, const struct event
 
 /* --- By type or place: groups in their order, newest first inside --- */
 
-/* A group that the page shows: its rows [low, high) go to out[to]. */
-struct window {
+#define ARENA_MOST ((size_t)512 << 20) /* a million places */
+#define FEW 12
+
+/* A group, and those of its rows that the page shows: rows [low, high) go to out[to]. */
+struct ranked {
+    uint64_t key; /* orders before the rest is looked at */
+    struct event_count group;
     size_t low, high, to, seen;
 };
 
-static int compare_place(const void *pa, const void *pb)
-{
-    const struct event_count *a = pa, *b = pb;
-    if (a->none != b->none)
-        return a->none ? 1 : -1;
-    int c = a->none ? 0 : str_compare_sv(a->name, b->name);
-    return c ? c : strcmp(a->municipality, b->municipality);
-}
-
-static int compare_type(const void *pa, const void *pb)
-{
-    return ((const struct event_count *)pa)->code - ((const struct event_count *)pb)->code;
-}
-
-static void turn_round(struct event_count *list, size_t n)
-{
-    for (size_t i = 0; i < n / 2; i++) {
-        struct event_count c = list[i];
-        list[i] = list[n - 1 - i];
-        list[n - 1 - i] = c;
-    }
-}
-
-/* Which window a row belongs to: for types one table, for places one a part; 0 = none, else the
- * window's number + 1. */
-struct windows {
+struct ranking {
+    struct ranked *list;
+    size_t n;
     enum event_sort sort;
-    struct window *list;
-    uint32_t **of; /* by part; of[0] for types */
+    bool descending;
+    size_t first, last; /* rows of the page */
 };
 
-static enum err windows_make(struct windows *ws, const struct event_selection *s,
-                             const struct event_count *groups, size_t n_groups, struct arena *a)
+/* Never 0 for two groups: pages of one list must not overlap. */
+static int compare(const struct ranking *r, const struct ranked *a, const struct ranked *b)
 {
-    size_t parts = s->view->n;
-    ws->of = ARENA_ARRAY(a, parts + 1, uint32_t *);
-    if (!ws->of)
-        return ERR_NOMEM;
-    for (size_t p = 0; p < (ws->sort == EVENT_SORT_TYPE ? 1 : parts); p++) {
-        ws->of[p] = ARENA_ARRAY(
-            a, ws->sort == EVENT_SORT_TYPE ? 256 : s->view->parts[p]->n_places + 1, uint32_t);
-        if (!ws->of[p])
-            return ERR_NOMEM;
+    int c = a->key != b->key ? (a->key < b->key ? -1 : 1) : 0;
+    if (!c && a->group.name && b->group.name) {
+        c = str_compare_sv(a->group.name, b->group.name);
+        c = c ? c : strcmp(a->group.municipality, b->group.municipality);
+        c = c ? c : strcmp(a->group.name, b->group.name);
+    } else if (!c && r->sort == EVENT_SORT_PLACE) {
+        c = a->group.none - b->group.none;
+        c = c ? c : strcmp(a->group.municipality, b->group.municipality);
     }
-    for (size_t i = 0; i < n_groups; i++) {
-        size_t p = 0;
-        while (ws->sort != EVENT_SORT_TYPE &&
-               s->view->parts[p]->municipality != groups[i].municipality)
-            p++; /* the text belongs to its part, so the pointers are equal */
-        if (ws->list[i].high > ws->list[i].low)
-            ws->of[p][groups[i].code] = (uint32_t)i + 1;
+    return r->descending ? -c : c;
+}
+
+static void swap(struct ranked *a, struct ranked *b)
+{
+    struct ranked c = *a;
+    *a = *b;
+    *b = c;
+}
+
+/* Puts the middle one of three first, then smaller ones before it: where it stands at last. */
+static size_t split(const struct ranking *r, struct ranked *list, size_t n)
+{
+    struct ranked *low = list, *mid = list + n / 2, *high = list + n - 1;
+    if (compare(r, mid, low) < 0)
+        swap(mid, low);
+    if (compare(r, high, low) < 0)
+        swap(high, low);
+    if (compare(r, high, mid) < 0)
+        swap(high, mid);
+    swap(list, mid);
+    size_t at = 0;
+    for (size_t i = 1; i < n; i++)
+        if (compare(r, &list[i], list) < 0)
+            swap(&list[++at], &list[i]);
+    swap(list, &list[at]);
+    return at;
+}
+
+static void sort_few(const struct ranking *r, struct ranked *list, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = i; k > 0 && compare(r, &list[k], &list[k - 1]) < 0; k--)
+            swap(&list[k], &list[k - 1]);
+}
+
+static size_t rows_of(const struct ranked *list, size_t n)
+{
+    size_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += list[i].group.n;
+    return sum;
+}
+
+static int compare_any(const void *a, const void *b, void *ranking)
+{
+    return compare(ranking, a, b);
+}
+
+/* Orders the groups from list on, whose first row is number `start`, but only as far as the page
+ * needs: a stretch of groups that lies outside it stays as it is. Names that come in an unlucky
+ * order are split off nearly one by one; after `patience` splits all that is left is sorted. */
+static void sort_near(struct ranking *r, struct ranked *list, size_t n, size_t start, int patience)
+{
+    while (n > FEW && start < r->last) {
+        if (patience-- == 0) {
+            qsort_r(list, n, sizeof *list, compare_any, r);
+            return;
+        }
+        size_t at = split(r, list, n), mid = start + rows_of(list, at);
+        if (mid > r->first)
+            sort_near(r, list, at, start, patience);
+        start = mid + list[at].group.n;
+        list += at + 1;
+        n -= at + 1;
+        if (start + rows_of(list, n) <= r->first)
+            return;
+    }
+    if (start < r->last)
+        sort_few(r, list, n);
+}
+
+static enum err rank(struct ranking *r, const struct event_selection *s, struct arena *a)
+{
+    struct event_count *groups;
+    bool types = r->sort == EVENT_SORT_TYPE;
+    TRY(columns_groups(s, types ? EVENT_BY_TYPE : EVENT_BY_PLACE, a, &groups, &r->n));
+    r->list = ARENA_ARRAY(a, r->n, struct ranked);
+    if (!r->list)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < r->n; i++) {
+        const struct event_count *g = &groups[i];
+        uint64_t key = types ? (uint64_t)g->code : g->none ? UINT64_MAX : str_order_sv(g->name);
+        r->list[i] = (struct ranked){.key = key, .group = *g};
+    }
+    int patience = 4;
+    for (size_t n = r->n; n; n /= 2)
+        patience += 2;
+    sort_near(r, r->list, r->n, 0, patience);
+    size_t start = 0;
+    for (size_t i = 0; i < r->n && start < r->last; i++) {
+        struct ranked *g = &r->list[i];
+        size_t end = start + g->group.n;
+        size_t low = start > r->first ? start : r->first, high = end < r->last ? end : r->last;
+        if (low < high) {
+            g->low = low - start;
+            g->high = high - start;
+            g->to = low - r->first;
+        }
+        start = end;
     }
     return ERR_OK;
 }
 
-static struct window *window_of(const struct windows *ws, const struct cursor *c)
+/* The row goes to the page if it is one of the group's that the page shows. */
+static size_t show(struct ranked *g, const struct cursor *c, struct event_key *out)
 {
-    uint32_t i;
-    if (ws->sort == EVENT_SORT_TYPE)
-        i = ws->of[0][c->r->type[c->row]];
-    else
-        i = ws->of[c->part]
-                  [c->r->place[c->row] == COLUMNS_NONE32 ? c->r->n_places : c->r->place[c->row]];
-    return i ? &ws->list[i - 1] : NULL;
+    size_t at = g->seen++;
+    if (at < g->low || at >= g->high)
+        return 0;
+    out[g->to + at - g->low] = key_of(c);
+    return 1;
 }
 
-/* Where each group stands in the list, and which of its rows the page shows. */
-static void place_windows(struct window *list, const struct event_count *groups, size_t n_groups,
-                          const struct event_order *order)
+/* A type has rows in all parts. */
+static enum err page_by_type(const struct event_selection *s, const struct ranking *r,
+                             struct event_key *out)
 {
-    size_t start = 0, first = order->offset, last = first + order->n;
-    for (size_t i = 0; i < n_groups; i++) {
-        size_t end = start + groups[i].n;
-        size_t low = start > first ? start : first, high = end < last ? end : last;
-        if (low < high)
-            list[i] = (struct window){low - start, high - start, low - first, 0};
-        start = end;
-    }
-}
-
-static enum err page_by_group(const struct event_selection *s, const struct event_order *order,
-                              struct arena *a, struct event_key *out)
-{
-    struct event_count *groups;
-    size_t n_groups, left = order->n;
-    bool types = order->sort == EVENT_SORT_TYPE;
-    TRY(columns_count_by(s, types ? EVENT_BY_TYPE : EVENT_BY_PLACE, a, &groups, &n_groups));
-    qsort(groups, n_groups, sizeof *groups, types ? compare_type : compare_place);
-    if (order->descending)
-        turn_round(groups, n_groups);
-    struct windows ws = {.sort = order->sort, .list = ARENA_ARRAY(a, n_groups, struct window)};
-    if (!ws.list)
-        return ERR_NOMEM;
-    place_windows(ws.list, groups, n_groups, order);
-    TRY(windows_make(&ws, s, groups, n_groups, a));
+    struct ranked *of[256] = {NULL};
     struct walk w;
+    size_t left = r->last - r->first;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->list[i].high > r->list[i].low)
+            of[r->list[i].group.code] = &r->list[i];
     TRY(walk_begin(&w, s, true));
     while (left > 0 && w.n > 0) {
-        struct window *win = window_of(&ws, &w.heap[0]);
-        if (win && win->seen >= win->low && win->seen < win->high) {
-            out[win->to + win->seen - win->low] = key_of(&w.heap[0]);
-            left--;
-        }
-        if (win)
-            win->seen++;
+        struct ranked *g = of[w.heap[0].r->type[w.heap[0].row]];
+        if (g)
+            left -= show(g, &w.heap[0], out);
         walk_step(&w);
     }
     walk_done(&w);
     return ERR_OK;
+}
+
+/* The rows of the places that the page shows and that belong to part p, which is gone through once.
+ * `shown` holds such groups and others. */
+static enum err page_of_part(const struct event_selection *s, uint32_t p, struct ranked **shown,
+                             size_t n, struct event_key *out)
+{
+    struct cursor c = {s->view->parts[p], s->bits[p], p, 0};
+    AUTO(mem_freep) struct ranked **of = mem_array((size_t)c.r->n_places + 1, sizeof *of);
+    size_t left = 0;
+    if (!of)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        if (shown[i]->group.municipality == c.r->municipality) { /* that text is the part's own */
+            of[shown[i]->group.code] = shown[i];
+            left += shown[i]->high - shown[i]->low;
+        }
+    for (c.row = next_down(&c, c.r->n); left > 0; c.row = next_down(&c, c.row)) {
+        uint32_t place = c.r->place[c.row];
+        struct ranked *g = of[place == COLUMNS_NONE32 ? c.r->n_places : place];
+        if (g)
+            left -= show(g, &c, out);
+    }
+    return ERR_OK;
+}
+
+static enum err page_by_place(const struct event_selection *s, const struct ranking *r,
+                              struct arena *a, struct event_key *out)
+{
+    size_t n = 0;
+    struct ranked **shown = ARENA_ARRAY(a, r->last - r->first, struct ranked *);
+    if (!shown)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->list[i].high > r->list[i].low)
+            shown[n++] = &r->list[i];
+    for (uint32_t p = 0; p < s->view->n; p++) {
+        bool any = false;
+        for (size_t i = 0; i < n && !any; i++)
+            any = shown[i]->group.municipality == s->view->parts[p]->municipality;
+        if (any)
+            TRY(page_of_part(s, p, shown, n, out));
+    }
+    return ERR_OK;
+}
+
+static enum err page_by_group(const struct event_selection *s, const struct event_order *order,
+                              struct event_key *out)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(ARENA_MOST);
+    struct ranking r = {.sort = order->sort,
+                        .descending = order->descending,
+                        .first = order->offset,
+                        .last = order->offset + order->n};
+    if (!a)
+        return ERR_NOMEM;
+    TRY(rank(&r, s, a));
+    return r.sort == EVENT_SORT_TYPE ? page_by_type(s, &r, out) : page_by_place(s, &r, a, out);
 }
 
 enum err columns_page(const struct event_selection *s, const struct event_order *order,
@@ -261,7 +368,7 @@ enum err columns_page(const struct event_selection *s, const struct event_order 
     if (!list)
         return ERR_NOMEM;
     if (o.n)
-        TRY(o.sort == EVENT_SORT_TIME ? page_by_time(s, &o, list) : page_by_group(s, &o, a, list));
+        TRY(o.sort == EVENT_SORT_TIME ? page_by_time(s, &o, list) : page_by_group(s, &o, list));
     *out = list;
     *out_n = o.n;
     return ERR_OK;

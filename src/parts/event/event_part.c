@@ -51,11 +51,13 @@ static const struct route routes[] = {
           .fields = event_near_fields, .flags = ROUTE_API, .rate = RATE_TILE,
           .summary = "A position in words."),
     ROUTE(GET, "/api/v1/:municipality/events", PERM_EVENT_READ_OWN, event_api_list,
-          .fields = event_query_fields, .flags = ROUTE_API, .summary = "Events by filters."),
+          .fields = event_query_fields, .flags = ROUTE_API | ROUTE_STRICT,
+          .summary = "Events by filters."),
     ROUTE(GET, "/api/v1/:municipality/events/:id", PERM_EVENT_READ_OWN, event_api_one,
-          .flags = ROUTE_API, .summary = "One event."),
+          .flags = ROUTE_API | ROUTE_STRICT, .summary = "One event."),
     ROUTE(POST, "/api/v1/:municipality/events", PERM_EVENT_ADD, event_api_add,
-          .flags = ROUTE_API | ROUTE_JSON, .rate = RATE_WRITE, .summary = "Report an event."),
+          .flags = ROUTE_API | ROUTE_STRICT | ROUTE_JSON, .rate = RATE_WRITE,
+          .summary = "Report an event."),
     ROUTES_END,
 };
 

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/event/columns_inner.h"
+#include "stats/hourweek.h"
 
 #define BLOCK 64
 
@@ -28,13 +29,13 @@ void event_filter_hour(struct event_filter *f, int weekday, int hour)
 /* A filter made ready for one part. */
 struct match {
     const struct event_filter *f;
-    const struct id_set *ids;
     uint32_t first, last; /* rows [first, last) by time */
     bool by_type, by_hour, by_area, by_organisation, by_wall, by_source, by_place;
     uint16_t area, organisation, wall;
     uint8_t source;
     uint32_t place;
-    uint8_t type[256], hour[256], flags[256];
+    uint8_t type[256], flags[256];
+    struct hourweek_asked hours;
 };
 
 /* The first row at or after t. */
@@ -87,12 +88,12 @@ static void make_tables(struct match *m, const struct event_filter *f)
     for (unsigned i = 0; i < 256; i++) {
         m->type[i] = i < EVENT_TYPE_COUNT && (!f->types || (f->types >> i & 1)) &&
                      (!f->kinds || (f->kinds >> event_types[i].kind & 1));
-        m->hour[i] = i < 168 && (f->hours[i / 64] >> i % 64 & 1);
         m->flags[i] = (states >> COLUMNS_STATE(i) & 1) &&
                       (!f->precisions || (f->precisions >> COLUMNS_PRECISION(i) & 1));
     }
     m->by_type = f->types || f->kinds;
     m->by_hour = f->hours[0] || f->hours[1] || f->hours[2];
+    hourweek_ask(&m->hours, f->hours);
 }
 
 /* False when no row of the part can match. */
@@ -102,19 +103,26 @@ static bool prepare(struct match *m, const struct event_filter *f, const struct 
     m->last = f->to ? row_at(r, f->to) : r->n;
     if (f->from == 0)
         m->first = 0;
-    m->by_area = !id_is_none(f->area);
-    m->by_organisation = !id_is_none(f->organisation);
+    m->by_area = f->no_area || !id_is_none(f->area);
+    m->by_organisation = f->no_organisation || !id_is_none(f->organisation);
+    m->area = m->organisation = COLUMNS_NONE16;
     m->by_wall = !id_is_none(f->only_organisation);
     m->by_source = f->source != NULL;
     m->by_place = f->place != NULL;
     return m->first < m->last &&
-           (!m->by_area || find_id(r->areas, r->n_areas, f->area, &m->area)) &&
-           (!m->by_organisation ||
+           (!m->by_area || f->no_area || find_id(r->areas, r->n_areas, f->area, &m->area)) &&
+           (!m->by_organisation || f->no_organisation ||
             find_id(r->organisations, r->n_organisations, f->organisation, &m->organisation)) &&
            (!m->by_wall ||
             find_id(r->organisations, r->n_organisations, f->only_organisation, &m->wall)) &&
            (!m->by_source || find_source(r, f->source, &m->source)) &&
            (!m->by_place || find_place(r, f->place, &m->place));
+}
+
+static bool may_be_then(const struct match *m, const struct event_rows *r, uint32_t i)
+{
+    return hourweek_may(&m->hours, r->hour[i], r->from[i],
+                        r->from[i] + r->seconds[i] * MSEC_SECOND);
 }
 
 /* ok[i] stays 1 only where the column agrees. */
@@ -131,8 +139,6 @@ static uint64_t block_bits(const struct match *m, const struct event_rows *r, ui
         ok[i] = m->flags[r->flags[at + i]];
     if (m->by_type)
         STEP(m->type[r->type[at + i]])
-    if (m->by_hour)
-        STEP(m->hour[r->hour[at + i]])
     if (m->by_source)
         STEP(r->source[at + i] == m->source)
     if (m->by_area)
@@ -147,21 +153,29 @@ static uint64_t block_bits(const struct match *m, const struct event_rows *r, ui
         STEP((double)r->east[at + i] >= box->east_min && (double)r->east[at + i] <= box->east_max &&
              (double)r->north[at + i] >= box->north_min &&
              (double)r->north[at + i] <= box->north_max)
-    if (m->ids)
-        STEP(ok[i] && id_set_has(m->ids, r->id[at + i]))
+    if (m->f->timed || m->f->untimed)
+        STEP((r->seconds[at + i] * MSEC_SECOND > HOURWEEK_LONGEST) == m->f->untimed)
+    if (m->by_hour)
+        STEP(ok[i] && may_be_then(m, r, at + i))
     uint64_t bits = 0;
     for (uint32_t i = 0; i < n; i++)
         bits |= (uint64_t)ok[i] << i;
     return bits;
 }
 
-/* Blocks begin at multiples of 64; what lies outside [first, last) is masked away. */
-static uint32_t select_part(const struct match *m, const struct event_rows *r, uint64_t *bits)
+/* Blocks begin at multiples of 64; what lies outside [first, last) is masked away, and (unless it
+ * is NULL) what is not `among`. */
+static uint32_t select_part(const struct match *m, const struct event_rows *r,
+                            const uint64_t *among, uint64_t *bits)
 {
     uint32_t count = 0;
     for (uint32_t at = m->first / BLOCK * BLOCK; at < m->last; at += BLOCK) {
         uint32_t n = m->last - at < BLOCK ? m->last - at : BLOCK;
+        if (among && !among[at / BLOCK])
+            continue;
         uint64_t w = block_bits(m, r, at, n);
+        if (among)
+            w &= among[at / BLOCK];
         if (at < m->first)
             w &= ~UINT64_C(0) << (m->first - at);
         bits[at / BLOCK] = w;
@@ -218,19 +232,16 @@ enum err columns_select(const struct columns_view *v, const struct event_filter 
                         struct event_selection **out)
 {
     struct event_selection *s = selection_new(v);
-    struct id_set *ids = s && f->by_ids ? id_set_new(f->ids, f->n_ids) : NULL;
-    if (!s || (f->by_ids && !ids)) {
-        columns_selection_free(s);
+    if (!s)
         return ERR_NOMEM;
-    }
-    struct match m = {.f = f, .ids = ids};
+    struct match m = {.f = f};
     make_tables(&m, f);
     for (size_t i = 0; i < v->n; i++)
         if (prepare(&m, f, v->parts[i])) {
-            s->counts[i] = select_part(&m, v->parts[i], s->bits[i]);
+            s->counts[i] =
+                select_part(&m, v->parts[i], f->hits ? f->hits->bits[i] : NULL, s->bits[i]);
             s->count += s->counts[i];
         }
-    id_set_free(ids);
     *out = s;
     return ERR_OK;
 }

@@ -133,7 +133,7 @@ enum err event_api_list(struct req *rq)
     struct event_found found;
     if (rq->problems)
         return ERR_INVALID;
-    TRY(event_query_find(web_app(rq), rq->arena, &q, &found));
+    TRY(event_query_find(web_app(rq), &q, &found));
     enum err e = put_page(rq, &q, &found);
     size_t count = found.sel->count;
     event_found_done(&found);
@@ -230,6 +230,8 @@ static enum err read_event(struct req *rq, const json_t *o, struct event *e)
         req_problem(rq, "type", TX(rq, event_filter_type));
     read_time(rq, o, "occurred_from", true, &e->occurred_from);
     e->occurred_to = e->occurred_from;
+    if (e->occurred_from > time_now() && event_type_index(type) != EVENT_TYPE_planned_event)
+        req_problem(rq, "occurred_from", TX(rq, event_form_future));
     read_time(rq, o, "occurred_to", false, &e->occurred_to);
     e->east = read_number(rq, o, "east");
     e->north = read_number(rq, o, "north");

@@ -19,8 +19,12 @@ const struct field_spec event_query_fields[] = {
     {.name = "text", .kind = FIELD_TEXT, .max = 200},
     {.name = "noplace", .kind = FIELD_BOOL},
     {.name = "placed", .kind = FIELD_BOOL},
+    {.name = "noarea", .kind = FIELD_BOOL},
+    {.name = "noorganisation", .kind = FIELD_BOOL},
     {.name = "weekday", .kind = FIELD_INT, .min = 1, .max = 7},
     {.name = "hour", .kind = FIELD_INT, .min = 0, .max = 23},
+    {.name = "timed", .kind = FIELD_BOOL},
+    {.name = "untimed", .kind = FIELD_BOOL},
     {.name = "sort", .kind = FIELD_CODE},
     {.name = "order", .kind = FIELD_CODE},
     {.name = "page", .kind = FIELD_INT, .min = 1, .max = 1000000},
@@ -101,10 +105,14 @@ struct event_query event_web_query(struct req *rq)
         q.text = req_field(rq, "text");
     q.no_place = req_has(rq, "noplace");
     q.placed = req_has(rq, "placed") && !q.no_place;
+    q.no_area = req_has(rq, "noarea") && id_is_none(q.area);
+    q.no_organisation = req_has(rq, "noorganisation") && id_is_none(q.organisation);
     if (!req_problem_of(rq, "weekday"))
         q.weekday = (int)req_int(rq, "weekday", 0);
     if (!req_problem_of(rq, "hour"))
         q.hour = (int)req_int(rq, "hour", -1);
+    q.untimed = req_has(rq, "untimed");
+    q.timed = req_has(rq, "timed") && !q.untimed;
     q.walled = !web_may(rq, PERM_EVENT_READ);
     const struct who *w = web_who(rq);
     if (w->here)
@@ -134,7 +142,7 @@ const char *event_web_href(struct req *rq, const char *path, const struct event_
 
 /* --- The sentence --- */
 
-#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 10)
+#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 12)
 
 struct saying {
     struct req *rq;
@@ -222,6 +230,21 @@ static void say_who(struct saying *s)
     }
 }
 
+static void say_without(struct saying *s)
+{
+    struct req *rq = s->rq;
+    struct event_query w = *s->q;
+    if (s->q->no_area) {
+        w.no_area = false;
+        say(s, TX(rq, event_said_no_area), TX(rq, event_said_no_area), &w);
+        w = *s->q;
+    }
+    if (s->q->no_organisation) {
+        w.no_organisation = false;
+        say(s, TX(rq, event_said_no_organisation), TX(rq, event_said_no_organisation), &w);
+    }
+}
+
 static void say_where(struct saying *s)
 {
     struct req *rq = s->rq;
@@ -252,18 +275,32 @@ static void say_hours(struct saying *s)
     struct req *rq = s->rq;
     const struct event_query *q = s->q;
     struct event_query w = *q;
+    const char *when = NULL; /* "på fredagar kl. 22–23" is one phrase with two chips */
     if (q->weekday) {
         const char *day = text_get(rq->lang, (enum text_key)(T_weekday_1 + q->weekday - 1));
-        const char *phrase = TXF(rq, event_said_weekday, day);
+        when = TXF(rq, event_said_weekday, day);
         w.weekday = 0;
-        say(s, phrase, phrase, &w);
+        say(s, q->hour < 0 ? TXF(rq, event_said_may, when) : NULL, when, &w);
         w = *q;
     }
     if (q->hour >= 0) {
-        const char *phrase =
+        const char *hour =
             TXF(rq, event_said_hour, (const char *)arena_printf(rq->arena, "%02d", q->hour),
                 (const char *)arena_printf(rq->arena, "%02d", q->hour + 1));
+        when = when ? arena_printf(rq->arena, "%s %s", when, hour) : hour;
         w.hour = -1;
+        say(s, TXF(rq, event_said_may, when), hour, &w);
+    }
+}
+
+/* Is a span of time short enough to tell the hour of the week? */
+static void say_span(struct saying *s)
+{
+    struct req *rq = s->rq;
+    struct event_query w = *s->q;
+    if (s->q->timed || s->q->untimed) {
+        const char *phrase = s->q->timed ? TX(rq, event_said_timed) : TX(rq, event_said_untimed);
+        w.timed = w.untimed = false;
         say(s, phrase, phrase, &w);
     }
 }
@@ -322,7 +359,9 @@ enum err event_web_said(struct req *rq, const struct event_query *q,
     say_types(&s);
     say_kinds(&s);
     say_who(&s);
+    say_without(&s);
     say_where(&s);
+    say_span(&s);
     say_hours(&s);
     buf_putc(&said, '.');
     if (of)

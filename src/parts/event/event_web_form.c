@@ -80,18 +80,20 @@ static enum err fill_kinds(struct req *rq, const struct event_names *names, cons
 static enum err fill_spots(struct req *rq, const struct event_entry *typed,
                            struct event_form_view *v)
 {
-    if (!typed || !req_problem_of(rq, "place_choice"))
+    const struct event_spots *spots = typed ? &typed->spots : NULL;
+    if (!spots || !req_problem_of(rq, "place_choice"))
         return ERR_OK;
-    struct page_choice *c = ARENA_ARRAY(rq->arena, typed->n_spots + 1, struct page_choice);
+    struct page_choice *c = ARENA_ARRAY(rq->arena, spots->n + 1, struct page_choice);
     if (!c)
         return ERR_NOMEM;
     v->place_choice = web_field(rq, "place_choice", T_event_form_place_choice, TEXT_COUNT, NULL);
-    for (size_t i = 0; i < typed->n_spots; i++)
-        c[i] = (struct page_choice){.value = typed->spots[i].value, .label = typed->spots[i].words};
-    c[typed->n_spots] =
+    v->place_choice.hint = spots->more;
+    for (size_t i = 0; i < spots->n; i++)
+        c[i] = (struct page_choice){.value = spots->list[i].value, .label = spots->list[i].words};
+    c[spots->n] =
         (struct page_choice){.value = "name", .label = TX(rq, event_form_place_name_only)};
     v->place_choice.choices = c;
-    v->place_choice.n_choices = typed->n_spots + 1;
+    v->place_choice.n_choices = spots->n + 1;
     v->place_choice.required = true;
     v->choose_place = true;
     return ERR_OK;

@@ -13,13 +13,20 @@ struct event_spot {
     enum geo_precision precision;
     double east, north; /* NaN without */
     struct id place_id;
+    struct id area_id; /* the area itself is meant */
 };
 
 #define EVENT_SPOTS_MOST 8
 
-/* Places that a written name may mean, the likeliest first; *clear when the first is the one. */
-NODISCARD enum err event_web_spots(struct req *rq, const char *name, struct event_spot **out,
-                                   size_t *out_n, bool *clear);
+/* Places that a written name may mean, the likeliest first. */
+struct event_spots {
+    struct event_spot *list; /* EVENT_SPOTS_MOST at most */
+    size_t n;
+    size_t left;      /* how many more there are */
+    const char *more; /* that in words, and what to do; NULL when all are here */
+    bool clear;       /* the first is the one that is meant */
+};
+NODISCARD enum err event_web_spots(struct req *rq, const char *name, struct event_spots *out);
 /* A position in words: "300 m nordost om Leksberg". */
 NODISCARD enum err event_web_near(struct req *rq, struct geo_point at, const char **out);
 /* Reads a time as people write it. False adds a problem to field "when". */
@@ -30,8 +37,7 @@ const char *event_web_when_said(struct req *rq, msec from, msec to);
 /* What the form says, checked. */
 struct event_entry {
     struct event e;
-    const struct event_spot *spots; /* to choose from; none when the place is clear */
-    size_t n_spots;
+    struct event_spots spots; /* to choose from; none when the place is clear */
     bool guarded; /* the text points at somebody, and nobody has taken the responsibility */
 };
 

@@ -241,7 +241,7 @@ enum err event_list_page(struct req *rq)
     struct event_list_view v = {0};
     struct event_query q = event_web_query(rq);
     struct event_found found;
-    TRY(event_query_find(web_app(rq), rq->arena, &q, &found));
+    TRY(event_query_find(web_app(rq), &q, &found));
     enum err e = fill(rq, &q, &found, &v);
     event_found_done(&found);
     TRY(e);

@@ -106,7 +106,7 @@ enum err event_tile_page(struct req *rq)
     if (rq->problems)
         return ERR_INVALID;
     struct event_found found;
-    TRY(event_query_find(web_app(rq), rq->arena, &q, &found));
+    TRY(event_query_find(web_app(rq), &q, &found));
     make_tag(rq, &q, tile, found.view, tag);
     resp_type(rq, "application/vnd.mapbox-vector-tile");
     resp_header(rq, "ETag", tag);

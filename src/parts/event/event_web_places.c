@@ -69,17 +69,19 @@ static enum err spot_of(struct req *rq, const struct gazetteer_place *p, struct 
 {
     char id[ID_TEXT];
     struct arena *a = rq->arena;
-    id_text(p->id, id);
+    id_text(id_is_none(p->area_id) ? p->id : p->area_id, id);
     out->name = p->name;
     if (p->locality && !str_eq(p->locality, p->name) && p->kind == GAZETTEER_STREET)
         out->name = arena_printf(a, "%s, %s", p->name, p->locality);
     out->words = gazetteer_text(a, rq->lang, p);
-    out->value =
-        id_is_none(p->id) ? arena_printf(a, "%.0f/%.0f", p->east, p->north) : arena_strdup(a, id);
+    out->value = id_is_none(p->id) && id_is_none(p->area_id)
+                     ? arena_printf(a, "%.0f/%.0f", p->east, p->north)
+                     : arena_strdup(a, id);
     out->precision = p->precision;
     out->east = p->east;
     out->north = p->north;
     out->place_id = p->id;
+    out->area_id = p->area_id;
     return out->name && out->words && out->value ? ERR_OK : ERR_NOMEM;
 }
 
@@ -99,8 +101,29 @@ static bool begins(struct arena *a, const struct event_spot *s, const char *type
     return t && name && str_starts(name, t);
 }
 
-enum err event_web_spots(struct req *rq, const char *name, struct event_spot **out, size_t *out_n,
-                         bool *clear)
+static enum err spots_of(struct req *rq, const struct gazetteer_list *found, const char *name,
+                         struct event_spots *out)
+{
+    size_t n = found->n < EVENT_SPOTS_MOST ? found->n : EVENT_SPOTS_MOST, same = 0, which = 0;
+    struct event_spot *spots = ARENA_ARRAY(rq->arena, n + 1, struct event_spot);
+    if (!spots)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        TRY(spot_of(rq, &found->places[i], &spots[i]));
+        if (same_name(rq->arena, &spots[i], &found->places[i], name) && same++ == 0)
+            which = i;
+    }
+    if (same == 1 && which > 0) {
+        struct event_spot first = spots[0];
+        spots[0] = spots[which];
+        spots[which] = first;
+    }
+    *out = (struct event_spots){.list = spots, .n = n, .left = found->found - n};
+    out->clear = same == 1 || (n == 1 && begins(rq->arena, &spots[0], name));
+    return ERR_OK;
+}
+
+enum err event_web_spots(struct req *rq, const char *name, struct event_spots *out)
 {
     const char *comma = strchr(name, ',');
     struct searching s = {.rq = rq, .name = name};
@@ -111,48 +134,33 @@ enum err event_web_spots(struct req *rq, const char *name, struct event_spot **o
             return ERR_NOMEM;
         TRY(web_read(rq, search, &s));
     }
-    size_t n = s.found.n < EVENT_SPOTS_MOST ? s.found.n : EVENT_SPOTS_MOST;
-    struct event_spot *spots = ARENA_ARRAY(rq->arena, n + 1, struct event_spot);
-    if (!spots)
+    TRY(spots_of(rq, &s.found, name, out));
+    if (out->left && !(out->more = TXF(rq, event_form_place_more, (int64_t)out->left)))
         return ERR_NOMEM;
-    size_t same = 0, which = 0;
-    for (size_t i = 0; i < n; i++) {
-        TRY(spot_of(rq, &s.found.places[i], &spots[i]));
-        if (same_name(rq->arena, &spots[i], &s.found.places[i], name) && same++ == 0)
-            which = i;
-    }
-    if (same == 1 && which > 0) {
-        struct event_spot first = spots[0];
-        spots[0] = spots[which];
-        spots[which] = first;
-    }
-    *out = spots;
-    *out_n = n;
-    *clear = same == 1 || (n == 1 && begins(rq->arena, &spots[0], name));
     return ERR_OK;
 }
 
 enum err event_places_page(struct req *rq)
 {
-    struct event_spot *spots = NULL;
-    size_t n = 0;
-    bool clear;
+    struct event_spots spots = {0};
     const char *q = req_field(rq, "q");
     if (rq->problems)
         return ERR_INVALID;
     if (q)
-        TRY(event_web_spots(rq, q, &spots, &n, &clear));
+        TRY(event_web_spots(rq, q, &spots));
     struct jsonw j = jsonw_init(&rq->out);
     jsonw_object(&j);
     jsonw_key_array(&j, "places");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < spots.n; i++) {
         jsonw_object(&j);
-        jsonw_key_text(&j, "name", spots[i].name);
-        jsonw_key_text(&j, "text", spots[i].words);
-        jsonw_key_text(&j, "precision", geo_precision_name(spots[i].precision));
+        jsonw_key_text(&j, "name", spots.list[i].name);
+        jsonw_key_text(&j, "text", spots.list[i].words);
+        jsonw_key_text(&j, "precision", geo_precision_name(spots.list[i].precision));
         jsonw_end(&j);
     }
     jsonw_end(&j);
+    if (spots.more)
+        jsonw_key_text(&j, "more", spots.more);
     jsonw_end(&j);
     resp_type(rq, "application/json");
     return ERR_OK;

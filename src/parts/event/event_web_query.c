@@ -20,26 +20,6 @@ static bool whole_country(const char *municipality)
     return str_eq(municipality, "0000");
 }
 
-struct words {
-    struct arena *a;
-    const struct event_query *q;
-    struct id *ids;
-    size_t n;
-    bool any;
-};
-
-static enum err find_words(struct tx *tx, void *arg)
-{
-    struct words *w = arg;
-    const char *town = whole_country(w->q->municipality) ? NULL : w->q->municipality;
-    struct event_hits hits;
-    TRY(event_words_find(tx, w->a, town, w->q->text, &hits));
-    w->ids = hits.ids;
-    w->n = hits.n;
-    w->any = hits.any;
-    return ERR_OK;
-}
-
 static void set_hours(struct event_filter *f, const struct event_query *q)
 {
     if (!q->weekday && q->hour < 0)
@@ -63,12 +43,16 @@ static enum err make_filter(const struct event_query *q, struct event_filter *f)
     f->kinds = q->kinds;
     f->area = q->area;
     f->organisation = q->organisation;
+    f->no_area = q->no_area;
+    f->no_organisation = q->no_organisation;
     f->source = q->source;
     f->place = q->place;
     if (q->no_place)
         f->precisions = 1u << GEO_NONE | 1u << GEO_AREA | 1u << GEO_MUNICIPALITY | 1u << GEO_COUNTY;
     if (q->placed)
         f->precisions |= 1u << GEO_POINT | 1u << GEO_STREET | 1u << GEO_PLACE;
+    f->timed = q->timed;
+    f->untimed = q->untimed;
     set_hours(f, q);
     if (q->walled) {
         f->only_organisation = q->only;
@@ -78,22 +62,20 @@ static enum err make_filter(const struct event_query *q, struct event_filter *f)
     return ERR_OK;
 }
 
-enum err event_query_find(const struct app *app, struct arena *a, const struct event_query *q,
+enum err event_query_find(const struct app *app, const struct event_query *q,
                           struct event_found *out)
 {
     struct event_filter f = {0};
-    TRY(make_filter(q, &f));
-    bool country = whole_country(q->municipality);
-    if (!str_empty(q->text)) {
-        struct words w = {.a = a, .q = q};
-        TRY(db_read(app->db, country ? DB_NATIONAL : q->municipality, find_words, &w));
-        f.by_ids = w.any;
-        f.ids = w.ids;
-        f.n_ids = w.n;
-    }
     struct event_found found = {0};
-    TRY(columns_take(app->columns, country ? NULL : q->municipality, &found.view));
-    enum err e = columns_select(found.view, &f, &found.sel);
+    const char *town = whole_country(q->municipality) ? NULL : q->municipality;
+    TRY(make_filter(q, &f));
+    TRY(columns_take(app->columns, town, &found.view));
+    enum err e = ERR_OK;
+    if (!str_empty(q->text))
+        e = event_hits_take(app->columns, found.view, town, q->text, &f.hits);
+    if (e == ERR_OK)
+        e = columns_select(found.view, &f, &found.sel);
+    event_hits_give(f.hits);
     if (e) {
         columns_give(found.view);
         return e;
@@ -184,10 +166,18 @@ void event_query_write(struct buf *out, const struct event_query *q, bool place_
         put_int(&b, "noplace", 1);
     if (q->placed)
         put_int(&b, "placed", 1);
+    if (q->no_area)
+        put_int(&b, "noarea", 1);
+    if (q->no_organisation)
+        put_int(&b, "noorganisation", 1);
     if (q->weekday)
         put_int(&b, "weekday", q->weekday);
     if (q->hour >= 0)
         put_int(&b, "hour", q->hour);
+    if (q->timed)
+        put_int(&b, "timed", 1);
+    if (q->untimed)
+        put_int(&b, "untimed", 1);
     if (place_in_list)
         put_list(&b, q);
     if (buf_err(&b))

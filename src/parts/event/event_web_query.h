@@ -25,8 +25,10 @@ struct event_query {
     const char *source, *place, *text; /* NULL: all */
     bool no_place;                     /* only those without a place */
     bool placed;                       /* only those with one */
-    int weekday;                       /* 1..7; 0: all */
+    bool no_area, no_organisation;     /* only those without */
+    int weekday;                       /* 1..7; 0: all. Then, or can have been: event_columns.h */
     int hour;                          /* 0..23; -1: all */
+    bool timed, untimed; /* only spans that tell the hour of the week, or that are too long */
     /* The wall: a person who sees only the own organisation's rows. */
     bool walled;
     struct id only;
@@ -44,8 +46,8 @@ struct event_found {
 };
 
 /* Never inside a transaction. ERR_INVALID: no such type. */
-NODISCARD enum err event_query_find(const struct app *app, struct arena *a,
-                                    const struct event_query *q, struct event_found *out);
+NODISCARD enum err event_query_find(const struct app *app, const struct event_query *q,
+                                    struct event_found *out);
 void event_found_done(struct event_found *f);
 /* How many of the rows found are of each kind. */
 NODISCARD enum err event_found_kinds(const struct event_found *f, struct arena *a,

@@ -66,7 +66,7 @@ static void set_spot(struct event *e, const struct event_spot *s)
     bool place = geo_precision_is_place(s->precision);
     e->east = place ? s->east : NAN;
     e->north = place ? s->north : NAN;
-    e->area_id = (struct id){0};
+    e->area_id = s->area_id;
 }
 
 static void set_unplaced(struct event *e, const char *name)
@@ -89,24 +89,21 @@ static enum err take_point(struct req *rq, const char *name, struct event *e)
 
 static enum err find_place(struct req *rq, const char *name, struct event_entry *out)
 {
-    struct event_spot *spots;
-    size_t n;
-    bool clear;
+    struct event_spots spots;
     const char *choice = req_field(rq, "place_choice");
     if (str_eq(choice, "name")) { /* only the name */
         set_unplaced(&out->e, name);
         return ERR_OK;
     }
-    TRY(event_web_spots(rq, name, &spots, &n, &clear));
-    for (size_t i = 0; i < n; i++)
-        if ((choice && str_eq(spots[i].value, choice)) || (!choice && clear && i == 0)) {
-            set_spot(&out->e, &spots[i]);
+    TRY(event_web_spots(rq, name, &spots));
+    for (size_t i = 0; i < spots.n; i++)
+        if ((choice && str_eq(spots.list[i].value, choice)) || (!choice && spots.clear && i == 0)) {
+            set_spot(&out->e, &spots.list[i]);
             return ERR_OK;
         }
     out->spots = spots;
-    out->n_spots = n;
     req_problem(rq, "place_choice",
-                n ? TX(rq, event_form_place_which) : TXF(rq, event_form_place_none, name));
+                spots.n ? TX(rq, event_form_place_which) : TXF(rq, event_form_place_none, name));
     return ERR_OK;
 }
 

@@ -251,7 +251,23 @@ static bool read_near(const char *s, struct reading *r, struct point *p)
     return true;
 }
 
-/* "för två timmar sedan" from the number on. */
+/* "i morgon", "imorgon": the day to come (this morning is "i morse"). The caller says no to it. */
+static bool read_coming(struct reading *r, struct point *p)
+{
+    static const char *const days[] = {"morgon", "övermorgon"};
+    const char *s = word_at(r, r->at);
+    bool together = s[0] == 'i' && s[1];
+    const char *day = together ? s + 1 : word_at(r, r->at + 1);
+    int ahead = INDEX(days, str_eq(day, "morron") ? days[0] : day);
+    if (ahead < 0 || (!together && !str_eq(s, "i")) || p->has_date)
+        return false;
+    p->date = date_add(r->today, ahead + 1);
+    p->has_date = true;
+    r->at += together ? 1 : 2;
+    return true;
+}
+
+/* "för två timmar sedan" from the number on. Days and weeks ago are days, not moments. */
 static bool read_ago(struct reading *r, struct point *p)
 {
     static const char *const counts[] = {"en", "ett", "två", "tre", "fyra", "fem", "sex"};
@@ -264,13 +280,18 @@ static bool read_ago(struct reading *r, struct point *p)
                 : str_starts(unit, "min")  ? MSEC_MINUTE
                 : str_starts(unit, "dag")  ? MSEC_DAY
                 : str_starts(unit, "dygn") ? MSEC_DAY
+                : str_starts(unit, "veck") ? 7 * MSEC_DAY
                                            : 0;
     if (!str_eq(word_at(r, r->at), "för") || !v || !step)
         return false;
     if (!str_eq(word_at(r, r->at + 3), "sedan") && !str_eq(word_at(r, r->at + 3), "sen"))
         return false;
-    p->moment = r->now - v * step;
-    p->has_moment = true;
+    if (step >= MSEC_DAY)
+        p->date = date_add(r->today, -v * (int)(step / MSEC_DAY));
+    else
+        p->moment = r->now - v * step;
+    p->has_date = step >= MSEC_DAY;
+    p->has_moment = step < MSEC_DAY;
     r->at += 4;
     return true;
 }
@@ -361,7 +382,7 @@ static bool read_piece(struct reading *r, struct point *p, bool *after_clock)
     const char *s = word_at(r, r->at), *next = word_at(r, r->at + 1);
     bool clock = *after_clock;
     *after_clock = str_eq(s, "kl") || str_eq(s, "klockan");
-    if (read_ago(r, p) || read_night_to(r, p) || read_this_part(r, p))
+    if (read_ago(r, p) || read_coming(r, p) || read_night_to(r, p) || read_this_part(r, p))
         return true;
     if ((str_eq(s, "i") && read_near(next, r, p)) || read_near(s, r, p)) {
         r->at += str_eq(s, "i") ? 2 : 1;

@@ -7,7 +7,6 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "event_sql.h"
 
 #define WORD_MOST 60 /* bytes; longer ones are cut */
 
@@ -249,28 +248,4 @@ void event_words_query(struct event_words *s, struct buf *out, enum db_engine en
         terms += put_term(s, out, engine, from, end, terms == 0);
     }
     *any = terms > 0;
-}
-
-enum err event_words_find(struct tx *tx, struct arena *a, const char *municipality,
-                          const char *text, struct event_hits *out)
-{
-    AUTO(event_words_freep) struct event_words *s = event_words_new();
-    struct buf query = buf_init(EVENT_QUERY_MOST * 16);
-    if (!s)
-        return ERR_NOMEM;
-    bool some = false;
-    event_words_query(s, &query, tx_engine(tx), text, &some);
-    void *rows = NULL;
-    size_t n = 0;
-    enum err e = buf_err(&query);
-    struct q_event_words_find_in one = {municipality, buf_text(&query)};
-    struct q_event_words_search_in all = {buf_text(&query)};
-    if (e == ERR_OK && some)
-        e = municipality ? db_all(tx, &q_event_words_find, &one, a, &rows, &n)
-                         : db_all(tx, &q_event_words_search, &all, a, &rows, &n);
-    buf_done(&query);
-    if (e)
-        return e;
-    *out = (struct event_hits){rows, n, some}; /* a row is an id and nothing else */
-    return ERR_OK;
 }

@@ -7,7 +7,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "base/id.h"
 #include "db/db.h"
 
 /* A stemmer with its room; used by one thread at a time. */
@@ -32,13 +31,3 @@ void event_words_write(struct event_words *w, struct buf *out, enum db_engine en
  * 12th. *any is false when there was no word at all; then everything is meant. */
 void event_words_query(struct event_words *w, struct buf *out, enum db_engine engine,
                        const char *text, bool *any);
-
-/* Events that hold what was asked for, in no order. */
-struct event_hits {
-    struct id *ids; /* in the arena */
-    size_t n;
-    bool any; /* as above; false: nothing was asked for, n is 0 */
-};
-/* In a municipality, or (NULL) everywhere. */
-NODISCARD enum err event_words_find(struct tx *tx, struct arena *a, const char *municipality,
-                                    const char *text, struct event_hits *out);

@@ -18,6 +18,7 @@ enum fit { FIT_EXACT, FIT_BEGINNING, FIT_WORD, FIT_INSIDE, FIT_NONE };
 struct candidate {
     struct gazetteer_place place;
     enum fit fit;
+    bool numbered; /* one address of a street */
     int population;
 };
 
@@ -100,6 +101,15 @@ static enum err fit_of(struct search *s, const char *folded, enum fit *out)
     return ERR_OK;
 }
 
+/* "Storgatan 12", "Storgatan 12B", "Storgatan 12 B": a later word begins with a digit. */
+static bool is_numbered(const char *name)
+{
+    for (const char *p = strchr(name, ' '); p; p = strchr(p + 1, ' '))
+        if (p[1] >= '0' && p[1] <= '9')
+            return true;
+    return false;
+}
+
 static enum err add(struct search *s, struct candidate c)
 {
     if (s->n == s->cap) {
@@ -155,12 +165,36 @@ static enum err from_row(struct arena *a, const struct q_gazetteer_places_row *r
 static enum err try_row(void *arg, const struct q_gazetteer_places_row *row)
 {
     struct search *s = arg;
-    struct candidate c = {.population = 0};
+    struct candidate c = {.numbered = is_numbered(row->name_folded)};
     TRY(fit_of(s, row->name_folded, &c.fit));
     if (c.fit == FIT_NONE)
         return ERR_OK;
     TRY(from_row(s->a, row, &c.place));
     return add(s, c);
+}
+
+static enum err try_area(void *arg, const struct q_gazetteer_areas_row *row)
+{
+    struct search *s = arg;
+    struct candidate c = {.place = {.area_id = row->id,
+                                    .kind = GAZETTEER_AREA,
+                                    .name = arena_strdup(s->a, row->name),
+                                    .east = row->east,
+                                    .north = row->north,
+                                    .precision = GEO_AREA}};
+    char *folded = c.place.name ? gazetteer_fold(s->a, c.place.name) : NULL;
+    if (!folded)
+        return ERR_NOMEM;
+    TRY(fit_of(s, folded, &c.fit));
+    return c.fit == FIT_NONE ? ERR_OK : add(s, c);
+}
+
+static bool is_an_area(const struct search *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (!id_is_none(s->list[i].place.area_id) && str_eq(s->list[i].place.name, name))
+            return true;
+    return false;
 }
 
 static enum err try_localities(struct search *s, const char *municipality)
@@ -173,7 +207,7 @@ static enum err try_localities(struct search *s, const char *municipality)
         if (!folded)
             return ERR_NOMEM;
         TRY(fit_of(s, folded, &c.fit));
-        if (c.fit != FIT_NONE)
+        if (c.fit != FIT_NONE && !is_an_area(s, list[i].name))
             TRY(add(s, c));
     }
     return ERR_OK;
@@ -184,11 +218,13 @@ static int compare(const void *pa, const void *pb)
     const struct candidate *a = pa, *b = pb;
     if (a->fit != b->fit)
         return (int)a->fit - (int)b->fit;
+    if (a->numbered != b->numbered) /* the street before its numbers */
+        return a->numbered ? 1 : -1;
     if (a->place.kind != b->place.kind)
         return (int)a->place.kind - (int)b->place.kind;
     if (a->population != b->population)
         return a->population > b->population ? -1 : 1;
-    int c = str_compare_sv(a->place.name, b->place.name);
+    int c = str_compare_natural(a->place.name, b->place.name);
     return c ? c : memcmp(a->place.id.b, b->place.id.b, sizeof a->place.id.b);
 }
 
@@ -230,6 +266,7 @@ enum err gazetteer_search(struct tx *tx, struct arena *a, const char *municipali
         if (!in.pattern)
             return ERR_NOMEM;
         TRY(q_gazetteer_places_each(tx, &in, try_row, &s));
+        TRY(q_gazetteer_areas_each(tx, &(struct q_gazetteer_areas_in){municipality}, try_area, &s));
         TRY(try_localities(&s, municipality));
     }
     if (s.n)
@@ -240,7 +277,7 @@ enum err gazetteer_search(struct tx *tx, struct arena *a, const char *municipali
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
         list[i] = s.list[i].place;
-    *out = (struct gazetteer_list){list, n};
+    *out = (struct gazetteer_list){list, n, s.n};
     return ERR_OK;
 }
 

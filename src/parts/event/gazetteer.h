@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Places by name: the localities of the register, and what the municipality has brought into table
- * place (streets, areas, own names). */
+/* Places by name: the localities of the register, what the municipality has brought into table
+ * place (streets, areas, own names), and the areas that it counts by. */
 #pragma once
 
 #include <stddef.h>
@@ -20,7 +20,8 @@ struct tx;
 enum gazetteer_kind { GAZETTEER_OWN, GAZETTEER_LOCALITY, GAZETTEER_AREA, GAZETTEER_STREET };
 
 struct gazetteer_place {
-    struct id id; /* of table place; none for a locality of the register */
+    struct id id;      /* of table place; none for a locality of the register */
+    struct id area_id; /* of an area that events are counted by; then `id` is none */
     enum gazetteer_kind kind;
     const char *name;
     const char *locality; /* in which it lies, or NULL */
@@ -34,12 +35,15 @@ struct gazetteer_place {
 char *gazetteer_fold(struct arena *a, const char *name);
 
 /* Places of the municipality whose name is, begins with or contains the text, the best first: exact
- * names, then beginnings, then words, then the rest; own places before localities, areas and
- * streets. Blanks and hyphens do not matter inside names ("kyrk gatan" finds Kyrkgatan). At most
- * GAZETTEER_MOST, from the arena; none for an empty text. */
+ * names, then beginnings, then words, then the rest; what has no number before the numbers of a
+ * street, own places before localities, areas and streets; "2" before "10". Blanks and hyphens do
+ * not matter inside names ("kyrk gatan" finds Kyrkgatan). A locality that an area is named after is
+ * left out: the municipality has said itself where it is. At most GAZETTEER_MOST, from the arena;
+ * none for an empty text. */
 struct gazetteer_list {
     struct gazetteer_place *places;
     size_t n;
+    size_t found; /* how many there are in all */
 };
 NODISCARD enum err gazetteer_search(struct tx *tx, struct arena *a, const char *municipality,
                                     const char *text, struct gazetteer_list *out);

@@ -91,6 +91,8 @@ NODISCARD enum err import_file(struct app *app, struct arena *a, const struct im
 void import_report_text(struct buf *out, enum lang lang, const struct import_report *r,
                         bool dry_run);
 void import_report_json(struct buf *out, const struct import_report *r);
+/* Is the fault one of the file itself, so that the same file never gets further? */
+bool import_report_file_fault(const struct import_report *r);
 /* The first refused rows alone. */
 void import_report_refused(struct buf *out, enum lang lang, const struct import_report *r);
 /* The refused rows of an import as CSV: row number, reason, column, the row. *n: how many.

@@ -119,6 +119,7 @@ enum err import_mapper_new(struct arena *a, const struct import_binding *b,
     if (!m)
         return ERR_NOMEM;
     *m = (struct import_mapper){.p = b->p, .names = b->names, .columns = b->h->columns};
+    m->latest = time_now() + CLOCK_SLACK;
     m->municipality = b->p->municipality ? b->p->municipality : b->municipality;
     TRY(bind_columns(a, m, b->h, problem));
     AUTO(map_freep) struct map *words = map_new();

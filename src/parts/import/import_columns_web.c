@@ -110,13 +110,13 @@ struct asking {
 static enum err current(struct req *rq, const struct import_upload *u,
                         const struct import_look *look, struct profile *p)
 {
-    const char *problem, *dot = strchr(u->name, '.');
+    const char *problem;
     if (u->profile && profile_read(rq->arena, u->profile, p, &problem) == ERR_OK)
         return ERR_OK;
-    char *stem = arena_strndup(rq->arena, u->name, dot ? (size_t)(dot - u->name) : strlen(u->name));
-    const char *source = stem ? str_slug(rq->arena, stem) : NULL;
-    return profile_guess(rq->arena, look->header, look->cells, look->rows,
-                         str_empty(source) ? "import" : source, p);
+    const char *source = profile_source(rq->arena, u->name);
+    if (!source)
+        return ERR_NOMEM;
+    return profile_guess(rq->arena, look->header, look->cells, look->rows, source, p);
 }
 
 /* What was chosen for this column in the form that comes back; NULL: nothing was sent. */

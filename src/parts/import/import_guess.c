@@ -106,6 +106,14 @@ static bool most_fit(const struct guess *g, int column, fits_fn *fits, bool othe
     return seen ? 2 * good > seen : otherwise;
 }
 
+static bool all_filled(const struct guess *g, int column)
+{
+    for (size_t i = 0; i < g->rows; i++)
+        if (import_is_missing(NULL, cell(g, i, column)))
+            return false;
+    return true;
+}
+
 #define DBF_NAME 10
 
 /* Without the dots and rings over letters, which many leave out. */
@@ -216,6 +224,8 @@ static void guess_columns(struct guess *g)
     for (int r = 0; r < ROLES; r++)
         g->at[r] = -1;
     g->at[KEY] = find(g, KEY, NULL);
+    if (g->at[KEY] >= 0 && !all_filled(g, g->at[KEY]))
+        g->at[KEY] = -1; /* rows without a number are known by what they say */
     guess_times(g);
     g->at[NORTH] = find(g, NORTH, fits_number);
     g->at[EAST] = g->at[NORTH] < 0 ? -1 : find(g, EAST, fits_number);
@@ -244,6 +254,39 @@ static const char *guess_format(const struct guess *g, int at)
             return strchr(strchr(s, ':') + 1, ':') ? "mm/dd/yyyy hh:mm:ss" : "mm/dd/yyyy hh:mm";
     }
     return "mm/dd/yyyy";
+}
+
+/* Without what a browser or a desktop adds to the name of a copy: " (1)", " - kopia". */
+static void cut_copy(char *name)
+{
+    static const char *const marks[] = {"- kopia", "- Kopia", "- copy", "- Copy"};
+    for (size_t n = strlen(name), before = n + 1; n < before;) {
+        before = n;
+        while (n && name[n - 1] == ' ')
+            name[--n] = 0;
+        size_t at = n;
+        if (at && name[at - 1] == ')')
+            for (at--; at && name[at - 1] >= '0' && name[at - 1] <= '9';)
+                at--;
+        if (at && at + 1 < n && name[at - 1] == '(') /* with a number in it */
+            name[n = at - 1] = 0;
+        for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+            if (str_ends(name, marks[i]))
+                name[n = strlen(name) - strlen(marks[i])] = 0;
+    }
+}
+
+char *profile_source(struct arena *a, const char *file_name)
+{
+    char *name = arena_strndup(a, file_name, strcspn(file_name, "."));
+    if (!name)
+        return NULL;
+    cut_copy(name);
+    char *slug = str_slug(a, name);
+    if (slug && (!*slug || strlen(slug) > PROFILE_SOURCE_MOST ||
+                 str_eq(slug, EVENT_SOURCE_POLICE) || str_eq(slug, EVENT_SOURCE_REPORT)))
+        return arena_strdup(a, "import");
+    return slug;
 }
 
 enum err profile_guess(struct arena *a, const struct convert_header *h, const char *const *cells,

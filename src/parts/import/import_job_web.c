@@ -59,7 +59,7 @@ enum err import_job(struct job_call *c, struct buf *report)
         .dry_run = p.mode == IMPORT_TRY,
         .leave_out = p.mode != IMPORT_WHOLE,
     };
-    struct import_report r;
+    struct import_report r = {0};
     enum err e = rq.path ? import_file(c->app, c->a, &rq, tell, c, &r) : ERR_NOMEM;
     import_report_json(report, &r);
     if (r.fault)
@@ -243,10 +243,11 @@ static enum err put_report(struct req *rq, const struct import_report *r, bool d
 static enum err fill_report(struct req *rq, const struct job *j, bool dry_run,
                             struct import_job_view *v)
 {
-    struct import_report r;
+    struct import_report r = {0};
     if (!j->report || import_report_parse(rq->arena, j->report, &r) != ERR_OK)
         return ERR_OK;
     TRY(put_report(rq, &r, dry_run, v));
+    v->file_fault = import_report_file_fault(&r);
     v->words_unknown = r.notes[NOTE_TYPE] > 0;
     if (r.refused && !dry_run && !id_is_none(r.id))
         v->rejects_href = import_web_path(rq, "", r.id, "/avvisade.csv");
@@ -268,7 +269,7 @@ static void fill_next(struct req *rq, const struct job *j, const struct paramete
         v->types_href = import_web_path(rq, "fil/", p->upload, "/typer");
     if (dry_run && j->state == JOB_DONE)
         v->start_action = import_web_path(rq, "fil/", p->upload, "/starta");
-    else if (!dry_run && j->state != JOB_DONE)
+    else if (!dry_run && j->state != JOB_DONE && !v->file_fault)
         v->again_action = import_web_path(rq, "jobb/", j->id, "/fortsatt");
 }
 

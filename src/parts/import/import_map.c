@@ -130,6 +130,14 @@ static enum err put_type(const struct import_mapper *m, struct arena *a,
     return ERR_OK;
 }
 
+/* The column that could not be read: the date, unless it says something by itself. */
+static const char *unread(const struct profile_time *t, const char *date)
+{
+    struct import_span day;
+    bool fine = !t->column || (date && import_time_join(t->format, date, NULL, &day));
+    return fine && t->clock ? t->clock : t->column;
+}
+
 static bool put_until(const struct import_mapper *m, const struct convert_item *it,
                       struct import_row *r)
 {
@@ -153,11 +161,11 @@ static enum err put_times(const struct import_mapper *m, const struct convert_it
     if (!date)
         return refuse(r, "import_reason_no_time", m->p->from.column);
     if (!import_time_join(m->p->from.format, date, clock, &from))
-        return refuse(r, "import_reason_time", m->p->from.column);
+        return refuse(r, "import_reason_time", unread(&m->p->from, date));
     r->e.occurred_from = from.from;
     r->e.occurred_to = from.to;
     if (!put_until(m, it, r))
-        return refuse(r, "import_reason_time", m->p->to.column ? m->p->to.column : m->p->to.clock);
+        return refuse(r, "import_reason_time", unread(&m->p->to, cell(m, it, m->to)));
     return ERR_OK;
 }
 
@@ -373,6 +381,24 @@ enum err import_hash(struct arena *a, struct event *e)
     return e->source_hash ? ERR_OK : ERR_NOMEM;
 }
 
+/* The file's own name for a field of the event; the field's where the file has no column for it. */
+static const char *column_of(const struct profile *p, const char *field)
+{
+    const char *until = p->to.column ? p->to.column : p->to.clock;
+    const char *named = str_eq(field, "occurred_from") ? p->from.column
+                        : str_eq(field, "occurred_to") ? until ? until : p->from.column
+                        : str_eq(field, "east")        ? p->east
+                                                       : NULL;
+    return named ? named : field;
+}
+
+/* Only what is planned may lie ahead, as in the form. */
+static bool is_ahead(const struct import_mapper *m, const struct event *e)
+{
+    return e->occurred_from > m->latest &&
+           event_type_index(e->type_code) != EVENT_TYPE_planned_event;
+}
+
 enum err import_map_row(const struct import_mapper *m, struct arena *a,
                         const struct convert_item *it, struct import_row *out)
 {
@@ -386,6 +412,8 @@ enum err import_map_row(const struct import_mapper *m, struct arena *a,
         TRY(put_times(m, it, out));
     if (!out->reason)
         TRY(put_type(m, a, it, out));
+    if (!out->reason && is_ahead(m, &out->e))
+        return refuse(out, "import_reason_future", column_of(m->p, "occurred_from"));
     if (!out->reason)
         TRY(put_texts(m, a, it, out));
     if (!out->reason)
@@ -398,5 +426,5 @@ enum err import_map_row(const struct import_mapper *m, struct arena *a,
     struct event_problem problem;
     if (event_check(&out->e, &problem) == ERR_OK)
         return ERR_OK;
-    return refuse(out, text_entries[problem.text].key, problem.field);
+    return refuse(out, text_entries[problem.text].key, column_of(m->p, problem.field));
 }

@@ -5,12 +5,14 @@
 #include "parts/import/import_map.h"
 
 #define NONE (-1)
+#define CLOCK_SLACK (10 * MSEC_MINUTE) /* clocks that are fast */
 
 /* The profile's columns as numbers. */
 struct import_mapper {
     const struct profile *p;
     const struct import_names *names;
     const char *municipality;
+    msec latest;       /* what has happened has begun by then */
     struct map *words; /* folded word -> index of event_types */
     size_t columns;
     int keys[PROFILE_KEYS_MOST];

@@ -71,18 +71,6 @@ const char *import_base_name(const struct import_request *rq)
     return slash ? slash + 1 : s;
 }
 
-/* "Larm 2025.csv.zst" becomes the source larm-2025. */
-static const char *stem(struct arena *a, const struct import_request *rq)
-{
-    const char *name = import_base_name(rq), *dot = strchr(name, '.');
-    char *cut = arena_strndup(a, name, dot ? (size_t)(dot - name) : strlen(name));
-    char *slug = cut ? str_slug(a, cut) : NULL;
-    if (str_empty(slug) || strlen(slug) > 60 || str_eq(slug, EVENT_SOURCE_POLICE) ||
-        str_eq(slug, EVENT_SOURCE_REPORT))
-        return "import";
-    return slug;
-}
-
 enum err import_file_fault(struct run *r, enum err e)
 {
     const struct convert_error *why = e == ERR_INVALID ? convert_error(r->job) : NULL;
@@ -218,7 +206,10 @@ static enum err guess(struct run *r)
     const char *const *cells;
     size_t rows;
     TRY(look_ahead(r, &cells, &rows));
-    TRY(profile_guess(r->a, r->header, cells, rows, stem(r->a, r->rq), &r->profile));
+    const char *source = profile_source(r->a, import_base_name(r->rq));
+    if (!source)
+        return ERR_NOMEM;
+    TRY(profile_guess(r->a, r->header, cells, rows, source, &r->profile));
     struct buf json = buf_init(PROFILE_JSON_MOST);
     profile_write(&json, &r->profile);
     r->report->guessed = buf_err(&json) ? NULL : arena_strdup(r->a, buf_text(&json));

@@ -12,6 +12,7 @@
 
 struct arena;
 
+#define PROFILE_SOURCE_MOST 60
 #define PROFILE_KEYS_MOST 8
 #define PROFILE_WORDS_MOST 2000
 #define PROFILE_MISSING_MOST 16
@@ -62,6 +63,10 @@ NODISCARD enum err profile_read(struct arena *a, const char *json, struct profil
 /* The same as JSON that profile_read() takes. */
 void profile_write(struct buf *out, const struct profile *p);
 
+/* What a file is called as a source: "Larm 2025 (1).csv.zst" is larm-2025, since it is the same
+ * file fetched again. "import" when the name says nothing that may be used. NULL when out of
+ * memory. */
+char *profile_source(struct arena *a, const char *file_name);
 /* A profile for a file that nobody has described: from the names of its columns and the first rows
  * (cells[row * columns + column], NULL: empty). `stem` becomes the source. */
 NODISCARD enum err profile_guess(struct arena *a, const struct convert_header *h,

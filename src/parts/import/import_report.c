@@ -46,6 +46,11 @@ const char *import_reason_text(enum lang lang, const char *key)
     return k < TEXT_COUNT ? text_get(lang, k) : key;
 }
 
+bool import_report_file_fault(const struct import_report *r)
+{
+    return r->fault && !str_starts(r->fault, "fault_program");
+}
+
 /* --- As text --- */
 
 #define SAY(key, ...)                                                                              \
@@ -78,10 +83,23 @@ static void say_counts(struct buf *out, struct arena *a, enum lang lang,
         SAY(T_import_say_done, r->read, r->added, r->same, r->changed, r->refused);
     if (r->resumed)
         SAY(T_import_say_resumed, r->resumed);
+    if (r->resumed && r->read > r->resumed)
+        SAY(T_import_say_later_part, r->read - r->resumed);
     if (r->passed)
         SAY(T_import_say_passed, r->passed);
     if (r->areas)
         SAY(T_import_say_areas, r->areas);
+}
+
+/* A fault in the middle of the file: what is in, and what to do about it. */
+static void say_stopped(struct buf *out, struct arena *a, enum lang lang,
+                        const struct import_report *r)
+{
+    int64_t in = r->added + r->same + r->changed;
+    if (in)
+        SAY(T_import_say_stopped, in);
+    else
+        buf_printf(out, "%s\n", text_get(lang, T_import_say_stopped_empty));
 }
 
 void import_report_refused(struct buf *out, enum lang lang, const struct import_report *r)
@@ -102,6 +120,8 @@ void import_report_text(struct buf *out, enum lang lang, const struct import_rep
         return;
     }
     say_counts(out, a, lang, r, dry_run);
+    if (import_report_file_fault(r) && !dry_run)
+        say_stopped(out, a, lang, r);
     for (int i = 0; i < NOTE_COUNT; i++)
         if (r->notes[i])
             SAY(notes[i].text, r->notes[i]);

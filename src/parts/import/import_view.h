@@ -78,6 +78,7 @@ struct import_job_view {
     const char *person_lead;
     const struct import_line *person_lines;
     size_t n_person_lines;
+    bool file_fault;    /* the same file never gets further: going on would be no help */
     bool words_unknown; /* the file has words for types that nobody has translated */
     const char *types_href;
     const char *start_action; /* after a dry run: import for real */

@@ -164,6 +164,8 @@ static void set_periods(struct picture *p, struct gather *g, msec now)
     g->before = (struct span){date_start(p->before_from), date_start(p->before_to)};
     g->year = (struct span){date_start(p->year_from), date_start(p->year_to)};
     p->ongoing = g->now.to > now;
+    p->passed = !p->ongoing ? p->days : (double)(now - g->now.from) / MSEC_DAY;
+    p->passed = p->passed > 0 ? p->passed : 0;
 }
 
 static enum err set_steps(struct picture *p, struct gather *g, struct arena *a)
@@ -212,15 +214,27 @@ static bool covered(msec first, struct date from, int days)
 
 /* --- Comparing --- */
 
+struct compared {
+    struct count now, before, year;
+};
+
+/* The counts over the days that they are of: of a period that has not ended, those that have been.
+ */
+static struct compared compared_of(const struct picture *p, const struct picture_change *c)
+{
+    double year_days = (double)(date_days(p->year_to) - date_days(p->year_from));
+    double passed = p->passed < 1 ? 1 : p->passed;
+    return (struct compared){{c->now, passed}, {c->before, p->days}, {c->year, year_days}};
+}
+
 enum err picture_compare(const struct picture *p, struct picture_change *c)
 {
-    double days = p->days;
-    double year_days = (double)(date_days(p->year_to) - date_days(p->year_from));
-    struct count now = {c->now, days}, before = {c->before, days}, year = {c->year, year_days};
-    TRY(compare_counts(now, before, &c->with_before));
-    TRY(compare_counts(now, year, &c->with_year));
-    c->certainty = p->has_before ? c->with_before.certainty : CERTAINTY_TOO_FEW;
-    c->certainty_year = p->has_year ? c->with_year.certainty : CERTAINTY_TOO_FEW;
+    struct compared k = compared_of(p, c);
+    bool some = p->passed >= 1; /* the first day says nothing yet */
+    TRY(compare_counts(k.now, k.before, &c->with_before));
+    TRY(compare_counts(k.now, k.year, &c->with_year));
+    c->certainty = p->has_before && some ? c->with_before.certainty : CERTAINTY_TOO_FEW;
+    c->certainty_year = p->has_year && some ? c->with_year.certainty : CERTAINTY_TOO_FEW;
     return ERR_OK;
 }
 
@@ -239,14 +253,13 @@ static enum err correct(struct picture *p, struct picture_change *(*at)(void *, 
     }
     TRY(fdr_adjust(q, n, q));
     TRY(fdr_adjust(qy, n, qy));
-    double days = p->days, year_days = (double)(date_days(p->year_to) - date_days(p->year_from));
     for (size_t i = 0; i < n; i++) {
         struct picture_change *c = at(of, i);
-        struct count now = {c->now, days}, before = {c->before, days}, year = {c->year, year_days};
+        struct compared k = compared_of(p, c);
         if (!isnan(q[i]))
-            c->certainty = certainty_of(now, before, q[i]);
+            c->certainty = certainty_of(k.now, k.before, q[i]);
         if (!isnan(qy[i]))
-            c->certainty_year = certainty_of(now, year, qy[i]);
+            c->certainty_year = certainty_of(k.now, k.year, qy[i]);
     }
     return ERR_OK;
 }

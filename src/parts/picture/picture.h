@@ -96,7 +96,8 @@ struct picture {
     struct date before_from, before_to, year_from, year_to; /* what it is compared with */
     bool has_before, has_year;                              /* had anything been registered then? */
     bool ongoing;                                           /* the period has not ended */
-    bool country;                                           /* rows of areas are municipalities */
+    double passed; /* days of it that have been: counts are compared by these */
+    bool country;  /* rows of areas are municipalities */
     struct picture_change all;
     int64_t besides[EVENT_KINDS]; /* reports in the period that are no incidents, by kind */
     struct id *calm;              /* organisations that only sent such ones */
@@ -166,7 +167,12 @@ struct picture_target {
     enum event_kind kind; /* incidents, when nothing is said */
     struct id area;       /* none: the picture's own */
     struct id organisation;
+    bool no_area, no_organisation; /* the events that have none */
     const char *place, *source, *municipality;
+    int weekday;         /* 1..7: happened then, or can have; 0: all */
+    int hour;            /* 0..23; -1: all */
+    bool timed, untimed; /* of those in `week`; of those in `week.unknown` */
+    bool no_place;       /* known no closer than an area */
 };
 typedef const char *picture_link_fn(void *arg, const struct picture *p,
                                     const struct picture_target *t);
@@ -203,6 +209,10 @@ struct picture_line { /* of the table */
     double p_before, p_year;
 };
 
+struct picture_quality { /* a sentence about the data */
+    const char *text, *href;
+};
+
 struct picture_words {
     const char *title, *lead, *about; /* what is shown; what it is compared with */
     struct picture_sentence all;
@@ -222,12 +232,13 @@ struct picture_words {
     struct chart_hourweek week;
     const struct picture_line *lines;
     size_t n_lines;
+    struct picture_line total; /* without a name; under the lines of the page */
     struct page_facts sources, organisations;
     const char *silent; /* organisations that have not reported */
     const char *calm;   /* those that have, but no incident */
-    const char *const *quality;
+    const struct picture_quality *quality;
     size_t n_quality;
-    const char *no_place; /* events that are on no map */
+    const char *no_place, *no_place_href; /* events that are on no map */
     const char *areas_title;
     const char *period_text, *before_text, *year_text;
     const char *made;   /* when the picture was made */

@@ -40,5 +40,8 @@ struct picture_writer {
 NODISCARD enum err picture_sentences(struct picture_writer *w);
 NODISCARD enum err picture_charts(struct picture_writer *w);
 NODISCARD enum err picture_tables(struct picture_writer *w);
+/* picture_when.c */
+NODISCARD enum err picture_timeline(struct picture_writer *w);
+NODISCARD enum err picture_hourweek(struct picture_writer *w);
 const char *picture_link(const struct picture_writer *w, const struct picture_target *t);
 struct picture_target picture_target_now(const struct picture *p);

@@ -44,8 +44,8 @@ static void put_foot(struct paper *p)
     text_expand(page, sizeof page, text_get(p->lang, T_picture_page_of), args, 2);
     double y = p->y;
     p->y = PAPER_HEIGHT - 40;
-    paper_put(p, PAPER_SOFT, p->foot, PAPER_MARGIN, PAPER_ROOM - 100, false);
-    paper_put(p, PAPER_SOFT, page, PAPER_WIDTH - PAPER_MARGIN - 100, 100, true);
+    paper_put(p, PAPER_SOFT, p->foot, PAPER_MARGIN, PAPER_ROOM - 64, false);
+    paper_put(p, PAPER_SOFT, page, PAPER_WIDTH - PAPER_MARGIN - 60, 60, true);
     p->y = y;
 }
 
@@ -66,6 +66,19 @@ enum err paper_end(struct paper *p)
     return ok ? ERR_OK : ERR_INTERNAL;
 }
 
+/* "kl. 06.39" stays on one line: its space is one that does not break. */
+static void set_words(struct paper *p, const char *s)
+{
+    struct buf b = buf_init(1 << 20);
+    for (const char *kl; (kl = strstr(s, "kl. ")); s = kl + 4) {
+        buf_add(&b, s, (size_t)(kl - s));
+        buf_puts(&b, "kl.\u00a0");
+    }
+    buf_puts(&b, s);
+    pango_layout_set_text(p->layout, buf_err(&b) ? s : buf_text(&b), -1);
+    buf_done(&b);
+}
+
 static void set_text(struct paper *p, enum paper_style style, const char *s, double width,
                      bool right)
 {
@@ -81,7 +94,7 @@ static void set_text(struct paper *p, enum paper_style style, const char *s, dou
     pango_layout_set_wrap(p->layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_alignment(p->layout, right ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
     pango_layout_set_line_spacing(p->layout, 1.15F);
-    pango_layout_set_text(p->layout, s ? s : "", -1);
+    set_words(p, s ? s : "");
 }
 
 double paper_height(struct paper *p, enum paper_style style, const char *s, double width)
@@ -137,29 +150,37 @@ void paper_table_begin(struct paper *p)
 
 void paper_table_end(struct paper *p)
 {
+    p->head = (struct paper_head){0};
     cairo_tag_end(p->cr, "Table");
     p->y += 8;
 }
 
-double paper_row(struct paper *p, const struct paper_column *c, const char *const *cells, size_t n,
-                 bool head)
+static double row_height(struct paper *p, enum paper_style style, const struct paper_column *c,
+                         const char *const *cells, size_t n)
 {
-    double height = 0, x = PAPER_MARGIN;
-    enum paper_style style = head ? PAPER_SMALL : PAPER_CELL;
+    double height = 0;
     for (size_t i = 0; i < n; i++) {
-        double h = cells[i] ? paper_height(p, style, cells[i], c[i].width - 6) : 0;
+        double width = c[i].width - 6 - (i ? 0 : p->indent);
+        double h = cells[i] ? paper_height(p, style, cells[i], width) : 0;
         height = h > height ? h : height;
     }
-    paper_need(p, height + (head ? 50 : 6));
-    double top = p->y;
+    return height;
+}
+
+static void draw_row(struct paper *p, const struct paper_head *row, bool head, double height)
+{
+    enum paper_style style = head ? PAPER_SMALL : PAPER_CELL;
+    double x = PAPER_MARGIN;
     cairo_tag_begin(p->cr, "TR", NULL);
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < row->n; i++) {
         const char *tag = head || i == 0 ? "TH" : "TD";
+        const struct paper_column *c = &row->columns[i];
+        double in = i ? 0 : p->indent;
         cairo_tag_begin(p->cr, tag, NULL);
-        if (cells[i])
-            paper_put(p, style, cells[i], x, c[i].width - 6, c[i].right);
+        if (row->cells[i])
+            paper_put(p, style, row->cells[i], x + in, c->width - 6 - in, c->right);
         cairo_tag_end(p->cr, tag);
-        x += c[i].width;
+        x += c->width;
     }
     cairo_tag_end(p->cr, "TR");
     p->y += height + 3;
@@ -169,6 +190,26 @@ double paper_row(struct paper *p, const struct paper_column *c, const char *cons
     cairo_line_to(p->cr, PAPER_MARGIN + PAPER_ROOM, p->y);
     cairo_stroke(p->cr);
     p->y += 3;
+}
+
+double paper_row(struct paper *p, const struct paper_column *c, const char *const *cells, size_t n,
+                 bool head)
+{
+    struct paper_head row = {c, cells, n};
+    double height = row_height(p, head ? PAPER_SMALL : PAPER_CELL, c, cells, n);
+    int page = p->page;
+    paper_need(p, height + (head ? 50 : 6));
+    if (head) {
+        p->head = row;
+    } else if (p->page != page && p->head.n) { /* the table goes on: its head is needed again */
+        double indent = p->indent;
+        p->indent = 0;
+        draw_row(p, &p->head, true,
+                 row_height(p, PAPER_SMALL, p->head.columns, p->head.cells, p->head.n));
+        p->indent = indent;
+    }
+    double top = p->y;
+    draw_row(p, &row, head, height);
     return top;
 }
 

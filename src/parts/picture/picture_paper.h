@@ -14,6 +14,18 @@
 #define PAPER_MARGIN 51.0
 #define PAPER_ROOM (PAPER_WIDTH - 2 * PAPER_MARGIN)
 
+struct paper_column {
+    double width;
+    bool right;
+};
+
+/* The head of the table that is being drawn: borrowed from who drew it. */
+struct paper_head {
+    const struct paper_column *columns;
+    const char *const *cells;
+    size_t n;
+};
+
 struct paper {
     cairo_surface_t *surface;
     cairo_t *cr;
@@ -24,6 +36,8 @@ struct paper {
     const char *foot;    /* at the bottom of each page, left of its number */
     const char *alts[8]; /* what each figure shows, in order */
     size_t n_alts;
+    struct paper_head head;
+    double indent; /* of the first cell of the rows that come */
 };
 
 enum paper_style {
@@ -52,15 +66,11 @@ void paper_need(struct paper *p, double height);
 /* Heading or paragraph as a tag of its own ("H1", "P"), and on below it. */
 void paper_text(struct paper *p, const char *tag, enum paper_style style, const char *s);
 
-struct paper_column {
-    double width;
-    bool right;
-};
-
 void paper_table_begin(struct paper *p);
 void paper_table_end(struct paper *p);
-/* The first cell of a row and all of a head row are headings. NULL is an empty cell. Returns where
- * the row begins on its page. */
+/* The first cell of a row and all of a head row are headings. NULL is an empty cell. A head row is
+ * drawn again on each page that the table goes on to: it and its columns live until
+ * paper_table_end(). Returns where the row begins on its page. */
 double paper_row(struct paper *p, const struct paper_column *c, const char *const *cells, size_t n,
                  bool head);
 /* A figure of that height with its description; drawing is relative to (PAPER_MARGIN, p->y). */

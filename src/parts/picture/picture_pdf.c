@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The picture on paper: the same words and charts as on the page, drawn with cairo. */
 #include <cairo-pdf.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -200,8 +201,8 @@ static void put_hourweek(struct paper *p, struct arena *a, const struct chart_ho
 
 static void put_table(struct paper *p, const struct picture_words *w)
 {
-    const struct paper_column c[] = {{140, false}, {30, true},   {58, true},
-                                     {50, true},   {107, false}, {107, false}};
+    const struct paper_column c[] = {{112, false}, {30, true},   {58, true},
+                                     {43, true},   {125, false}, {125, false}};
     const char *head[] = {TXT(p, picture_type),           TXT(p, picture_now),
                           TXT(p, picture_before),         TXT(p, picture_year_head),
                           TXT(p, picture_verdict_before), TXT(p, picture_verdict_year)};
@@ -210,11 +211,12 @@ static void put_table(struct paper *p, const struct picture_words *w)
     paper_row(p, c, head, 6, true);
     for (size_t i = 0; i < w->n_lines; i++) {
         const struct picture_line *l = &w->lines[i];
-        char label[400];
-        snprintf(label, sizeof label, "%s%s", l->below ? "   " : "", l->label);
-        const char *cells[] = {label, l->now, l->before, l->year, l->certainty, l->certainty_year};
+        const char *cells[] = {l->label, l->now,       l->before,
+                               l->year,  l->certainty, l->certainty_year};
+        p->indent = l->below ? 12 : 0;
         paper_row(p, c, cells, 6, false);
     }
+    p->indent = 0;
     paper_table_end(p);
 }
 
@@ -226,7 +228,10 @@ static void put_facts(struct paper *p, const char *title, const struct page_fact
     paper_text(p, "H3", PAPER_H3, title);
     paper_table_begin(p);
     for (size_t i = 0; i < f->n_rows; i++) {
-        const char *cells[] = {f->rows[i].label, f->rows[i].value};
+        const char *more = f->rows[i].more;
+        char text[128];
+        snprintf(text, sizeof text, "%s%s%s", f->rows[i].value, more ? " " : "", more ? more : "");
+        const char *cells[] = {f->rows[i].label, text};
         paper_row(p, c, cells, 2, false);
     }
     paper_table_end(p);
@@ -241,7 +246,7 @@ static void put_end(struct paper *p, const struct picture_words *w)
     put_facts(p, TXT(p, picture_sources), &w->sources);
     paper_text(p, "H2", PAPER_H2, TXT(p, picture_quality));
     for (size_t i = 0; i < w->n_quality; i++)
-        paper_text(p, "P", PAPER_PLAIN, w->quality[i]);
+        paper_text(p, "P", PAPER_PLAIN, w->quality[i].text);
     paper_text(p, "H2", PAPER_H2, TXT(p, picture_sure_title));
     paper_text(p, "P", PAPER_PLAIN, TXT(p, picture_sure_lead));
     paper_text(p, "P", PAPER_PLAIN, TXT(p, picture_sure_clear));

@@ -186,8 +186,20 @@ const char *picture_web_link(void *arg, const struct picture *p, const struct pi
     if (t->type < 0)
         put_text(&b, "kind", event_kind_name(t->kind));
     put_id(&b, "organisation", t->organisation);
+    if (t->no_area)
+        put_text(&b, "noarea", "1");
+    if (t->no_organisation)
+        put_text(&b, "noorganisation", "1");
     put_text(&b, "source", t->source);
     put_text(&b, "place", t->place);
+    if (t->weekday)
+        buf_printf(&b, "&weekday=%d", t->weekday);
+    if (t->hour >= 0)
+        buf_printf(&b, "&hour=%d", t->hour);
+    if (t->timed || t->untimed)
+        put_text(&b, t->timed ? "timed" : "untimed", "1");
+    if (t->no_place)
+        put_text(&b, "noplace", "1");
     if (t->place) /* rows that only say the name, with no place of their own, are not counted */
         put_text(&b, "placed", "1");
     return finish(rq, "/handelser", &b);

@@ -87,7 +87,8 @@ const struct picture_name *picture_area_named(const struct picture_names *n, str
 
 struct picture_target picture_target_now(const struct picture *p)
 {
-    return (struct picture_target){.from = p->query.from, .to = p->query.to, .type = -1};
+    return (struct picture_target){
+        .from = p->query.from, .to = p->query.to, .type = -1, .hour = -1};
 }
 
 const char *picture_link(const struct picture_writer *w, const struct picture_target *t)
@@ -120,6 +121,8 @@ static enum err say_type(const struct picture_writer *w, const struct picture_ty
     target.type = t->type;
     out->href = picture_link(w, &target);
     const char *year = year_words(w, c);
+    if (!year)
+        return ERR_NOMEM;
     if (!w->p->has_before) {
         out->strong = TRF(w, picture_type_alone, label, c->now);
         out->rest = year;
@@ -229,25 +232,32 @@ static int percent(int64_t part, int64_t whole)
 static enum err say_quality(const struct picture_writer *w)
 {
     const struct picture *p = w->p;
-    const char **q = ARENA_ARRAY(w->a, 6, const char *);
+    struct picture_quality *q = ARENA_ARRAY(w->a, 6, struct picture_quality);
+    struct picture_target no_place = picture_target_now(p), untimed = no_place;
+    no_place.no_place = true;
+    untimed.untimed = true;
     if (!q)
         return ERR_NOMEM;
     size_t n = 0;
     int64_t all = p->all.now;
-    q[n++] = TRF(w, picture_quality_n, all);
+    q[n++].text = TRF(w, picture_quality_n, all);
     if (all) {
-        q[n++] = TRF(w, picture_quality_interval, percent(p->intervals, all));
-        q[n++] = TRF(w, picture_quality_place, percent(p->no_place, all));
+        q[n++].text = TRF(w, picture_quality_interval, percent(p->intervals, all));
+        q[n].href = p->no_place ? picture_link(w, &no_place) : NULL;
+        q[n++].text = TRF(w, picture_quality_place, percent(p->no_place, all));
     }
-    if (p->week.unknown)
-        q[n++] = TRF(w, picture_quality_unknown, p->week.unknown);
+    if (p->week.unknown) {
+        q[n].href = picture_link(w, &untimed);
+        q[n++].text = TRF(w, picture_quality_unknown, p->week.unknown);
+    }
     if (p->exercise)
-        q[n++] = TRF(w, picture_quality_exercise, p->exercise);
+        q[n++].text = TRF(w, picture_quality_exercise, p->exercise);
     for (size_t i = 0; i < n; i++)
-        if (!q[i])
+        if (!q[i].text)
             return ERR_NOMEM;
     w->w->quality = q;
     w->w->n_quality = n;
+    w->w->no_place_href = p->no_place ? picture_link(w, &no_place) : NULL;
     if (p->no_place && !(w->w->no_place = TRF(w, picture_no_place, p->no_place)))
         return ERR_NOMEM;
     return ERR_OK;
@@ -299,7 +309,7 @@ enum err picture_sentences(struct picture_writer *w)
     if (!p->has_before)
         o->about = o->no_before = TRF(w, picture_no_before, o->before_text);
     if (p->ongoing)
-        o->ongoing = TR(w, picture_ongoing);
+        o->ongoing = TRF(w, picture_ongoing, (int64_t)p->passed, p->days);
     o->empty = p->all.now == 0 && p->all.before == 0;
     o->exercise = p->exercise > 0 || p->besides_exercise;
     if (!o->title || !o->lead || !o->about)

@@ -32,6 +32,15 @@ static struct chart_bar_in bar(const struct picture_writer *w, const char *label
     };
 }
 
+/* The same rows of the period before. */
+static const char *link_before(const struct picture_writer *w, struct picture_target t,
+                               int64_t before)
+{
+    t.from = w->p->before_from;
+    t.to = w->p->before_to;
+    return w->p->has_before && before ? picture_link(w, &t) : NULL;
+}
+
 static enum err set_course(const struct picture_writer *w, const struct picture_type *t,
                            struct chart_bar_in *b)
 {
@@ -63,7 +72,8 @@ static enum err type_bars(struct picture_writer *w)
         struct picture_target target = picture_target_now(p);
         target.type = t->type;
         rows[n] = bar(w, picture_type_label(w->n, w->r->lang, t->type), &t->change);
-        rows[n].href = picture_link(w, &target);
+        rows[n].href = t->change.now ? picture_link(w, &target) : NULL;
+        rows[n].was_href = link_before(w, target, t->change.before);
         TRY(set_course(w, t, &rows[n]));
         n++;
     }
@@ -114,8 +124,10 @@ static enum err group_bars(struct picture_writer *w, const struct picture_groups
         t.area = x->id;
         t.place = x->name;
         t.municipality = x->municipality;
+        t.no_area = x->none;
         rows[i] = bar(w, group_label(w, x), &x->change);
-        rows[i].href = x->none ? NULL : picture_link(w, &t);
+        rows[i].href = x->change.now ? picture_link(w, &t) : NULL;
+        rows[i].was_href = link_before(w, t, x->change.before);
     }
     struct chart_bars_in in = *head;
     in.lang = w->r->lang;
@@ -151,151 +163,33 @@ static enum err where_bars(struct picture_writer *w)
     return o->has_places ? group_bars(w, &p->places, &places, &o->places) : ERR_OK;
 }
 
-/* --- Over time --- */
-
-static const char *step_label(const struct picture_writer *w, struct date d)
-{
-    char b[FORMAT_TEXT];
-    if (w->p->by_week)
-        return format_arena(w->a, format_week(b, w->r->lang, d));
-    enum text_key day = text_lookup((const char *const[]){
-        "weekday_short_1", "weekday_short_2", "weekday_short_3", "weekday_short_4",
-        "weekday_short_5", "weekday_short_6", "weekday_short_7"}[date_weekday(d) - 1]);
-    return arena_printf(w->a, "%s %d/%d", text_get(w->r->lang, day), d.day, d.month);
-}
-
-struct series {
-    double *now, *was;
-    const char **labels, **hrefs;
-};
-
-static enum err fill_series(const struct picture_writer *w, struct series *s)
-{
-    const struct picture *p = w->p;
-    size_t n = p->n_steps;
-    s->now = ARENA_ARRAY(w->a, n, double);
-    s->was = ARENA_ARRAY(w->a, n, double);
-    s->labels = ARENA_ARRAY(w->a, n, const char *);
-    s->hrefs = ARENA_ARRAY(w->a, n, const char *);
-    if (!s->now || !s->was || !s->labels || !s->hrefs)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < n; i++) {
-        struct picture_target t = picture_target_now(p);
-        t.from = p->steps[i].from;
-        t.to = i + 1 < n ? p->steps[i + 1].from : p->query.to;
-        s->now[i] = p->steps[i].now;
-        s->was[i] = p->steps[i].before;
-        s->labels[i] = step_label(w, t.from);
-        s->hrefs[i] = picture_link(w, &t);
-        if (!s->labels[i])
-            return ERR_NOMEM;
-    }
-    return ERR_OK;
-}
-
-static enum err timeline(struct picture_writer *w)
-{
-    const struct picture *p = w->p;
-    if (p->n_steps < 3)
-        return ERR_OK;
-    struct series s;
-    TRY(fill_series(w, &s));
-    size_t top = 0;
-    for (size_t i = 1; i < p->n_steps; i++)
-        if (p->steps[i].now > p->steps[top].now)
-            top = i;
-    struct chart_timeline_in in = {
-        .id = "tid",
-        .title = p->by_week ? TR(w, picture_per_week) : TR(w, picture_per_day),
-        .desc = TRF(w, picture_timeline_desc, s.labels[top], (int64_t)p->steps[top].now),
-        .now_label = TR(w, picture_now_line),
-        .was_label = p->has_before ? TR(w, picture_before_line) : NULL,
-        .when_head = p->by_week ? TR(w, picture_week) : TR(w, picture_day),
-        .lang = w->r->lang,
-        .now = s.now,
-        .was = p->has_before ? s.was : NULL,
-        .labels = s.labels,
-        .hrefs = w->r->link ? s.hrefs : NULL,
-        .n = p->n_steps,
-    };
-    w->w->has_charts = true;
-    return in.desc ? chart_timeline_make(w->a, &in, &w->w->timeline) : ERR_NOMEM;
-}
-
-/* The heaviest six hours in a row of one weekday, said in words. */
-static const char *week_words(const struct picture_writer *w)
-{
-    const struct hourweek *h = &w->p->week;
-    int day = 0, hour = 0;
-    double most = -1;
-    for (int i = 0; i < HOURWEEK_DAYS * HOURWEEK_HOURS; i++) {
-        double sum = 0;
-        for (int k = 0; k < 6; k++) {
-            int at = (i + k) % (HOURWEEK_DAYS * HOURWEEK_HOURS);
-            sum += h->weight[at / 24][at % 24];
-        }
-        if (sum > most + 1e-9) {
-            most = sum;
-            day = i / 24;
-            hour = i % 24;
-        }
-    }
-    enum text_key name =
-        text_lookup((const char *const[]){"weekday_1", "weekday_2", "weekday_3", "weekday_4",
-                                          "weekday_5", "weekday_6", "weekday_7"}[day]);
-    char part[FORMAT_TEXT];
-    return TRF(w, picture_week_desc, text_get(w->r->lang, name), (int64_t)hour,
-               (int64_t)((hour + 6) % 24), format_decimal(part, w->r->lang, most, 0),
-               picture_number(w->a, h->events));
-}
-
-static enum err hourweek(struct picture_writer *w)
-{
-    if (w->p->week.events < 10) /* a grid of 168 cells says nothing about so few */
-        return ERR_OK;
-    struct chart_hourweek_in in = {.id = "vecka",
-                                   .title = TR(w, picture_week_title),
-                                   .desc = week_words(w),
-                                   .lang = w->r->lang,
-                                   .weight = w->p->week.weight};
-    w->w->has_week = true;
-    return in.desc ? chart_hourweek_make(w->a, &in, &w->w->week) : ERR_NOMEM;
-}
-
 enum err picture_charts(struct picture_writer *w)
 {
     TRY(type_bars(w));
     TRY(where_bars(w));
-    TRY(timeline(w));
-    return hourweek(w);
+    TRY(picture_timeline(w));
+    return picture_hourweek(w);
 }
 
 /* --- Tables --- */
 
-static enum err line_of(const struct picture_writer *w, const struct picture_type *t,
-                        struct picture_line *l)
+/* A line of the table without its name: three numbers, each with the rows behind it. */
+static enum err line_of(const struct picture_writer *w, const struct picture_change *c,
+                        const struct picture_target *now, struct picture_line *l)
 {
     const struct picture *p = w->p;
-    const struct picture_change *c = &t->change;
-    struct picture_target now = picture_target_now(p);
-    now.type = t->type;
-    struct picture_target before = now, year = now;
-    before.from = p->before_from;
-    before.to = p->before_to;
+    struct picture_target year = *now;
     year.from = p->year_from;
     year.to = p->year_to;
     *l = (struct picture_line){
-        .label = picture_type_label(w->n, w->r->lang, t->type),
-        .code = event_types[t->type].code,
-        .below = event_types[t->type].parent >= 0,
         .now = picture_number(w->a, c->now),
         .before = p->has_before ? picture_number(w->a, c->before) : "–",
         .year = p->has_year ? picture_number(w->a, c->year) : "–",
         .certainty = verdict(w, c),
         .certainty_year =
             p->has_year ? picture_certainty_text(w->r->lang, c->certainty_year) : NULL,
-        .now_href = c->now ? picture_link(w, &now) : NULL,
-        .before_href = c->before ? picture_link(w, &before) : NULL,
+        .now_href = c->now ? picture_link(w, now) : NULL,
+        .before_href = link_before(w, *now, c->before),
         .year_href = p->has_year && c->year ? picture_link(w, &year) : NULL,
         .n_now = c->now,
         .n_before = c->before,
@@ -306,6 +200,26 @@ static enum err line_of(const struct picture_writer *w, const struct picture_typ
         .p_year = c->with_year.p,
     };
     return l->now && l->before && l->year ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err lines(struct picture_writer *w)
+{
+    size_t n = w->p->n_types;
+    struct picture_line *l = ARENA_ARRAY(w->a, n + 1, struct picture_line);
+    struct picture_target t = picture_target_now(w->p);
+    if (!l)
+        return ERR_NOMEM;
+    TRY(line_of(w, &w->p->all, &t, &w->w->total));
+    for (size_t i = 0; i < n; i++) {
+        t.type = w->p->types[i].type;
+        TRY(line_of(w, &w->p->types[i].change, &t, &l[i]));
+        l[i].label = picture_type_label(w->n, w->r->lang, t.type);
+        l[i].code = event_types[t.type].code;
+        l[i].below = event_types[t.type].parent >= 0;
+    }
+    w->w->lines = l;
+    w->w->n_lines = n;
+    return ERR_OK;
 }
 
 static const char *source_name(const struct picture_writer *w, const char *source)
@@ -319,10 +233,18 @@ static const char *source_name(const struct picture_writer *w, const char *sourc
     return source;
 }
 
-static const char *fact_value(const struct picture_writer *w, const struct picture_change *c)
+/* "14 (förra perioden 6)": both lead to their rows. */
+static enum err fact(const struct picture_writer *w, const char *label,
+                     const struct picture_change *c, const struct picture_target *t,
+                     struct page_fact *out)
 {
-    return w->p->has_before ? TRF(w, picture_n_against, c->now, c->before)
-                            : picture_number(w->a, c->now);
+    *out = (struct page_fact){.label = label, .value = picture_number(w->a, c->now)};
+    out->href = c->now ? picture_link(w, t) : NULL;
+    if (w->p->has_before) {
+        out->more = TRF(w, picture_against, c->before);
+        out->more_href = link_before(w, *t, c->before);
+    }
+    return out->value && (out->more || !w->p->has_before) ? ERR_OK : ERR_NOMEM;
 }
 
 static enum err sources(struct picture_writer *w)
@@ -334,10 +256,7 @@ static enum err sources(struct picture_writer *w)
     for (size_t i = 0; i < g->n; i++) {
         struct picture_target t = picture_target_now(w->p);
         t.source = g->rows[i].name;
-        f[i] = (struct page_fact){source_name(w, t.source), fact_value(w, &g->rows[i].change),
-                                  picture_link(w, &t)};
-        if (!f[i].value)
-            return ERR_NOMEM;
+        TRY(fact(w, source_name(w, t.source), &g->rows[i].change, &t, &f[i]));
     }
     w->w->sources = (struct page_facts){f, g->n};
     return ERR_OK;
@@ -399,11 +318,8 @@ static enum err organisations(struct picture_writer *w)
     for (size_t i = 0; i < g->n; i++) {
         struct picture_target t = picture_target_now(w->p);
         t.organisation = g->rows[i].id;
-        f[i] =
-            (struct page_fact){organisation_name(w, &g->rows[i]), fact_value(w, &g->rows[i].change),
-                               g->rows[i].none ? NULL : picture_link(w, &t)};
-        if (!f[i].value)
-            return ERR_NOMEM;
+        t.no_organisation = g->rows[i].none;
+        TRY(fact(w, organisation_name(w, &g->rows[i]), &g->rows[i].change, &t, &f[i]));
     }
     w->w->organisations = (struct page_facts){f, g->n};
     return say_silent(w);
@@ -411,13 +327,7 @@ static enum err organisations(struct picture_writer *w)
 
 enum err picture_tables(struct picture_writer *w)
 {
-    struct picture_line *l = ARENA_ARRAY(w->a, w->p->n_types + 1, struct picture_line);
-    if (!l)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < w->p->n_types; i++)
-        TRY(line_of(w, &w->p->types[i], &l[i]));
-    w->w->lines = l;
-    w->w->n_lines = w->p->n_types;
+    TRY(lines(w));
     TRY(sources(w));
     return organisations(w);
 }

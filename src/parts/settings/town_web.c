@@ -329,8 +329,8 @@ static enum err queue_letter(struct tx *tx, void *arg)
 {
     const struct putting *p = arg;
     struct req *rq = p->w.rq;
-    TRY(mail_queue(tx, web_who(rq)->email, TX(rq, settings_letter_subject),
-                   TX(rq, settings_letter_body)));
+    TRY(mail_queue(tx, web_app(rq)->development ? MAIL_SHOW : MAIL_SEND, web_who(rq)->email,
+                   TX(rq, settings_letter_subject), TX(rq, settings_letter_body)));
     return settings_audit(&p->w, tx, "mail.test", NULL, NULL, NULL);
 }
 

@@ -22,7 +22,7 @@ NODISCARD enum err site_cached(struct req *rq, http_handler *make);
 struct site_rows {
     struct req *rq;
     bool with_contacts, with_list;
-    struct id one; /* none: no single picture */
+    struct id one;    /* none: no single picture */
     msec active_from; /* when the municipality was switched on */
     struct q_site_contacts_row *contacts;
     size_t n_contacts;

@@ -1,12 +1,19 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- The columns in memory. The first three give the same columns in the same order: one function
--- reads them all.
+-- reads them all. Only SQLite has a rid, and only it searches words by it.
 -- name: event_rows_all
 -- out: municipality text, id id, source text, organisation_id id?, type_code text
 -- out: occurred_from int, occurred_to int, local_weekday int, local_hour int, precision text
 -- out: east real?, north real?, place_name text?, area_id id?, state text, origin text?
+-- out: rid int
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
-  occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin
+  occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
+  rid
+FROM event;
+-- postgres:
+SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
+  occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
+  CAST(0 AS bigint) AS rid
 FROM event;
 
 -- In the order of ids, which is about that of the rows in the file.
@@ -15,8 +22,15 @@ FROM event;
 -- out: municipality text, id id, source text, organisation_id id?, type_code text
 -- out: occurred_from int, occurred_to int, local_weekday int, local_hour int, precision text
 -- out: east real?, north real?, place_name text?, area_id id?, state text, origin text?
+-- out: rid int
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
-  occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin
+  occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
+  rid
+FROM event WHERE municipality_code = :municipality ORDER BY id;
+-- postgres:
+SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
+  occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
+  CAST(0 AS bigint) AS rid
 FROM event WHERE municipality_code = :municipality ORDER BY id;
 
 -- name: event_rows_one
@@ -24,8 +38,15 @@ FROM event WHERE municipality_code = :municipality ORDER BY id;
 -- out: municipality text, id id, source text, organisation_id id?, type_code text
 -- out: occurred_from int, occurred_to int, local_weekday int, local_hour int, precision text
 -- out: east real?, north real?, place_name text?, area_id id?, state text, origin text?
+-- out: rid int
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
-  occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin
+  occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
+  rid
+FROM event WHERE municipality_code = :municipality AND id = :id;
+-- postgres:
+SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
+  occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
+  CAST(0 AS bigint) AS rid
 FROM event WHERE municipality_code = :municipality AND id = :id;
 
 -- name: event_head

@@ -22,19 +22,23 @@ INSERT INTO event_words (event_words) VALUES ('optimize');
 -- postgres:
 DELETE FROM event_words WHERE false;
 
--- CROSS JOIN: words first, then their rows; the planner would look up the words of every row.
+-- What an event is known by in memory: its rid on SQLite, its id on PostgreSQL. No join to the rows:
+-- that would cost more than the search. The index of SQLite holds every municipality's words, and
+-- the columns know which rids are whose; from the first to the last of them is searched.
 -- name: event_words_find
--- in: municipality text, query text
--- out: id id
-SELECT e.id FROM event_words w CROSS JOIN event e ON e.rid = w.rowid
-WHERE w.words MATCH :query AND e.municipality_code = :municipality;
+-- in: municipality text, query text, first int, last int
+-- out: rid int?, id id?
+SELECT rowid AS rid, NULL AS id FROM event_words
+WHERE event_words MATCH :query AND rowid BETWEEN :first AND :last AND :municipality IS NOT NULL;
 -- postgres:
-SELECT event_id AS id FROM event_words
-WHERE municipality_code = :municipality AND words @@ CAST(:query AS tsquery);
+SELECT CAST(NULL AS bigint) AS rid, event_id AS id FROM event_words
+WHERE municipality_code = :municipality AND words @@ CAST(:query AS tsquery) AND :first <= :last;
 
 -- name: event_words_search
--- in: query text
--- out: id id
-SELECT e.id FROM event_words w CROSS JOIN event e ON e.rid = w.rowid WHERE w.words MATCH :query;
+-- in: query text, first int, last int
+-- out: rid int?, id id?
+SELECT rowid AS rid, NULL AS id FROM event_words
+WHERE event_words MATCH :query AND rowid BETWEEN :first AND :last;
 -- postgres:
-SELECT event_id AS id FROM event_words WHERE words @@ CAST(:query AS tsquery);
+SELECT CAST(NULL AS bigint) AS rid, event_id AS id FROM event_words
+WHERE words @@ CAST(:query AS tsquery) AND :first <= :last;
