@@ -51,11 +51,12 @@ static bool make(struct arena *a, size_t n, struct bin_rates *r)
 }
 
 enum err bin_rates(const struct work *w, const double *count, const double *exposure, size_t n,
-                   bool whole, double level, struct bin_rates *out)
+                   double level, struct bin_rates *out)
 {
     struct bin_rates r;
     double all = 0, time = 0;
-    if (!(level > 0 && level < 1))
+    bool whole = level > 0;
+    if (!(level >= 0 && level < 1))
         return ERR_INVALID;
     TRY(check(count, exposure, n, whole));
     if (!make(w->arena, n, &r))

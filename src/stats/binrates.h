@@ -14,8 +14,9 @@
 
 #define BINS_MOST 10000
 
-/* All arrays have n places. `whole`: the counts are counts, not sums of weights; only then are
- * there limits and p. A bin with exposure 0 must be empty: its rate is NaN. */
+/* All arrays have n places. `level` is that of the limits, 0.95; 0 when what is counted are sums of
+ * weights, for which there are neither limits nor p. A bin with exposure 0 must be empty: its rate
+ * is NaN. */
 struct bin_rates {
     double *rate, *low, *high; /* a unit of exposure; exact (Garwood) limits */
     double *expected;          /* all counts * the bin's share of all exposure */
@@ -25,9 +26,9 @@ struct bin_rates {
 };
 /* Results live in work->arena: 48 bytes a bin. ERR_INVALID: a count or an exposure that is negative
  * or not finite, a count where there is no exposure, a whole count that is none or above 1e9, level
- * not in (0, 1). ERR_LIMIT: more than BINS_MOST bins. */
+ * not in [0, 1). ERR_LIMIT: more than BINS_MOST bins. */
 NODISCARD enum err bin_rates(const struct work *w, const double *count, const double *exposure,
-                             size_t n, bool whole, double level, struct bin_rates *out);
+                             size_t n, double level, struct bin_rates *out);
 
 enum bin_statistic {
     BIN_G,      /* 2 sum x log(x / e) */

@@ -26,11 +26,16 @@ static double nearness(double distance, double h)
     return c * c * c;
 }
 
-/* The value at `at`, which may lie one step outside, from the values left .. right. False when all
- * of them have weight 0. `w` is room for right - left + 1. */
-static bool local(const struct series *s, struct stl_smoother how, double at, size_t left,
-                  size_t right, double *w, double *out)
+struct span {
+    size_t left, right; /* both included */
+};
+
+/* The value at `at`, which may lie one step outside, from the values of the span. False when all
+ * of them have weight 0. `w` is room for all of them. */
+static bool local(const struct series *s, struct stl_smoother how, double at, struct span span,
+                  double *w, double *out)
 {
+    size_t left = span.left, right = span.right;
     double h = fmax(at - (double)left, (double)right - at), sum = 0, value = 0;
     if ((size_t)how.window > s->n)
         h += (double)(((size_t)how.window - s->n) / 2);
@@ -69,7 +74,7 @@ static void local_at(const struct series *s, struct stl_smoother how, size_t i, 
         left = left + window > s->n ? s->n - window : left;
         right = left + window - 1;
     }
-    if (!local(s, how, (double)i, left, right, w, &out[i]))
+    if (!local(s, how, (double)i, (struct span){left, right}, w, &out[i]))
         out[i] = s->y[i];
 }
 
@@ -126,9 +131,10 @@ static void smooth_cycles(struct room *r)
         struct series s = {r->sub, r->robust ? r->sub_weight : NULL, k};
         smooth(&s, r->o.season, r->w, r->sub_smooth + 1);
         size_t right = window < k ? window - 1 : k - 1, left = window < k ? k - window : 0;
-        if (!local(&s, r->o.season, -1, 0, right, r->w, &r->sub_smooth[0]))
+        if (!local(&s, r->o.season, -1, (struct span){0, right}, r->w, &r->sub_smooth[0]))
             r->sub_smooth[0] = r->sub_smooth[1];
-        if (!local(&s, r->o.season, (double)k, left, k - 1, r->w, &r->sub_smooth[k + 1]))
+        if (!local(&s, r->o.season, (double)k, (struct span){left, k - 1}, r->w,
+                   &r->sub_smooth[k + 1]))
             r->sub_smooth[k + 1] = r->sub_smooth[k];
         for (size_t i = 0; i < k + 2; i++)
             r->cycle[i * r->period + j] = r->sub_smooth[i];

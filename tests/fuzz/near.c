@@ -105,7 +105,7 @@ static void try_when(const struct work *w, const double *v, size_t n, const uint
                                 .clock = choice[2] & 2 ? HOUR_CLOCK_PLAIN : HOUR_CLOCK_SWEDISH};
     if (answered(aoristic_sum(w, &in, &a)))
         must(a.events + a.left_out == (int64_t)in.n && fabs(a.total - (double)a.events) < 1e-6);
-    (void)!bin_rates(w, v, v + n / 2, n / 2, choice[1] & 2, 0.95, &r);
+    (void)!bin_rates(w, v, v + n / 2, n / 2, choice[1] & 2 ? 0.95 : 0, &r);
     if (n / 2 <= 5 &&
         answered(bin_test(w, v, v + n / 2, n / 2, (enum bin_statistic)(choice[3] % 3), &test)))
         must(test.p >= 0 && test.p <= 1);

@@ -64,7 +64,7 @@ TEST(searches_agree_with_their_peers)
     arena_free(w.arena);
 }
 
-TEST(whole_reference_agrees)
+REFERENCE_TEST(whole_reference_agrees)
 {
     struct work w = work_of(2);
     struct points a = places_of(reference_folder(), "data/cincinnati_burglary.csv", w.arena);

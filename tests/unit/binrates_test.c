@@ -27,7 +27,7 @@ TEST(worked_example_of_season)
     struct arena *a = arena_most(ROOM);
     struct work w = {.arena = a};
     struct bin_rates r;
-    CHECK_INT(bin_rates(&w, count, days, 3, true, 0.95, &r), ERR_OK);
+    CHECK_INT(bin_rates(&w, count, days, 3, 0.95, &r), ERR_OK);
     CHECK_NEAR(r.rate[0], 40.0 / 31, 1e-15);
     CHECK_NEAR(r.expected[1], 28, 1e-13);
     CHECK_NEAR(r.index[1], 20.0 / 28, 1e-15);
@@ -142,10 +142,10 @@ TEST(bins_without_time_take_no_part)
     struct work w = {.arena = a};
     struct bin_rates r;
     CHECK_NEAR(tested(count, time, 3, BIN_CHI).p, tested(two, one, 2, BIN_CHI).p, 1e-15);
-    CHECK_INT(bin_rates(&w, count, time, 3, true, 0.95, &r), ERR_OK);
+    CHECK_INT(bin_rates(&w, count, time, 3, 0.95, &r), ERR_OK);
     CHECK(isnan(r.rate[1]) && isnan(r.p[1]) && r.rate[2] == 9);
     CHECK_NEAR(r.p[0], r.p[2], 1e-12);
-    CHECK_INT(bin_rates(&w, count, time, 3, false, 0.95, &r), ERR_OK);
+    CHECK_INT(bin_rates(&w, count, time, 3, 0, &r), ERR_OK);
     CHECK(isnan(r.low[0]) && r.index[0] == 4 / 6.5);
     arena_free(a);
 }
@@ -160,15 +160,15 @@ TEST(what_are_no_counts_is_refused)
     const double bad[] = {-1, NAN, INFINITY, 0.5, 2e9};
     for (int i = 0; i < 5; i++) {
         count[0] = bad[i];
-        CHECK_INT(bin_rates(&w, count, time, 2, true, 0.95, &r), ERR_INVALID);
+        CHECK_INT(bin_rates(&w, count, time, 2, 0.95, &r), ERR_INVALID);
         CHECK_INT(bin_test(&w, count, time, 2, BIN_G, &t), ERR_INVALID);
     }
     count[0] = 1;
     time[0] = 0;
-    CHECK_INT(bin_rates(&w, count, time, 2, true, 0.95, &r), ERR_INVALID);
+    CHECK_INT(bin_rates(&w, count, time, 2, 0.95, &r), ERR_INVALID);
     time[0] = 1;
-    CHECK_INT(bin_rates(&w, count, time, 2, true, 1, &r), ERR_INVALID);
-    CHECK_INT(bin_rates(&w, count, time, BINS_MOST + 1, true, 0.95, &r), ERR_LIMIT);
+    CHECK_INT(bin_rates(&w, count, time, 2, 1, &r), ERR_INVALID);
+    CHECK_INT(bin_rates(&w, count, time, BINS_MOST + 1, 0.95, &r), ERR_LIMIT);
     CHECK_INT(bin_test(&w, count, time, 1, BIN_G, &t), ERR_INVALID);
     const double none[] = {0, 0}, many[] = {3, 4000000, 8}, three[] = {1, 1, 1};
     CHECK_NEAR(tested(none, time, 2, BIN_G).p, 1, 0);

@@ -133,7 +133,7 @@ TEST(squares_of_a_town_agree_with_spdep)
     table_file_free(peer);
 }
 
-TEST(whole_reference_agrees_with_spdep)
+REFERENCE_TEST(whole_reference_agrees_with_spdep)
 {
     static const char *const files[] = {"out/lattice_cincinnati500.csv",
                                         "out/lattice_lancashire2000.csv"};

@@ -124,7 +124,7 @@ static bool compare_set(const struct set *s)
     return true;
 }
 
-TEST(whole_reference_agrees)
+REFERENCE_TEST(whole_reference_agrees)
 {
     static const struct set sets[] = {{"data/cincinnati_burglary.csv",
                                        "out/kde_cincinnati.csv",

@@ -108,7 +108,7 @@ TEST(squares_of_a_town_agree_with_spdep)
     table_file_free(peer);
 }
 
-TEST(whole_reference_agrees)
+REFERENCE_TEST(whole_reference_agrees)
 {
     static const char *const sets[] = {"cincinnati500", "lancashire2000"};
     for (size_t k = 0; k < ARRAY_LEN(sets); k++) {

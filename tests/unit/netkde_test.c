@@ -216,7 +216,7 @@ TEST(chicago_is_within_two_percent_of_the_peer)
 
 /* The peer cuts an edge in round(length / dx) pieces, counts each as dx long, and each crossing as
  * one piece however many streets meet there. That alone is 2.4 % of the maximum in one corner. */
-TEST(all_of_chicago_is_near_the_peer)
+REFERENCE_TEST(all_of_chicago_is_near_the_peer)
 {
     char dir[512];
     struct work w = work_of(1);

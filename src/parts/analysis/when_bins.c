@@ -11,7 +11,7 @@
 enum err when_table(struct analysis *an, const struct when_bins *b, bool whole,
                     struct bin_rates *rates, double **q)
 {
-    TRY(bin_rates(&an->work, b->count, b->exposure, b->n, whole, LEVEL, rates));
+    TRY(bin_rates(&an->work, b->count, b->exposure, b->n, whole ? LEVEL : 0, rates));
     *q = ARENA_ARRAY(an->arena, b->n, double);
     if (!*q)
         return ERR_NOMEM;
