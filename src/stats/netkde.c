@@ -114,18 +114,18 @@ static double locate(const struct network *net, const struct netkde *k, struct n
     return fmin(fmax(t - (double)i, 0), 1);
 }
 
-static enum err lay_out(struct heat *h, const struct network_place *p, const double *weight,
-                        size_t n)
+static enum err lay_out(struct heat *h, const struct netkde_events *events)
 {
     const struct network *net = h->net;
     size_t placed = 0;
-    for (size_t i = 0; i < n; i++) {
-        size_t piece, s = p[i].segment;
+    for (size_t i = 0; i < events->n; i++) {
+        struct network_place p = events->place[i];
+        size_t piece, s = p.segment;
         if (s == NETWORK_NONE)
             continue;
-        if (s >= net->segments || net->chain[s] == NETWORK_NONE || !(p[i].along >= 0))
+        if (s >= net->segments || net->chain[s] == NETWORK_NONE || !(p.along >= 0))
             return ERR_INVALID;
-        double t = locate(net, h->k, p[i], &piece), each = weight ? weight[i] : 1;
+        double t = locate(net, h->k, p, &piece), each = events->weight ? events->weight[i] : 1;
         h->last[node_of(net, h->k, net->chain[s], piece)] += each * (1 - t);
         h->last[node_of(net, h->k, net->chain[s], piece + 1)] += each * t;
         placed++;
@@ -288,9 +288,10 @@ static void read_pieces(const struct network *net, struct netkde *k)
                 (k->node[node_of(net, k, c, i)] + k->node[node_of(net, k, c, i + 1)]) / 2;
 }
 
-enum err netkde(const struct work *w, const struct network *net, const struct network_place *p,
-                const double *weight, size_t n, const struct netkde_plan *plan, struct netkde *out)
+enum err netkde(const struct work *w, const struct network *net, const struct netkde_events *events,
+                const struct netkde_plan *plan, struct netkde *out)
 {
+    const double *weight = events->weight;
     struct netkde k = {0};
     struct heat h = {.net = net, .k = &k, .sigma = plan->sigma, .step = plan->step};
     double *coefficient;
@@ -298,11 +299,11 @@ enum err netkde(const struct work *w, const struct network *net, const struct ne
         return ERR_INVALID;
     if (!(plan->step > 0 && plan->step <= plan->sigma / 2))
         return ERR_INVALID;
-    TRY(points_check(&(struct points){weight ? n : 0, weight, weight, weight}));
+    TRY(points_check(&(struct points){weight ? events->n : 0, weight, weight, weight}));
     TRY(count_pieces(w, &h));
     TRY(make_nodes(w, &h));
     measure(&h);
-    TRY(lay_out(&h, p, weight, n));
+    TRY(lay_out(&h, events));
     TRY(make_blocks(w, &h));
     double time = (h.sigma * h.sigma - added_variance(&h)) / 2;
     TRY(make_terms(w, time * fmax(h.rate, 4 / (h.step * h.step)) / 2, &coefficient, &k.terms));

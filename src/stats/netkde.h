@@ -24,6 +24,13 @@ struct netkde_plan {
     double step;  /* metres, > 0 and at most sigma / 2 */
 };
 
+/* place[i] may be NETWORK_NONE: then it is left out. weight NULL: each counts as one. */
+struct netkde_events {
+    size_t n;
+    const struct network_place *place;
+    const double *weight;
+};
+
 /* Piece i of chain c, for piece_first[c] <= i < piece_first[c + 1], is length[c] metres long and
  * begins (i - piece_first[c]) * length[c] metres from the chain's beginning. */
 struct netkde {
@@ -36,13 +43,12 @@ struct netkde {
     size_t terms;    /* of the series */
 };
 
-/* Places that are NETWORK_NONE are left out; weight NULL: each counts as one. The sum of density *
- * length is the sum of the weights. Memory: 40 bytes a piece and 40 a chain. ERR_INVALID: sigma or
- * step out of order, a weight as in points_check(), no place at all; ERR_LIMIT: more than
- * NETKDE_NODES_MOST pieces or NETKDE_TERMS_MOST terms; ERR_CANCELLED. */
+/* The sum of density * length is the sum of the weights. Memory: 40 bytes a piece and 40 a chain.
+ * ERR_INVALID: sigma or step out of order, a weight as in points_check(), no place at all;
+ * ERR_LIMIT: more than NETKDE_NODES_MOST pieces or NETKDE_TERMS_MOST terms; ERR_CANCELLED. */
 NODISCARD enum err netkde(const struct work *w, const struct network *net,
-                          const struct network_place *p, const double *weight, size_t n,
-                          const struct netkde_plan *plan, struct netkde *out);
+                          const struct netkde_events *events, const struct netkde_plan *plan,
+                          struct netkde *out);
 
 /* Density at a place (between the two nearest ends); NaN where there is none. */
 double netkde_at(const struct network *net, const struct netkde *k, struct network_place p);

@@ -6,6 +6,7 @@
 #include "stats/network.h"
 
 #define SIDES_MOST 4096.0
+#define BLOCK 8192 /* points that one thread takes at a time */
 /* Squares are taken this much wider, so that rounding leaves no segment out. */
 #define SLACK 1e-6
 
@@ -160,6 +161,22 @@ static struct network_place nearest(const struct squares *g, double x, double y,
     return s.found;
 }
 
+struct snapping {
+    const struct squares *g;
+    const struct points *p;
+    double snap;
+    struct network_place *out;
+};
+
+static enum err snap_block(void *arg, size_t i, int lane)
+{
+    const struct snapping *s = arg;
+    (void)lane;
+    for (size_t k = i * BLOCK; k < s->p->n && k < (i + 1) * BLOCK; k++)
+        s->out[k] = nearest(s->g, s->p->x[k], s->p->y[k], s->snap);
+    return ERR_OK;
+}
+
 enum err network_snap(const struct work *w, const struct network *net, const struct points *p,
                       double snap, struct network_place *out)
 {
@@ -168,10 +185,6 @@ enum err network_snap(const struct work *w, const struct network *net, const str
     if (!(snap >= 0 && isfinite(snap)))
         return ERR_INVALID;
     TRY(list_squares(w, &g));
-    for (size_t i = 0; i < p->n; i++) {
-        if (i % 4096 == 0)
-            TRY(work_tick(w, 0.1 * (double)i / (double)p->n));
-        out[i] = nearest(&g, p->x[i], p->y[i], snap);
-    }
-    return ERR_OK;
+    struct snapping s = {&g, p, snap, out};
+    return work_parts(w, (p->n + BLOCK - 1) / BLOCK, snap_block, &s);
 }

@@ -48,7 +48,8 @@ static enum err calculate(const struct work *w, const struct job *j, size_t *pie
     TRY(network_snap(w, &net, &j->p, 200, place));
     if (j->nearest)
         return network_nearest(w, &net, place, j->p.n, out);
-    TRY(netkde(w, &net, place, NULL, j->p.n, &j->plan, &k));
+    struct netkde_events events = {j->p.n, place, NULL};
+    TRY(netkde(w, &net, &events, &j->plan, &k));
     *pieces = k.pieces;
     *terms = k.terms;
     return ERR_OK;

@@ -7,7 +7,7 @@ static struct netkde spread(const struct work *w, const struct network *net,
                             struct netkde_plan plan)
 {
     struct netkde k = {0};
-    CHECK_INT(netkde(w, net, p, weight, n, &plan, &k), ERR_OK);
+    CHECK_INT(netkde(w, net, &(struct netkde_events){n, p, weight}, &plan, &k), ERR_OK);
     return k;
 }
 
@@ -56,7 +56,7 @@ TEST(a_star_has_its_closed_form)
 {
     struct work w = work_of(1);
     for (int d = 1; d <= 6; d++)
-        for (double s = 20; s < 200; s *= 2) {
+        for (double s = 40; s < 200; s *= 2) {
             struct street arm[6];
             for (int i = 0; i < d; i++)
                 arm[i] = (struct street){0, 0, 3000 * cos(i), 3000 * sin(i)};
@@ -133,7 +133,7 @@ TEST(nothing_is_lost_and_nothing_is_negative)
         weight[i] = rng_between(&r, 0, 5);
         sum += i == 5 ? 0 : weight[i];
     }
-    for (double s = 1; s < 3000; s *= 5) {
+    for (double s = 5; s < 3000; s *= 5) {
         struct netkde k =
             spread(&w, &net, p, weight, 80, (struct netkde_plan){s, fmax(s / 10, 0.5)});
         CHECK_NEAR(mass(&net, &k), sum, 1e-11 * sum);
@@ -306,7 +306,7 @@ TEST(densities_add_up_and_units_scale)
 
 TEST(any_number_of_threads_gives_the_same_bytes)
 {
-    struct netkde_plan plan = {50, 0.35}; /* several blocks */
+    struct netkde_plan plan = {8, 0.35}; /* several blocks */
     struct work w = work_of(1);
     struct network net = town(&w, 16, 8);
     struct network_place p[50];
@@ -360,22 +360,23 @@ TEST(density_refuses_what_it_cannot_do)
     static const struct netkde_plan plans[] = {{0, 1},    {-5, 1}, {NAN, 1},       {10, 0},
                                                {10, NAN}, {10, 6}, {INFINITY, 10}, {10, -1}};
     for (size_t i = 0; i < ARRAY_LEN(plans); i++)
-        CHECK_INT(netkde(&w, &net, &p, NULL, 1, &plans[i], &k), ERR_INVALID);
+        CHECK_INT(netkde(&w, &net, &(struct netkde_events){1, &p, NULL}, &plans[i], &k),
+                  ERR_INVALID);
     struct netkde_plan fine = {1000, 100}, tiny = {1, 0.001}, many = {1e7, 10};
-    CHECK_INT(netkde(&w, &net, &none, NULL, 1, &fine, &k), ERR_INVALID);
-    CHECK_INT(netkde(&w, &net, &off, NULL, 1, &fine, &k), ERR_INVALID);
-    CHECK_INT(netkde(&w, &net, &p, NULL, 0, &fine, &k), ERR_INVALID);
-    CHECK_INT(netkde(&w, &net, &p, &bad, 1, &fine, &k), ERR_INVALID);
-    CHECK_INT(netkde(&w, &net, &p, NULL, 1, &tiny, &k), ERR_LIMIT);
-    CHECK_INT(netkde(&w, &net, &p, NULL, 1, &many, &k), ERR_LIMIT);
-    CHECK_INT(netkde(&w, &net, &p, NULL, 1, &fine, &k), ERR_OK);
+    CHECK_INT(netkde(&w, &net, &(struct netkde_events){1, &none, NULL}, &fine, &k), ERR_INVALID);
+    CHECK_INT(netkde(&w, &net, &(struct netkde_events){1, &off, NULL}, &fine, &k), ERR_INVALID);
+    CHECK_INT(netkde(&w, &net, &(struct netkde_events){0, &p, NULL}, &fine, &k), ERR_INVALID);
+    CHECK_INT(netkde(&w, &net, &(struct netkde_events){1, &p, &bad}, &fine, &k), ERR_INVALID);
+    CHECK_INT(netkde(&w, &net, &(struct netkde_events){1, &p, NULL}, &tiny, &k), ERR_LIMIT);
+    CHECK_INT(netkde(&w, &net, &(struct netkde_events){1, &p, NULL}, &many, &k), ERR_LIMIT);
+    CHECK_INT(netkde(&w, &net, &(struct netkde_events){1, &p, NULL}, &fine, &k), ERR_OK);
     CHECK(isnan(netkde_at(&net, &k, none)));
     w.tick = stop;
     w.arg = &left;
-    CHECK_INT(netkde(&w, &net, &p, NULL, 1, &fine, &k), ERR_CANCELLED);
+    CHECK_INT(netkde(&w, &net, &(struct netkde_events){1, &p, NULL}, &fine, &k), ERR_CANCELLED);
     struct work small = {.threads = 1, .arena = arena_new(65536)};
     struct netkde_plan fit = {1000, 10};
-    CHECK_INT(netkde(&small, &net, &p, NULL, 1, &fit, &k), ERR_NOMEM);
+    CHECK_INT(netkde(&small, &net, &(struct netkde_events){1, &p, NULL}, &fit, &k), ERR_NOMEM);
     arena_free(small.arena);
     arena_free(w.arena);
 }

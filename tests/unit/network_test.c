@@ -99,6 +99,29 @@ TEST(points_are_put_on_the_nearest_street)
     arena_free(w.arena);
 }
 
+TEST(threads_put_points_on_the_same_streets)
+{
+    struct work w = work_of(1);
+    struct network net = town(&w, 14, 3);
+    struct rng r = rng_make(6, 0);
+    size_t n = 20000;
+    double *x = ARENA_ARRAY(w.arena, n, double), *y = ARENA_ARRAY(w.arena, n, double);
+    struct network_place *one = arena_array(w.arena, n, sizeof *one);
+    struct network_place *more = arena_array(w.arena, n, sizeof *more);
+    for (size_t i = 0; i < n; i++) {
+        x[i] = rng_between(&r, -100, 1500);
+        y[i] = rng_between(&r, -100, 1500);
+    }
+    struct points p = {n, x, y, NULL};
+    CHECK_INT(network_snap(&w, &net, &p, 60, one), ERR_OK);
+    for (w.threads = 2; w.threads <= 4; w.threads *= 2) {
+        CHECK_INT(network_snap(&w, &net, &p, 60, more), ERR_OK);
+        for (size_t i = 0; i < n; i++)
+            CHECK(one[i].segment == more[i].segment && one[i].along == more[i].along);
+    }
+    arena_free(w.arena);
+}
+
 /* --- Distances --- */
 
 /* Floyd and Warshall over the vertices: another algorithm, on the segments and not the chains. */

@@ -221,7 +221,8 @@ static enum err run(struct analysis *an)
     TRY(read_plan(an, &q.plan));
     TRY(streets_read(an, &q.s));
     TRY(snap(an, &q));
-    enum err e = netkde(&an->work, &q.s.net, q.place, q.p.weight, q.p.n, &q.plan, &q.k);
+    struct netkde_events events = {q.p.n, q.place, q.p.weight};
+    enum err e = netkde(&an->work, &q.s.net, &events, &q.plan, &q.k);
     if (e == ERR_LIMIT)
         return analysis_refuse(an, text_get(an->lang, T_analysis_network_many_pieces));
     TRY(e);

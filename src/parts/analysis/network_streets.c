@@ -92,28 +92,33 @@ enum err streets_read(struct analysis *an, struct streets *out)
 
 /* --- Pieces --- */
 
-/* The line from `from` to `to` metres along chain c, with the bends between them; *at is the first
- * segment of the chain that may have one, and moves on. */
-static enum err piece_line(struct analysis *an, const struct network *net, uint32_t c, double from,
-                           double to, uint32_t *at, const struct geo_shape **out)
+struct stretch {
+    uint32_t chain;
+    double from, to; /* metres along it */
+};
+
+/* Its line, with the bends between its ends; *at is the first segment of the chain that may have
+ * one, and moves on. */
+static enum err piece_line(struct analysis *an, const struct network *net,
+                           const struct stretch *part, uint32_t *at, const struct geo_shape **out)
 {
-    uint32_t n = 2, last = net->first[c + 1];
-    while (*at < last && net->start[net->order[*at]] <= from)
+    uint32_t n = 2, c = part->chain, last = net->first[c + 1];
+    while (*at < last && net->start[net->order[*at]] <= part->from)
         ++*at;
     uint32_t begin = *at;
-    while (*at < last && net->start[net->order[*at]] < to)
+    while (*at < last && net->start[net->order[*at]] < part->to)
         ++*at;
     n += *at - begin;
     struct geo_shape *s = geo_shape_new(an->arena, GEO_LINES, 1);
     struct geo_point *p = s ? geo_shape_path(an->arena, s, 0, n, false) : NULL;
     if (!p)
         return ERR_NOMEM;
-    network_point(net, c, from, &p[0].east, &p[0].north);
+    network_point(net, c, part->from, &p[0].east, &p[0].north);
     for (uint32_t i = begin; i < *at; i++) {
         uint32_t k = net->order[i], v = net->turned[k] ? net->b[k] : net->a[k];
         p[1 + i - begin] = (struct geo_point){net->x[v], net->y[v]};
     }
-    network_point(net, c, to, &p[n - 1].east, &p[n - 1].north);
+    network_point(net, c, part->to, &p[n - 1].east, &p[n - 1].north);
     TRY(geo_shape_finish(s));
     *out = s;
     return ERR_OK;
@@ -138,7 +143,7 @@ static enum err chain_pieces(struct analysis *an, const struct streets *s, const
         network_point(&s->net, c, middle, &out->x[i], &out->y[i]);
         out->length[i] = h;
         out->street[i] = s->street[segment_at(&s->net, c, middle, &at)];
-        TRY(piece_line(an, &s->net, c, from, to, &bend, &out->line[i]));
+        TRY(piece_line(an, &s->net, &(struct stretch){c, from, to}, &bend, &out->line[i]));
     }
     return ERR_OK;
 }
