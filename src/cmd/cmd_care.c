@@ -83,7 +83,7 @@ static enum err check_copy(struct cmd_call *c, const char *path, const char **pr
     if (e == ERR_OK)
         e = db_verify(db, &found);
     if (e == ERR_OK && found.len == 0)
-        e = audit_check_all(db, c->a, &found, &entries);
+        e = audit_check_all(db, c->a, c->lang, &found, &entries);
     if (e == ERR_OK && found.len)
         e = ERR_CORRUPT;
     if (found.len)
@@ -235,7 +235,7 @@ static void look_at_database(struct doctor *d, struct app *app)
     if (found.len)
         fputs(buf_text(&found), stdout);
     buf_clear(&found);
-    e = audit_check_all(app->db, c->a, &found, &entries);
+    e = audit_check_all(app->db, c->a, c->lang, &found, &entries);
     tell(d, e == ERR_OK, CTF(c, doctor_audit, entries), CT(c, cmd_audit_broken));
     if (found.len)
         fputs(buf_text(&found), stdout);
@@ -274,7 +274,7 @@ static int run_audit(struct cmd_call *c)
         return code;
     struct buf found = buf_init(1024 * 1024);
     int64_t entries = 0;
-    enum err e = audit_check_all(app->db, c->a, &found, &entries);
+    enum err e = audit_check_all(app->db, c->a, c->lang, &found, &entries);
     app_close(app);
     if (found.len)
         fputs(buf_text(&found), stderr);

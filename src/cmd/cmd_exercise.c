@@ -80,7 +80,7 @@ static int run(struct cmd_call *c)
     if (e)
         return cmd_error(c, e, NULL);
     int code = 0;
-    struct app *app = cmd_open(c, CMD_CREATE, &code);
+    struct app *app = cmd_open(c, CMD_CREATE_FILES, &code);
     if (!app)
         return code;
     code = store(c, app, x);

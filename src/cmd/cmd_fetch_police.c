@@ -14,6 +14,7 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "parts/import/import.h"
+#include "tmpl/format.h"
 
 /* The answer in a file that has no name any more when it is read. */
 static enum err spool(const struct app *app, struct arena *a, const struct buf *body,
@@ -63,8 +64,8 @@ static int import_answer(struct cmd_call *c, struct app *app, const struct buf *
 
 static int tell(struct cmd_call *c, const struct fetch_result *r)
 {
-    char when[TIME_TEXT];
-    time_iso_local(r->until, when);
+    char room[FORMAT_TEXT];
+    const char *when = format_when(room, c->lang, r->until, time_now());
     switch (r->outcome) {
     case FETCH_SAME:
         puts(CT(c, fetch_same));
@@ -77,7 +78,8 @@ static int tell(struct cmd_call *c, const struct fetch_result *r)
     case FETCH_REFUSED:
         return cmd_fail(c, CTF(c, fetch_refused, (int64_t)r->status, when));
     default:
-        return cmd_fail(c, CTF(c, fetch_failed, (int64_t)r->status));
+        return cmd_fail(c,
+                        r->status ? CTF(c, fetch_failed, (int64_t)r->status) : CT(c, fetch_silent));
     }
 }
 

@@ -161,7 +161,7 @@ static int run(struct cmd_call *c)
     for (size_t i = 0; i < c->n_operands; i++)
         if ((code = cmd_need_file(c, c->operands[i])))
             return code;
-    struct app *app = cmd_open(c, rq.dry_run ? CMD_READ : CMD_WRITE, &code);
+    struct app *app = cmd_open(c, rq.dry_run ? CMD_READ : CMD_FILES, &code);
     if (!app)
         return code;
     listen_for_stop();

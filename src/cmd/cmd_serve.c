@@ -130,7 +130,7 @@ static int run(struct cmd_call *c)
     (void)setrlimit(RLIMIT_NOFILE, &files); /* more connections where the system lets us */
     block_signals();
 
-    struct app *app = cmd_open(c, CMD_WRITE, &code);
+    struct app *app = cmd_open(c, CMD_FILES, &code);
     if (!app)
         return code;
     if (db_engine_of(app->db) == DB_SQLITE && !cmd_own_directory(app->data_dir)) {

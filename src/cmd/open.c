@@ -27,11 +27,17 @@ struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
         *exit_code = cmd_misuse(c, CT(c, cmd_no_database));
         return NULL;
     }
+    bool create = how == CMD_CREATE || how == CMD_CREATE_FILES;
+    if ((how == CMD_FILES || how == CMD_CREATE_FILES) &&
+        (!dir || !*dir)) { /* never in /tmp, where others can wait for them */
+        *exit_code = cmd_misuse(c, CT(c, cmd_no_directory));
+        return NULL;
+    }
     struct app_options o = {
         .data_dir = dir,
         .database_url = url,
-        .create = how == CMD_CREATE,
-        .migrate = how == CMD_CREATE,
+        .create = create,
+        .migrate = create,
         .read_only = how == CMD_READ,
         .parts = all_parts,
     };

@@ -108,21 +108,21 @@ static enum err next_entry(void *arg, struct audit_entry *e, uint8_t hash[AUDIT_
 struct check {
     struct arena *a;
     struct buf *report;
+    enum lang lang;
     int64_t entries;
     bool bad;
 };
 
-static void tell_fault(struct buf *b, const char *municipality, const struct audit_report *r)
+static void tell_fault(const struct check *c, const char *municipality,
+                       const struct audit_report *r)
 {
-    static const char *const said[] = {
-        [AUDIT_SOUND] = "sound",
-        [AUDIT_GAP] = "an entry is missing, added or out of order",
-        [AUDIT_CHANGED] = "the entry is not what was written",
-        [AUDIT_TRUNCATED] = "the end of the log is gone",
-        [AUDIT_FORKED] = "this is another history",
-        [AUDIT_HEAD_SIGNATURE] = "a witness is not signed by this installation",
+    static const enum text_key said[] = {
+        [AUDIT_SOUND] = T_audit_fault_changed,   [AUDIT_GAP] = T_audit_fault_gap,
+        [AUDIT_CHANGED] = T_audit_fault_changed, [AUDIT_TRUNCATED] = T_audit_fault_truncated,
+        [AUDIT_FORKED] = T_audit_fault_forked,   [AUDIT_HEAD_SIGNATURE] = T_audit_fault_signature,
     };
-    buf_printf(b, "%s: entry %lld: %s\n", municipality, (long long)r->seq, said[r->fault]);
+    const char *text = text_fmt(c->a, c->lang, said[r->fault], municipality, (int64_t)r->seq);
+    buf_printf(c->report, "%s\n", text ? text : municipality);
 }
 
 static enum err check_chains(struct tx *tx, void *arg)
@@ -140,7 +140,7 @@ static enum err check_chains(struct tx *tx, void *arg)
         struct audit_report r;
         e = audit_verify(w.municipality, next_entry, &w, (struct audit_witness){0}, &r);
         if (e == ERR_CORRUPT) {
-            tell_fault(c->report, w.municipality, &r);
+            tell_fault(c, w.municipality, &r);
             c->bad = true;
             e = ERR_OK;
         }
@@ -151,9 +151,10 @@ static enum err check_chains(struct tx *tx, void *arg)
     return e;
 }
 
-enum err audit_check_all(struct db *db, struct arena *a, struct buf *report, int64_t *out_entries)
+enum err audit_check_all(struct db *db, struct arena *a, enum lang lang, struct buf *report,
+                         int64_t *out_entries)
 {
-    struct check c = {.a = a, .report = report};
+    struct check c = {.a = a, .report = report, .lang = lang};
     TRY(db_read(db, DB_NATIONAL, check_chains, &c));
     *out_entries = c.entries;
     return c.bad ? ERR_CORRUPT : ERR_OK;

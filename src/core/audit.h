@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "db/db.h"
+#include "tmpl/text.h"
 
 struct arena;
 struct buf;
@@ -27,8 +28,8 @@ NODISCARD enum err audit_write(struct db *db, const struct audit_note *n);
 
 /* Checks every municipality's chain; a sentence for each fault goes to `report`. ERR_CORRUPT if
  * any. */
-NODISCARD enum err audit_check_all(struct db *db, struct arena *a, struct buf *report,
-                                   int64_t *out_entries);
+NODISCARD enum err audit_check_all(struct db *db, struct arena *a, enum lang lang,
+                                   struct buf *report, int64_t *out_entries);
 /* Checks one municipality's chain, from inside a reading transaction. ERR_OK: *out tells how many
  * entries are sound. ERR_CORRUPT: *out tells the first that is not. */
 struct audit_report;

@@ -7,6 +7,7 @@ import { chmod, mkdir, readdir, readFile, rmdir, stat, writeFile } from "node:fs
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { promisify } from "node:util";
+import { execute } from "./database.mjs";
 import { engine, newInstallation, program, samsyn, samsynOk } from "./lib.mjs";
 
 // backup and restore are about the file; PostgreSQL has its own tools
@@ -73,6 +74,25 @@ test("init may run again and takes nothing away", async () => {
   await samsynOk(["init", ...place.args, "--municipality", "1447"]);
   await samsynOk(["doctor", ...place.args]);
   await samsynOk(["audit", "verify", ...place.args]);
+});
+
+test("a log that somebody changed is told of in Swedish", async () => {
+  const other = await newInstallation();
+  try {
+    await samsynOk(["init", ...other.args, "--municipality", "1493"]);
+    const file = path.join(other.dir, "a.csv");
+    await writeFile(file, "id,datum\n1,2025-03-27\n");
+    await samsynOk(["import", ...other.args, "--municipality", "1493", "--format", "csv", file]);
+    await execute(other, ["UPDATE audit SET action = 'something.else' WHERE seq = 1"]);
+    const verified = await samsyn(["audit", "verify", ...other.args]);
+    assert.equal(verified.code, 1);
+    assert.match(verified.err, /Rad 1 i loggen är inte som den skrevs/);
+    assert.doesNotMatch(verified.err, /entry/);
+    const doctor = await samsyn(["doctor", ...other.args]);
+    assert.match(doctor.out, /Rad 1 i loggen är inte som den skrevs/);
+  } finally {
+    await other.remove();
+  }
 });
 
 test("a directory without an installation is told, with what to do", async () => {

@@ -61,9 +61,20 @@ test("429 is obeyed", async (t) => {
   const refused = await run();
   assert.equal(refused.code, 1);
   assert.match(refused.err, /429/);
+  assert.match(refused.err, /får göras (i dag|i morgon) \d\d\.\d\d/);
   const soon = await run();
   assert.match(soon.out, /För tidigt/);
   assert.equal(calls.length, 1);
+});
+
+test("no answer at all is told in words", async (t) => {
+  const place = await newInstallation();
+  t.after(() => place.remove());
+  await samsynOk(["init", ...place.args]);
+  const silent = await samsyn(["fetch-police", ...place.args, "--url", "http://127.0.0.1:9/"]);
+  assert.equal(silent.code, 1);
+  assert.match(silent.err, /Polisens server svarade inte/);
+  assert.doesNotMatch(silent.err, /svar 0/);
 });
 
 test("an empty answer is no fault", async (t) => {

@@ -138,6 +138,8 @@ const rows = [
   // PostgreSQL
   ["PostgreSQL down", ["doctor", "--database", "postgresql://samsyn@127.0.0.1:1/samsyn"], 1,
     /PostgreSQL svarar inte.*--database/, /PostgreSQL does not answer.*--database/],
+  ["PostgreSQL and files without a directory", ["serve", "--database", "postgresql://samsyn@127.0.0.1:1/samsyn"],
+    2, /lägger filer i en katalog.*--data/, /puts files in a directory.*--data/],
   // A name that no name server is asked about: two dots in a row.
   ["PostgreSQL of an unknown host", ["doctor", "--database", "postgresql://samsyn@finns..inte/samsyn"], 1,
     /PostgreSQL svarar inte/, /PostgreSQL does not answer/],

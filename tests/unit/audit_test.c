@@ -62,7 +62,7 @@ DB_TEST(many_clerks_write_one_chain)
     }
     struct buf report = buf_init(10000);
     CHECK_INT(failed, 0);
-    CHECK(audit_check_all(f->db, f->a, &report, &entries) == ERR_OK);
+    CHECK(audit_check_all(f->db, f->a, LANG_SV, &report, &entries) == ERR_OK);
     CHECK_TEXT(buf_text(&report), "");
     CHECK_INT(entries, expected);
     buf_done(&report);
