@@ -13,6 +13,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -28,6 +30,25 @@ void test_add(const char *name, CMUnitTestFunction fn);
     __attribute__((constructor)) static void name##_add(void)                                      \
     {                                                                                              \
         test_add(#name, name##_run);                                                               \
+    }                                                                                              \
+    static void name(void)
+
+/* The same for a test that needs the whole reference set, which is not in the tree:
+ * SAMSYN_REFERENCE says where it lies (tools/check finds it beside the tree). Without it the test
+ * is named and left out. */
+#define REFERENCE_TEST(name)                                                                       \
+    static void name(void);                                                                        \
+    static void name##_run(void **state)                                                           \
+    {                                                                                              \
+        (void)state;                                                                               \
+        name();                                                                                    \
+    }                                                                                              \
+    __attribute__((constructor)) static void name##_add(void)                                      \
+    {                                                                                              \
+        if (getenv("SAMSYN_REFERENCE"))                                                            \
+            test_add(#name, name##_run);                                                           \
+        else                                                                                       \
+            printf("# left out, no SAMSYN_REFERENCE: %s\n", #name);                                \
     }                                                                                              \
     static void name(void)
 

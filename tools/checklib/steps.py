@@ -134,9 +134,16 @@ def build_clang(_):
     return build(CLANG, "clang", ["-Db_sanitize=address,undefined", "-Db_lundef=false"])
 
 
+# The figures of the research tools, whole: beside the tree where it is developed. Tests that need
+# more than the small copies in tests/data name themselves and are left out without it.
+REFERENCE = "../shared/reference/analysis"
+
+
 def meson_tests(context, folder, label, env=None):
     """Runs all C tests of a build folder on both engines and reads what each one said."""
     env = {**(env or {}), "SAMSYN_TEST_PG": context.postgres()}
+    if os.path.isdir(REFERENCE):
+        env.setdefault("SAMSYN_REFERENCE", os.path.abspath(REFERENCE))
     code, output = run(["meson", "test", "-C", folder, "--no-rebuild", "--no-suite", "bench"],
                        env=env, timeout=2400)
     log = f"{folder}/meson-logs/testlog.json"

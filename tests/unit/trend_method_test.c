@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The methods of counts over time, before and after, and places, as the command runs them. */
+#include "test.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "parts/analysis/analysis_inner.h"
+
+#define ROWS_MOST 4000
+
+static struct arena *arena;
+static double numbers[COLUMN_COUNT][ROWS_MOST];
+static msec times[ROWS_MOST];
+static uint64_t lines[ROWS_MOST];
+static uint32_t name_index[2][ROWS_MOST];
+static const char *names[2][ROWS_MOST];
+static char csv[1 << 18];
+
+static uint32_t intern(int k, uint32_t *n, const char *cell)
+{
+    for (uint32_t i = 0; i < *n; i++)
+        if (str_eq(names[k][i], cell))
+            return i;
+    names[k][*n] = cell;
+    return (*n)++;
+}
+
+static void put(struct analysis_table *t, int c, const char *cell)
+{
+    size_t i = t->n;
+    if (c == COLUMN_T)
+        CHECK_INT(time_parse(cell, &times[i]), ERR_OK);
+    else if (c == COLUMN_PLACE)
+        name_index[0][i] = intern(0, &t->place.n, cell);
+    else if (c == COLUMN_GROUP)
+        name_index[1][i] = intern(1, &t->group.n, cell);
+    else
+        numbers[c][i] = *cell ? strtod(cell, NULL) : NAN;
+}
+
+/* A small file: the columns named in its first line. */
+static void read_text(struct analysis *an, const char *text)
+{
+    struct analysis_table *t = &an->table;
+    int columns[COLUMN_COUNT], n = 0;
+    char *copy = arena_strdup(arena, text), *line;
+    *t = (struct analysis_table){.t = times, .line = lines};
+    t->place = (struct analysis_names){0, names[0], name_index[0]};
+    t->group = (struct analysis_names){0, names[1], name_index[1]};
+    for (bool header = true; (line = strsep(&copy, "\n")) && *line; header = false) {
+        int k = 0;
+        for (char *cell; (cell = strsep(&line, ",")); k++) {
+            if (!header) {
+                put(t, columns[k], cell);
+                continue;
+            }
+            for (int c = 0; c < COLUMN_COUNT; c++)
+                if (str_eq(analysis_column_name((enum analysis_column)c), cell))
+                    columns[n] = c;
+            t->has |= COLUMN_BIT(columns[n]);
+            n++;
+        }
+        lines[t->n] = t->n + 2;
+        t->n += !header;
+    }
+    for (int c = 0; c < COLUMN_COUNT; c++)
+        t->number[c] = numbers[c];
+}
+
+/* Options as "by=week weeks=3". */
+static struct analysis *begin(const char *method, const char *asked, const char *text)
+{
+    struct analysis *an;
+    char options[400], *left = NULL;
+    arena_free(arena);
+    arena = arena_new((size_t)64 << 20);
+    CHECK_INT(analysis_begin(analysis_method_find(method), arena, LANG_SV, &an), ERR_OK);
+    str_copy(options, sizeof options, asked);
+    for (char *o = strtok_r(options, " ", &left); o; o = strtok_r(NULL, " ", &left)) {
+        char *value = strchr(o, '=');
+        *value = 0;
+        CHECK_INT(analysis_set(an, o, arena_strdup(arena, value + 1)), ERR_OK);
+    }
+    read_text(an, text);
+    return an;
+}
+
+static const char *answer(const char *method, const char *asked, const char *text)
+{
+    struct analysis *an = begin(method, asked, text);
+    struct buf out = buf_init(1 << 22);
+    if (analysis_run(an) != ERR_OK)
+        fail_msg("%s: %s", method, an->problem ? an->problem : "failed");
+    CHECK_INT(analysis_write_json(an, &out), ERR_OK);
+    char *json = arena_strdup(arena, buf_text(&out));
+    buf_done(&out);
+    return json;
+}
+
+static void has(const char *json, const char *part)
+{
+    if (!strstr(json, part))
+        fail_msg("no %s in %.1500s", part, json);
+}
+
+static void refused(const char *method, const char *asked, const char *text, const char *part)
+{
+    struct analysis *an = begin(method, asked, text);
+    CHECK_INT(analysis_run(an), ERR_USAGE);
+    if (!strstr(an->problem, part))
+        fail_msg("%s: %s", method, an->problem);
+}
+
+/* Weekly counts of `level`, with other counts in the weeks that are named. */
+struct other {
+    int week, count;
+};
+
+static const char *weekly(int weeks, int level, const struct other *others, size_t n)
+{
+    size_t len = (size_t)snprintf(csv, sizeof csv, "t,value\n");
+    for (int i = 0; i < weeks; i++) {
+        char day[TIME_TEXT];
+        int count = level;
+        for (size_t k = 0; k < n; k++)
+            count = others[k].week == i ? others[k].count : count;
+        date_text(date_from_days(date_days((struct date){2019, 1, 7}) + 7 * i), day);
+        len += (size_t)snprintf(csv + len, sizeof csv - len, "%s,%d\n", day, count);
+    }
+    return csv;
+}
+
+TEST(farrington_tells_which_week_is_high_and_how_sure)
+{
+    const struct other high = {298, 40};
+    const char *json = answer("farrington", "weeks=4", weekly(300, 10, &high, 1));
+    has(json, "\"tested\":4,\"alarms\":1,\"sure_alarms\":1");
+    has(json, "En vecka av 4 har fler händelser än väntat.");
+    has(json, "Tydligast är 2024-W39: 40 händelser mot omkring 10 väntade.");
+    has(json, "\"week\":\"2024-W39\",\"start\":\"2024-09-23\",\"observed\":40");
+    json = answer("farrington", "weeks=4", weekly(300, 10, NULL, 0));
+    has(json, "Ingen av de 4 prövade veckorna har säkert fler händelser än väntat.");
+}
+
+TEST(farrington_says_when_the_history_is_too_short)
+{
+    refused("farrington", "", weekly(264, 10, NULL, 0), "Farrington behöver 265 hela veckor");
+    has(answer("farrington", "years-back=2", weekly(120, 10, NULL, 0)), "\"tested\":13");
+    refused("farrington", "by=day", weekly(300, 10, NULL, 0), "--by week");
+    refused("farrington", "setting=other", weekly(300, 10, NULL, 0), "original|noufaily");
+    refused("farrington", "years-back=2 skip=120", weekly(300, 10, NULL, 0), "går inte ihop");
+}
+
+TEST(events_are_counted_by_week_and_part_weeks_left_out)
+{
+    /* a Wednesday to a Tuesday; three whole weeks lie between */
+    const char *events = "t,place\n2024-01-03,a\n2024-01-08T23:30,a\n2024-01-09,b\n2024-01-14,a\n"
+                         "2024-01-22,a\n2024-01-30,a\n";
+    struct analysis *an = begin("breaks", "", events);
+    CHECK_INT(analysis_run(an), ERR_USAGE); /* breaks wants eight weeks */
+    CHECK_INT(an->result->n_warnings, 2);
+    CHECK(strstr(an->problem, "minst 8 hela veckor, och filen har 3"));
+    an = begin("breaks", "from=2024-01-01 to=2024-02-04", events);
+    CHECK_INT(analysis_run(an), ERR_USAGE);
+    CHECK(strstr(an->problem, "och filen har 5"));
+    CHECK_INT(an->result->n_warnings, 0);
+    refused("breaks", "from=2024-13-01", events, "--from ska vara ett datum");
+    refused("breaks", "from=2024-02-01 to=2024-01-01", events, "före den första");
+    refused("breaks", "from=2024-01-02 to=2024-01-05", events, "ingen hel vecka");
+}
+
+TEST(series_are_counted_each_for_itself_in_any_order_of_rows)
+{
+    const char *json =
+        answer("ears", "by=day method=c1 steps=1",
+               "t,place,value\n2024-01-01,a,1\n2024-01-02,a,2\n2024-01-03,a,1\n2024-01-04,a,2\n"
+               "2024-01-05,a,1\n2024-01-06,a,2\n2024-01-07,a,1\n2024-01-08,a,9\n2024-01-08,b,1\n");
+    has(json, "\"series\":2");
+    has(json, "Tydligast är a, 2024-01-08: 9 händelser mot omkring 1 väntade.");
+    has(json, "7 veckor eller dagar saknar rad och räknas som noll.");
+    const char *turned =
+        answer("ears", "by=day method=c1 steps=1",
+               "t,place,value\n2024-01-08,a,9\n2024-01-07,a,1\n2024-01-03,a,1\n2024-01-04,a,2\n"
+               "2024-01-05,a,1\n2024-01-06,a,2\n2024-01-02,a,2\n2024-01-01,a,1\n2024-01-08,b,1\n");
+    has(turned, "Tydligast är a, 2024-01-08: 9 händelser mot omkring 1 väntade.");
+    refused("ears", "by=day", "t,value\n2024-01-01,1.5\n", "Rad 2");
+    refused("ears", "by=day", "t,value\n2024-01-01,-1\n", "Rad 2");
+    refused("ears", "by=day", "t,value\n", "inga rader");
+}
+
+TEST(cusum_tells_since_when)
+{
+    struct other rise[20];
+    for (int i = 0; i < 20; i++)
+        rise[i] = (struct other){80 + i, 9};
+    const char *json = answer("cusum", "kind=poisson", weekly(100, 4, rise, 20));
+    has(json, "\"alarms\":1");
+    has(json, "\"since\":\"2020-W30\"");
+    json = answer("cusum", "kind=poisson reset=no", weekly(100, 4, rise, 20));
+    has(json, "\"alarms\":17");
+}
+
+TEST(breaks_and_interrupted_series_tell_the_change)
+{
+    struct other rise[50];
+    for (int i = 0; i < 50; i++)
+        rise[i] = (struct other){50 + i, 15};
+    const char *json = answer("breaks", "", weekly(100, 10, rise, 50));
+    has(json, "Nivån har ändrats en gång.");
+    has(json, "Från 2019-W52: från omkring 10 till omkring 15 per steg.");
+    has(json, "\"index\":50,\"level_before\":10,\"level_after\":15,\"ratio\":1.5");
+    json = answer("its", "at=2019-12-23 harmonics=0", weekly(100, 10, rise, 50));
+    has(json, "\"first_after\":\"2019-W52\"");
+    has(json, "Nivån steg med 50 procent, mellan 50 och 50 procent");
+    refused("its", "", weekly(100, 10, NULL, 0), "--at");
+    refused("its", "at=2035-01-01", weekly(100, 10, NULL, 0), "minst tre");
+    refused("its", "at=1999-01-01", weekly(100, 10, NULL, 0), "minst tre");
+    refused("breaks", "", "t,value\n2024-01-01,1\n2024-01-08,\n2024-02-26,3\n", "2024-W02");
+}
+
+TEST(wdd_and_did_tell_whether_it_helped)
+{
+    const char *json = answer("wdd", "",
+                              "before,after,group\n74,41,insats\n40,43,kontroll\n46,50,kontroll\n"
+                              "33,20,intill\n30,30,intill-kontroll\n");
+    has(json, "omkring 53 färre händelser än jämförelsen ger, mellan 20 och 86 färre");
+    has(json, "\"total\":-53");
+    json = answer("did", "",
+                  "before,after,group\n50,25,treated\n40,20,treated\n60,30,treated\n"
+                  "50,50,control\n40,40,control\n60,60,control\n");
+    has(json, "\"ratio\":0.5");
+    has(json, "50 procent färre händelser än jämförelsen ger");
+    refused("wdd", "", "before,after,group\n74,41,insats\n", "både med insats");
+    refused("wdd", "", "before,after,group\n7,4,1\n7,4,0\n3,3,intill\n", "near-control");
+    refused("wdd", "", "before,after,group\n74,41,huset\n", "Rad 2: ”huset”");
+    refused("wdd", "", "before,after,group\n7.5,41,1\n", "Rad 2");
+    refused("did", "", "before,after,group\n7,41,1\n7,7,intill\n", "Rad 3");
+    json = answer("did", "", "before,after,group\n7,0,1\n7,7,0\n");
+    has(json, "För få händelser");
+}
+
+TEST(roads_maps_and_rates_tell_their_figures)
+{
+    const char *json =
+        answer("rates", "", "place,value,population\na,4,1000\nb,30,10000\nc,6,4000\n");
+    has(json, "I alla platser tillsammans: 2,67 per 1000.");
+    has(json, "En plats har färre än 5 händelser");
+    json = answer("pai", "shares=0.25,0.5", "value,after\n9,4\n5,2\n5,0\n1,2\n");
+    has(json,
+        "\"area_share\":0.25,\"events\":4,\"event_share\":0.5,\"pai\":2,\"pei\":1,\"rri\":2.25");
+    has(json, "De 25 procent av ytan som kartan rankade högst fångade 50 procent");
+    json = answer("pai", "", "value,after\n9,0\n5,0\n");
+    has(json, "Inga händelser kom");
+    refused("rates", "", "value,population\n4,0\n", "population ska vara ett tal över 0");
+    refused("pai", "", "value,after,weight\n4,1,0\n", "weight ska vara ett tal över 0");
+    refused("road-eb", "", "before,after,group,traffic\n0,1,0,100\n0,1,1,200\n", "no_events");
+}
+
+TEST(road_eb_reads_sites)
+{
+    size_t len = (size_t)snprintf(csv, sizeof csv, "before,after,group,traffic,length\n");
+    for (int i = 0; i < 60; i++)
+        len += (size_t)snprintf(csv + len, sizeof csv - len, "%d,%d,%d,%d,%d\n",
+                                (i * 7919) % 9 + i / 10, (i * 31) % 5, i > 54, 1000 + 97 * i,
+                                1 + i % 3);
+    const char *json = answer("road-eb", "years-before=3 years-after=2", csv);
+    has(json, "\"treated_sites\":5");
+    has(json, "Färre än 20 åtgärdade sträckor");
+    has(json, "\"eb_before\":");
+}
+
+TEST(e_test_stands_beside_the_exact_one)
+{
+    const char *json = answer("compare-counts", "", "before,after\n6,14\n");
+    has(json, "\"e_p\":0.07908853352584");
+    has(json, "\"mid_p\":0.0783538818359");
+}
