@@ -42,6 +42,19 @@ test("list, form and one event are accessible and fit, on a phone and a screen, 
   await browser.checkHtml();
 });
 
+test("heads of the list stand on one line, with an order or without", async () => {
+  const page = await open({});
+  await page.goto(`${server.url}/1493/handelser?type=damage`);
+  const lines = await page.locator("#lista thead th").evaluateAll((all) => all.map((head) => {
+    const words = document.createRange();
+    words.selectNodeContents(document.createTreeWalker(head, NodeFilter.SHOW_TEXT).nextNode());
+    return Math.round(words.getBoundingClientRect().bottom);
+  }));
+  assert.ok(lines.length >= 4);
+  assert.ok(Math.max(...lines) - Math.min(...lines) <= 1, String(lines));
+  await page.context().close();
+});
+
 test("a filter renews the list and the address without loading the page", async () => {
   const page = await open({});
   await page.goto(`${server.url}/1493/handelser`);
