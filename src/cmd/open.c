@@ -3,9 +3,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "core/audit.h"
@@ -14,6 +17,38 @@ static const char *set(const char *variable)
 {
     const char *v = getenv(variable);
     return v && *v ? v : NULL;
+}
+
+/* Makes each directory of the path that is missing, for ourselves only; false when the last one is
+ * not a directory of ours. */
+static bool make_directories(char *path)
+{
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = 0;
+        (void)mkdir(path, 0700); /* what is in the way shows at the end */
+        *slash = '/';
+    }
+    struct stat st;
+    return (mkdir(path, 0700) == 0 || errno == EEXIST) && lstat(path, &st) == 0 &&
+           S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+}
+
+/* With --database alone: where this user's programs keep what they remember, one directory for each
+ * database. Never in /tmp, where others can wait for it. The name leaves out user and password. */
+static const char *state_directory(struct cmd_call *c, const char *url)
+{
+    const char *at = strrchr(url, '@'), *state = set("XDG_STATE_HOME"), *home = set("HOME");
+    const char *which = at ? at + 1 : url;
+    unsigned long long name = (unsigned long long)hash64(which, strlen(which), 0);
+    char *path = NULL;
+    if (state && *state == '/')
+        path = arena_printf(c->a, "%s/samsyn/%016llx", state, name);
+    else if (home && *home == '/')
+        path = arena_printf(c->a, "%s/.local/state/samsyn/%016llx", home, name);
+    if (!path || !make_directories(path))
+        return NULL;
+    fprintf(stderr, "samsyn: %s\n", CTF(c, cmd_files_in, (const char *)path));
+    return path;
 }
 
 struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
@@ -28,8 +63,8 @@ struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
         return NULL;
     }
     bool create = how == CMD_CREATE || how == CMD_CREATE_FILES;
-    if ((how == CMD_FILES || how == CMD_CREATE_FILES) &&
-        (!dir || !*dir)) { /* never in /tmp, where others can wait for them */
+    bool files = how == CMD_FILES || how == CMD_CREATE_FILES;
+    if (files && (!dir || !*dir) && !(dir = state_directory(c, url))) {
         *exit_code = cmd_misuse(c, CT(c, cmd_no_directory));
         return NULL;
     }

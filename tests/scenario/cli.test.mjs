@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, rmdir, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rmdir, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { promisify } from "node:util";
@@ -181,3 +181,26 @@ test("a directory is no file to import", async () => {
   assert.equal(done.code, 2);
   assert.ok(done.err.includes(place.dir));
 });
+
+test("with --database alone files go to a directory of one's own, and it is told", { skip: engine !== "postgres" },
+  async (t) => {
+    const other = await newInstallation();
+    t.after(() => other.remove());
+    const alone = ["--database", other.database.url];
+    const home = path.join(other.dir, "home");
+    const env = { HOME: home, XDG_STATE_HOME: "" };
+    await samsynOk(["init", ...alone, "--municipality", "1493"], { env });
+    const file = path.join(other.dir, "a.csv");
+    await writeFile(file, "id,datum\n1,2025-03-27\n2,inte ett datum\n");
+    const done = await samsyn(["import", ...alone, "--municipality", "1493", "--format", "csv", file], { env });
+    assert.match(done.err, /Filer läggs i .*home\/.local\/state\/samsyn\/[0-9a-f]{16}\. Ange --data/);
+    const state = path.join(home, ".local/state/samsyn");
+    const [name] = await readdir(state);
+    assert.ok((await readdir(path.join(state, name))).length > 0);
+    assert.equal((await stat(path.join(state, name))).mode & 0o77, 0);
+    // Somebody else's directory is not trusted: a link there leads nowhere.
+    await rename(path.join(state, name), path.join(other.dir, "elsewhere"));
+    await symlink(path.join(other.dir, "elsewhere"), path.join(state, name));
+    const link = await samsyn(["import", ...alone, "--municipality", "1493", "--format", "csv", file], { env });
+    assert.equal(link.code, 2);
+  });

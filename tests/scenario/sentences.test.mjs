@@ -138,7 +138,7 @@ const rows = [
   // PostgreSQL
   ["PostgreSQL down", ["doctor", "--database", "postgresql://samsyn@127.0.0.1:1/samsyn"], 1,
     /PostgreSQL svarar inte.*--database/, /PostgreSQL does not answer.*--database/],
-  ["PostgreSQL and files without a directory", ["serve", "--database", "postgresql://samsyn@127.0.0.1:1/samsyn"],
+  ["PostgreSQL and files without a directory or a home", ["serve", "--database", "postgresql://samsyn@127.0.0.1:1/samsyn"],
     2, /lägger filer i en katalog.*--data/, /puts files in a directory.*--data/],
   // A name that no name server is asked about: two dots in a row.
   ["PostgreSQL of an unknown host", ["doctor", "--database", "postgresql://samsyn@finns..inte/samsyn"], 1,
@@ -171,11 +171,11 @@ function readAloud(name, done, code, expected) {
 
 test("each mistake has a sentence of its own, in Swedish and in English", async () => {
   for (const [name, words, code, swedish, english] of rows) {
-    const sv = await samsyn(fill(words), { env: { LC_ALL: "C", SAMSYN_DATA: "" } });
+    const sv = await samsyn(fill(words), { env: { LC_ALL: "C", SAMSYN_DATA: "", HOME: "", XDG_STATE_HOME: "" } });
     readAloud(name, sv, code, swedish);
     assert.doesNotMatch(sv.err.split("\n")[0], /\b(the|is|not|and|does)\b/i, name);
     const en = await samsyn([...fill(words), "--lang", "en"].slice(0, name === "language" ? -2 : undefined),
-      { env: { LC_ALL: "C", SAMSYN_DATA: "" } });
+      { env: { LC_ALL: "C", SAMSYN_DATA: "", HOME: "", XDG_STATE_HOME: "" } });
     if (name === "option without its value") continue; // "--lang" would be the value
     readAloud(`${name}, in English`, en, code, english);
     if (name !== "language") assert.doesNotMatch(en.err.split("\n")[0], /\b(är|finns|inte|och)\b/, name);
