@@ -88,31 +88,56 @@ struct arena {
     struct block *last;
     size_t limit;
     size_t used;
+    struct mem_source source;
 };
 
-static struct block *block_new(size_t size)
+static void *take_own(void *arg, size_t n)
 {
-    struct block *b = mem_alloc(sizeof *b + size);
+    (void)arg;
+    return mem_alloc(n);
+}
+
+static void give_own(void *arg, void *p)
+{
+    (void)arg;
+    free(p);
+}
+
+static struct block *block_new(const struct mem_source *source, size_t size)
+{
+    struct block *b = source->take(source->arg, sizeof *b + size);
+    if (b && source->take != take_own)
+        memset(b, 0, sizeof *b + size);
     if (b)
         b->size = size;
     return b;
 }
 
-struct arena *arena_new(size_t limit)
+struct arena *arena_new_from(size_t limit, const struct mem_source *source)
 {
-    AUTO(mem_freep) struct arena *a = mem_alloc(sizeof *a);
+    struct arena *a = source->take(source->arg, sizeof *a);
     if (!a)
         return NULL;
-    a->limit = limit;
-    a->first = a->last = block_new(BLOCK_FIRST);
-    return a->first ? TAKE(a) : NULL;
+    *a = (struct arena){.limit = limit, .source = *source};
+    a->first = a->last = block_new(source, BLOCK_FIRST);
+    if (!a->first) {
+        source->give(source->arg, a);
+        return NULL;
+    }
+    return a;
 }
 
-static void free_from(struct block *b)
+struct arena *arena_new(size_t limit)
+{
+    static const struct mem_source own = {take_own, give_own, NULL};
+    return arena_new_from(limit, &own);
+}
+
+static void free_from(const struct mem_source *source, struct block *b)
 {
     while (b) {
         struct block *next = b->next;
-        free(b);
+        source->give(source->arg, b);
         b = next;
     }
 }
@@ -121,8 +146,9 @@ void arena_free(struct arena *a)
 {
     if (!a)
         return;
-    free_from(a->first);
-    free(a);
+    struct mem_source source = a->source;
+    free_from(&source, a->first);
+    source.give(source.arg, a);
 }
 
 void arena_freep(struct arena **a)
@@ -133,7 +159,7 @@ void arena_freep(struct arena **a)
 
 void arena_reset(struct arena *a)
 {
-    free_from(a->first->next);
+    free_from(&a->source, a->first->next);
     a->first->next = NULL;
     memset(a->first->data, 0, a->first->used);
     a->first->used = 0;
@@ -157,7 +183,7 @@ void *arena_alloc(struct arena *a, size_t n)
     struct block *b = a->last;
     if (n > b->size - b->used) {
         size_t size = b->size < BLOCK_MOST ? b->size * 2 : BLOCK_MOST;
-        struct block *fresh = block_new(n > size ? n : size);
+        struct block *fresh = block_new(&a->source, n > size ? n : size);
         if (!fresh)
             return NULL;
         b->next = fresh;

@@ -34,6 +34,14 @@ struct arena;
 
 /* An arena that may hold at most `limit` bytes; NULL when out of memory. */
 struct arena *arena_new(size_t limit);
+/* The same with memory that somebody else hands out: take() answers n bytes aligned for any type,
+ * or NULL; give() takes them back. Both are called on the threads that use the arena. */
+struct mem_source {
+    void *(*take)(void *arg, size_t n);
+    void (*give)(void *arg, void *p);
+    void *arg;
+};
+struct arena *arena_new_from(size_t limit, const struct mem_source *source);
 void arena_free(struct arena *a);
 void arena_freep(struct arena **a);
 /* Forget everything, keep the first block for reuse. */

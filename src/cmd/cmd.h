@@ -25,9 +25,10 @@ struct cmd_call {
     const struct cmd *cmd;
     struct arena *a;
     enum lang lang;
-    const char *values[32]; /* of options, in the order they came */
-    const struct cmd_option *given[32];
+    const char *values[48]; /* of options, in the order they came */
+    const struct cmd_option *given[48];
     size_t n_given;
+    const struct cmd_option *more; /* what the first operand added */
     char **operands;
     size_t n_operands;
 };
@@ -39,6 +40,11 @@ struct cmd {
     const struct cmd_option *options;
     size_t operands_min, operands_max; /* SIZE_MAX: any number */
     int (*run)(struct cmd_call *c);
+    /* Options that the first operand brings along ("analyse kde"); also what --help tells of it.
+     * NULL: no such operand, told by `run`. */
+    const struct cmd_option *(*more)(struct cmd_call *c, const char *operand);
+    void (*help)(const struct cmd_call *c,
+                 const char *operand); /* after the options; may be NULL */
 };
 
 /* The options that open a database. */
@@ -100,4 +106,5 @@ int cmd_bad_municipality(const struct cmd_call *c, const char *code);
 extern const struct part *const all_parts[];
 extern const struct cmd *const all_cmds[];
 extern const struct cmd cmd_init, cmd_serve, cmd_migrate, cmd_backup, cmd_restore, cmd_doctor,
-    cmd_account, cmd_audit, cmd_exercise, cmd_import, cmd_fetch_police, cmd_picture, cmd_export;
+    cmd_account, cmd_analyse, cmd_audit, cmd_exercise, cmd_import, cmd_fetch_police, cmd_picture,
+    cmd_export;

@@ -103,29 +103,48 @@ static void help_all(const struct cmd_call *c)
     printf("\n%s\n", CT(c, cmd_more_help));
 }
 
-static void help_one(const struct cmd_call *c)
+static void help_options(const struct cmd_call *c, const struct cmd_option *list)
 {
-    const struct cmd *k = c->cmd;
-    printf("samsyn %s %s%s\n\n%s\n\n", k->name, CT(c, cmd_options), k->operands,
-           text_get(c->lang, k->summary));
-    for (const struct cmd_option *o = k->options; o && o->name; o++) {
+    for (const struct cmd_option *o = list; o && o->name; o++) {
         char left[64];
         snprintf(left, sizeof left, "--%s%s%s", o->name, o->arg ? " " : "", o->arg ? o->arg : "");
         printf("  %-26s %s\n", left, text_get(c->lang, o->help));
     }
+}
+
+static void help_one(struct cmd_call *c, const char *operand)
+{
+    const struct cmd *k = c->cmd;
+    printf("samsyn %s %s%s\n\n%s\n\n", k->name, CT(c, cmd_options), k->operands,
+           text_get(c->lang, k->summary));
+    if (k->more && operand)
+        help_options(c, k->more(c, operand));
+    help_options(c, k->options);
     printf("  %-26s %s\n", "--lang sv|en", CT(c, opt_lang));
     printf("  %-26s %s\n", "--help", CT(c, opt_help));
+    if (k->help)
+        k->help(c, operand);
 }
 
 /* --- Reading options --- */
 
 static const struct cmd_option lang_option = {.name = "lang", .arg = "sv|en"};
 
-static const struct cmd_option *find_option(const struct cmd *k, const char *name, size_t n)
+static const struct cmd_option *in_list(const struct cmd_option *list, const char *name, size_t n)
 {
-    for (const struct cmd_option *o = k->options; o && o->name; o++)
+    for (const struct cmd_option *o = list; o && o->name; o++)
         if (strlen(o->name) == n && memcmp(o->name, name, n) == 0)
             return o;
+    return NULL;
+}
+
+static const struct cmd_option *find_option(const struct cmd_call *c, const char *name, size_t n)
+{
+    const struct cmd_option *o = in_list(c->cmd->options, name, n);
+    if (!o)
+        o = in_list(c->more, name, n);
+    if (o)
+        return o;
     return n == 4 && memcmp(name, "lang", 4) == 0 ? &lang_option : NULL;
 }
 
@@ -146,7 +165,7 @@ static enum lang wished_language(int argc, char **argv, enum lang otherwise)
 static int read_option(struct cmd_call *c, int argc, char **argv, int *i)
 {
     const char *name = argv[*i] + 2, *eq = strchr(name, '=');
-    const struct cmd_option *o = find_option(c->cmd, name, eq ? (size_t)(eq - name) : strlen(name));
+    const struct cmd_option *o = find_option(c, name, eq ? (size_t)(eq - name) : strlen(name));
     if (!o)
         return cmd_misuse(c, CTF(c, cmd_unknown_option, argv[*i]));
     if (c->n_given == ARRAY_LEN(c->given))
@@ -185,6 +204,8 @@ static int read_arguments(struct cmd_call *c, int argc, char **argv)
                 return code;
         } else {
             c->operands[c->n_operands++] = argv[i];
+            if (c->n_operands == 1 && c->cmd->more)
+                c->more = c->cmd->more(c, argv[i]);
         }
     }
     if (c->n_operands < c->cmd->operands_min)
@@ -213,7 +234,7 @@ static int run(struct cmd_call *c, int argc, char **argv)
             c->cmd = all_cmds[i];
     if (asks_for_help(argc, argv)) {
         if (c->cmd)
-            help_one(c);
+            help_one(c, argc > 2 && argv[2][0] != '-' ? argv[2] : NULL);
         else
             help_all(c);
         return 0;

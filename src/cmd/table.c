@@ -5,7 +5,7 @@
 #include "cmd/cmd.h"
 
 const struct cmd *const all_cmds[] = {
-    &cmd_init,    &cmd_serve,   &cmd_audit,   &cmd_backup, &cmd_exercise,
-    &cmd_restore, &cmd_doctor,  &cmd_migrate, &cmd_import, &cmd_fetch_police,
-    &cmd_account, &cmd_picture, &cmd_export,  NULL,
+    &cmd_init,    &cmd_serve,   &cmd_audit,   &cmd_backup,  &cmd_exercise,
+    &cmd_restore, &cmd_doctor,  &cmd_migrate, &cmd_import,  &cmd_fetch_police,
+    &cmd_account, &cmd_picture, &cmd_export,  &cmd_analyse, NULL,
 };

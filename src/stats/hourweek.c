@@ -2,12 +2,13 @@
 #include "stats/hourweek.h"
 
 #include <assert.h>
+#include <stdbool.h>
 #include <string.h>
 
 #define LONGEST_PERIOD (INT64_C(36525) * MSEC_DAY)
-#define MOVED MSEC_HOUR /* clocks are moved at 01:00 UTC */
 
-enum { WEEK = HOURWEEK_DAYS * HOURWEEK_HOURS };
+#define WEEK_HOURS (HOURWEEK_DAYS * HOURWEEK_HOURS)
+#define THURSDAY 3 /* 1970-01-01 */
 
 /* Swedish clocks are moved at whole UTC hours and are whole hours off, so a clock hour is always a
  * UTC hour. */
@@ -17,24 +18,41 @@ static msec hour_begin(msec t)
     return t - (rest < 0 ? rest + MSEC_HOUR : rest);
 }
 
-static unsigned hour_of_week(msec t)
+int hourweek_at(enum hour_clock clock, msec t)
 {
-    struct civil c = civil_from_msec(t);
-    return (unsigned)((c.weekday - 1) * HOURWEEK_HOURS + c.hour);
+    if (clock == HOUR_CLOCK_SWEDISH) {
+        struct civil c = civil_from_msec(t);
+        return (c.weekday - 1) * HOURWEEK_HOURS + c.hour;
+    }
+    int64_t hour = hour_begin(t) / MSEC_HOUR + THURSDAY * HOURWEEK_HOURS;
+    int64_t rest = hour % WEEK_HOURS;
+    return (int)(rest < 0 ? rest + WEEK_HOURS : rest);
 }
 
-/* The part of [from, to) that lies in each hour of the week, divided by `unit`. The calendar is
- * asked for the first hour and then once a day, at the hour when clocks are moved. */
-static void spread(msec from, msec to, msec unit, double out[HOURWEEK_DAYS][HOURWEEK_HOURS])
+/* At most a week, in which the clock is moved at most once: then it is asked every hour. */
+static void spread_week(enum hour_clock clock, msec from, msec to, double unit, double *out)
 {
-    msec hour = hour_begin(from);
-    unsigned at = hour_of_week(hour);
-    for (; hour < to; hour += MSEC_HOUR, at = (at + 1) % WEEK) {
+    bool moved = clock == HOUR_CLOCK_SWEDISH &&
+                 civil_from_msec(from).offset != civil_from_msec(to - 1).offset;
+    int at = hourweek_at(clock, from);
+    for (msec hour = hour_begin(from); hour < to; hour += MSEC_HOUR) {
         msec a = hour < from ? from : hour;
         msec b = hour + MSEC_HOUR > to ? to : hour + MSEC_HOUR;
-        if ((hour - MOVED) % MSEC_DAY == 0)
-            at = hour_of_week(hour);
-        out[at / HOURWEEK_HOURS][at % HOURWEEK_HOURS] += (double)(b - a) / (double)unit;
+        if (moved)
+            at = hourweek_at(clock, hour);
+        out[at] += (double)(b - a) / unit;
+        at = at + 1 < WEEK_HOURS ? at + 1 : 0;
+    }
+}
+
+void hourweek_spread(enum hour_clock clock, msec from, msec to, double unit,
+                     double out[HOURWEEK_DAYS][HOURWEEK_HOURS])
+{
+    while (from < to) {
+        msec end = hour_begin(from) + 7 * MSEC_DAY;
+        end = end < to ? end : to;
+        spread_week(clock, from, end, unit, &out[0][0]);
+        from = end;
     }
 }
 
@@ -51,7 +69,7 @@ enum err hourweek_add(struct hourweek *h, msec from, msec to)
         struct civil c = civil_from_msec(from);
         h->weight[c.weekday - 1][c.hour] += 1;
     } else {
-        spread(from, to, to - from, h->weight);
+        hourweek_spread(HOUR_CLOCK_SWEDISH, from, to, (double)(to - from), h->weight);
     }
     h->events++;
     return ERR_OK;
@@ -59,7 +77,7 @@ enum err hourweek_add(struct hourweek *h, msec from, msec to)
 
 static bool is_asked(const uint64_t hours[3], unsigned i)
 {
-    return hours[i % WEEK / 64] >> i % WEEK % 64 & 1;
+    return hours[i % WEEK_HOURS / 64] >> i % WEEK_HOURS % 64 & 1;
 }
 
 void hourweek_ask(struct hourweek_asked *a, const uint64_t hours[3])
@@ -81,7 +99,7 @@ static bool any(const struct hourweek_asked *a, unsigned first, unsigned n)
 bool hourweek_may(const struct hourweek_asked *a, unsigned first, msec from, msec to)
 {
     assert(a);
-    first %= WEEK;
+    first %= WEEK_HOURS;
     if (to < from || to - from > HOURWEEK_LONGEST)
         return false;
     msec begin = hour_begin(from);
@@ -90,20 +108,27 @@ bool hourweek_may(const struct hourweek_asked *a, unsigned first, msec from, mse
         return any(a, first, 1);
     if (!any(a, first, n + 1))
         return false;
-    if (hour_of_week(begin + (n - 1) * MSEC_HOUR) == (first + n - 1) % WEEK)
+    if (hourweek_at(HOUR_CLOCK_SWEDISH, begin + (n - 1) * MSEC_HOUR) ==
+        (int)((first + n - 1) % WEEK_HOURS))
         return any(a, first, n);
     for (unsigned i = 0; i < n; i++)
-        if (any(a, hour_of_week(begin + i * MSEC_HOUR), 1))
+        if (any(a, (unsigned)hourweek_at(HOUR_CLOCK_SWEDISH, begin + i * MSEC_HOUR), 1))
             return true;
     return false;
 }
 
-enum err hourweek_exposure(msec from, msec to, double out[HOURWEEK_DAYS][HOURWEEK_HOURS])
+enum err hourweek_passed(enum hour_clock clock, msec from, msec to,
+                         double out[HOURWEEK_DAYS][HOURWEEK_HOURS])
 {
     assert(out);
     if (to < from || to - from > LONGEST_PERIOD)
         return ERR_INVALID;
     memset(out, 0, sizeof(double[HOURWEEK_DAYS][HOURWEEK_HOURS]));
-    spread(from, to, MSEC_HOUR, out);
+    hourweek_spread(clock, from, to, (double)MSEC_HOUR, out);
     return ERR_OK;
+}
+
+enum err hourweek_exposure(msec from, msec to, double out[HOURWEEK_DAYS][HOURWEEK_HOURS])
+{
+    return hourweek_passed(HOUR_CLOCK_SWEDISH, from, to, out);
 }

@@ -22,6 +22,16 @@ struct hourweek {
     int64_t unknown; /* not in weight: no moment or too long an interval */
 };
 
+/* Whose hours: the Swedish clock with its summer time, or a clock that is never moved, on which t
+ * is simply read as UTC (data from elsewhere, as they are written). */
+enum hour_clock { HOUR_CLOCK_SWEDISH, HOUR_CLOCK_PLAIN };
+
+/* Hour of the week from Monday 00 (0 to 167). */
+int hourweek_at(enum hour_clock clock, msec t);
+/* Adds to each hour the part of [from, to) that lies in it, divided by `unit` (> 0). */
+void hourweek_spread(enum hour_clock clock, msec from, msec to, double unit,
+                     double out[HOURWEEK_DAYS][HOURWEEK_HOURS]);
+
 /* Adds one event that began at `from` and had ended by `to` (to == from: the moment is known).
  * ERR_INVALID, with nothing added, when to < from. */
 NODISCARD enum err hourweek_add(struct hourweek *h, msec from, msec to);
@@ -41,3 +51,6 @@ bool hourweek_may(const struct hourweek_asked *a, unsigned first, msec from, mse
  * parts. Counts hours that really passed: in the night when clocks go forward the hour 2 has none,
  * in the night when they go back it has two. ERR_INVALID when to < from or more than 100 years. */
 NODISCARD enum err hourweek_exposure(msec from, msec to, double out[HOURWEEK_DAYS][HOURWEEK_HOURS]);
+/* The same on either clock. */
+NODISCARD enum err hourweek_passed(enum hour_clock clock, msec from, msec to,
+                                   double out[HOURWEEK_DAYS][HOURWEEK_HOURS]);

@@ -14,6 +14,44 @@
 #include "base/mem.h"
 #include "base/str.h"
 
+struct lender {
+    long out, taken;
+};
+
+static void *lend(void *arg, size_t n)
+{
+    struct lender *l = arg;
+    char *p = malloc(n);
+    if (p)
+        memset(p, 0x5a, n);
+    l->out++;
+    l->taken++;
+    return p;
+}
+
+static void take_back(void *arg, void *p)
+{
+    struct lender *l = arg;
+    l->out--;
+    free(p);
+}
+
+TEST(arena_uses_memory_that_somebody_else_hands_out)
+{
+    struct lender l = {0};
+    struct mem_source source = {lend, take_back, &l};
+    struct arena *a = arena_new_from(1 << 20, &source);
+    for (int i = 0; i < 100; i++) {
+        char *p = arena_alloc(a, 1000);
+        CHECK(p && p[0] == 0 && p[999] == 0);
+    }
+    CHECK(l.taken > 2);
+    arena_reset(a);
+    CHECK(l.out == 2);
+    arena_free(a);
+    CHECK_INT(l.out, 0);
+}
+
 TEST(arena_refuses_past_its_limit)
 {
     struct arena *a = arena_new(1000);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Each method of the command, in method_*.c. */
+#pragma once
+
+#include "parts/analysis/analysis.h"
+
+extern const struct analysis_method method_compare_counts;
+extern const struct analysis_method method_gistar;
+extern const struct analysis_method method_kde;
+extern const struct analysis_method method_moran;
+extern const struct analysis_method method_dual_kde;
+extern const struct analysis_method method_farrington;
+extern const struct analysis_method method_ears;
+extern const struct analysis_method method_cusum;
+extern const struct analysis_method method_knox;
+extern const struct analysis_method method_chains;
+extern const struct analysis_method method_aoristic;
+extern const struct analysis_method method_weekday_hour;
+extern const struct analysis_method method_season;
+extern const struct analysis_method method_scan;

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The E-test of two Poisson counts: how often would the standardised difference be at least as
+ * large as the observed one, if both had the pooled rate? Less cautious than the conditional test
+ * of compare.h. Source: Krishnamoorthy and Thomson 2004 (J. Stat. Planning and Inference
+ * 119:23-35). See doc/methods/compare-counts.md. */
+#pragma once
+
+#include "base/err.h"
+#include "stats/compare.h"
+
+struct etest {
+    double unpooled; /* variance x / t^2 + y / u^2: the paper */
+    double pooled;   /* variance (x + y) / (t u): other programs; the same for equal exposures */
+};
+
+/* Sums the outcomes that are not below 1e-30 of the likeliest; a difference of no events in both is
+ * none. Memory (from mem_alloc): 24 bytes for each outcome in 13 deviations, 20 MB at the most
+ * (1e9 each). ERR_INVALID as compare_counts(). */
+NODISCARD enum err etest(struct count now, struct count before, struct etest *out);
