@@ -40,6 +40,10 @@ struct picture_writer {
 NODISCARD enum err picture_sentences(struct picture_writer *w);
 NODISCARD enum err picture_charts(struct picture_writer *w);
 NODISCARD enum err picture_tables(struct picture_writer *w);
+/* picture_spots.c */
+NODISCARD enum err picture_spots_make(struct picture_writer *w);
+/* A bit a type; 0: all. */
+uint64_t picture_group_types(enum findings_group group);
 /* picture_when.c */
 NODISCARD enum err picture_timeline(struct picture_writer *w);
 NODISCARD enum err picture_hourweek(struct picture_writer *w);
