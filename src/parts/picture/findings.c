@@ -91,7 +91,8 @@ static enum err hold_together(struct findings *f, const double family[FAMILIES])
         f->new_state = FINDINGS_SOME;
     for (int g = 0; g < FINDINGS_GROUPS; g++) {
         f->near[g].q = fmin(1, f->near[g].q * times);
-        if (f->near[g].state != FINDINGS_TOO_FEW && f->near[g].q <= FINDINGS_SURE)
+        if (f->near[g].state != FINDINGS_TOO_FEW && f->near[g].q <= FINDINGS_SURE &&
+            f->near[g].ratio >= FINDINGS_RAISED)
             f->near[g].state = FINDINGS_SOME;
     }
     size_t kept = 0;

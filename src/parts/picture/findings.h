@@ -18,6 +18,9 @@
 #define FINDINGS_RADIUS 500.0   /* metres, its largest */
 #define FINDINGS_NEAR 200.0     /* metres and days within which a repeat is near */
 #define FINDINGS_SOON 14
+#define FINDINGS_RAISED 1.2      /* times the expected pairs below which nothing is told */
+#define FINDINGS_LINK 100.0      /* metres between the links of a chain that is named */
+#define FINDINGS_CHAIN_DAYS 60   /* a longer one is a place where it always happens */
 #define FINDINGS_RUNS 999
 #define FINDINGS_SPOTS 5     /* of each method, at most */
 #define FINDINGS_SURE 0.05 /* what is told is at most so likely to be chance, all told together */

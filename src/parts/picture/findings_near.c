@@ -66,7 +66,7 @@ static enum err find_chains(const struct findings_call *c, const struct crimes *
                               .x = k->x,
                               .y = k->y,
                               .t = k->t,
-                              .distance = FINDINGS_NEAR,
+                              .distance = FINDINGS_LINK,
                               .days = FINDINGS_SOON};
     TRY(chains_find(c->w, &in, &ch));
     bool *late = ARENA_ARRAY(c->w->arena, ch.n + 1, bool);
@@ -82,8 +82,10 @@ static enum err find_chains(const struct findings_call *c, const struct crimes *
                 best = i;
         if (best == UINT32_MAX)
             break;
-        fill(c, k, &ch, best, &f->chain[f->n_chain++]);
+        struct findings_spot *s = &f->chain[f->n_chain];
+        fill(c, k, &ch, best, s);
         late[best] = false;
+        f->n_chain += s->squares.n < EVENT_SQUARES_MOST && s->to - s->from <= FINDINGS_CHAIN_DAYS;
     }
     return ERR_OK;
 }
@@ -134,7 +136,7 @@ enum err findings_near(const struct findings_call *c, struct findings *f, double
     for (int g = 0; g < FINDINGS_GROUPS; g++) {
         f->near[g].q = q[g];
         *family = fmin(*family, q[g]);
-        if (q[g] <= FINDINGS_SURE)
+        if (q[g] <= FINDINGS_SURE && f->near[g].ratio >= FINDINGS_RAISED)
             TRY(find_chains(c, &k[g], f));
     }
     return ERR_OK;
