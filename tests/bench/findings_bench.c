@@ -79,8 +79,10 @@ static struct findings_events scatter(struct arena *a, size_t n, uint64_t seed)
         north[i] = 6500000 + 8000 * rng_unit(&r);
         day[i] = 20000 - 1 - (int32_t)rng_below(&r, FINDINGS_DAYS);
         double u = rng_unit(&r);
-        group[i] = u < 0.06 ? FINDINGS_BURGLARY : u < 0.12 ? FINDINGS_VEHICLE
-                   : u < 0.27 ? FINDINGS_DAMAGE : FINDINGS_GROUPS;
+        group[i] = u < 0.06   ? FINDINGS_BURGLARY
+                   : u < 0.12 ? FINDINGS_VEHICLE
+                   : u < 0.27 ? FINDINGS_DAMAGE
+                              : FINDINGS_GROUPS;
     }
     return (struct findings_events){n, east, north, day, group};
 }

@@ -251,10 +251,10 @@ TEST(planted_truths_are_found_and_nothing_where_there_is_nothing)
             struct findings f;
             CHECK_OK(truth_look(x, t, a, &f));
             asked[t->kind]++;
-            found[t->kind] += t->kind == EXERCISE_NOTHING
-                                  ? truth_inside(x, t, f.hot, f.n_hot) ||
-                                        truth_inside(x, t, f.fresh, f.n_fresh)
-                                  : truth_found(t, &f);
+            found[t->kind] +=
+                t->kind == EXERCISE_NOTHING
+                    ? truth_inside(x, t, f.hot, f.n_hot) || truth_inside(x, t, f.fresh, f.n_fresh)
+                    : truth_found(t, &f);
             arena_free(a);
         }
         exercise_free(x);

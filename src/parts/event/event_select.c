@@ -154,8 +154,8 @@ static uint64_t block_bits(const struct match *m, const struct event_rows *r, ui
              (double)r->north[at + i] >= box->north_min &&
              (double)r->north[at + i] <= box->north_max)
     if (m->f->squares.n)
-        STEP(ok[i] && event_squares_has(&m->f->squares, (double)r->east[at + i],
-                                        (double)r->north[at + i]))
+        STEP(ok[i] &&
+             event_squares_has(&m->f->squares, (double)r->east[at + i], (double)r->north[at + i]))
     if (m->f->timed || m->f->untimed)
         STEP((r->seconds[at + i] * MSEC_SECOND > HOURWEEK_LONGEST) == m->f->untimed)
     if (m->by_hour)

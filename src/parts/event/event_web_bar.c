@@ -231,8 +231,8 @@ static enum err hidden_values(struct req *rq, const struct event_query *q, struc
         h[n++] = (struct page_hidden){"place", q->place};
     if (q->placed)
         h[n++] = (struct page_hidden){"placed", "1"};
-    static const char *const kept[] = {"weekday", "hour",           "timed", "untimed",
-                                       "noarea",  "noorganisation", "squares", "sort",  "order"};
+    static const char *const kept[] = {"weekday",        "hour",    "timed", "untimed", "noarea",
+                                       "noorganisation", "squares", "sort",  "order"};
     for (size_t i = 0; i < ARRAY_LEN(kept); i++)
         if (req_field(rq, kept[i]) && !req_problem_of(rq, kept[i]))
             h[n++] = (struct page_hidden){kept[i], req_field(rq, kept[i])};

@@ -18,17 +18,19 @@
 #define FINDINGS_RADIUS 500.0   /* metres, its largest */
 #define FINDINGS_NEAR 200.0     /* metres and days within which a repeat is near */
 #define FINDINGS_SOON 14
-#define FINDINGS_RAISED 1.2      /* times the expected pairs below which nothing is told */
-#define FINDINGS_LINK 100.0      /* metres between the links of a chain that is named */
-#define FINDINGS_CHAIN_DAYS 60   /* a longer one is a place where it always happens */
+#define FINDINGS_RAISED 1.2    /* times the expected pairs below which nothing is told */
+#define FINDINGS_LINK 100.0    /* metres between the links of a chain that is named */
+#define FINDINGS_CHAIN_DAYS 60 /* a longer one is a place where it always happens */
 #define FINDINGS_RUNS 999
-#define FINDINGS_SPOTS 5     /* of each method, at most */
+#define FINDINGS_THICK 2.0 /* times an even spread, with 95 % certainty, below which none is told  \
+                            */
+#define FINDINGS_SPOTS 5   /* of each method, at most */
 #define FINDINGS_SURE 0.05 /* what is told is at most so likely to be chance, all told together */
 #define FINDINGS_SURE_HOT 0.01 /* hot places: that they differ is no news, so more is asked */
-#define FINDINGS_LEAST 20    /* events of the period below which nothing is said of places */
-#define FINDINGS_BEFORE 50   /* and of the time before, for what is usual */
-#define FINDINGS_PAIRS 5     /* expected pairs below which nothing is said of near repeats */
-#define FINDINGS_CHAIN 3     /* events of a chain that is named */
+#define FINDINGS_LEAST 20      /* events of the period below which nothing is said of places */
+#define FINDINGS_BEFORE 50     /* and of the time before, for what is usual */
+#define FINDINGS_PAIRS 5       /* expected pairs below which nothing is said of near repeats */
+#define FINDINGS_CHAIN 3       /* events of a chain that is named */
 #define FINDINGS_EVENTS_MOST 2000000
 
 /* Near repeats, and gatherings besides those of all events, are looked for among crimes of a kind.

@@ -170,9 +170,11 @@ enum err findings_hot(const struct findings_call *c, struct findings *f, double 
         uint32_t i = strongest(c, &h, f);
         if (i == h.n)
             break;
-        fill(c, &h, i, &f->hot[f->n_hot]);
-        TRY(findings_limits(&f->hot[f->n_hot]));
-        f->n_hot++;
+        struct findings_spot *s = &f->hot[f->n_hot];
+        fill(c, &h, i, s);
+        TRY(findings_limits(s));
+        h.q[i] = 1; /* looked at */
+        f->n_hot += s->low >= FINDINGS_THICK;
     }
     return ERR_OK;
 }

@@ -38,7 +38,8 @@ static void fill(const struct findings_call *c, const struct crimes *k, const st
                  uint32_t which, struct findings_spot *s)
 {
     double first = 0, last = -INFINITY, x = 0, y = 0;
-    *s = (struct findings_spot){.n = ch->size[which], .group = k->group, .z = NAN, .usual = NAN, .usual_q = NAN};
+    *s = (struct findings_spot){
+        .n = ch->size[which], .group = k->group, .z = NAN, .usual = NAN, .usual_q = NAN};
     for (size_t i = 0; i < k->n; i++) {
         if (ch->chain[i] != which)
             continue;

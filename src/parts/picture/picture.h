@@ -153,7 +153,7 @@ NODISCARD enum err picture_around(const struct columns_view *v, const struct wor
  * background, and PICTURE_LOOKING when it takes more than a moment. Never inside a transaction. */
 NODISCARD enum err picture_look(struct app *app, bool wait, msec now, struct arena *a,
                                 struct picture *p);
-struct picture_keep; /* what is kept, and who looks */
+struct picture_keep;                            /* what is kept, and who looks */
 void picture_keep_free(struct picture_keep *k); /* NULL is fine */
 
 /* --- What the municipality calls things --- */
@@ -200,12 +200,12 @@ struct picture_target {
     struct id organisation;
     bool no_area, no_organisation; /* the events that have none */
     const char *place, *source, *municipality;
-    uint64_t types;      /* with type -1: a bit a type instead of the picture's own; 0: those */
+    uint64_t types; /* with type -1: a bit a type instead of the picture's own; 0: those */
     const struct event_squares *squares; /* NULL: everywhere */
-    int weekday;         /* 1..7: happened then, or can have; 0: all */
-    int hour;            /* 0..23; -1: all */
-    bool timed, untimed; /* of those in `week`; of those in `week.unknown` */
-    bool no_place;       /* known no closer than an area */
+    int weekday;                         /* 1..7: happened then, or can have; 0: all */
+    int hour;                            /* 0..23; -1: all */
+    bool timed, untimed;                 /* of those in `week`; of those in `week.unknown` */
+    bool no_place;                       /* known no closer than an area */
 };
 typedef const char *picture_link_fn(void *arg, const struct picture *p,
                                     const struct picture_target *t);
@@ -266,7 +266,7 @@ struct picture_words {
     bool has_spots;
     const char *looking; /* places are being looked for; then there are none yet */
     struct picture_spots hot, fresh, near, chains;
-    bool empty;        /* no events at all */
+    bool empty; /* no events at all */
     bool has_before, has_year, has_charts, has_week, has_areas, has_places, has_map;
     const char *no_before, *ongoing;
     struct chart_bars types, areas, places;

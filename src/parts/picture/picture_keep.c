@@ -14,11 +14,11 @@
 #include "parts/picture/picture_inner.h"
 #include "stats/work.h"
 
-#define KEPT 16                       /* answers */
-#define ANSWER_MOST (64 * 1024)       /* bytes of one */
+#define KEPT 16                        /* answers */
+#define ANSWER_MOST (64 * 1024)        /* bytes of one */
 #define SCRATCH_MOST ((size_t)1 << 29) /* bytes of the work */
-#define MOMENT (15 * 1000000L)        /* nanoseconds that a page waits */
-#define SEED 20261123                 /* any: the same question has the same answer */
+#define MOMENT (15 * 1000000L)         /* nanoseconds that a page waits */
+#define SEED 20261123                  /* any: the same question has the same answer */
 #define THREADS 2
 
 enum kept_state { KEPT_NONE, KEPT_WAITING, KEPT_RUNNING, KEPT_DONE, KEPT_FAILED };

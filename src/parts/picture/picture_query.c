@@ -205,7 +205,8 @@ const char *picture_web_link(void *arg, const struct picture *p, const struct pi
         event_squares_text(t->squares, squares);
         put_text(&b, "squares", squares);
     }
-    if (t->place || t->squares) /* rows that only say the name, with no place of their own, are not counted */
+    if (t->place ||
+        t->squares) /* rows that only say the name, with no place of their own, are not counted */
         put_text(&b, "placed", "1");
     return finish(rq, "/handelser", &b);
 }

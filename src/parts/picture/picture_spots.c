@@ -20,9 +20,14 @@ uint64_t picture_group_types(enum findings_group group)
         event_filter_type(&f, EVENT_TYPE_theft_dwelling);
         event_filter_type(&f, EVENT_TYPE_theft_storeroom);
         break;
-    case FINDINGS_VEHICLE: event_filter_type(&f, EVENT_TYPE_theft_vehicle); break;
-    case FINDINGS_DAMAGE: event_filter_type(&f, EVENT_TYPE_damage); break;
-    case FINDINGS_GROUPS: break;
+    case FINDINGS_VEHICLE:
+        event_filter_type(&f, EVENT_TYPE_theft_vehicle);
+        break;
+    case FINDINGS_DAMAGE:
+        event_filter_type(&f, EVENT_TYPE_damage);
+        break;
+    case FINDINGS_GROUPS:
+        break;
     }
     return f.types;
 }
@@ -117,11 +122,11 @@ static enum err say_new(const struct picture_writer *w, const struct picture_fin
 {
     const struct findings_spot *s = f->spot;
     const char *place = where(w, f), *days = days_text(w, s), *sure = chance(w, f->p);
-    const char *expected = about(w, s->expected), *low = about(w, s->low), *high = about(w, s->high);
+    const char *expected = about(w, s->expected), *low = about(w, s->low),
+               *high = about(w, s->high);
     if (!place || !days || !sure || !expected || !low || !high)
         return ERR_NOMEM;
-    out->strong =
-        TRF(w, picture_spot_new, group_text(w, s->group), place, s->n, days);
+    out->strong = TRF(w, picture_spot_new, group_text(w, s->group), place, s->n, days);
     const char *rest = TRF(w, picture_spot_expected, expected, low, high);
     out->rest = rest ? arena_printf(w->a, "%s %s", rest, sure) : NULL;
     return ERR_OK;
