@@ -225,6 +225,48 @@ DB_TEST(more_questions_than_there_is_room_for_are_all_answered_in_time)
     close_town(&app); /* ends what is being looked for */
 }
 
+/* Two fires a week for four years, nine in the last one. */
+static enum err add_years(struct tx *tx, void *arg)
+{
+    const int *weeks = arg;
+    for (int week = 0; week < *weeks; week++)
+        for (int i = 0; i < (week ? 1 + week % 3 : 9); i++) {
+            struct one o = {"fire", NULL, NAN, NAN, 1 + week * 7 + i % 7, GEO_MUNICIPALITY};
+            TRY(add_one(tx, &o));
+        }
+    return ERR_OK;
+}
+
+static struct picture look_at_years(struct fixture *f, int weeks)
+{
+    struct app app = {.db = f->db, .columns = columns_new(f->db, 0)};
+    CHECK_OK(db_write(f->db, TOWN, add_years, &weeks));
+    struct picture p = look(f, &app, false);
+    close_town(&app);
+    return p;
+}
+
+DB_TEST(a_week_beyond_the_same_weeks_of_earlier_years_is_told)
+{
+    struct picture_words w;
+    static const struct picture_names none;
+    struct picture_reader r = {.lang = LANG_SV, .places = true, .municipality = "Mariestad"};
+    struct picture p = look_at_years(f, 200);
+    const struct picture_finding *week = of_method(&p, "farrington");
+    CHECK(week && week->type == EVENT_TYPE_fire);
+    CHECK(week->week->n == 9 && week->week->expected > 1 && week->week->expected < 3.5);
+    CHECK_INT(week->week->years, 3);
+    CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
+    CHECK_INT(w.season.n_rows, 1);
+    CHECK(strstr(w.season.rows[0].strong, "9 den senaste veckan"));
+}
+
+DB_TEST(with_less_than_three_years_no_earlier_year_is_spoken_of)
+{
+    struct picture p = look_at_years(f, 120);
+    CHECK(!of_method(&p, "farrington"));
+}
+
 DB_TEST(nothing_is_looked_for_in_the_country_and_little_is_told_of_little)
 {
     struct picture p;

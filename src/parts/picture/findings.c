@@ -9,7 +9,7 @@
 #include "parts/picture/findings_inner.h"
 #include "stats/compare.h"
 
-#define FAMILIES 3
+#define FAMILIES 4
 
 static int rising(const void *a, const void *b)
 {
@@ -70,10 +70,11 @@ static size_t keep(struct findings_spot *s, size_t n, double times, double sure)
     return kept;
 }
 
-/* Three methods are three families of questions. A family is looked into when it holds against the
- * others (Benjamini-Hochberg), and then its own are held against the share of families that did
- * (Benjamini and Bogomolov 2014): of all that is told, at most FINDINGS_SURE is chance. */
-static enum err hold_together(struct findings *f, const double family[FAMILIES])
+/* Three methods, and what others ask, are four families of questions. A family is looked into when
+ * it holds against the others (Benjamini-Hochberg), and then its own are held against the share of
+ * families that did (Benjamini and Bogomolov 2014): of all that is told, at most FINDINGS_SURE is
+ * chance. */
+static enum err hold_together(struct findings *f, size_t n_beside, const double family[FAMILIES])
 {
     double q[FAMILIES];
     int asked = 0, stood = 0;
@@ -83,6 +84,9 @@ static enum err hold_together(struct findings *f, const double family[FAMILIES])
         stood += !isnan(q[i]) && q[i] <= FINDINGS_SURE;
     }
     double times = stood ? (double)asked / stood : INFINITY;
+    for (size_t i = 0; i < n_beside; i++)
+        if (!isnan(f->beside_q[i]))
+            f->beside_q[i] = fmin(1, f->beside_q[i] * times);
     f->n_hot = stood ? keep(f->hot, f->n_hot, times, FINDINGS_SURE_HOT) : 0;
     f->n_fresh = stood ? keep(f->fresh, f->n_fresh, times, FINDINGS_SURE) : 0;
     if (f->n_hot)
@@ -103,26 +107,37 @@ static enum err hold_together(struct findings *f, const double family[FAMILIES])
     return ERR_OK;
 }
 
+static enum err ask_beside(const struct findings_call *c, struct findings *f, double *family)
+{
+    size_t n = c->ev->n_beside;
+    f->beside_q = ARENA_ARRAY(c->w->arena, n + 1, double);
+    if (!f->beside_q)
+        return ERR_NOMEM;
+    TRY(fdr_adjust(c->ev->beside_p, n, f->beside_q));
+    for (size_t i = 0; i < n; i++)
+        *family = fmin(*family, f->beside_q[i]);
+    return ERR_OK;
+}
+
 enum err findings_make(const struct work *w, const struct findings_events *ev,
                        struct findings_span span, struct findings *out)
 {
     assert(w && ev && out);
     struct findings_call c = {.w = w, .ev = ev, .span = span};
     struct findings f = {0};
-    double family[FAMILIES];
+    double family[FAMILIES] = {NAN, NAN, NAN, NAN};
     if (span.from >= span.to)
         return ERR_INVALID;
     if (ev->n > FINDINGS_EVENTS_MOST)
         return ERR_LIMIT;
-    if (ev->n < 2) {
-        *out = f;
-        return ERR_OK;
+    if (ev->n >= 2) {
+        TRY(make_ground(&c, &c.ground));
+        TRY(findings_hot(&c, &f, &family[0]));
+        TRY(findings_new(&c, &f, &family[1]));
+        TRY(findings_near(&c, &f, &family[2]));
     }
-    TRY(make_ground(&c, &c.ground));
-    TRY(findings_hot(&c, &f, &family[0]));
-    TRY(findings_new(&c, &f, &family[1]));
-    TRY(findings_near(&c, &f, &family[2]));
-    TRY(hold_together(&f, family));
+    TRY(ask_beside(&c, &f, &family[3]));
+    TRY(hold_together(&f, ev->n_beside, family));
     *out = f;
     return ERR_OK;
 }

@@ -22,7 +22,8 @@
 #define FINDINGS_LINK 100.0    /* metres between the links of a chain that is named */
 #define FINDINGS_CHAIN_DAYS 60 /* a longer one is a place where it always happens */
 #define FINDINGS_RUNS 999
-#define FINDINGS_THICK 2.0 /* times an even spread, with 95 % certainty, below which none is told  \
+#define FINDINGS_THICK                                                                             \
+    2.0                    /* times an even spread, with 95 % certainty, below which none is told  \
                             */
 #define FINDINGS_SPOTS 5   /* of each method, at most */
 #define FINDINGS_SURE 0.05 /* what is told is at most so likely to be chance, all told together */
@@ -48,6 +49,8 @@ struct findings_events {
     const double *east, *north; /* metres, finite */
     const int32_t *day;         /* since 1970, Swedish */
     const uint8_t *group;       /* enum findings_group */
+    const double *beside_p;     /* of questions asked by others and told beside these; NaN: none */
+    size_t n_beside;
 };
 
 struct findings_span {
@@ -89,7 +92,8 @@ struct findings {
     struct findings_spot hot[FINDINGS_SPOTS], fresh[FINDINGS_SPOTS], chain[FINDINGS_SPOTS];
     size_t n_hot, n_fresh, n_chain;
     struct findings_near near[FINDINGS_GROUPS];
-    int64_t placed; /* events of the period that were looked at */
+    double *beside_q; /* [n_beside] with everything told taken into account; in the work's arena */
+    int64_t placed;   /* events of the period that were looked at */
 };
 
 /* ERR_INVALID: a place that is not finite, or no period. ERR_LIMIT: more than FINDINGS_EVENTS_MOST

@@ -86,17 +86,27 @@ struct picture_step {
 /* Something worth saying first: the comparison of counts, and what picture_look() adds. Sorted: the
  * surest first, counts before places. */
 struct picture_finding {
-    const char *method; /* "compare_counts", "gistar", "scan", "knox", "chains": doc/methods/... */
+    const char *method; /* "compare_counts"; "gistar", "scan", "knox", "chains", "farrington" */
     int type;           /* index of event_types[]; -1: see `spot` or `near` */
     enum certainty certainty;
     double p;
     enum findings_group group;        /* crimes of a kind; FINDINGS_GROUPS: all events */
     const struct findings_spot *spot; /* of "gistar", "scan" and "chains" */
     const struct findings_near *near; /* of "knox" */
+    const struct picture_week *week;  /* of "farrington" */
     const char *place;                /* of a spot: never an address; NULL: none is known */
     const char *locality;             /* the nearest; NULL: none */
     bool in_locality;
     struct id area;
+};
+
+/* The last seven days of a period against the same weeks of earlier years. */
+struct picture_week {
+    struct date from, to; /* to is not included */
+    int64_t n;
+    double expected, upper; /* more than this is an alarm of the method itself */
+    double p;
+    int years;
 };
 
 /* How far the search for places has come. */
@@ -265,7 +275,7 @@ struct picture_words {
     const char *quiet; /* when there is no finding: says so */
     bool has_spots;
     const char *looking; /* places are being looked for; then there are none yet */
-    struct picture_spots hot, fresh, near, chains;
+    struct picture_spots hot, fresh, near, chains, season;
     bool empty; /* no events at all */
     bool has_before, has_year, has_charts, has_week, has_areas, has_places, has_map;
     const char *no_before, *ongoing;

@@ -215,10 +215,31 @@ static enum err add_near(struct look *k, const struct findings *all)
     return ERR_OK;
 }
 
-static enum err add_all(struct look *k, const struct findings *f)
+static enum err add_season(struct look *k, const struct findings *f, const struct picture_season *s)
 {
     struct picture *p = k->p;
-    size_t n = p->n_findings + f->n_hot + f->n_fresh + f->n_chain + FINDINGS_GROUPS;
+    struct picture_week *own = ARENA_ARRAY(k->a, s->n + 1, struct picture_week);
+    if (!own)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!(f->beside_q[i] <= FINDINGS_SURE) || (double)s->week[i].n <= s->week[i].expected)
+            continue;
+        own[i] = s->week[i];
+        p->findings[p->n_findings++] =
+            (struct picture_finding){.method = "farrington",
+                                     .type = s->type[i],
+                                     .certainty = certainty_by(f->beside_q[i]),
+                                     .p = f->beside_q[i],
+                                     .group = FINDINGS_GROUPS,
+                                     .week = &own[i]};
+    }
+    return ERR_OK;
+}
+
+static enum err add_all(struct look *k, const struct findings *f, const struct picture_season *s)
+{
+    struct picture *p = k->p;
+    size_t n = p->n_findings + f->n_hot + f->n_fresh + f->n_chain + FINDINGS_GROUPS + s->n;
     struct picture_finding *all = ARENA_ARRAY(k->a, n, struct picture_finding);
     if (!all)
         return ERR_NOMEM;
@@ -232,6 +253,7 @@ static enum err add_all(struct look *k, const struct findings *f)
     TRY(add_spots(k, "scan", f->fresh, f->n_fresh));
     TRY(add_near(k, f));
     TRY(add_spots(k, "chains", f->chain, f->n_chain));
+    TRY(add_season(k, f, s));
     p->looked = PICTURE_LOOKED;
     return ERR_OK;
 }
@@ -242,13 +264,14 @@ enum err picture_around(const struct columns_view *v, const struct work *w, msec
     assert(v && w && a && p);
     const struct geo_municipality *m = geo_municipality_by_code(p->query.municipality);
     struct look *k = ARENA_NEW(w->arena, struct look);
+    struct picture_season *season = ARENA_NEW(w->arena, struct picture_season);
     struct findings f = {0};
     int64_t to = date_days(p->query.to), tomorrow = date_days(date_of_msec(now)) + 1;
     if (!m) {
         p->looked = PICTURE_NOT_LOOKED;
         return ERR_OK;
     }
-    if (!k)
+    if (!k || !season)
         return ERR_NOMEM;
     *k = (struct look){.view = v, .p = p, .a = a, .scratch = w->arena};
     k->span.from = (int32_t)date_days(p->query.from);
@@ -256,8 +279,10 @@ enum err picture_around(const struct columns_view *v, const struct work *w, msec
     if (v->n && k->span.from < k->span.to) {
         TRY(geo_wkb_read(w->arena, m->outline.wkb, m->outline.wkb_len, VERTICES_MOST, &k->town));
         TRY(gather(k));
-        struct findings_events ev = {k->n, k->east, k->north, k->day, k->group};
+        TRY(picture_season_ask(v, w, &p->query, k->span.to, season));
+        struct findings_events ev = {k->n,     k->east,   k->north, k->day,
+                                     k->group, season->p, season->n};
         TRY(findings_make(w, &ev, k->span, &f));
     }
-    return add_all(k, &f);
+    return add_all(k, &f, season);
 }

@@ -220,6 +220,15 @@ static void put_finding(struct jsonw *w, const struct picture_finding *f,
     put_figure(w, "q", f->p, 6);
     if (f->spot)
         put_ground(w, f, n);
+    if (f->week) {
+        jsonw_key_text(w, "type", event_types[f->type].code);
+        put_span(w, "days", f->week->from, f->week->to);
+        jsonw_key_int(w, "n", f->week->n);
+        put_figure(w, "expected", f->week->expected, 3);
+        put_figure(w, "upper", f->week->upper, 3);
+        put_figure(w, "p", f->week->p, 6);
+        jsonw_key_int(w, "years", f->week->years);
+    }
     if (f->near) {
         jsonw_key_int(w, "pairs", f->near->n);
         put_figure(w, "expected", f->near->expected, 3);
@@ -247,10 +256,11 @@ static void put_spots(struct jsonw *w, const struct picture *p, const struct pic
     jsonw_key_text(w, "near_repeats", state_name(p->near_state));
     jsonw_key_array(w, "findings");
     for (size_t i = 0; i < p->n_findings; i++)
-        if (p->findings[i].type < 0)
+        if (!str_eq(p->findings[i].method, "compare_counts"))
             put_finding(w, &p->findings[i], n);
     jsonw_end(w);
-    const struct picture_spots *s[] = {&words->fresh, &words->hot, &words->near, &words->chains};
+    const struct picture_spots *s[] = {&words->fresh, &words->hot, &words->near, &words->chains,
+                                       &words->season};
     jsonw_key_array(w, "sentences");
     for (size_t g = 0; g < ARRAY_LEN(s); g++)
         for (size_t i = 0; i < s[g]->n_rows; i++)

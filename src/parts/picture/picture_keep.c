@@ -193,7 +193,8 @@ static enum err copy(const struct picture *from, struct arena *a, struct picture
         ARENA_ARRAY(a, p->n_findings + from->n_findings + 1, struct picture_finding);
     struct findings_spot *spots = ARENA_ARRAY(a, from->n_findings + 1, struct findings_spot);
     struct findings_near *near = ARENA_ARRAY(a, from->n_findings + 1, struct findings_near);
-    if (!all || !spots || !near)
+    struct picture_week *week = ARENA_ARRAY(a, from->n_findings + 1, struct picture_week);
+    if (!all || !spots || !near || !week)
         return ERR_NOMEM;
     if (p->n_findings)
         memcpy(all, p->findings, p->n_findings * sizeof *all);
@@ -205,6 +206,10 @@ static enum err copy(const struct picture *from, struct arena *a, struct picture
         if (f->spot) {
             spots[i] = *f->spot;
             f->spot = &spots[i];
+        }
+        if (f->week) {
+            week[i] = *f->week;
+            f->week = &week[i];
         }
         if (f->near) {
             near[i] = *f->near;

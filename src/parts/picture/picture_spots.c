@@ -160,6 +160,28 @@ static enum err say_chain(const struct picture_writer *w, const struct picture_f
     return ERR_OK;
 }
 
+static enum err say_season(const struct picture_writer *w, const struct picture_finding *f,
+                           struct picture_sentence *out)
+{
+    const struct picture_week *k = f->week;
+    struct picture_target t = picture_target_now(w->p);
+    int64_t times = times_of(f->p);
+    const char *days = picture_period_text(w->a, w->r->lang, k->from, k->to);
+    const char *expected = about(w, k->expected),
+               *label = picture_type_label(w->n, w->r->lang, f->type);
+    const char *sure = times ? TRF(w, picture_chance, times) : TR(w, picture_chance_rare);
+    if (!days || !expected || !sure)
+        return ERR_NOMEM;
+    t.from = k->from;
+    t.to = k->to;
+    t.type = f->type;
+    out->href = picture_link(w, &t);
+    out->strong = TRF(w, picture_season_found, label, k->n, days);
+    const char *rest = TRF(w, picture_season_expected, (int64_t)k->years, expected);
+    out->rest = rest ? arena_printf(w->a, "%s %s", rest, sure) : NULL;
+    return ERR_OK;
+}
+
 static enum err say(const struct picture_writer *w, const struct picture_finding *f,
                     struct picture_sentence *out)
 {
@@ -171,9 +193,12 @@ static enum err say(const struct picture_writer *w, const struct picture_finding
         TRY(say_new(w, f, out));
     else if (chain)
         TRY(say_chain(w, f, out));
+    else if (f->week)
+        TRY(say_season(w, f, out));
     else
         TRY(say_near(w, f, out));
-    out->href = f->spot ? rows_of(w, f->spot) : NULL;
+    if (f->spot)
+        out->href = rows_of(w, f->spot);
     out->verdict = chain ? NULL : picture_certainty_text(w->r->lang, f->certainty);
     return out->strong && out->rest ? ERR_OK : ERR_NOMEM;
 }
@@ -213,6 +238,7 @@ enum err picture_spots_make(struct picture_writer *w)
     TRY(say_method(w, "scan", &o->fresh));
     TRY(say_method(w, "knox", &o->near));
     TRY(say_method(w, "chains", &o->chains));
+    TRY(say_method(w, "farrington", &o->season)); /* nothing is said when there is nothing */
     const char *few = TRF(w, picture_spots_few, p->placed, (int64_t)FINDINGS_LEAST);
     if (!few)
         return ERR_NOMEM;

@@ -207,8 +207,8 @@ static enum err say_types(const struct picture_writer *w)
     if (!s || !rest)
         return ERR_NOMEM;
     for (size_t i = 0; i < p->n_findings; i++) {
-        const struct picture_type *t = type_of(p, p->findings[i].type); /* those of places: later */
-        if (t)
+        const struct picture_type *t = type_of(p, p->findings[i].type);
+        if (t && str_eq(p->findings[i].method, "compare_counts")) /* the others are told later */
             TRY(say_type(w, t, &s[w->w->n_sentences++]));
     }
     for (size_t i = 0; i < p->n_types; i++)
