@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "parts/event/event_squares.h"
+#include "parts/event/event.h"
 #include "stats/work.h"
 
 #define FINDINGS_DAYS (3 * 365) /* of history, at most */
