@@ -66,14 +66,16 @@ static void put_around(struct paper *p, struct arena *a, const struct picture_wo
     put_spots(p, a, TXT(p, picture_near_title), &w->near);
     for (size_t i = 0; i < w->chains.n_rows; i++)
         put_sentence(p, a, &w->chains.rows[i]);
-    if (w->season.n_rows) {
+    if (w->season.n_rows)
         put_spots(p, a, TXT(p, picture_season_title), &w->season);
-        paper_text(p, "P", PAPER_SMALL, TXT(p, picture_season_method));
-    }
+    paper_text(p, "H3", PAPER_H3, TXT(p, picture_spots_method));
     paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_new));
     paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_hot));
     paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_near));
+    if (w->season.n_rows)
+        paper_text(p, "P", PAPER_SMALL, TXT(p, picture_season_method));
     paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_all));
+    paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_limits));
 }
 
 /* --- Charts --- */
