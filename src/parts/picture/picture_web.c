@@ -14,8 +14,6 @@
 #include "picture_html.h"
 #include "picture_sql.h"
 
-#define LOOK_AGAIN "2" /* seconds */
-
 enum err picture_web_names(struct req *rq, struct picture_names *out)
 {
     struct picture_names_in in = {rq->arena, web_municipality(rq), out};
@@ -112,8 +110,7 @@ static enum err laget_page(struct req *rq)
     }
     if (rq->problems)
         web_invalid(rq);
-    if (v->words.looking)
-        resp_header(rq, "Refresh", LOOK_AGAIN);
+    v->page.refresh = v->words.looking != NULL; /* with script only the parts are renewed */
     TRY(web_page(rq, &v->page, T_picture_title));
     struct tmpl t = web_tmpl(rq);
     picture_page_html(&t, v);
