@@ -19,7 +19,7 @@
 #define SCRATCH_MOST ((size_t)1 << 29) /* bytes of the work */
 #define MOMENT (15 * 1000000L)         /* nanoseconds that a page waits */
 #define SEED 20261123                  /* any: the same question has the same answer */
-#define THREADS 2
+#define THREADS 2 /* for who waits; in the background one, so that pages have the other core */
 
 enum kept_state { KEPT_NONE, KEPT_WAITING, KEPT_RUNNING, KEPT_DONE, KEPT_FAILED };
 
@@ -118,7 +118,6 @@ static enum err look_now(const struct columns_view *v, struct work *w, msec now,
         return ERR_NOMEM;
     w->arena = scratch;
     w->seed = SEED;
-    w->threads = THREADS;
     return picture_around(v, w, now, a, p);
 }
 
@@ -127,7 +126,7 @@ static void answer(struct picture_keep *k, struct kept *e)
     struct question q = e->of;
     AUTO(columns_givep) struct columns_view *v = NULL;
     struct arena *a = arena_new(ANSWER_MOST);
-    struct work w = {.tick = go_on, .arg = k};
+    struct work w = {.threads = 1, .tick = go_on, .arg = k};
     struct picture p = {.query = {q.municipality, q.from, q.to, q.area, q.types}};
     pthread_mutex_unlock(&k->lock);
     enum err err = a ? columns_take(k->app->columns, q.municipality, &v) : ERR_NOMEM;
@@ -285,7 +284,7 @@ enum err picture_look(struct app *app, bool wait, msec now, struct arena *a, str
 {
     const struct picture_query *of = &p->query;
     AUTO(columns_givep) struct columns_view *v = NULL;
-    struct work w = {0};
+    struct work w = {.threads = THREADS};
     if (p->country)
         return ERR_OK;
     TRY(columns_take(app->columns, of->municipality, &v));
