@@ -265,3 +265,25 @@ TEST(planted_truths_are_found_and_nothing_where_there_is_nothing)
     CHECK(found[EXERCISE_SERIES] >= 1);
     CHECK(found[EXERCISE_NOTHING] <= 1);
 }
+
+TEST(any_allocation_may_fail)
+{
+    struct ground *g = ground_new();
+    enum err e = ERR_NOMEM;
+    put_even(g, 600, 12);
+    for (int i = 0; i < 12; i++)
+        put(g, 430625, 6500625, TO - 1 - i % 6, FINDINGS_DAMAGE);
+    for (long n = 0; e != ERR_OK; n++) {
+        struct findings f;
+        struct arena *a = arena_new((size_t)64 << 20);
+        struct work w = {.seed = 7, .threads = 1, .arena = a};
+        CHECK(a && n < 500);
+        mem_fail_at(n);
+        e = findings_make(&w, &g->ev, (struct findings_span){TO - 14, TO}, &f);
+        bool failed = mem_failed();
+        mem_fail_at(-1);
+        CHECK(failed ? e == ERR_NOMEM || e == ERR_LIMIT : e == ERR_OK);
+        arena_free(a);
+    }
+    ground_free(g);
+}

@@ -97,7 +97,8 @@ struct findings {
 };
 
 /* ERR_INVALID: a place that is not finite, or no period. ERR_LIMIT: more than FINDINGS_EVENTS_MOST
- * events, or past the arena's ceiling. ERR_CANCELLED as work_tick(). Memory: about 120 bytes an
- * event, 1,500 a square, and 4 a near pair. The same for any number of threads. */
+ * events. ERR_NOMEM or ERR_LIMIT: past what the arena gives. ERR_CANCELLED as work_tick(). Memory:
+ * about 120 bytes an event, 1,500 a square, and 4 a near pair. The same for any number of threads.
+ */
 NODISCARD enum err findings_make(const struct work *w, const struct findings_events *ev,
                                  struct findings_span span, struct findings *out);
