@@ -83,6 +83,7 @@ static enum err make(struct cmd_call *c, struct app *app, const struct asked *q,
     struct picture_reader r = {
         .lang = q->lang, .places = true, .municipality = town_name(c, q->query.municipality)};
     TRY(picture_of(app, &q->query, now, c->a, &p));
+    TRY(picture_look(app, false, now, c->a, &p));
     TRY(picture_words_make(&p, n, &r, now, c->a, &w));
     if (str_eq(q->format, "pdf"))
         return picture_pdf(out, &w, q->lang, c->a);

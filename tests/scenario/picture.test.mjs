@@ -129,3 +129,59 @@ test("the command line asks for the day that is missing", async () => {
   assert.equal(code, 2);
   assert.match(err, /Ange första och sista dagen/);
 });
+
+// --- Places that stand out ---
+
+const RECENT = `from=${day(14)}&to=${day(1)}`;
+
+// A page may say that it still counts; it loads again by itself.
+async function counted(client, path) {
+  for (let i = 0; i < 500; i++) { // each answer waits a moment by itself
+    const page = await client.get(path);
+    if (!page.words.includes("Samsyn räknar vidare"))
+      return page;
+    assert.match(page.text, /http-equiv="refresh"/);
+  }
+  assert.fail("still counting");
+}
+
+test("places that stand out are named, never by an address, and lead to exactly their rows", async () => {
+  const page = await counted(coordinator, `/1493/laget?${RECENT}`);
+  const { around } = (await coordinator.get(`/1493/laget.json?${RECENT}`)).json();
+  const hot = around.findings.filter((finding) => finding.method === "gistar");
+  assert.ok(hot.length > 0, "the planted hotspot makes at least one place thick");
+  const links = page.links("/1493/handelser?").filter((link) => link.includes("squares="));
+  const spots = around.findings.filter((finding) => finding.squares);
+  assert.equal(links.length, spots.length);
+  for (const spot of spots) {
+    assert.doesNotMatch(spot.place ?? "", /\d/);
+    const link = links.find((l) => l.includes(`squares=${spot.squares}`) && l.includes(`from=${spot.days.from}`));
+    assert.ok(link, spot.squares);
+    const list = await coordinator.get(link.replaceAll("&amp;", "&"));
+    const said = /class="said"[^>]*>([\d\s\u00a0\u202f]+) händelse/.exec(list.text)[1];
+    assert.equal(Number(said.replace(/\D/g, "")), spot.n);
+    assert.match(list.words, /i de rutor på kartan som lägesbilden pekar ut/);
+  }
+  for (const sentence of around.sentences)
+    assert.ok(page.words.includes(sentence.head), sentence.head);
+});
+
+test("whoever may not read events is told of no places", async () => {
+  const page = await politician.get(`/1493/laget?${RECENT}`);
+  assert.doesNotMatch(page.words, /Platser som sticker ut|räknar vidare/);
+  const json = (await politician.get(`/1493/laget.json?${RECENT}`)).json();
+  assert.equal(json.around, undefined);
+});
+
+test("the command line names the same places as the page", async () => {
+  const told = await samsynOk(["picture", ...server.place.args, "--municipality", "1493",
+    "--from", day(14), "--to", day(1), "--lang", "sv"]);
+  const { around } = (await coordinator.get(`/1493/laget.json?${RECENT}`)).json();
+  assert.deepEqual(JSON.parse(told.out).around, around);
+});
+
+test("squares that cannot be read are said to be wrong", async () => {
+  const list = await coordinator.get("/1493/handelser?squares=1-2_x");
+  assert.equal(list.status, 422);
+  assert.match(list.words, /Rutorna i adressen går inte att läsa/);
+});

@@ -27,6 +27,13 @@ function renew(fresh) {
     document.title = fresh.title;
 }
 
+// The page says that the server is still counting.
+function again(form) {
+    const mine = latest;
+    if (!document.querySelector("[data-again]")) return;
+    setTimeout(() => mine === latest && send(form), 1000);
+}
+
 async function send(form) {
     const url = address(form);
     const mine = ++latest;
@@ -38,6 +45,7 @@ async function send(form) {
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
         if (mine !== latest) return;
         renew(fresh);
+        again(form);
         history.replaceState(null, "", url);
     } catch {
         if (mine === latest) location.assign(url);
@@ -50,6 +58,7 @@ export function liveFilters() {
     if (!document.querySelector("[data-part]")) return;
     for (const form of all("form[data-live]")) {
         let timer = 0;
+        again(form);
         const soon = (wait) => {
             clearTimeout(timer);
             timer = setTimeout(() => form.checkValidity() && send(form), wait);

@@ -23,6 +23,7 @@
 #include "base/id.h"
 #include "geo/precision.h"
 #include "geo/shape.h"
+#include "parts/event/event_squares.h"
 
 struct arena;
 struct columns;
@@ -102,7 +103,8 @@ struct event_filter {
     uint8_t states;                /* bits 1 << EVENT_INCLUDED ...; 0 = included and redacted */
     const struct event_hits *hits; /* only these, see event_hits.h; NULL = all */
     bool by_box;
-    struct geo_box box; /* places inside it */
+    struct geo_box box;           /* places inside it */
+    struct event_squares squares; /* places in any of them; none = all */
 };
 
 /* Lets a type through too, with those below it. */

@@ -153,6 +153,9 @@ static uint64_t block_bits(const struct match *m, const struct event_rows *r, ui
         STEP((double)r->east[at + i] >= box->east_min && (double)r->east[at + i] <= box->east_max &&
              (double)r->north[at + i] >= box->north_min &&
              (double)r->north[at + i] <= box->north_max)
+    if (m->f->squares.n)
+        STEP(ok[i] &&
+             event_squares_has(&m->f->squares, (double)r->east[at + i], (double)r->north[at + i]))
     if (m->f->timed || m->f->untimed)
         STEP((r->seconds[at + i] * MSEC_SECOND > HOURWEEK_LONGEST) == m->f->untimed)
     if (m->by_hour)

@@ -19,6 +19,7 @@ const struct field_spec event_query_fields[] = {
     {.name = "text", .kind = FIELD_TEXT, .max = 200},
     {.name = "noplace", .kind = FIELD_BOOL},
     {.name = "placed", .kind = FIELD_BOOL},
+    {.name = "squares", .kind = FIELD_TEXT, .max = EVENT_SQUARES_TEXT},
     {.name = "noarea", .kind = FIELD_BOOL},
     {.name = "noorganisation", .kind = FIELD_BOOL},
     {.name = "weekday", .kind = FIELD_INT, .min = 1, .max = 7},
@@ -105,6 +106,10 @@ struct event_query event_web_query(struct req *rq)
         q.text = req_field(rq, "text");
     q.no_place = req_has(rq, "noplace");
     q.placed = req_has(rq, "placed") && !q.no_place;
+    const char *squares = req_field(rq, "squares");
+    if (squares && !req_problem_of(rq, "squares") &&
+        event_squares_parse(squares, &q.squares) != ERR_OK)
+        req_problem(rq, "squares", TX(rq, event_filter_squares));
     q.no_area = req_has(rq, "noarea") && id_is_none(q.area);
     q.no_organisation = req_has(rq, "noorganisation") && id_is_none(q.organisation);
     if (!req_problem_of(rq, "weekday"))
@@ -142,7 +147,7 @@ const char *event_web_href(struct req *rq, const char *path, const struct event_
 
 /* --- The sentence --- */
 
-#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 12)
+#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 13)
 
 struct saying {
     struct req *rq;
@@ -267,6 +272,11 @@ static void say_where(struct saying *s)
     } else if (q->placed) {
         w.placed = false;
         say(s, TX(rq, event_said_placed), TX(rq, event_said_placed), &w);
+        w = *q;
+    }
+    if (q->squares.n) {
+        w.squares.n = 0;
+        say(s, TX(rq, event_said_squares), TX(rq, event_said_squares), &w);
     }
 }
 

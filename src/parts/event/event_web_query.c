@@ -51,6 +51,7 @@ static enum err make_filter(const struct event_query *q, struct event_filter *f)
         f->precisions = 1u << GEO_NONE | 1u << GEO_AREA | 1u << GEO_MUNICIPALITY | 1u << GEO_COUNTY;
     if (q->placed)
         f->precisions |= 1u << GEO_POINT | 1u << GEO_STREET | 1u << GEO_PLACE;
+    f->squares = q->squares;
     f->timed = q->timed;
     f->untimed = q->untimed;
     set_hours(f, q);
@@ -166,6 +167,11 @@ void event_query_write(struct buf *out, const struct event_query *q, bool place_
         put_int(&b, "noplace", 1);
     if (q->placed)
         put_int(&b, "placed", 1);
+    if (q->squares.n) {
+        char squares[EVENT_SQUARES_TEXT];
+        event_squares_text(&q->squares, squares);
+        put(&b, "squares", squares);
+    }
     if (q->no_area)
         put_int(&b, "noarea", 1);
     if (q->no_organisation)

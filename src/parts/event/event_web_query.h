@@ -25,6 +25,7 @@ struct event_query {
     const char *source, *place, *text; /* NULL: all */
     bool no_place;                     /* only those without a place */
     bool placed;                       /* only those with one */
+    struct event_squares squares;      /* only those in them; none: all */
     bool no_area, no_organisation;     /* only those without */
     int weekday;                       /* 1..7; 0: all. Then, or can have been: event_columns.h */
     int hour;                          /* 0..23; -1: all */

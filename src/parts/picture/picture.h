@@ -20,6 +20,7 @@
 #include "base/id.h"
 #include "core/page.h"
 #include "parts/event/event.h"
+#include "parts/picture/findings.h"
 #include "stats/compare.h"
 #include "stats/hourweek.h"
 #include "tmpl/text.h"
@@ -30,6 +31,7 @@ struct buf;
 struct part;
 struct req;
 struct tx;
+struct work;
 
 extern const struct part picture_part;
 
@@ -81,13 +83,37 @@ struct picture_step {
     uint32_t now, before;
 };
 
-/* Something worth saying first. Methods of analysis add theirs here; this part only knows the
- * comparison of counts. Sorted: the surest first. */
+/* Something worth saying first: the comparison of counts, and what picture_look() adds. Sorted: the
+ * surest first, counts before places. */
 struct picture_finding {
-    const char *method; /* "compare_counts": doc/methods/... */
-    int type;           /* index of event_types[] */
+    const char *method; /* "compare_counts"; "gistar", "scan", "knox", "chains", "farrington" */
+    int type;           /* index of event_types[]; -1: see `spot` or `near` */
     enum certainty certainty;
     double p;
+    enum findings_group group;        /* crimes of a kind; FINDINGS_GROUPS: all events */
+    const struct findings_spot *spot; /* of "gistar", "scan" and "chains" */
+    const struct findings_near *near; /* of "knox" */
+    const struct picture_week *week;  /* of "farrington" */
+    const char *place;                /* of a spot: never an address; NULL: none is known */
+    const char *locality;             /* the nearest; NULL: none */
+    bool in_locality;
+    struct id area;
+};
+
+/* The last seven days of a period against the same weeks of earlier years. */
+struct picture_week {
+    struct date from, to; /* to is not included */
+    int64_t n;
+    double expected, upper; /* more than this is an alarm of the method itself */
+    double p;
+    int years;
+};
+
+/* How far the search for places has come. */
+enum picture_looked {
+    PICTURE_NOT_LOOKED, /* the whole country, or a county: there is nothing to look for */
+    PICTURE_LOOKING,    /* in the background: ask again in a moment */
+    PICTURE_LOOKED
 };
 
 struct picture {
@@ -116,6 +142,9 @@ struct picture {
     int64_t exercise;  /* invented */
     struct picture_finding *findings;
     size_t n_findings;
+    enum picture_looked looked;
+    enum findings_state hot_state, new_state, near_state;
+    int64_t placed; /* events whose place is known: what was looked at */
 };
 
 /* Everything lies in the arena. ERR_INVALID as picture_query_check(). */
@@ -124,6 +153,18 @@ NODISCARD enum err picture_make(const struct columns_view *v, const struct pictu
 /* Takes the view, makes the picture, gives the view back. Never inside a transaction. */
 NODISCARD enum err picture_of(struct app *app, const struct picture_query *q, msec now,
                               struct arena *a, struct picture *out);
+
+/* --- Places that stand out: findings.h --- */
+
+/* Adds them to the findings of a picture. */
+NODISCARD enum err picture_around(const struct columns_view *v, const struct work *w, msec now,
+                                  struct arena *a, struct picture *p);
+/* The same of what the database holds, kept until something changes. `wait`: be it in the
+ * background, and PICTURE_LOOKING when it takes more than a moment. Never inside a transaction. */
+NODISCARD enum err picture_look(struct app *app, bool wait, msec now, struct arena *a,
+                                struct picture *p);
+struct picture_keep;                            /* what is kept, and who looks */
+void picture_keep_free(struct picture_keep *k); /* NULL is fine */
 
 /* --- What the municipality calls things --- */
 
@@ -169,10 +210,12 @@ struct picture_target {
     struct id organisation;
     bool no_area, no_organisation; /* the events that have none */
     const char *place, *source, *municipality;
-    int weekday;         /* 1..7: happened then, or can have; 0: all */
-    int hour;            /* 0..23; -1: all */
-    bool timed, untimed; /* of those in `week`; of those in `week.unknown` */
-    bool no_place;       /* known no closer than an area */
+    uint64_t types; /* with type -1: a bit a type instead of the picture's own; 0: those */
+    const struct event_squares *squares; /* NULL: everywhere */
+    int weekday;                         /* 1..7: happened then, or can have; 0: all */
+    int hour;                            /* 0..23; -1: all */
+    bool timed, untimed;                 /* of those in `week`; of those in `week.unknown` */
+    bool no_place;                       /* known no closer than an area */
 };
 typedef const char *picture_link_fn(void *arg, const struct picture *p,
                                     const struct picture_target *t);
@@ -191,6 +234,12 @@ struct picture_sentence {
     const char *verdict;
     const char *href;
     bool plain; /* no sure difference, or too few */
+};
+
+struct picture_spots { /* of one method */
+    const struct picture_sentence *rows;
+    size_t n_rows;
+    const char *none; /* when there is nothing to show: says so, or that there is too little */
 };
 
 struct picture_besides { /* "Dessutom: " text, joined by `before` */
@@ -224,7 +273,10 @@ struct picture_words {
     const struct picture_sentence *rest; /* of the other types */
     size_t n_rest;
     const char *quiet; /* when there is no finding: says so */
-    bool empty;        /* no events at all */
+    bool has_spots;
+    const char *looking; /* places are being looked for; then there are none yet */
+    struct picture_spots hot, fresh, near, chains, season;
+    bool empty; /* no events at all */
     bool has_before, has_year, has_charts, has_week, has_areas, has_places, has_map;
     const char *no_before, *ongoing;
     struct chart_bars types, areas, places;

@@ -40,6 +40,20 @@ struct picture_writer {
 NODISCARD enum err picture_sentences(struct picture_writer *w);
 NODISCARD enum err picture_charts(struct picture_writer *w);
 NODISCARD enum err picture_tables(struct picture_writer *w);
+/* picture_season.c: a question a type, p NaN where there is too little to ask. */
+struct picture_season {
+    int type[EVENT_TYPE_COUNT];
+    double p[EVENT_TYPE_COUNT];
+    struct picture_week week[EVENT_TYPE_COUNT];
+    size_t n;
+};
+NODISCARD enum err picture_season_ask(const struct columns_view *v, const struct work *w,
+                                      const struct picture_query *q, int32_t to,
+                                      struct picture_season *out);
+/* picture_spots.c */
+NODISCARD enum err picture_spots_make(struct picture_writer *w);
+/* A bit a type; 0: all. */
+uint64_t picture_group_types(enum findings_group group);
 /* picture_when.c */
 NODISCARD enum err picture_timeline(struct picture_writer *w);
 NODISCARD enum err picture_hourweek(struct picture_writer *w);

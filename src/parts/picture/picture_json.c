@@ -154,6 +154,15 @@ static void put_time(struct jsonw *w, const struct picture *p)
     jsonw_end(w);
 }
 
+static void put_sentence(struct jsonw *w, const struct picture_sentence *s)
+{
+    jsonw_object(w);
+    jsonw_key_text(w, "head", s->strong);
+    jsonw_key_text(w, "text", s->rest);
+    jsonw_key_text(w, "certainty", s->verdict);
+    jsonw_end(w);
+}
+
 static void put_said(struct jsonw *w, const struct picture_words *words)
 {
     jsonw_key_text(w, "besides_text", words->besides_text);
@@ -161,14 +170,102 @@ static void put_said(struct jsonw *w, const struct picture_words *words)
     const struct picture_sentence *groups[] = {&words->all, words->sentences, words->rest};
     const size_t n[] = {1, words->n_sentences, words->n_rest};
     for (size_t g = 0; g < 3; g++)
-        for (size_t i = 0; i < n[g]; i++) {
-            const struct picture_sentence *s = &groups[g][i];
-            jsonw_object(w);
-            jsonw_key_text(w, "head", s->strong);
-            jsonw_key_text(w, "text", s->rest);
-            jsonw_key_text(w, "certainty", s->verdict);
-            jsonw_end(w);
-        }
+        for (size_t i = 0; i < n[g]; i++)
+            put_sentence(w, &groups[g][i]);
+    jsonw_end(w);
+}
+
+static void put_figure(struct jsonw *w, const char *key, double v, int decimals)
+{
+    jsonw_key(w, key);
+    jsonw_fixed(w, v, decimals); /* null when it is not known */
+}
+
+static void put_ground(struct jsonw *w, const struct picture_finding *f,
+                       const struct picture_names *n)
+{
+    const struct findings_spot *s = f->spot;
+    const struct picture_name *area = picture_area_named(n, f->area);
+    char squares[EVENT_SQUARES_TEXT];
+    event_squares_text(&s->squares, squares);
+    jsonw_key_text(w, "place", f->place);
+    jsonw_key_text(w, "area", area ? area->name : NULL);
+    jsonw_key_text(w, "locality", f->locality);
+    put_span(w, "days", date_from_days(s->from), date_from_days(s->to));
+    put_figure(w, "east", s->east, 0);
+    put_figure(w, "north", s->north, 0);
+    jsonw_key_text(w, "squares", squares); /* 250 m, as in the address of the list of events */
+    jsonw_key_int(w, "n", s->n);
+    put_figure(w, "expected", s->expected, 3);
+    put_figure(w, "ratio", (double)s->n / s->expected, 3);
+    put_figure(w, "ratio_low", s->low, 3);
+    put_figure(w, "ratio_high", s->high, 3);
+    put_figure(w, "z", s->z, 3);
+    put_figure(w, "p", s->p, 6);
+    put_figure(w, "usual", s->usual, 3);
+    put_figure(w, "usual_q", s->usual_q, 6);
+}
+
+static void put_finding(struct jsonw *w, const struct picture_finding *f,
+                        const struct picture_names *n)
+{
+    static const char *const groups[] = {[FINDINGS_BURGLARY] = "burglary",
+                                         [FINDINGS_VEHICLE] = "vehicle",
+                                         [FINDINGS_DAMAGE] = "damage",
+                                         [FINDINGS_GROUPS] = "all"};
+    jsonw_object(w);
+    jsonw_key_text(w, "method", f->method);
+    jsonw_key_text(w, "of", groups[f->group]);
+    jsonw_key_text(w, "certainty", isnan(f->p) ? NULL : certainty_name(f->certainty));
+    put_figure(w, "q", f->p, 6);
+    if (f->spot)
+        put_ground(w, f, n);
+    if (f->week) {
+        jsonw_key_text(w, "type", event_types[f->type].code);
+        put_span(w, "days", f->week->from, f->week->to);
+        jsonw_key_int(w, "n", f->week->n);
+        put_figure(w, "expected", f->week->expected, 3);
+        put_figure(w, "upper", f->week->upper, 3);
+        put_figure(w, "p", f->week->p, 6);
+        jsonw_key_int(w, "years", f->week->years);
+    }
+    if (f->near) {
+        jsonw_key_int(w, "pairs", f->near->n);
+        put_figure(w, "expected", f->near->expected, 3);
+        put_figure(w, "ratio", f->near->ratio, 3);
+        put_figure(w, "p", f->near->p, 6);
+        jsonw_key_int(w, "n", f->near->events);
+    }
+    jsonw_end(w);
+}
+
+static const char *state_name(enum findings_state s)
+{
+    return s == FINDINGS_SOME ? "found" : s == FINDINGS_NOTHING ? "nothing" : "too_few";
+}
+
+static void put_spots(struct jsonw *w, const struct picture *p, const struct picture_names *n,
+                      const struct picture_words *words)
+{
+    if (!words->has_spots || words->looking)
+        return;
+    jsonw_key_object(w, "around");
+    jsonw_key_int(w, "placed", p->placed);
+    jsonw_key_text(w, "hot", state_name(p->hot_state));
+    jsonw_key_text(w, "new", state_name(p->new_state));
+    jsonw_key_text(w, "near_repeats", state_name(p->near_state));
+    jsonw_key_array(w, "findings");
+    for (size_t i = 0; i < p->n_findings; i++)
+        if (!str_eq(p->findings[i].method, "compare_counts"))
+            put_finding(w, &p->findings[i], n);
+    jsonw_end(w);
+    const struct picture_spots *s[] = {&words->fresh, &words->hot, &words->near, &words->chains,
+                                       &words->season};
+    jsonw_key_array(w, "sentences");
+    for (size_t g = 0; g < ARRAY_LEN(s); g++)
+        for (size_t i = 0; i < s[g]->n_rows; i++)
+            put_sentence(w, &s[g]->rows[i]);
+    jsonw_end(w);
     jsonw_end(w);
 }
 
@@ -200,6 +297,7 @@ void picture_json(struct buf *out, const struct picture *p, const struct picture
     put_who(&w, p, words);
     put_time(&w, p);
     put_said(&w, words);
+    put_spots(&w, p, n, words);
     jsonw_key_object(&w, "quality");
     jsonw_key_int(&w, "intervals", p->intervals);
     jsonw_key_int(&w, "without_place", p->no_place);

@@ -47,6 +47,37 @@ static void put_sentences(struct paper *p, struct arena *a, const struct picture
     paper_text(p, "P", PAPER_PLAIN, w->quiet);
 }
 
+static void put_spots(struct paper *p, struct arena *a, const char *title,
+                      const struct picture_spots *s)
+{
+    paper_text(p, "H3", PAPER_H3, title);
+    for (size_t i = 0; i < s->n_rows; i++)
+        put_sentence(p, a, &s->rows[i]);
+    paper_text(p, "P", PAPER_PLAIN, s->none);
+}
+
+static void put_around(struct paper *p, struct arena *a, const struct picture_words *w)
+{
+    if (!w->has_spots || w->looking)
+        return;
+    paper_text(p, "H2", PAPER_H2, TXT(p, picture_spots_title));
+    put_spots(p, a, TXT(p, picture_new_title), &w->fresh);
+    put_spots(p, a, TXT(p, picture_hot_title), &w->hot);
+    put_spots(p, a, TXT(p, picture_near_title), &w->near);
+    for (size_t i = 0; i < w->chains.n_rows; i++)
+        put_sentence(p, a, &w->chains.rows[i]);
+    if (w->season.n_rows)
+        put_spots(p, a, TXT(p, picture_season_title), &w->season);
+    paper_text(p, "H3", PAPER_H3, TXT(p, picture_spots_method));
+    paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_new));
+    paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_hot));
+    paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_near));
+    if (w->season.n_rows)
+        paper_text(p, "P", PAPER_SMALL, TXT(p, picture_season_method));
+    paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_all));
+    paper_text(p, "P", PAPER_SMALL, TXT(p, picture_spots_method_limits));
+}
+
 /* --- Charts --- */
 
 /* "x,y x,y ..." as the page's SVG has it, scaled. */
@@ -265,6 +296,7 @@ static void draw(struct paper *p, struct arena *a, const struct picture_words *w
         paper_text(p, "P", PAPER_PLAIN, TXT(p, picture_empty_title));
         return;
     }
+    put_around(p, a, w);
     paper_text(p, "H2", PAPER_H2, w->types.title);
     put_bars(p, &w->types);
     if (w->has_charts || w->has_week)

@@ -182,7 +182,7 @@ const char *picture_web_link(void *arg, const struct picture *p, const struct pi
     if (t->type >= 0)
         put_text(&b, "type", event_types[t->type].code);
     else
-        put_types(&b, p->query.types);
+        put_types(&b, t->types ? t->types : p->query.types);
     if (t->type < 0)
         put_text(&b, "kind", event_kind_name(t->kind));
     put_id(&b, "organisation", t->organisation);
@@ -200,7 +200,13 @@ const char *picture_web_link(void *arg, const struct picture *p, const struct pi
         put_text(&b, t->timed ? "timed" : "untimed", "1");
     if (t->no_place)
         put_text(&b, "noplace", "1");
-    if (t->place) /* rows that only say the name, with no place of their own, are not counted */
+    if (t->squares) {
+        char squares[EVENT_SQUARES_TEXT];
+        event_squares_text(t->squares, squares);
+        put_text(&b, "squares", squares);
+    }
+    if (t->place ||
+        t->squares) /* rows that only say the name, with no place of their own, are not counted */
         put_text(&b, "placed", "1");
     return finish(rq, "/handelser", &b);
 }

@@ -208,7 +208,7 @@ static enum err say_types(const struct picture_writer *w)
         return ERR_NOMEM;
     for (size_t i = 0; i < p->n_findings; i++) {
         const struct picture_type *t = type_of(p, p->findings[i].type);
-        if (t)
+        if (t && str_eq(p->findings[i].method, "compare_counts")) /* the others are told later */
             TRY(say_type(w, t, &s[w->w->n_sentences++]));
     }
     for (size_t i = 0; i < p->n_types; i++)
@@ -217,7 +217,7 @@ static enum err say_types(const struct picture_writer *w)
             TRY(say_type(w, &p->types[i], &rest[w->w->n_rest++]));
     w->w->sentences = s;
     w->w->rest = rest;
-    if (p->has_before && p->n_findings == 0 && p->n_types)
+    if (p->has_before && w->w->n_sentences == 0 && p->n_types)
         w->w->quiet = TR(w, picture_no_finding);
     return ERR_OK;
 }

@@ -7,6 +7,7 @@
 #include "assets.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "core/app.h"
 #include "core/web.h"
 #include "geo/geo_data.h"
 #include "parts/picture/picture_inner.h"
@@ -77,11 +78,13 @@ struct answer {
     const char *preset;
 };
 
-static enum err make(struct req *rq, struct answer *x)
+static enum err make(struct req *rq, bool wait, struct answer *x)
 {
     TRY(picture_web_names(rq, &x->names));
     x->query = picture_web_query(rq, &x->names, &x->preset);
     TRY(picture_of(web_app(rq), &x->query, time_now(), rq->arena, &x->picture));
+    if (web_may(rq, PERM_EVENT_READ)) /* others are told of no places */
+        TRY(picture_look(web_app(rq), wait, time_now(), rq->arena, &x->picture));
     return web_audit_read(rq, "picture.read", "picture", (struct id){0}, NULL);
 }
 
@@ -91,7 +94,7 @@ static enum err laget_page(struct req *rq)
     struct picture_page *v = ARENA_NEW(rq->arena, struct picture_page);
     if (!v)
         return ERR_NOMEM;
-    TRY(make(rq, &x));
+    TRY(make(rq, true, &x));
     struct picture_reader r = picture_web_reader(rq);
     TRY(picture_words_make(&x.picture, &x.names, &r, time_now(), rq->arena, &v->words));
     if (r.link)
@@ -107,6 +110,7 @@ static enum err laget_page(struct req *rq)
     }
     if (rq->problems)
         web_invalid(rq);
+    v->page.refresh = v->words.looking != NULL; /* with script only the parts are renewed */
     TRY(web_page(rq, &v->page, T_picture_title));
     struct tmpl t = web_tmpl(rq);
     picture_page_html(&t, v);
@@ -116,7 +120,7 @@ static enum err laget_page(struct req *rq)
 /* A file of what the address asks for; wrong dates are an error here, not a form to mend. */
 static enum err make_file(struct req *rq, struct answer *x, struct picture_words *w)
 {
-    TRY(make(rq, x));
+    TRY(make(rq, false, x));
     if (rq->problems)
         return ERR_INVALID;
     struct picture_reader r = picture_web_reader(rq);
@@ -221,8 +225,15 @@ static const struct route routes[] = {
     ROUTES_END,
 };
 
+static void stop(struct app *app)
+{
+    picture_keep_free(app->findings);
+    app->findings = NULL;
+}
+
 const struct part picture_part = {
     .name = "picture",
+    .stop = stop,
     .routes = routes,
     .queries = picture_queries,
     .nav_path = "/laget",

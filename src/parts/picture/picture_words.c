@@ -342,6 +342,7 @@ enum err picture_words_make(const struct picture *p, const struct picture_names 
     TRY(picture_sentences(&w));
     TRY(picture_charts(&w));
     TRY(picture_tables(&w));
+    TRY(picture_spots_make(&w));
     o.made = text_fmt(a, r->lang, T_picture_made, format_datetime(when, r->lang, now));
     o.method = text_get(r->lang, T_picture_method);
     if (!o.made)

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Inside findings_*.c only. */
+#pragma once
+
+#include "parts/picture/findings.h"
+
+/* The squares that anything has ever happened in, and which of them each event lies in. */
+struct findings_ground {
+    uint32_t n;
+    uint32_t *at;     /* rising */
+    double *x, *y;    /* middles */
+    uint32_t *square; /* [events] index of at */
+};
+
+struct findings_call {
+    const struct work *w;
+    const struct findings_events *ev;
+    struct findings_span span;
+    struct findings_ground ground;
+};
+
+/* Each leaves q uncorrected (= p, or corrected within the method), and its state as if it were
+ * alone; returns the p of "there is nothing of this kind" in *family, NaN when there is too little
+ * to ask. */
+NODISCARD enum err findings_hot(const struct findings_call *c, struct findings *f, double *family);
+NODISCARD enum err findings_new(const struct findings_call *c, struct findings *f, double *family);
+NODISCARD enum err findings_near(const struct findings_call *c, struct findings *f, double *family);
+
+/* P(X >= k) of a binomial count. */
+double findings_binomial(int64_t k, int64_t n, double share);
+/* P(X >= k) when n are drawn of k + k_other here and n + n_other in all. */
+double findings_drawn(int64_t k, int64_t n, int64_t k_other, int64_t n_other);
+NODISCARD enum err findings_limits(struct findings_spot *s);

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Findings about places, in sentences: where, how many, against what, how sure. They say nothing
+ * about who or why. */
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "parts/picture/picture_inner.h"
+#include "tmpl/format.h"
+
+#define TR(w, key) text_get((w)->r->lang, T_##key)
+#define TRF(w, key, ...) text_fmt((w)->a, (w)->r->lang, T_##key, __VA_ARGS__)
+
+uint64_t picture_group_types(enum findings_group group)
+{
+    struct event_filter f = {0};
+    switch (group) {
+    case FINDINGS_BURGLARY:
+        event_filter_type(&f, EVENT_TYPE_theft_dwelling);
+        event_filter_type(&f, EVENT_TYPE_theft_storeroom);
+        break;
+    case FINDINGS_VEHICLE:
+        event_filter_type(&f, EVENT_TYPE_theft_vehicle);
+        break;
+    case FINDINGS_DAMAGE:
+        event_filter_type(&f, EVENT_TYPE_damage);
+        break;
+    case FINDINGS_GROUPS:
+        break;
+    }
+    return f.types;
+}
+
+static const char *group_text(const struct picture_writer *w, enum findings_group g)
+{
+    static const enum text_key keys[] = {[FINDINGS_BURGLARY] = T_picture_group_burglary,
+                                         [FINDINGS_VEHICLE] = T_picture_group_vehicle,
+                                         [FINDINGS_DAMAGE] = T_picture_group_damage,
+                                         [FINDINGS_GROUPS] = T_picture_group_all};
+    return text_get(w->r->lang, keys[g]);
+}
+
+/* "Stora torget, Centrum", "Norra Exempelby", "ett ställe utanför Lugnås". */
+static const char *where(const struct picture_writer *w, const struct picture_finding *f)
+{
+    const struct picture_name *area = picture_area_named(w->n, f->area);
+    if (f->place && area)
+        return arena_printf(w->a, "%s, %s", f->place, area->name);
+    if (f->place || area)
+        return f->place ? f->place : area->name;
+    if (!f->locality)
+        return TR(w, picture_spot_somewhere);
+    return f->in_locality ? TRF(w, picture_spot_in, f->locality)
+                          : TRF(w, picture_spot_near, f->locality);
+}
+
+/* "0,4", "3", "12": as much as is worth reading. */
+static const char *about(const struct picture_writer *w, double v)
+{
+    char text[FORMAT_TEXT];
+    return format_arena(w->a, format_decimal(text, w->r->lang, v, v < 1.95 ? 1 : 0));
+}
+
+/* Of 100; 0: less than one. */
+static int64_t times_of(double p)
+{
+    return p < 0.01 ? 0 : (int64_t)ceil(p * 100 - 1e-9);
+}
+
+static const char *chance(const struct picture_writer *w, double p)
+{
+    int64_t times = times_of(p);
+    return times ? TRF(w, picture_spot_chance, times) : TR(w, picture_spot_rare);
+}
+
+static const char *days_text(const struct picture_writer *w, const struct findings_spot *s)
+{
+    return picture_period_text(w->a, w->r->lang, date_from_days(s->from), date_from_days(s->to));
+}
+
+static const char *rows_of(const struct picture_writer *w, const struct findings_spot *s)
+{
+    struct picture_target t = picture_target_now(w->p);
+    uint64_t own = w->p->query.types, group = picture_group_types(s->group);
+    t.from = date_from_days(s->from);
+    t.to = date_from_days(s->to);
+    t.squares = &s->squares;
+    t.types = own && group ? own & group : group;
+    return picture_link(w, &t);
+}
+
+static const char *usual(const struct picture_writer *w, const struct findings_spot *s)
+{
+    if (isnan(s->usual))
+        return TR(w, picture_spot_usual_unknown);
+    const char *n = about(w, s->usual);
+    if (!n)
+        return NULL;
+    if (s->usual_q <= FINDINGS_SURE && (double)s->n > s->usual)
+        return TRF(w, picture_spot_usual_more, n);
+    return TRF(w, picture_spot_usual, n);
+}
+
+static enum err say_hot(const struct picture_writer *w, const struct picture_finding *f,
+                        struct picture_sentence *out)
+{
+    const struct findings_spot *s = f->spot;
+    const char *place = where(w, f), *n = TRF(w, picture_n_events, s->n);
+    const char *expected = about(w, s->expected), *before = usual(w, s);
+    const char *low = about(w, s->low), *high = about(w, s->high);
+    if (!place || !n || !expected || !before || !low || !high)
+        return ERR_NOMEM;
+    out->strong = arena_printf(w->a, "%s: %s.", place, n);
+    const char *even = TRF(w, picture_spot_even, expected, low, high);
+    out->rest = even ? arena_printf(w->a, "%s %s", even, before) : NULL;
+    return ERR_OK;
+}
+
+static enum err say_new(const struct picture_writer *w, const struct picture_finding *f,
+                        struct picture_sentence *out)
+{
+    const struct findings_spot *s = f->spot;
+    const char *place = where(w, f), *days = days_text(w, s), *sure = chance(w, f->p);
+    const char *expected = about(w, s->expected), *low = about(w, s->low),
+               *high = about(w, s->high);
+    if (!place || !days || !sure || !expected || !low || !high)
+        return ERR_NOMEM;
+    out->strong = TRF(w, picture_spot_new, group_text(w, s->group), place, s->n, days);
+    const char *rest = TRF(w, picture_spot_expected, expected, low, high);
+    out->rest = rest ? arena_printf(w->a, "%s %s", rest, sure) : NULL;
+    return ERR_OK;
+}
+
+static enum err say_near(const struct picture_writer *w, const struct picture_finding *f,
+                         struct picture_sentence *out)
+{
+    int64_t times = times_of(f->p);
+    const char *expected = about(w, f->near->expected);
+    const char *sure = times ? TRF(w, picture_chance, times) : TR(w, picture_chance_rare);
+    if (!expected || !sure)
+        return ERR_NOMEM;
+    out->strong = TRF(w, picture_near_found, group_text(w, f->group));
+    const char *rest = TRF(w, picture_near_pairs, f->near->n, expected);
+    out->rest = rest ? arena_printf(w->a, "%s %s", rest, sure) : NULL;
+    return ERR_OK;
+}
+
+static enum err say_chain(const struct picture_writer *w, const struct picture_finding *f,
+                          struct picture_sentence *out)
+{
+    const struct findings_spot *s = f->spot;
+    char day[FORMAT_TEXT];
+    const char *place = where(w, f), *days = days_text(w, s);
+    if (!place || !days)
+        return ERR_NOMEM;
+    format_date(day, w->r->lang, date_from_days(s->to - 1 + FINDINGS_SOON));
+    out->strong = TRF(w, picture_near_chain, group_text(w, s->group), place, s->n, days);
+    out->rest = TRF(w, picture_near_until, (const char *)day);
+    return ERR_OK;
+}
+
+static enum err say_season(const struct picture_writer *w, const struct picture_finding *f,
+                           struct picture_sentence *out)
+{
+    const struct picture_week *k = f->week;
+    struct picture_target t = picture_target_now(w->p);
+    int64_t times = times_of(f->p);
+    const char *days = picture_period_text(w->a, w->r->lang, k->from, k->to);
+    const char *expected = about(w, k->expected),
+               *label = picture_type_label(w->n, w->r->lang, f->type);
+    const char *sure = times ? TRF(w, picture_chance, times) : TR(w, picture_chance_rare);
+    if (!days || !expected || !sure)
+        return ERR_NOMEM;
+    t.from = k->from;
+    t.to = k->to;
+    t.type = f->type;
+    out->href = picture_link(w, &t);
+    out->strong = TRF(w, picture_season_found, label, k->n, days);
+    const char *rest = TRF(w, picture_season_expected, (int64_t)k->years, expected);
+    out->rest = rest ? arena_printf(w->a, "%s %s", rest, sure) : NULL;
+    return ERR_OK;
+}
+
+static enum err say(const struct picture_writer *w, const struct picture_finding *f,
+                    struct picture_sentence *out)
+{
+    bool chain = str_eq(f->method, "chains");
+    *out = (struct picture_sentence){.plain = true};
+    if (str_eq(f->method, "gistar"))
+        TRY(say_hot(w, f, out));
+    else if (str_eq(f->method, "scan"))
+        TRY(say_new(w, f, out));
+    else if (chain)
+        TRY(say_chain(w, f, out));
+    else if (f->week)
+        TRY(say_season(w, f, out));
+    else
+        TRY(say_near(w, f, out));
+    if (f->spot)
+        out->href = rows_of(w, f->spot);
+    out->verdict = chain ? NULL : picture_certainty_text(w->r->lang, f->certainty);
+    return out->strong && out->rest ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err say_method(const struct picture_writer *w, const char *method,
+                           struct picture_spots *out)
+{
+    const struct picture *p = w->p;
+    struct picture_sentence *s = ARENA_ARRAY(w->a, p->n_findings + 1, struct picture_sentence);
+    if (!s)
+        return ERR_NOMEM;
+    out->rows = s;
+    for (size_t i = 0; i < p->n_findings; i++)
+        if (str_eq(p->findings[i].method, method))
+            TRY(say(w, &p->findings[i], &s[out->n_rows++]));
+    return ERR_OK;
+}
+
+/* What is said when there is nothing to show: that there is nothing, or too little to tell. */
+static const char *none_text(enum findings_state s, const char *nothing, const char *few)
+{
+    return s == FINDINGS_SOME ? NULL : s == FINDINGS_NOTHING ? nothing : few;
+}
+
+enum err picture_spots_make(struct picture_writer *w)
+{
+    const struct picture *p = w->p;
+    struct picture_words *o = w->w;
+    if (!w->r->places || p->looked == PICTURE_NOT_LOOKED)
+        return ERR_OK;
+    o->has_spots = true;
+    if (p->looked == PICTURE_LOOKING) {
+        o->looking = TR(w, picture_spots_looking);
+        return ERR_OK;
+    }
+    TRY(say_method(w, "gistar", &o->hot));
+    TRY(say_method(w, "scan", &o->fresh));
+    TRY(say_method(w, "knox", &o->near));
+    TRY(say_method(w, "chains", &o->chains));
+    TRY(say_method(w, "farrington", &o->season)); /* nothing is said when there is nothing */
+    const char *few = TRF(w, picture_spots_few, p->placed, (int64_t)FINDINGS_LEAST);
+    if (!few)
+        return ERR_NOMEM;
+    o->hot.none = none_text(p->hot_state, TR(w, picture_hot_none), few);
+    o->fresh.none = none_text(p->new_state, TR(w, picture_new_none), TR(w, picture_new_few));
+    o->near.none = none_text(p->near_state, TR(w, picture_near_none), TR(w, picture_near_few));
+    return ERR_OK;
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* How often the planted truths of exercise data are found, and something where there is nothing:
+ * over as many seeds as the argument says (200), with exact 95 % intervals. And how long a picture
+ * of 100,000 events takes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "../unit/findings_truth.h"
+#include "base/random.h"
+#include "stats/special.h"
+
+static void must(enum err e)
+{
+    if (e) {
+        fprintf(stderr, "%s\n", err_name(e));
+        exit(1);
+    }
+}
+
+static double seconds(clockid_t c)
+{
+    struct timespec t;
+    clock_gettime(c, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Clopper and Pearson. */
+static void tell(const char *what, int k, int n)
+{
+    double low = k == 0 ? 0 : beta_quantile(k, n - k + 1.0, 0.025);
+    double high = k == n ? 1 : beta_quantile(k + 1.0, n - k, 0.975);
+    printf("%-44s %4d of %4d  %5.1f %%  (%.1f-%.1f)\n", what, k, n, 100.0 * k / n, 100 * low,
+           100 * high);
+}
+
+struct tally {
+    int hot, cluster, series, place, thick, fresh, chain, n;
+};
+
+static void one_seed(int s, struct tally *r)
+{
+    struct exercise_options o = {(uint64_t)s * 104729, {2026, 3, 17}, 2};
+    struct exercise *x;
+    must(exercise_make(&o, &x));
+    r->n++;
+    for (uint32_t k = 0; k < x->truth_count; k++) {
+        const struct exercise_truth *t = &x->truths[k];
+        struct arena *a = arena_new((size_t)512 << 20);
+        struct findings f;
+        must(truth_look(x, t, a, &f));
+        r->hot += t->kind == EXERCISE_HOTSPOT && truth_found(t, &f);
+        r->cluster += t->kind == EXERCISE_CLUSTER && truth_found(t, &f);
+        r->series += t->kind == EXERCISE_SERIES && truth_found(t, &f);
+        if (t->kind == EXERCISE_NOTHING) {
+            bool thick = truth_inside(x, t, f.hot, f.n_hot);
+            bool fresh = truth_inside(x, t, f.fresh, f.n_fresh);
+            r->thick += thick;
+            r->fresh += fresh;
+            r->chain += truth_inside(x, t, f.chain, f.n_chain);
+            r->place += thick || fresh;
+        }
+        arena_free(a);
+    }
+    exercise_free(x);
+}
+
+/* Events by chance on ground of 8 by 8 km. */
+static struct findings_events scatter(struct arena *a, size_t n, uint64_t seed)
+{
+    double *east = ARENA_ARRAY(a, n, double), *north = ARENA_ARRAY(a, n, double);
+    int32_t *day = ARENA_ARRAY(a, n, int32_t);
+    uint8_t *group = ARENA_ARRAY(a, n, uint8_t);
+    struct rng r = rng_make(seed, 3);
+    if (!east || !north || !day || !group)
+        must(ERR_NOMEM);
+    for (size_t i = 0; i < n; i++) {
+        east[i] = 430000 + 8000 * rng_unit(&r);
+        north[i] = 6500000 + 8000 * rng_unit(&r);
+        day[i] = 20000 - 1 - (int32_t)rng_below(&r, FINDINGS_DAYS);
+        double u = rng_unit(&r);
+        group[i] = u < 0.06   ? FINDINGS_BURGLARY
+                   : u < 0.12 ? FINDINGS_VEHICLE
+                   : u < 0.27 ? FINDINGS_DAMAGE
+                              : FINDINGS_GROUPS;
+    }
+    return (struct findings_events){n, east, north, day, group};
+}
+
+static void by_chance(int n)
+{
+    int told = 0;
+    for (int s = 0; s < n; s++) {
+        struct arena *a = arena_new((size_t)512 << 20);
+        struct findings_events ev = scatter(a, 6000, (uint64_t)s + 1);
+        struct work w = {.seed = 1, .threads = 1, .arena = a};
+        struct findings f;
+        must(findings_make(&w, &ev, (struct findings_span){20000 - 14, 20000}, &f));
+        bool near = false;
+        for (int g = 0; g < FINDINGS_GROUPS; g++)
+            near = near || f.near[g].state == FINDINGS_SOME;
+        told += f.n_hot || f.n_fresh || near;
+        arena_free(a);
+    }
+    tell("by chance alone: anything told", told, n);
+}
+
+static void large(int threads)
+{
+    struct arena *a = arena_new((size_t)2 << 30);
+    struct findings_events ev = scatter(a, 100000, 9);
+    struct work w = {.seed = 1, .threads = threads, .arena = a};
+    struct findings f;
+    double wall = seconds(CLOCK_MONOTONIC), cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    size_t before = arena_used(a);
+    must(findings_make(&w, &ev, (struct findings_span){20000 - 14, 20000}, &f));
+    printf("100,000 events, %d thread(s): %.3f s, CPU %.3f s, %zu kB\n", threads,
+           seconds(CLOCK_MONOTONIC) - wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu,
+           (arena_used(a) - before) / 1024);
+    arena_free(a);
+}
+
+int main(int argc, char **argv)
+{
+    int seeds = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 200;
+    struct tally r = {0};
+    large(1);
+    large(2);
+    for (int s = 1; s <= seeds; s++)
+        one_seed(s, &r);
+    tell("planted hotspot: named", r.hot, r.n);
+    tell("planted cluster: named", r.cluster, r.n);
+    tell("planted series of burglaries: named", r.series, r.n);
+    tell("where there is nothing: a place named", r.place, r.n);
+    tell("  as thick", r.thick, r.n);
+    tell("  as more than expected", r.fresh, r.n);
+    tell("  as a chain", r.chain, r.n);
+    by_chance(seeds);
+    return 0;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Are the planted truths of exercise data found? Shared by the test over a few seeds and the long
+ * one over many. */
+#pragma once
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "parts/event/event_types.h"
+#include "parts/exercise/exercise.h"
+#include "parts/picture/findings.h"
+
+#define TRUTH_PERIOD 14
+
+static inline uint8_t truth_group(const char *code)
+{
+    if (str_eq(code, "theft.dwelling") || str_eq(code, "theft.storeroom"))
+        return FINDINGS_BURGLARY;
+    if (str_eq(code, "theft.vehicle"))
+        return FINDINGS_VEHICLE;
+    return strncmp(code, "damage", 6) == 0 ? FINDINGS_DAMAGE : FINDINGS_GROUPS;
+}
+
+/* The picture of the fortnight that ends with the last day of the truth. */
+static inline enum err truth_look(const struct exercise *x, const struct exercise_truth *t,
+                                  struct arena *a, struct findings *out)
+{
+    int32_t end = (int32_t)date_days(t->to) + 1;
+    double *east = ARENA_ARRAY(a, x->event_count, double);
+    double *north = ARENA_ARRAY(a, x->event_count, double);
+    int32_t *day = ARENA_ARRAY(a, x->event_count, int32_t);
+    uint8_t *group = ARENA_ARRAY(a, x->event_count, uint8_t);
+    struct findings_events ev = {0, east, north, day, group};
+    struct work w = {.seed = 1, .threads = 1, .arena = a};
+    if (!east || !north || !day || !group)
+        return ERR_NOMEM;
+    for (uint32_t i = 0; i < x->event_count; i++) {
+        const struct exercise_event *e = &x->events[i];
+        const char *code = exercise_types[e->type].code;
+        int32_t on = (int32_t)date_days(date_of_msec(e->occurred_from));
+        if (!str_eq(e->municipality, t->municipality) || on >= end || on < end - FINDINGS_DAYS ||
+            !geo_precision_is_place(e->precision) ||
+            event_types[event_type_index(code)].kind != EVENT_INCIDENT)
+            continue;
+        east[ev.n] = e->east;
+        north[ev.n] = e->north;
+        day[ev.n] = on;
+        group[ev.n++] = truth_group(code);
+    }
+    return findings_make(&w, &ev, (struct findings_span){end - TRUTH_PERIOD, end}, out);
+}
+
+static inline bool truth_near(const struct exercise_truth *t, const struct findings_spot *s,
+                              size_t n, double metres)
+{
+    for (size_t i = 0; i < n; i++)
+        if (hypot(s[i].east - t->point.east, s[i].north - t->point.north) <= metres)
+            return true;
+    return false;
+}
+
+/* Is the place among those shown? */
+static inline bool truth_found(const struct exercise_truth *t, const struct findings *f)
+{
+    double within = FINDINGS_RADIUS;
+    return truth_near(t, f->fresh, f->n_fresh, within) ||
+           (t->kind == EXERCISE_HOTSPOT && truth_near(t, f->hot, f->n_hot, within)) ||
+           (t->kind == EXERCISE_SERIES && truth_near(t, f->chain, f->n_chain, within));
+}
+
+static inline bool truth_inside(const struct exercise *x, const struct exercise_truth *t,
+                                const struct findings_spot *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (geo_shape_contains(x->areas[t->area].shape, s[i].east, s[i].north))
+            return true;
+    return false;
+}
