@@ -58,28 +58,33 @@ static enum err begin_event(struct tx *tx, struct event_areas *areas, struct eve
     return event__complete(areas, tx, e);
 }
 
-static enum err put_chunk(struct tx *tx, struct event_areas *areas, struct event_words *w,
+/* What a chunk is sent in. Made as large as it needs to be: most events come one at a time. */
+struct rows {
+    struct event_words *stems;
+    struct q_event_put_in *event;
+    struct q_event_words_put_in *words;
+    size_t *at;
+};
+
+static enum err put_chunk(struct tx *tx, struct event_areas *areas, const struct rows *r,
                           const struct event *list, size_t n)
 {
-    struct q_event_put_in rows[CHUNK];
-    struct q_event_words_put_in words[CHUNK];
-    size_t at[CHUNK];
     struct buf text = buf_init(WORDS_LIMIT);
     enum err e = ERR_OK;
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
         struct event one = list[i];
         e = begin_event(tx, areas, &one);
-        rows[i] = put_row(&one);
-        at[i] = text.len;
-        event__words(w, &text, tx_engine(tx), &one);
+        r->event[i] = put_row(&one);
+        r->at[i] = text.len;
+        event__words(r->stems, &text, tx_engine(tx), &one);
         buf_putc(&text, 0);
     }
     if (e == ERR_OK)
         e = buf_err(&text);
     for (size_t i = 0; i < n && e == ERR_OK; i++)
-        words[i] = (struct q_event_words_put_in){rows[i].municipality, rows[i].id,
-                                                 buf_text(&text) + at[i]};
-    struct db_batch both[] = {{&q_event_put, rows, n}, {&q_event_words_put, words, n}};
+        r->words[i] = (struct q_event_words_put_in){r->event[i].municipality, r->event[i].id,
+                                                    buf_text(&text) + r->at[i]};
+    struct db_batch both[] = {{&q_event_put, r->event, n}, {&q_event_words_put, r->words, n}};
     if (e == ERR_OK)
         e = db_run_batches(tx, both, ARRAY_LEN(both));
     buf_done(&text);
@@ -98,11 +103,16 @@ enum err event_add_batch(struct tx *tx, struct event_areas *areas, const struct 
             *bad = i;
         return ERR_INVALID;
     }
-    AUTO(event_words_freep) struct event_words *w = event_words_new();
-    if (!w)
+    size_t most = n < CHUNK ? n : CHUNK;
+    AUTO(event_words_freep) struct event_words *stems = event_words_new();
+    AUTO(mem_freep) struct q_event_put_in *event = mem_array(most, sizeof *event);
+    AUTO(mem_freep) struct q_event_words_put_in *words = mem_array(most, sizeof *words);
+    AUTO(mem_freep) size_t *at = mem_array(most, sizeof *at);
+    if (!stems || !event || !words || !at)
         return ERR_NOMEM;
+    struct rows r = {stems, event, words, at};
     for (size_t i = 0; i < n; i += CHUNK)
-        TRY(put_chunk(tx, areas, w, list + i, n - i < CHUNK ? n - i : CHUNK));
+        TRY(put_chunk(tx, areas, &r, list + i, n - i < CHUNK ? n - i : CHUNK));
     return ERR_OK;
 }
 
