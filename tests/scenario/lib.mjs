@@ -85,7 +85,12 @@ async function createDatabase() {
   return {
     url: url.href,
     query: (statement) => psql(url.href, statement),
-    drop: () => psql(base, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    // Not WITH (FORCE): that may not end a vacuum that PostgreSQL has begun by itself, plain DROP may.
+    drop: async () => {
+      await psql(base, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE datname = '${name}' AND usename = current_user`);
+      await psql(base, `DROP DATABASE IF EXISTS ${name}`);
+    },
   };
 }
 
