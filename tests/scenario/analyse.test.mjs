@@ -57,6 +57,14 @@ describe("samsyn analyse", { skip: engine === "postgres" && "opens no database" 
     for (const method of methods) section(method);
   });
 
+  for (const method of ["aoristic", "gistar", "moran", "dual-kde"])
+    test(`${method}: says nothing of three events but that they are too few`, async () => {
+      const [csv, args] = cases[method];
+      const answer = await run(method, csv.split("\n").slice(0, 4).join("\n") + "\n", [...args, "--lang", "sv"]);
+      assert.match(answer.sentence, /^För lite underlag: 3 /);
+      assert.equal(answer.more, undefined);
+    });
+
   for (const method of [...Object.keys(cases), "network-kde"]) {
     test(`${method}: fields and options are those of the page`, async () => {
       const [csv, args] = cases[method];

@@ -237,6 +237,10 @@ enum err analysis_run(struct analysis *an)
             return analysis_refuse(
                 an, analysis_say(an, analysis_no_column, an->columns[c], column_names[c]));
     TRY(an->method->run(an));
+    if (an->table.n < an->method->few) {
+        an->result->n_sentences = 0; /* too few to tell, whatever the figures look like */
+        result_sentence(an, analysis_say(an, analysis_few, an->table.n, an->method->few));
+    }
     return an->result->err;
 }
 

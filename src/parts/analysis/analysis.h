@@ -91,6 +91,7 @@ struct analysis_method {
     enum text_key about;   /* units, defaults, limits: a paragraph */
     const char *source;    /* literature */
     uint32_t needs, may;   /* COLUMN_BITs */
+    size_t few;            /* with fewer rows the figures are given, but nothing is said of them */
     const struct analysis_option *options;
     enum err (*run)(struct analysis *an);
 };

@@ -124,6 +124,7 @@ static const struct analysis_option options[] = {
 
 const struct analysis_method method_aoristic = {
     .name = "aoristic",
+    .few = 20,
     .summary = T_analysis_aoristic,
     .about = T_analysis_aoristic_about,
     .source = "Ratcliffe and McCullagh 1998; Ratcliffe 2002",

@@ -232,6 +232,7 @@ static const struct analysis_option options[] = {
 
 const struct analysis_method method_dual_kde = {
     .name = "dual-kde",
+    .few = 20,
     .summary = T_analysis_dual_kde,
     .about = T_analysis_dual_kde_about,
     .source = "Kelsall and Diggle 1995; Hazelton and Davies 2009; Benjamini and Hochberg 1995",

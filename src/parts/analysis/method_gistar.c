@@ -114,6 +114,7 @@ static const struct analysis_option options[] = {
 
 const struct analysis_method method_gistar = {
     .name = "gistar",
+    .few = 10,
     .summary = T_analysis_gistar,
     .about = T_analysis_gistar_about,
     .source = "Getis and Ord 1992; Ord and Getis 1995; Anselin 1995; Benjamini and Hochberg 1995",

@@ -141,6 +141,7 @@ static const struct analysis_option options[] = {
 
 const struct analysis_method method_moran = {
     .name = "moran",
+    .few = 10,
     .summary = T_analysis_moran,
     .about = T_analysis_moran_about,
     .source = "Anselin 1995; Cliff and Ord 1981; Sauer, Oshan, Rey and Wolf 2021; Benjamini and "

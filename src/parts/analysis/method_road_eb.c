@@ -106,7 +106,7 @@ static enum err run(struct analysis *an)
                                .fit_all = fit == 0};
     TRY(road_eb(&an->work, &set, s, n, e, &o));
     if (o.fault != GLM_FITTED)
-        return analysis_refuse(an, analysis_say(an, road_no_fit, glm_fault_name(o.fault)));
+        return analysis_refuse(an, text_get(an->lang, T_road_no_fit));
     if (o.no_treated)
         return analysis_refuse(an, text_get(an->lang, T_treated_both));
     TRY(site_table(an, s, e));
