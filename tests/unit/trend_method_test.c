@@ -258,7 +258,8 @@ TEST(roads_maps_and_rates_tell_their_figures)
     has(json, "Inga händelser kom");
     refused("rates", "", "value,population\n4,0\n", "population ska vara ett tal över 0");
     refused("pai", "", "value,after,weight\n4,1,0\n", "weight ska vara ett tal över 0");
-    refused("road-eb", "", "before,after,group,traffic\n0,1,0,100\n0,1,1,200\n", "För få händelser");
+    refused("road-eb", "", "before,after,group,traffic\n0,1,0,100\n0,1,1,200\n",
+            "För få händelser");
 }
 
 TEST(road_eb_reads_sites)
