@@ -117,6 +117,7 @@ struct analysis {
                            struct where_areas *out);
     /* analysis_read(), for methods that need a second table; NULL as above. */
     enum err (*read_table)(struct analysis *an, const char *path, int fd);
+    void *given; /* belongs to those two */
 };
 
 /* The name of a column in a file ("t-end": also the name of its option). */
