@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* How often the planted truths of exercise data are found, and something where there is nothing:
+/* Arguments: how many seeds (200), what they are multiplied by (104729).
+ *
+ * How often the planted truths of exercise data are found, and something where there is nothing:
  * over as many seeds as the argument says (200), with exact 95 % intervals. And how long a picture
  * of 100,000 events takes. */
 #include <stdio.h>
@@ -35,12 +37,12 @@ static void tell(const char *what, int k, int n)
 }
 
 struct tally {
-    int hot, cluster, series, place, thick, fresh, chain, n;
+    int hot, cluster, series, place, thick, fresh, chain, step, shift, n;
 };
 
-static void one_seed(int s, struct tally *r)
+static void one_seed(uint64_t seed, struct tally *r)
 {
-    struct exercise_options o = {(uint64_t)s * 104729, {2026, 3, 17}, 2};
+    struct exercise_options o = {seed, {2026, 3, 17}, 2};
     struct exercise *x;
     must(exercise_make(&o, &x));
     r->n++;
@@ -52,13 +54,16 @@ static void one_seed(int s, struct tally *r)
         r->hot += t->kind == EXERCISE_HOTSPOT && truth_found(t, &f);
         r->cluster += t->kind == EXERCISE_CLUSTER && truth_found(t, &f);
         r->series += t->kind == EXERCISE_SERIES && truth_found(t, &f);
+        r->step += t->kind == EXERCISE_STEP && truth_step(t, &f);
         if (t->kind == EXERCISE_NOTHING) {
             bool thick = truth_inside(x, t, f.hot, f.n_hot);
             bool fresh = truth_inside(x, t, f.fresh, f.n_fresh);
             r->thick += thick;
             r->fresh += fresh;
             r->chain += truth_inside(x, t, f.chain, f.n_chain);
-            r->place += thick || fresh;
+            bool shift = truth_shift(t, &f);
+            r->shift += shift;
+            r->place += thick || fresh || shift || truth_inside(x, t, f.chain, f.n_chain);
         }
         arena_free(a);
     }
@@ -123,18 +128,21 @@ static void large(int threads)
 int main(int argc, char **argv)
 {
     int seeds = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 200;
+    uint64_t factor = argc > 2 ? strtoull(argv[2], NULL, 10) : 104729;
     struct tally r = {0};
     large(1);
     large(2);
     for (int s = 1; s <= seeds; s++)
-        one_seed(s, &r);
+        one_seed((uint64_t)s * factor, &r);
     tell("planted hotspot: named", r.hot, r.n);
     tell("planted cluster: named", r.cluster, r.n);
     tell("planted series of burglaries: named", r.series, r.n);
-    tell("where there is nothing: a place named", r.place, r.n);
+    tell("planted step: named with area and time", r.step, r.n);
+    tell("where there is nothing: anything told", r.place, r.n);
     tell("  as thick", r.thick, r.n);
     tell("  as more than expected", r.fresh, r.n);
     tell("  as a chain", r.chain, r.n);
+    tell("  as another level", r.shift, r.n);
     by_chance(seeds);
     return 0;
 }

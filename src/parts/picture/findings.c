@@ -9,7 +9,7 @@
 #include "parts/picture/findings_inner.h"
 #include "stats/compare.h"
 
-#define FAMILIES 4
+#define FAMILIES 5
 
 static int rising(const void *a, const void *b)
 {
@@ -70,7 +70,20 @@ static size_t keep(struct findings_spot *s, size_t n, double times, double sure)
     return kept;
 }
 
-/* Three methods, and what others ask, are four families of questions. A family is looked into when
+static void hold_steps(struct findings *f, double times)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < f->n_step; i++) {
+        f->step[i].q = fmin(1, f->step[i].p * times);
+        if (f->step[i].q <= FINDINGS_SURE)
+            f->step[kept++] = f->step[i];
+    }
+    f->n_step = kept;
+    if (kept)
+        f->step_state = FINDINGS_SOME;
+}
+
+/* Four methods, and what others ask, are five families of questions. A family is looked into when
  * it holds against the others (Benjamini-Hochberg), and then its own are held against the share of
  * families that did (Benjamini and Bogomolov 2014): of all that is told, at most FINDINGS_SURE is
  * chance. */
@@ -104,6 +117,7 @@ static enum err hold_together(struct findings *f, size_t n_beside, const double 
         if (f->near[f->chain[i].group].state == FINDINGS_SOME)
             f->chain[kept++] = f->chain[i];
     f->n_chain = kept;
+    hold_steps(f, times);
     return ERR_OK;
 }
 
@@ -125,7 +139,7 @@ enum err findings_make(const struct work *w, const struct findings_events *ev,
     assert(w && ev && out);
     struct findings_call c = {.w = w, .ev = ev, .span = span};
     struct findings f = {0};
-    double family[FAMILIES] = {NAN, NAN, NAN, NAN};
+    double family[FAMILIES] = {NAN, NAN, NAN, NAN, NAN};
     if (span.from >= span.to)
         return ERR_INVALID;
     if (ev->n > FINDINGS_EVENTS_MOST)
@@ -135,6 +149,7 @@ enum err findings_make(const struct work *w, const struct findings_events *ev,
         TRY(findings_hot(&c, &f, &family[0]));
         TRY(findings_new(&c, &f, &family[1]));
         TRY(findings_near(&c, &f, &family[2]));
+        TRY(findings_step(&c, &f, &family[4]));
     }
     TRY(ask_beside(&c, &f, &family[3]));
     TRY(hold_together(&f, ev->n_beside, family));

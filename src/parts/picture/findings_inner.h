@@ -25,6 +25,7 @@ struct findings_call {
 NODISCARD enum err findings_hot(const struct findings_call *c, struct findings *f, double *family);
 NODISCARD enum err findings_new(const struct findings_call *c, struct findings *f, double *family);
 NODISCARD enum err findings_near(const struct findings_call *c, struct findings *f, double *family);
+NODISCARD enum err findings_step(const struct findings_call *c, struct findings *f, double *family);
 
 /* P(X >= k) of a binomial count. */
 double findings_binomial(int64_t k, int64_t n, double share);
