@@ -51,6 +51,8 @@ const byPermission = {
     "POST /logga-in",
     "GET /logga-in/kod",
     "POST /logga-in/kod",
+    "GET /metoder",
+    "GET /metoder/{name}",
     "GET /metrics",
     "GET /openapi.json",
     "GET /nytt-losenord/{token}",
