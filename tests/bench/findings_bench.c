@@ -76,12 +76,15 @@ static struct findings_events scatter(struct arena *a, size_t n, uint64_t seed)
     double *east = ARENA_ARRAY(a, n, double), *north = ARENA_ARRAY(a, n, double);
     int32_t *day = ARENA_ARRAY(a, n, int32_t);
     uint8_t *group = ARENA_ARRAY(a, n, uint8_t);
+    uint16_t *area = ARENA_ARRAY(a, n, uint16_t);
     struct rng r = rng_make(seed, 3);
-    if (!east || !north || !day || !group)
+    if (!east || !north || !day || !group || !area)
         must(ERR_NOMEM);
     for (size_t i = 0; i < n; i++) {
         east[i] = 430000 + 8000 * rng_unit(&r);
         north[i] = 6500000 + 8000 * rng_unit(&r);
+        area[i] = (uint16_t)(4 * (int)((east[i] - 430000) / 2000.001) +
+                             (int)((north[i] - 6500000) / 2000.001));
         day[i] = 20000 - 1 - (int32_t)rng_below(&r, FINDINGS_DAYS);
         double u = rng_unit(&r);
         group[i] = u < 0.06   ? FINDINGS_BURGLARY
@@ -89,7 +92,13 @@ static struct findings_events scatter(struct arena *a, size_t n, uint64_t seed)
                    : u < 0.27 ? FINDINGS_DAMAGE
                               : FINDINGS_GROUPS;
     }
-    return (struct findings_events){n, east, north, day, group};
+    return (struct findings_events){.n = n,
+                                    .east = east,
+                                    .north = north,
+                                    .day = day,
+                                    .group = group,
+                                    .area = area,
+                                    .n_areas = 16};
 }
 
 static void by_chance(int n)
@@ -104,7 +113,7 @@ static void by_chance(int n)
         bool near = false;
         for (int g = 0; g < FINDINGS_GROUPS; g++)
             near = near || f.near[g].state == FINDINGS_SOME;
-        told += f.n_hot || f.n_fresh || near;
+        told += f.n_hot || f.n_fresh || f.n_step || near;
         arena_free(a);
     }
     tell("by chance alone: anything told", told, n);

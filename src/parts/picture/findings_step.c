@@ -176,12 +176,11 @@ static void choose(const struct steps *k, struct findings *f)
     }
 }
 
-enum err findings_step(const struct findings_call *c, struct findings *f, double *family)
+enum err findings_step(const struct findings_call *c, struct findings *f)
 {
     const struct findings_events *ev = c->ev;
     struct steps k = {.c = c};
     int32_t first = c->span.to;
-    *family = NAN;
     if (!ev->area || ev->n_areas < 2)
         return ERR_OK;
     for (size_t i = 0; i < ev->n; i++)
@@ -203,9 +202,6 @@ enum err findings_step(const struct findings_call *c, struct findings *f, double
         k.s[i].best = greatest(&k.s[i], k.order, k.weeks, &k.s[i].at);
     TRY(deal(&k));
     f->step_state = FINDINGS_NOTHING;
-    *family = 1;
     choose(&k, f);
-    for (size_t i = 0; i < f->n_step; i++)
-        *family = fmin(*family, f->step[i].p);
     return ERR_OK;
 }

@@ -229,6 +229,19 @@ static void put_finding(struct jsonw *w, const struct picture_finding *f,
         put_figure(w, "p", f->week->p, 6);
         jsonw_key_int(w, "years", f->week->years);
     }
+    if (f->step) {
+        const struct findings_step *s = f->step;
+        put_span(w, "days_before", date_from_days(s->first), date_from_days(s->from));
+        put_span(w, "days", date_from_days(s->from), date_from_days(s->to));
+        jsonw_key_int(w, "n", s->n_after);
+        jsonw_key_int(w, "n_before", s->n_before);
+        jsonw_key_int(w, "rest", s->rest_after);
+        jsonw_key_int(w, "rest_before", s->rest_before);
+        put_figure(w, "ratio", s->ratio, 3);
+        put_figure(w, "ratio_low", s->low, 3);
+        put_figure(w, "ratio_high", s->high, 3);
+        put_figure(w, "p", s->p, 6);
+    }
     if (f->near) {
         jsonw_key_int(w, "pairs", f->near->n);
         put_figure(w, "expected", f->near->expected, 3);
