@@ -51,8 +51,6 @@ const byPermission = {
     "POST /logga-in",
     "GET /logga-in/kod",
     "POST /logga-in/kod",
-    "GET /metoder",
-    "GET /metoder/{name}",
     "GET /metrics",
     "GET /openapi.json",
     "GET /nytt-losenord/{token}",
