@@ -108,7 +108,8 @@ static enum err make_plan(const struct farrington_setting *s, struct arena *a, s
     p->lag = ARENA_ARRAY(a, (size_t)most + 1, int);
     p->t = ARENA_ARRAY(a, (size_t)most + 1, double);
     p->level = ARENA_ARRAY(a, (size_t)most + 1, uint8_t);
-    if (!p->lag || !p->t || !p->level)
+    p->run = ARENA_ARRAY(a, (size_t)most + 1, struct loglevels_run);
+    if (!p->lag || !p->t || !p->level || !p->run)
         return ERR_NOMEM;
     p->middle = most / 2;
     p->window = s->periods - 1;
@@ -121,15 +122,33 @@ static enum err make_plan(const struct farrington_setting *s, struct arena *a, s
         p->level[n++] = (uint8_t)level;
     }
     p->n = (size_t)n;
+    p->runs = loglevels_cut(p->n, p->t, p->level, NULL, p->run);
     p->z = normal_quantile(1 - s->alpha);
     return n > s->periods + 1 ? ERR_OK : ERR_INVALID;
 }
 
 /* --- The rows of one week --- */
 
-/* Into lane memory: what is not missing. */
-static void gather(const struct judging *j, const struct lane *l, const double *y,
-                   const double *population, struct loglevels_rows *r)
+/* Into lane memory; false when some are missing. */
+static bool gather_all(const struct judging *j, const struct lane *l, const double *y,
+                       struct loglevels_rows *r)
+{
+    const struct plan *p = &j->plan;
+    int missing = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        double v = y[-(ptrdiff_t)p->lag[i]];
+        l->y[i] = v;
+        missing |= v != v;
+    }
+    r->n = p->n;
+    r->run = p->run;
+    r->runs = p->runs;
+    return !missing;
+}
+
+/* What is not missing. */
+static void gather_some(const struct judging *j, const struct lane *l, const double *y,
+                        const double *population, struct loglevels_rows *r)
 {
     const struct plan *p = &j->plan;
     size_t n = 0;
@@ -144,67 +163,111 @@ static void gather(const struct judging *j, const struct lane *l, const double *
             l->population[n] = population[at];
         n++;
     }
-    *r = (struct loglevels_rows){.n = n,
-                                 .levels = j->s->periods,
-                                 .y = l->y,
-                                 .t = l->t,
-                                 .level = l->level,
-                                 .population = population ? l->population : NULL};
+    r->n = n;
+    r->run = l->run;
+    r->runs = loglevels_cut(n, l->t, l->level, NULL, l->run);
+}
+
+static void gather(const struct judging *j, const struct lane *l, const double *y,
+                   const double *population, struct loglevels_rows *r)
+{
+    *r = (struct loglevels_rows){
+        .levels = j->s->periods, .y = l->y, .population = population ? l->population : NULL};
+    if (population || !gather_all(j, l, y, r))
+        gather_some(j, l, y, population, r);
 }
 
 /* --- Fit, reweight, fit again --- */
 
-/* Weights of past outbreaks into l->weight; false when there are none. The Anscombe residual is
- * never above (y - mu) / sqrt(mu), so most rows need no root. */
-static bool outbreaks(const struct judging *j, const struct lane *l, const struct loglevels_rows *r,
-                      const struct loglevels_fit *f)
+/* What a fit says of its rows: h of row i, what it says of itself, is mu (level + away^2 slope). */
+struct leverage {
+    double from2, phi; /* a residual from here is an outbreak; the dispersion */
+    double slope;
+    const struct loglevels_fit *f;
+};
+
+/* The Anscombe residual of a row above its mean, when it is an outbreak; otherwise 0. */
+static double outbreak(const struct leverage *v, uint8_t level, double t, double y, double mu)
 {
-    double phi = fmax(f->dispersion, 1), from = j->s->reweight_from, sum = 0;
-    double slope = f->trend ? 1 / f->info : 0, level[LOGLEVELS_MOST];
-    bool any = false;
-    for (int k = 0; k < f->levels; k++)
-        level[k] = 1 / f->events[k];
-    for (size_t i = 0; i < r->n; i++) {
-        double mu = l->mu[i], over = r->y[i] - mu;
-        l->weight[i] = 1;
-        if (over > 0 && mu > 0) {
-            double away = r->t[i] - f->mean_t[r->level[i]]; /* h: what row i says of itself */
-            double free = phi * (1 - mu * (level[r->level[i]] + away * away * slope));
-            if (over * over > from * from * free * mu && free > 1e-9) {
-                double y3 = cbrt(r->y[i]);
-                double s = 1.5 * (y3 * y3 / sqrt(cbrt(mu)) - sqrt(mu)) / sqrt(free);
-                if (s > from) {
-                    l->weight[i] = 1 / (s * s);
-                    any = true;
-                }
-            }
-        }
-        sum += l->weight[i];
+    double over = y - mu, away = t - v->f->mean_t[level];
+    double free = v->phi * (1 - mu * (1 / v->f->events[level] + away * away * v->slope));
+    if (!(over * over > v->from2 * free * mu && free > 1e-9))
+        return 0;
+    double y3 = cbrt(y), s = 1.5 * (y3 * y3 / sqrt(cbrt(mu)) - sqrt(mu)) / sqrt(free);
+    return s * s > v->from2 ? s : 0;
+}
+
+/* May a row of the run be one? The residual is never above (y - mu) / sqrt(mu), and no row of the
+ * run has more leverage than the largest mean at the end that is farther away would have. */
+static bool may_break_out(const struct leverage *v, const struct loglevels_run *run,
+                          const double *y, const double *mu)
+{
+    double first = run->t - v->f->mean_t[run->level], last = first + run->n - 1, most = 0;
+    double away2 = fmax(first * first, last * last);
+    for (int x = 0; x < run->n; x++)
+        most = mu[x] > most ? mu[x] : most;
+    double h = most * (1 / v->f->events[run->level] + away2 * v->slope);
+    double least = h < 1 ? v->from2 * v->phi * (1 - h) : 0;
+    int any = 0;
+    for (int x = 0; x < run->n; x++) {
+        double over = y[x] - mu[x];
+        any |= (over > 0) & (mu[x] > 0) & (over * over > least * mu[x]);
     }
-    for (size_t i = 0; i < r->n; i++)
-        l->weight[i] *= (double)r->n / sum;
     return any;
 }
 
-static void fit(const struct judging *j, const struct lane *l, struct loglevels_rows *r, bool trend,
-                struct loglevels_fit *f)
+/* Runs with past outbreaks apart and of less weight into l->weighted: how many, or 0 when there
+ * are none. Each row is a run of its own where one of them may be an outbreak. */
+static size_t outbreaks(const struct judging *j, const struct lane *l,
+                        const struct loglevels_rows *r, const struct loglevels_fit *f)
+{
+    double from = j->s->reweight_from, sum = 0;
+    struct leverage v = {from * from, fmax(f->dispersion, 1), f->trend ? 1 / f->info : 0, f};
+    size_t runs = 0;
+    bool any = false;
+    for (size_t k = 0; k < r->runs; k++) {
+        struct loglevels_run run = r->run[k], one = run;
+        const double *y = r->y + run.first, *mu = l->mu + run.first;
+        if (!may_break_out(&v, &run, y, mu)) {
+            runs = loglevels_append(l->weighted, runs, run);
+            sum += run.n;
+            continue;
+        }
+        one.n = 1;
+        for (int x = 0; x < run.n; x++, one.first++, one.t++) {
+            double s = y[x] > mu[x] && mu[x] > 0 ? outbreak(&v, run.level, one.t, y[x], mu[x]) : 0;
+            one.weight = s > 0 ? 1 / (s * s) : 1;
+            any |= s > 0;
+            runs = loglevels_append(l->weighted, runs, one);
+            sum += one.weight;
+        }
+    }
+    for (size_t k = 0; k < runs; k++)
+        l->weighted[k].weight *= (double)r->n / sum;
+    return any ? runs : 0;
+}
+
+static void fit(const struct judging *j, const struct lane *l, const struct loglevels_rows *all,
+                bool trend, struct loglevels_fit *f)
 {
     double from = 0;
-    r->weight = NULL;
-    loglevels_fit(r, trend ? &from : NULL, l->mu, f);
-    if (j->s->reweight_from > 0 && outbreaks(j, l, r, f)) {
-        r->weight = l->weight;
+    struct loglevels_rows r = *all;
+    loglevels_fit(&r, trend ? &from : NULL, l->mu, f);
+    size_t runs = j->s->reweight_from > 0 ? outbreaks(j, l, &r, f) : 0;
+    if (runs > 0) {
+        r.run = l->weighted;
+        r.runs = runs;
         from = f->b;
-        loglevels_fit(r, f->trend ? &from : NULL, l->mu, f);
+        loglevels_fit(&r, f->trend ? &from : NULL, l->mu, f);
     }
 }
 
-static double largest(const struct loglevels_rows *r)
+static bool seen(const struct loglevels_rows *r, double count)
 {
-    double most = 0;
     for (size_t i = 0; i < r->n; i++)
-        most = fmax(most, r->y[i]);
-    return most;
+        if (r->y[i] >= count)
+            return true;
+    return false;
 }
 
 static double mean_now(const struct plan *p, const struct loglevels_fit *f, double population)
@@ -216,7 +279,7 @@ static double mean_now(const struct plan *p, const struct loglevels_fit *f, doub
 static bool keeps_trend(const struct judging *j, struct lane *l, const struct loglevels_rows *r,
                         const struct loglevels_fit *f, double population)
 {
-    if (!f->trend || j->s->years < 3 || mean_now(&j->plan, f, population) > largest(r))
+    if (!f->trend || j->s->years < 3 || !seen(r, mean_now(&j->plan, f, population)))
         return false;
     if (j->s->trend_p >= 1)
         return true;
@@ -290,10 +353,12 @@ static enum err make_lanes(struct judging *j, struct arena *a, int n)
     j->lanes = ARENA_ARRAY(a, (size_t)n, struct lane);
     for (int i = 0; i < n && j->lanes; i++) {
         struct lane *l = &j->lanes[i];
-        double **reals[] = {&l->y, &l->t, &l->population, &l->weight, &l->mu};
+        double **reals[] = {&l->y, &l->t, &l->population, &l->mu};
         l->level = ARENA_ARRAY(a, rows, uint8_t);
+        l->run = ARENA_ARRAY(a, rows, struct loglevels_run);
+        l->weighted = ARENA_ARRAY(a, rows, struct loglevels_run);
         for (size_t k = 0; k < ARRAY_LEN(reals); k++)
-            if (!(*reals[k] = ARENA_ARRAY(a, rows, double)) || !l->level)
+            if (!(*reals[k] = ARENA_ARRAY(a, rows, double)) || !l->level || !l->run || !l->weighted)
                 return ERR_NOMEM;
     }
     return j->lanes ? ERR_OK : ERR_NOMEM;

@@ -4,49 +4,104 @@
 #include <math.h>
 
 #define STEPS_MOST 60
-#define RUN_MOST 32 /* multiplications before exp() is called again */
-#define STEEPEST 30 /* |b| times the range of t: events only at one end */
+#define CHAIN_MOST 16 /* runs until exp() is called again */
+#define STEEPEST 30   /* |b| times the range of t: events only at one end */
 
 struct sums {
     double m[LOGLEVELS_MOST], t[LOGLEVELS_MOST], q[LOGLEVELS_MOST];
 };
 
-/* population * exp(b t) into e. Four weeks from four weeks ago at a time: the multiplications do
- * not wait for each other. */
-static void growth(const struct loglevels_rows *r, double b, double *e)
+/* exp(b x) for x = 0, 1 ..., and over the first n: its sum, and those of x and x^2 times it. */
+struct powers {
+    double b, up[LOGLEVELS_RUN + 1];
+    double s0[LOGLEVELS_RUN + 1], s1[LOGLEVELS_RUN + 1], s2[LOGLEVELS_RUN + 1];
+};
+
+/* What a fit knows of its rows before it begins. */
+struct observed {
+    double t;    /* sum of w y t */
+    int longest; /* run or gap */
+};
+
+/* --- Runs --- */
+
+size_t loglevels_append(struct loglevels_run *run, size_t runs, struct loglevels_run add)
 {
-    double ratio = exp(b), four = ratio * ratio * (ratio * ratio);
-    for (size_t i = 0; i < r->n; i++) {
-        if (i % RUN_MOST >= 4 && r->t[i] - r->t[i - 4] == 4)
-            e[i] = e[i - 4] * four;
-        else if (i % RUN_MOST && r->t[i] - r->t[i - 1] == 1)
-            e[i] = e[i - 1] * ratio;
-        else
-            e[i] = exp(b * r->t[i]);
-    }
-    for (size_t i = 0; r->population && i < r->n; i++)
-        e[i] *= r->population[i];
+    double gap = runs ? add.t - run[runs - 1].t : 0;
+    add.gap = gap <= LOGLEVELS_RUN && gap == (int)gap ? (uint8_t)gap : 0;
+    run[runs] = add;
+    return runs + 1;
 }
 
-/* Weeks of one level mostly follow each other: their sums stay in registers until it changes. */
-static void add_up(const struct loglevels_rows *r, const double *e, struct sums *s)
+size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const double *weight,
+                     struct loglevels_run *run)
 {
-    for (int j = 0; j < r->levels; j++)
-        s->m[j] = s->t[j] = s->q[j] = 0;
-    for (size_t i = 0; i < r->n;) {
-        double m = 0, t = 0, q = 0;
-        uint8_t level = r->level[i];
-        for (; i < r->n && r->level[i] == level; i++) {
-            double we = r->weight ? r->weight[i] * e[i] : e[i], wet = we * r->t[i];
-            m += we;
-            t += wet;
-            q += wet * r->t[i];
-        }
-        s->m[level] += m;
-        s->t[level] += t;
-        s->q[level] += q;
+    size_t runs = 0;
+    for (size_t i = 0; i < n;) {
+        struct loglevels_run r = {.t = t[i], .first = (uint32_t)i, .level = level[i]};
+        r.weight = weight ? weight[i] : 1;
+        do {
+            i++;
+            r.n++;
+        } while (i < n && r.n < LOGLEVELS_RUN && level[i] == r.level && t[i] - t[i - 1] == 1 &&
+                 (!weight || weight[i] == r.weight));
+        runs = loglevels_append(run, runs, r);
+    }
+    return runs;
+}
+
+/* --- exp(b t) --- */
+
+static void raise(double b, int longest, struct powers *p)
+{
+    p->b = b;
+    p->up[0] = 1;
+    p->up[1] = exp(b);
+    for (int k = 2; k <= longest; k++)
+        p->up[k] = p->up[k / 2] * p->up[k - k / 2];
+    double s0 = 0, s1 = 0, s2 = 0;
+    for (int k = 0; k < longest; k++) {
+        double x = k, xe = x * p->up[k];
+        p->s0[k + 1] = s0 += p->up[k];
+        p->s1[k + 1] = s1 += xe;
+        p->s2[k + 1] = s2 += x * xe;
     }
 }
+
+/* Where run k begins, from where the run before it did. */
+static double start_of(const struct loglevels_rows *r, size_t k, const struct powers *p,
+                       double before)
+{
+    const struct loglevels_run *run = &r->run[k];
+    return k % CHAIN_MOST && run->gap ? before * p->up[run->gap] : exp(p->b * run->t);
+}
+
+static void add_up(const struct loglevels_rows *r, const struct powers *p, struct sums *s)
+{
+    double e = 1;
+    for (int j = 0; j < r->levels; j++)
+        s->m[j] = s->t[j] = s->q[j] = 0;
+    for (size_t k = 0; k < r->runs; k++) {
+        const struct loglevels_run *run = &r->run[k];
+        double s0 = p->s0[run->n], s1 = p->s1[run->n], s2 = p->s2[run->n], t = run->t;
+        if (r->population) {
+            s0 = s1 = s2 = 0;
+            for (int x = 0; x < run->n; x++) {
+                double e_x = r->population[run->first + (uint32_t)x] * p->up[x];
+                s0 += e_x;
+                s1 += x * e_x;
+                s2 += x * x * e_x;
+            }
+        }
+        e = start_of(r, k, p, e);
+        double w = run->weight * e, first = t * s0 + s1;
+        s->m[run->level] += w * s0;
+        s->t[run->level] += w * first;
+        s->q[run->level] += w * (t * first + (t * s1 + s2));
+    }
+}
+
+/* --- The trend --- */
 
 /* Slope and curvature of the profile likelihood at b. */
 static void profile(const struct loglevels_fit *f, const struct sums *s, double *expected_t,
@@ -62,20 +117,26 @@ static void profile(const struct loglevels_fit *f, const struct sums *s, double 
     }
 }
 
-/* b; false when it has no end. */
-static bool climb(const struct loglevels_rows *r, struct loglevels_fit *f, double *e,
-                  struct sums *s)
+static double range_of(const struct loglevels_rows *r)
 {
-    double observed_t = 0, range = r->n ? r->t[r->n - 1] - r->t[0] : 0;
-    for (size_t i = 0; i < r->n; i++)
-        observed_t += (r->weight ? r->weight[i] * r->y[i] : r->y[i]) * r->t[i];
+    if (r->runs == 0)
+        return 0;
+    const struct loglevels_run *last = &r->run[r->runs - 1];
+    return last->t + last->n - 1 - r->run[0].t;
+}
+
+/* b; false when it has no end. */
+static bool climb(const struct loglevels_rows *r, const struct observed *o, struct loglevels_fit *f,
+                  struct powers *p, struct sums *s)
+{
+    double range = range_of(r);
     bool last = false;
     for (int i = 0; i < STEPS_MOST && range > 0; i++) {
         double expected_t;
-        growth(r, f->b, e);
-        add_up(r, e, s);
+        raise(f->b, o->longest, p);
+        add_up(r, p, s);
         profile(f, s, &expected_t, &f->info);
-        double step = (observed_t - expected_t) / f->info;
+        double step = (o->t - expected_t) / f->info;
         if (!isfinite(step))
             return false;
         if (last || fabs(step) * range < 1e-9)
@@ -89,35 +150,66 @@ static bool climb(const struct loglevels_rows *r, struct loglevels_fit *f, doubl
     return false;
 }
 
-static void count_levels(const struct loglevels_rows *r, struct loglevels_fit *f)
+/* --- The fit --- */
+
+static struct observed look(const struct loglevels_rows *r, struct loglevels_fit *f)
 {
-    double rows[LOGLEVELS_MOST];
-    for (int j = 0; j < r->levels; j++)
-        rows[j] = f->events[j] = 0;
-    for (size_t i = 0; i < r->n; i++) {
-        rows[r->level[i]]++;
-        f->events[r->level[i]] += r->weight ? r->weight[i] * r->y[i] : r->y[i];
+    struct observed o = {.longest = 1};
+    bool rows[LOGLEVELS_MOST];
+    for (int j = 0; j < r->levels; j++) {
+        rows[j] = false;
+        f->events[j] = 0;
+    }
+    for (size_t k = 0; k < r->runs; k++) {
+        const struct loglevels_run *run = &r->run[k];
+        const double *y = r->y + run->first;
+        double sum = 0, late = 0;
+        for (int x = 0; x < run->n; x++) {
+            sum += y[x];
+            late += x * y[x];
+        }
+        rows[run->level] = true;
+        f->events[run->level] += run->weight * sum;
+        o.t += run->weight * (run->t * sum + late);
+        o.longest = run->n > o.longest ? run->n : o.longest;
+        o.longest = run->gap > o.longest ? run->gap : o.longest;
     }
     for (int j = 0; j < r->levels; j++) {
-        f->parameters += rows[j] > 0;
-        f->rate[j] = rows[j] > 0 ? 0 : NAN;
+        f->parameters += rows[j];
+        f->rate[j] = rows[j] ? 0 : NAN;
     }
+    return o;
 }
 
-static void finish(const struct loglevels_rows *r, const struct sums *s, double *mu,
-                   struct loglevels_fit *f)
+/* The means of one run, which begins at mu0; returns its sum of (y - mu)^2 / mu. */
+static double expect(const struct loglevels_rows *r, const struct loglevels_run *run,
+                     const struct powers *p, double mu0, double *mu)
 {
-    double pearson = 0, df = (double)r->n - f->parameters;
+    const double *y = r->y + run->first;
+    double sum = 0;
+    for (int x = 0; x < run->n; x++) {
+        mu[x] = mu0 * p->up[x];
+        if (r->population)
+            mu[x] *= r->population[run->first + (uint32_t)x];
+        double rest = y[x] - mu[x];
+        sum += mu[x] > 0 ? rest * rest / mu[x] : 0;
+    }
+    return sum;
+}
+
+static void finish(const struct loglevels_rows *r, const struct powers *p, const struct sums *s,
+                   double *mu, struct loglevels_fit *f)
+{
+    double pearson = 0, df = (double)r->n - f->parameters, e = 1;
     for (int j = 0; j < r->levels; j++) {
         if (f->events[j] > 0)
             f->rate[j] = f->events[j] / s->m[j];
         f->mean_t[j] = s->m[j] > 0 ? s->t[j] / s->m[j] : 0;
     }
-    for (size_t i = 0; i < r->n; i++) {
-        mu[i] *= f->rate[r->level[i]];
-        double rest = r->y[i] - mu[i];
-        if (mu[i] > 0)
-            pearson += (r->weight ? r->weight[i] : 1) * rest * rest / mu[i];
+    for (size_t k = 0; k < r->runs; k++) {
+        const struct loglevels_run *run = &r->run[k];
+        e = start_of(r, k, p, e);
+        pearson += run->weight * expect(r, run, p, f->rate[run->level] * e, mu + run->first);
     }
     f->dispersion = df > 0 ? pearson / df : NAN;
 }
@@ -125,24 +217,23 @@ static void finish(const struct loglevels_rows *r, const struct sums *s, double 
 void loglevels_fit(const struct loglevels_rows *r, const double *trend_from, double *mu,
                    struct loglevels_fit *out)
 {
-    bool trend = trend_from != NULL;
     struct loglevels_fit *f = out;
+    struct powers p;
     struct sums s;
     f->levels = r->levels;
-    f->trend = trend;
-    f->b = trend ? *trend_from : 0;
+    f->trend = trend_from != NULL;
+    f->b = trend_from ? *trend_from : 0;
     f->parameters = 0;
-    count_levels(r, f);
-    if (trend && !climb(r, f, mu, &s))
+    struct observed o = look(r, f);
+    if (f->trend && !climb(r, &o, f, &p, &s))
         f->trend = false;
     if (!f->trend) {
         f->b = f->info = 0;
-        for (size_t i = 0; i < r->n; i++)
-            mu[i] = r->population ? r->population[i] : 1;
-        add_up(r, mu, &s);
+        raise(0, o.longest, &p);
+        add_up(r, &p, &s);
     }
     f->parameters += f->trend;
-    finish(r, &s, mu, f);
+    finish(r, &p, &s, mu, f);
 }
 
 double loglevels_eta_var(const struct loglevels_fit *f, int level, double t)

@@ -4,8 +4,9 @@
  *     log E(y_i) = log population_i + a[level_i] + b t_i,   prior weight w_i
  *
  * The same estimate as glm_fit() gives, in a fraction of the time: for a given b each level has a
- * closed form, so one concave function of one variable is left (Newton). Where the t of
- * consecutive rows differ by 1, exp(b t) is one multiplication.
+ * closed form, so one concave function of one variable is left (Newton). Rows are taken as runs of
+ * consecutive weeks of one level: exp(b t) over a run is its first value times the powers of
+ * exp(b), whose sums are the same for all runs of a length.
  * Source: profile likelihood, McCullagh and Nelder 1989, section 7.2. Nothing is allocated. */
 #pragma once
 
@@ -14,15 +15,29 @@
 #include <stdint.h>
 
 #define LOGLEVELS_MOST 64
+#define LOGLEVELS_RUN 16 /* rows of a run at most */
+
+/* Rows first .. first + n - 1: weeks t, t + 1, ... of one level. */
+struct loglevels_run {
+    double t;
+    double weight; /* > 0, of each row */
+    uint32_t first;
+    uint8_t n, level; /* level below levels */
+    uint8_t gap;      /* weeks since the run before began; 0: not whole, or many */
+};
+
+/* Appends a run (its gap is set here) and returns how many there are now. */
+size_t loglevels_append(struct loglevels_run *run, size_t runs, struct loglevels_run add);
+/* Cuts n rows into runs; weight may be NULL. Room for n runs; returns how many it became. */
+size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const double *weight,
+                     struct loglevels_run *run);
 
 struct loglevels_rows {
-    size_t n;
-    int levels;               /* at most LOGLEVELS_MOST */
-    const double *y;          /* >= 0 */
-    const double *t;          /* ascending; near 0 for the sake of digits */
-    const uint8_t *level;     /* below levels */
-    const double *weight;     /* > 0 or NULL */
-    const double *population; /* > 0 or NULL */
+    size_t n, runs;
+    int levels;                      /* at most LOGLEVELS_MOST */
+    const double *y;                 /* >= 0 */
+    const double *population;        /* > 0 or NULL */
+    const struct loglevels_run *run; /* t ascending; near 0 for the sake of digits */
 };
 
 struct loglevels_fit {

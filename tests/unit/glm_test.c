@@ -273,8 +273,9 @@ TEST(levels_by_profile_equal_the_general_regression)
         x[3][i] = t[i];
     }
     for (int trend = 0; trend < 3; trend++) {
-        struct loglevels_rows r = {
-            .n = N, .levels = 3, .y = y, .t = t, .level = level, .weight = weight};
+        struct loglevels_run run[N];
+        struct loglevels_rows r = {.n = N, .levels = 3, .y = y, .run = run};
+        r.runs = loglevels_cut(N, t, level, weight, run);
         struct glm_data d = {
             .rows = N, .columns = 3 + (trend > 0), .column = column, .y = y, .weight = weight};
         struct loglevels_fit f;
@@ -303,7 +304,9 @@ TEST(events_only_in_the_last_week_give_no_trend)
     for (int i = 0; i < 10; i++)
         t[i] = i;
     y[9] = 6;
-    struct loglevels_rows r = {.n = 10, .levels = 1, .y = y, .t = t, .level = level};
+    struct loglevels_run run[10];
+    struct loglevels_rows r = {.n = 10, .levels = 1, .y = y, .run = run};
+    r.runs = loglevels_cut(10, t, level, NULL, run);
     struct loglevels_fit f;
     double from = 0;
     loglevels_fit(&r, &from, mu, &f);
