@@ -203,10 +203,10 @@ static bool may_break_out(const struct leverage *v, const struct loglevels_run *
                           const double *y, const double *mu)
 {
     double first = run->t - v->f->mean_t[run->level], last = first + run->n - 1, most = 0;
-    double away2 = fmax(first * first, last * last);
+    double away = first + last > 0 ? last : first;
     for (int x = 0; x < run->n; x++)
         most = mu[x] > most ? mu[x] : most;
-    double h = most * (1 / v->f->events[run->level] + away2 * v->slope);
+    double h = most * (1 / v->f->events[run->level] + away * away * v->slope);
     double least = h < 1 ? v->from2 * v->phi * (1 - h) : 0;
     int any = 0;
     for (int x = 0; x < run->n; x++) {
@@ -216,35 +216,59 @@ static bool may_break_out(const struct leverage *v, const struct loglevels_run *
     return any;
 }
 
-/* Runs with past outbreaks apart and of less weight into l->weighted: how many, or 0 when there
- * are none. Each row is a run of its own where one of them may be an outbreak. */
+struct reweighted {
+    struct loglevels_run *run;
+    size_t runs;
+    double sum; /* of weights */
+    bool any;   /* an outbreak */
+};
+
+/* Outbreaks of a run apart, what is between them together. */
+static void take_apart(const struct leverage *v, const struct loglevels_run *run, const double *y,
+                       const double *mu, struct reweighted *to)
+{
+    struct loglevels_run part = *run;
+    part.n = 0;
+    for (int x = 0; x < run->n; x++) {
+        double t = run->t + x;
+        double s = y[x] > mu[x] && mu[x] > 0 ? outbreak(v, run->level, t, y[x], mu[x]) : 0;
+        if (part.n > 0 && (s > 0 || part.weight < 1)) {
+            to->runs = loglevels_append(to->run, to->runs, &part);
+            part.n = 0;
+        }
+        if (part.n == 0) {
+            part.t = t;
+            part.first = run->first + (uint32_t)x;
+            part.weight = s > 0 ? 1 / (s * s) : 1;
+        }
+        part.n++;
+        to->sum += part.weight;
+        to->any |= s > 0;
+    }
+    to->runs = loglevels_append(to->run, to->runs, &part);
+}
+
+/* Runs where past outbreaks have less weight into l->weighted: how many, or 0 when there are no
+ * outbreaks. */
 static size_t outbreaks(const struct judging *j, const struct lane *l,
                         const struct loglevels_rows *r, const struct loglevels_fit *f)
 {
-    double from = j->s->reweight_from, sum = 0;
+    double from = j->s->reweight_from;
     struct leverage v = {from * from, fmax(f->dispersion, 1), f->trend ? 1 / f->info : 0, f};
-    size_t runs = 0;
-    bool any = false;
+    struct reweighted to = {.run = l->weighted};
     for (size_t k = 0; k < r->runs; k++) {
-        struct loglevels_run run = r->run[k], one = run;
-        const double *y = r->y + run.first, *mu = l->mu + run.first;
-        if (!may_break_out(&v, &run, y, mu)) {
-            runs = loglevels_append(l->weighted, runs, run);
-            sum += run.n;
-            continue;
-        }
-        one.n = 1;
-        for (int x = 0; x < run.n; x++, one.first++, one.t++) {
-            double s = y[x] > mu[x] && mu[x] > 0 ? outbreak(&v, run.level, one.t, y[x], mu[x]) : 0;
-            one.weight = s > 0 ? 1 / (s * s) : 1;
-            any |= s > 0;
-            runs = loglevels_append(l->weighted, runs, one);
-            sum += one.weight;
+        const struct loglevels_run *run = &r->run[k];
+        const double *y = r->y + run->first, *mu = l->mu + run->first;
+        if (may_break_out(&v, run, y, mu)) {
+            take_apart(&v, run, y, mu, &to);
+        } else {
+            to.runs = loglevels_append(to.run, to.runs, run);
+            to.sum += run->n;
         }
     }
-    for (size_t k = 0; k < runs; k++)
-        l->weighted[k].weight *= (double)r->n / sum;
-    return any ? runs : 0;
+    for (size_t k = 0; k < to.runs; k++)
+        l->weighted[k].weight *= (double)r->n / to.sum;
+    return to.any ? to.runs : 0;
 }
 
 static void fit(const struct judging *j, const struct lane *l, const struct loglevels_rows *all,

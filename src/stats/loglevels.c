@@ -11,9 +11,10 @@ struct sums {
     double m[LOGLEVELS_MOST], t[LOGLEVELS_MOST], q[LOGLEVELS_MOST];
 };
 
-/* exp(b x) for x = 0, 1 ..., and over the first n: its sum, and those of x and x^2 times it. */
+/* exp(b x) and exp(-b x) for x = 0, 1 ..., and over the first n: its sum, and those of x and x^2
+ * times it. */
 struct powers {
-    double b, up[LOGLEVELS_RUN + 1];
+    double b, up[LOGLEVELS_RUN + 1], down[LOGLEVELS_RUN + 1];
     double s0[LOGLEVELS_RUN + 1], s1[LOGLEVELS_RUN + 1], s2[LOGLEVELS_RUN + 1];
 };
 
@@ -24,14 +25,6 @@ struct observed {
 };
 
 /* --- Runs --- */
-
-size_t loglevels_append(struct loglevels_run *run, size_t runs, struct loglevels_run add)
-{
-    double gap = runs ? add.t - run[runs - 1].t : 0;
-    add.gap = gap <= LOGLEVELS_RUN && gap == (int)gap ? (uint8_t)gap : 0;
-    run[runs] = add;
-    return runs + 1;
-}
 
 size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const double *weight,
                      struct loglevels_run *run)
@@ -45,7 +38,7 @@ size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const doub
             r.n++;
         } while (i < n && r.n < LOGLEVELS_RUN && level[i] == r.level && t[i] - t[i - 1] == 1 &&
                  (!weight || weight[i] == r.weight));
-        runs = loglevels_append(run, runs, r);
+        runs = loglevels_append(run, runs, &r);
     }
     return runs;
 }
@@ -57,8 +50,12 @@ static void raise(double b, int longest, struct powers *p)
     p->b = b;
     p->up[0] = 1;
     p->up[1] = exp(b);
-    for (int k = 2; k <= longest; k++)
+    p->down[0] = 1;
+    p->down[1] = 1 / p->up[1];
+    for (int k = 2; k <= longest; k++) {
         p->up[k] = p->up[k / 2] * p->up[k - k / 2];
+        p->down[k] = p->down[k / 2] * p->down[k - k / 2];
+    }
     double s0 = 0, s1 = 0, s2 = 0;
     for (int k = 0; k < longest; k++) {
         double x = k, xe = x * p->up[k];
@@ -188,10 +185,19 @@ static double expect(const struct loglevels_rows *r, const struct loglevels_run 
     const double *y = r->y + run->first;
     double sum = 0;
     for (int x = 0; x < run->n; x++) {
-        mu[x] = mu0 * p->up[x];
-        if (r->population)
-            mu[x] *= r->population[run->first + (uint32_t)x];
-        double rest = y[x] - mu[x];
+        double rest = y[x] - (mu[x] = mu0 * p->up[x]);
+        sum += rest * rest * p->down[x];
+    }
+    return mu0 > 0 ? sum / mu0 : 0;
+}
+
+static double expect_people(const struct loglevels_rows *r, const struct loglevels_run *run,
+                            const struct powers *p, double mu0, double *mu)
+{
+    const double *y = r->y + run->first, *people = r->population + run->first;
+    double sum = 0;
+    for (int x = 0; x < run->n; x++) {
+        double rest = y[x] - (mu[x] = mu0 * p->up[x] * people[x]);
         sum += mu[x] > 0 ? rest * rest / mu[x] : 0;
     }
     return sum;
@@ -209,7 +215,9 @@ static void finish(const struct loglevels_rows *r, const struct powers *p, const
     for (size_t k = 0; k < r->runs; k++) {
         const struct loglevels_run *run = &r->run[k];
         e = start_of(r, k, p, e);
-        pearson += run->weight * expect(r, run, p, f->rate[run->level] * e, mu + run->first);
+        double mu0 = f->rate[run->level] * e, *at = mu + run->first;
+        pearson += run->weight *
+                   (r->population ? expect_people(r, run, p, mu0, at) : expect(r, run, p, mu0, at));
     }
     f->dispersion = df > 0 ? pearson / df : NAN;
 }

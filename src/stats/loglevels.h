@@ -27,7 +27,14 @@ struct loglevels_run {
 };
 
 /* Appends a run (its gap is set here) and returns how many there are now. */
-size_t loglevels_append(struct loglevels_run *run, size_t runs, struct loglevels_run add);
+static inline size_t loglevels_append(struct loglevels_run *run, size_t runs,
+                                      const struct loglevels_run *add)
+{
+    double gap = runs ? add->t - run[runs - 1].t : 0;
+    run[runs] = *add;
+    run[runs].gap = gap <= LOGLEVELS_RUN && gap == (int)gap ? (uint8_t)gap : 0;
+    return runs + 1;
+}
 /* Cuts n rows into runs; weight may be NULL. Room for n runs; returns how many it became. */
 size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const double *weight,
                      struct loglevels_run *run);
