@@ -200,20 +200,16 @@ static double outbreak(const struct leverage *v, uint8_t level, double t, double
 /* May a row of the run be one? The residual is never above (y - mu) / sqrt(mu), and no row of the
  * run has more leverage than the largest mean at the end that is farther away would have. */
 static bool may_break_out(const struct leverage *v, const struct loglevels_run *run,
-                          const double *y, const double *mu)
+                          const double *mu, double above)
 {
+    if (!(above > 0)) /* all below their means, or those are 0 */
+        return false;
     double first = run->t - v->f->mean_t[run->level], last = first + run->n - 1, most = 0;
     double away = first + last > 0 ? last : first;
     for (int x = 0; x < run->n; x++)
         most = mu[x] > most ? mu[x] : most;
     double h = most * (1 / v->f->events[run->level] + away * away * v->slope);
-    double least = h < 1 ? v->from2 * v->phi * (1 - h) : 0;
-    int any = 0;
-    for (int x = 0; x < run->n; x++) {
-        double over = y[x] - mu[x];
-        any |= (over > 0) & (mu[x] > 0) & (over * over > least * mu[x]);
-    }
-    return any;
+    return h >= 1 || above > v->from2 * v->phi * (1 - h);
 }
 
 struct reweighted {
@@ -258,8 +254,8 @@ static size_t outbreaks(const struct judging *j, const struct lane *l,
     struct reweighted to = {.run = l->weighted};
     for (size_t k = 0; k < r->runs; k++) {
         const struct loglevels_run *run = &r->run[k];
-        const double *y = r->y + run->first, *mu = l->mu + run->first;
-        if (may_break_out(&v, run, y, mu)) {
+        const double *y = r->y + run->first, *mu = l->means.mu + run->first;
+        if (may_break_out(&v, run, mu, l->means.above[k])) {
             take_apart(&v, run, y, mu, &to);
         } else {
             to.runs = loglevels_append(to.run, to.runs, run);
@@ -276,13 +272,13 @@ static void fit(const struct judging *j, const struct lane *l, const struct logl
 {
     double from = 0;
     struct loglevels_rows r = *all;
-    loglevels_fit(&r, trend ? &from : NULL, l->mu, f);
+    loglevels_fit(&r, trend ? &from : NULL, &l->means, f);
     size_t runs = j->s->reweight_from > 0 ? outbreaks(j, l, &r, f) : 0;
     if (runs > 0) {
         r.run = l->weighted;
         r.runs = runs;
         from = f->b;
-        loglevels_fit(&r, f->trend ? &from : NULL, l->mu, f);
+        loglevels_fit(&r, f->trend ? &from : NULL, &l->means, f);
     }
 }
 
@@ -377,7 +373,7 @@ static enum err make_lanes(struct judging *j, struct arena *a, int n)
     j->lanes = ARENA_ARRAY(a, (size_t)n, struct lane);
     for (int i = 0; i < n && j->lanes; i++) {
         struct lane *l = &j->lanes[i];
-        double **reals[] = {&l->y, &l->t, &l->population, &l->mu};
+        double **reals[] = {&l->y, &l->t, &l->population, &l->means.mu, &l->means.above};
         l->level = ARENA_ARRAY(a, rows, uint8_t);
         l->run = ARENA_ARRAY(a, rows, struct loglevels_run);
         l->weighted = ARENA_ARRAY(a, rows, struct loglevels_run);

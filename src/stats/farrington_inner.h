@@ -17,7 +17,8 @@ struct plan {
 };
 
 struct lane {
-    double *y, *t, *population, *mu;
+    double *y, *t, *population;
+    struct loglevels_means means;
     uint8_t *level;
     struct loglevels_run *run, *weighted; /* of the weeks that are there; past outbreaks apart */
     double df, t_least;                   /* the latest quantile of Student's t */

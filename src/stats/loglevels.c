@@ -178,33 +178,41 @@ static struct observed look(const struct loglevels_rows *r, struct loglevels_fit
     return o;
 }
 
-/* The means of one run, which begins at mu0; returns its sum of (y - mu)^2 / mu. */
-static double expect(const struct loglevels_rows *r, const struct loglevels_run *run,
-                     const struct powers *p, double mu0, double *mu)
+struct rests {
+    double all, above; /* of (y - mu)^2 / mu: the sum; the largest above the mean */
+};
+
+/* The means of one run, which begins at mu0. */
+static struct rests expect(const struct loglevels_rows *r, const struct loglevels_run *run,
+                           const struct powers *p, double mu0, double *mu)
 {
     const double *y = r->y + run->first;
-    double sum = 0;
+    double all = 0, above = 0;
     for (int x = 0; x < run->n; x++) {
         double rest = y[x] - (mu[x] = mu0 * p->up[x]);
-        sum += rest * rest * p->down[x];
+        double wide = rest * p->down[x], high = fabs(rest) * wide;
+        all += rest * wide;
+        above = high > above ? high : above;
     }
-    return mu0 > 0 ? sum / mu0 : 0;
+    return mu0 > 0 ? (struct rests){all / mu0, above / mu0} : (struct rests){0, 0};
 }
 
-static double expect_people(const struct loglevels_rows *r, const struct loglevels_run *run,
-                            const struct powers *p, double mu0, double *mu)
+static struct rests expect_people(const struct loglevels_rows *r, const struct loglevels_run *run,
+                                  const struct powers *p, double mu0, double *mu)
 {
     const double *y = r->y + run->first, *people = r->population + run->first;
-    double sum = 0;
+    struct rests q = {0, 0};
     for (int x = 0; x < run->n; x++) {
         double rest = y[x] - (mu[x] = mu0 * p->up[x] * people[x]);
-        sum += mu[x] > 0 ? rest * rest / mu[x] : 0;
+        double square = mu[x] > 0 ? rest * rest / mu[x] : 0;
+        q.all += square;
+        q.above = rest > 0 && square > q.above ? square : q.above;
     }
-    return sum;
+    return q;
 }
 
 static void finish(const struct loglevels_rows *r, const struct powers *p, const struct sums *s,
-                   double *mu, struct loglevels_fit *f)
+                   const struct loglevels_means *m, struct loglevels_fit *f)
 {
     double pearson = 0, df = (double)r->n - f->parameters, e = 1;
     for (int j = 0; j < r->levels; j++) {
@@ -215,15 +223,17 @@ static void finish(const struct loglevels_rows *r, const struct powers *p, const
     for (size_t k = 0; k < r->runs; k++) {
         const struct loglevels_run *run = &r->run[k];
         e = start_of(r, k, p, e);
-        double mu0 = f->rate[run->level] * e, *at = mu + run->first;
-        pearson += run->weight *
-                   (r->population ? expect_people(r, run, p, mu0, at) : expect(r, run, p, mu0, at));
+        double mu0 = f->rate[run->level] * e, *mu = m->mu + run->first;
+        struct rests rests =
+            r->population ? expect_people(r, run, p, mu0, mu) : expect(r, run, p, mu0, mu);
+        pearson += run->weight * rests.all;
+        m->above[k] = rests.above;
     }
     f->dispersion = df > 0 ? pearson / df : NAN;
 }
 
-void loglevels_fit(const struct loglevels_rows *r, const double *trend_from, double *mu,
-                   struct loglevels_fit *out)
+void loglevels_fit(const struct loglevels_rows *r, const double *trend_from,
+                   const struct loglevels_means *means, struct loglevels_fit *out)
 {
     struct loglevels_fit *f = out;
     struct powers p;
@@ -241,7 +251,7 @@ void loglevels_fit(const struct loglevels_rows *r, const double *trend_from, dou
         add_up(r, &p, &s);
     }
     f->parameters += f->trend;
-    finish(r, &p, &s, mu, f);
+    finish(r, &p, &s, means, f);
 }
 
 double loglevels_eta_var(const struct loglevels_fit *f, int level, double t)

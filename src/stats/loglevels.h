@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LOGLEVELS_MOST 64
+#define LOGLEVELS_MOST 40
 #define LOGLEVELS_RUN 16 /* rows of a run at most */
 
 /* Rows first .. first + n - 1: weeks t, t + 1, ... of one level. */
@@ -58,10 +58,15 @@ struct loglevels_fit {
     double dispersion;             /* sum w (y - mu)^2 / mu / (n - parameters); NaN when 0 / 0 */
 };
 
+struct loglevels_means {
+    double *mu;    /* of each row: room for n */
+    double *above; /* of each run, the largest (y - mu)^2 / mu of a row above its mean, or 0 */
+};
+
 /* trend_from: NULL, or where the search for b begins (0, or the b of a similar fit; the estimate is
- * the same). mu: room for n; filled. */
-void loglevels_fit(const struct loglevels_rows *r, const double *trend_from, double *mu,
-                   struct loglevels_fit *out);
+ * the same). What `means` points at is filled. */
+void loglevels_fit(const struct loglevels_rows *r, const double *trend_from,
+                   const struct loglevels_means *means, struct loglevels_fit *out);
 /* Variance of the linear predictor at time t in a level, for phi = 1; INFINITY when the level has
  * no events. */
 double loglevels_eta_var(const struct loglevels_fit *f, int level, double t);

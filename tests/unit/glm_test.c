@@ -260,7 +260,7 @@ TEST(levels_by_profile_equal_the_general_regression)
     enum { N = 60 };
     struct arena *a = arena_new(1u << 20);
     struct work w = {.arena = a};
-    double x[4][N], y[N], t[N], weight[N], mu[N];
+    double x[4][N], y[N], t[N], weight[N], mu[N], above[N];
     uint8_t level[N];
     const double *column[] = {x[0], x[1], x[2], x[3]};
     for (int i = 0; i < N; i++) {
@@ -281,7 +281,7 @@ TEST(levels_by_profile_equal_the_general_regression)
         struct loglevels_fit f;
         struct glm_fit g;
         double from = trend == 2 ? 0.02 : 0; /* wherever it begins */
-        loglevels_fit(&r, trend ? &from : NULL, mu, &f);
+        loglevels_fit(&r, trend ? &from : NULL, &(struct loglevels_means){mu, above}, &f);
         CHECK_INT(glm_fit(&w, &d, GLM_POISSON, 0, &g), ERR_OK);
         CHECK_INT(f.trend, trend > 0);
         CHECK_NEAR(f.dispersion, g.dispersion, 1e-9);
@@ -299,7 +299,7 @@ TEST(levels_by_profile_equal_the_general_regression)
 
 TEST(events_only_in_the_last_week_give_no_trend)
 {
-    double y[10] = {0}, t[10], mu[10];
+    double y[10] = {0}, t[10], mu[10], above[10];
     uint8_t level[10] = {0};
     for (int i = 0; i < 10; i++)
         t[i] = i;
@@ -309,7 +309,7 @@ TEST(events_only_in_the_last_week_give_no_trend)
     r.runs = loglevels_cut(10, t, level, NULL, run);
     struct loglevels_fit f;
     double from = 0;
-    loglevels_fit(&r, &from, mu, &f);
+    loglevels_fit(&r, &from, &(struct loglevels_means){mu, above}, &f);
     CHECK(!f.trend);
     CHECK_NEAR(f.rate[0], 0.6, 1e-12);
 }
