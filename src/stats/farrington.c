@@ -163,6 +163,8 @@ static void gather_some(const struct judging *j, const struct lane *l, const dou
             l->population[n] = population[at];
         n++;
     }
+    for (size_t i = n; i < n + LOGLEVELS_RUN; i++)
+        l->y[i] = 0;
     r->n = n;
     r->run = l->run;
     r->runs = loglevels_cut(n, l->t, l->level, NULL, l->run);
@@ -182,7 +184,7 @@ static void gather(const struct judging *j, const struct lane *l, const double *
 /* What a fit says of its rows: h of row i, what it says of itself, is mu (level + away^2 slope). */
 struct leverage {
     double from2, phi; /* a residual from here is an outbreak; the dispersion */
-    double slope;
+    double slope, level[LOGLEVELS_MOST];
     const struct loglevels_fit *f;
 };
 
@@ -190,7 +192,7 @@ struct leverage {
 static double outbreak(const struct leverage *v, uint8_t level, double t, double y, double mu)
 {
     double over = y - mu, away = t - v->f->mean_t[level];
-    double free = v->phi * (1 - mu * (1 / v->f->events[level] + away * away * v->slope));
+    double free = v->phi * (1 - mu * (v->level[level] + away * away * v->slope));
     if (!(over * over > v->from2 * free * mu && free > 1e-9))
         return 0;
     double y3 = cbrt(y), s = 1.5 * (y3 * y3 / sqrt(cbrt(mu)) - sqrt(mu)) / sqrt(free);
@@ -208,7 +210,7 @@ static bool may_break_out(const struct leverage *v, const struct loglevels_run *
     double away = first + last > 0 ? last : first;
     for (int x = 0; x < run->n; x++)
         most = mu[x] > most ? mu[x] : most;
-    double h = most * (1 / v->f->events[run->level] + away * away * v->slope);
+    double h = most * (v->level[run->level] + away * away * v->slope);
     return h >= 1 || above > v->from2 * v->phi * (1 - h);
 }
 
@@ -250,8 +252,11 @@ static size_t outbreaks(const struct judging *j, const struct lane *l,
                         const struct loglevels_rows *r, const struct loglevels_fit *f)
 {
     double from = j->s->reweight_from;
-    struct leverage v = {from * from, fmax(f->dispersion, 1), f->trend ? 1 / f->info : 0, f};
+    struct leverage v = {.from2 = from * from, .phi = fmax(f->dispersion, 1), .f = f};
     struct reweighted to = {.run = l->weighted};
+    v.slope = f->trend ? 1 / f->info : 0;
+    for (int k = 0; k < f->levels; k++)
+        v.level[k] = 1 / f->events[k];
     for (size_t k = 0; k < r->runs; k++) {
         const struct loglevels_run *run = &r->run[k];
         const double *y = r->y + run->first, *mu = l->means.mu + run->first;
@@ -378,7 +383,8 @@ static enum err make_lanes(struct judging *j, struct arena *a, int n)
         l->run = ARENA_ARRAY(a, rows, struct loglevels_run);
         l->weighted = ARENA_ARRAY(a, rows, struct loglevels_run);
         for (size_t k = 0; k < ARRAY_LEN(reals); k++)
-            if (!(*reals[k] = ARENA_ARRAY(a, rows, double)) || !l->level || !l->run || !l->weighted)
+            if (!(*reals[k] = ARENA_ARRAY(a, rows + LOGLEVELS_RUN, double)) || !l->level ||
+                !l->run || !l->weighted)
                 return ERR_NOMEM;
     }
     return j->lanes ? ERR_OK : ERR_NOMEM;

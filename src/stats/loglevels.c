@@ -4,7 +4,7 @@
 #include <math.h>
 
 #define STEPS_MOST 60
-#define CHAIN_MOST 16 /* runs until exp() is called again */
+#define CHAIN_MOST 64 /* runs until exp() is called again */
 #define STEEPEST 30   /* |b| times the range of t: events only at one end */
 
 struct sums {
@@ -18,13 +18,35 @@ struct powers {
     double s0[LOGLEVELS_RUN + 1], s1[LOGLEVELS_RUN + 1], s2[LOGLEVELS_RUN + 1];
 };
 
-/* What a fit knows of its rows before it begins. */
-struct observed {
-    double t;    /* sum of w y t */
-    int longest; /* run or gap */
+/* --- Runs --- */
+
+/* 1 for the rows of a run of each length, 0 for those after it: a run of five costs what one of
+ * eight does, but no loop has to guess where it ends. */
+static const double within[LOGLEVELS_RUN + 1][LOGLEVELS_RUN] = {
+    {0},
+    {1},
+    {1, 1},
+    {1, 1, 1},
+    {1, 1, 1, 1},
+    {1, 1, 1, 1, 1},
+    {1, 1, 1, 1, 1, 1},
+    {1, 1, 1, 1, 1, 1, 1},
+    {1, 1, 1, 1, 1, 1, 1, 1},
 };
 
-/* --- Runs --- */
+/* Two rows at a time; the sums below have the same order everywhere. */
+typedef double pair __attribute__((vector_size(16), aligned(8), may_alias));
+typedef int64_t bits __attribute__((vector_size(16)));
+#define PAIRS (LOGLEVELS_RUN / 2)
+_Static_assert(PAIRS == 4, "total() adds four pairs");
+
+static const pair week[PAIRS] = {{0, 1}, {2, 3}, {4, 5}, {6, 7}};
+
+static double total(pair a, pair b, pair c, pair d)
+{
+    pair sum = (a + c) + (b + d);
+    return sum[0] + sum[1];
+}
 
 size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const double *weight,
                      struct loglevels_run *run)
@@ -45,19 +67,19 @@ size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const doub
 
 /* --- exp(b t) --- */
 
-static void raise(double b, int longest, struct powers *p)
+static void raise(double b, struct powers *p)
 {
     p->b = b;
     p->up[0] = 1;
     p->up[1] = exp(b);
     p->down[0] = 1;
     p->down[1] = 1 / p->up[1];
-    for (int k = 2; k <= longest; k++) {
+    for (int k = 2; k <= LOGLEVELS_RUN; k++) {
         p->up[k] = p->up[k / 2] * p->up[k - k / 2];
         p->down[k] = p->down[k / 2] * p->down[k - k / 2];
     }
     double s0 = 0, s1 = 0, s2 = 0;
-    for (int k = 0; k < longest; k++) {
+    for (int k = 0; k < LOGLEVELS_RUN; k++) {
         double x = k, xe = x * p->up[k];
         p->s0[k + 1] = s0 += p->up[k];
         p->s1[k + 1] = s1 += xe;
@@ -123,17 +145,17 @@ static double range_of(const struct loglevels_rows *r)
 }
 
 /* b; false when it has no end. */
-static bool climb(const struct loglevels_rows *r, const struct observed *o, struct loglevels_fit *f,
+static bool climb(const struct loglevels_rows *r, double observed_t, struct loglevels_fit *f,
                   struct powers *p, struct sums *s)
 {
     double range = range_of(r);
     bool last = false;
     for (int i = 0; i < STEPS_MOST && range > 0; i++) {
         double expected_t;
-        raise(f->b, o->longest, p);
+        raise(f->b, p);
         add_up(r, p, s);
         profile(f, s, &expected_t, &f->info);
-        double step = (o->t - expected_t) / f->info;
+        double step = (observed_t - expected_t) / f->info;
         if (!isfinite(step))
             return false;
         if (last || fabs(step) * range < 1e-9)
@@ -149,9 +171,10 @@ static bool climb(const struct loglevels_rows *r, const struct observed *o, stru
 
 /* --- The fit --- */
 
-static struct observed look(const struct loglevels_rows *r, struct loglevels_fit *f)
+/* Counts by level; returns the sum of w y t. */
+static double look(const struct loglevels_rows *r, struct loglevels_fit *f)
 {
-    struct observed o = {.longest = 1};
+    double observed_t = 0;
     bool rows[LOGLEVELS_MOST];
     for (int j = 0; j < r->levels; j++) {
         rows[j] = false;
@@ -159,42 +182,45 @@ static struct observed look(const struct loglevels_rows *r, struct loglevels_fit
     }
     for (size_t k = 0; k < r->runs; k++) {
         const struct loglevels_run *run = &r->run[k];
-        const double *y = r->y + run->first;
-        double sum = 0, late = 0;
-        for (int x = 0; x < run->n; x++) {
-            sum += y[x];
-            late += x * y[x];
-        }
+        const pair *y = (const pair *)(r->y + run->first), *in = (const pair *)within[run->n];
+        pair v[PAIRS];
+        for (int x = 0; x < PAIRS; x++)
+            v[x] = y[x] * in[x];
+        double sum = total(v[0], v[1], v[2], v[3]);
+        double late = total(v[0] * week[0], v[1] * week[1], v[2] * week[2], v[3] * week[3]);
         rows[run->level] = true;
         f->events[run->level] += run->weight * sum;
-        o.t += run->weight * (run->t * sum + late);
-        o.longest = run->n > o.longest ? run->n : o.longest;
-        o.longest = run->gap > o.longest ? run->gap : o.longest;
+        observed_t += run->weight * (run->t * sum + late);
     }
     for (int j = 0; j < r->levels; j++) {
         f->parameters += rows[j];
         f->rate[j] = rows[j] ? 0 : NAN;
     }
-    return o;
+    return observed_t;
 }
 
 struct rests {
-    double all, above; /* of (y - mu)^2 / mu: the sum; the largest above the mean */
+    double all, above; /* of (y - mu)^2 / mu: the sum; no less than the largest above the mean */
 };
 
 /* The means of one run, which begins at mu0. */
 static struct rests expect(const struct loglevels_rows *r, const struct loglevels_run *run,
                            const struct powers *p, double mu0, double *mu)
 {
-    const double *y = r->y + run->first;
-    double all = 0, above = 0;
-    for (int x = 0; x < run->n; x++) {
-        double rest = y[x] - (mu[x] = mu0 * p->up[x]);
-        double wide = rest * p->down[x], high = fabs(rest) * wide;
-        all += rest * wide;
-        above = high > above ? high : above;
+    const pair *y = (const pair *)(r->y + run->first), *in = (const pair *)within[run->n];
+    const pair *up = (const pair *)p->up, *down = (const pair *)p->down;
+    pair *at = (pair *)mu, v[PAIRS], high[PAIRS];
+    double inverse = mu0 > 0 ? 1 / mu0 : 0;
+    for (int x = 0; x < PAIRS; x++) {
+        at[x] = mu0 * up[x];
+        pair rest = (y[x] - at[x]) * in[x];
+        v[x] = rest * rest * down[x];
+        high[x] = (pair)((bits)v[x] & (rest > 0));
     }
-    return mu0 > 0 ? (struct rests){all / mu0, above / mu0} : (struct rests){0, 0};
+    for (int x = 0; x < PAIRS; x++)
+        high[x] *= high[x];
+    return (struct rests){total(v[0], v[1], v[2], v[3]) * inverse,
+                          sqrt(total(high[0], high[1], high[2], high[3])) * inverse};
 }
 
 static struct rests expect_people(const struct loglevels_rows *r, const struct loglevels_run *run,
@@ -242,12 +268,12 @@ void loglevels_fit(const struct loglevels_rows *r, const double *trend_from,
     f->trend = trend_from != NULL;
     f->b = trend_from ? *trend_from : 0;
     f->parameters = 0;
-    struct observed o = look(r, f);
-    if (f->trend && !climb(r, &o, f, &p, &s))
+    double observed_t = look(r, f);
+    if (f->trend && !climb(r, observed_t, f, &p, &s))
         f->trend = false;
     if (!f->trend) {
         f->b = f->info = 0;
-        raise(0, o.longest, &p);
+        raise(0, &p);
         add_up(r, &p, &s);
     }
     f->parameters += f->trend;

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define LOGLEVELS_MOST 40
-#define LOGLEVELS_RUN 16 /* rows of a run at most */
+#define LOGLEVELS_RUN 8 /* rows of a run at most; runs are worked on whole */
 
 /* Rows first .. first + n - 1: weeks t, t + 1, ... of one level. */
 struct loglevels_run {
@@ -59,8 +59,8 @@ struct loglevels_fit {
 };
 
 struct loglevels_means {
-    double *mu;    /* of each row: room for n */
-    double *above; /* of each run, the largest (y - mu)^2 / mu of a row above its mean, or 0 */
+    double *mu;    /* of each row: room for n + LOGLEVELS_RUN */
+    double *above; /* of each run, no less than (y - mu)^2 / mu of any row above its mean, or 0 */
 };
 
 /* trend_from: NULL, or where the search for b begins (0, or the b of a similar fit; the estimate is

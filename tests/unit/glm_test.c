@@ -260,7 +260,7 @@ TEST(levels_by_profile_equal_the_general_regression)
     enum { N = 60 };
     struct arena *a = arena_new(1u << 20);
     struct work w = {.arena = a};
-    double x[4][N], y[N], t[N], weight[N], mu[N], above[N];
+    double x[4][N], y[N + LOGLEVELS_RUN] = {0}, t[N], weight[N], mu[N + LOGLEVELS_RUN], above[N];
     uint8_t level[N];
     const double *column[] = {x[0], x[1], x[2], x[3]};
     for (int i = 0; i < N; i++) {
@@ -299,7 +299,7 @@ TEST(levels_by_profile_equal_the_general_regression)
 
 TEST(events_only_in_the_last_week_give_no_trend)
 {
-    double y[10] = {0}, t[10], mu[10], above[10];
+    double y[10 + LOGLEVELS_RUN] = {0}, t[10], mu[10 + LOGLEVELS_RUN], above[10];
     uint8_t level[10] = {0};
     for (int i = 0; i < 10; i++)
         t[i] = i;
