@@ -186,6 +186,7 @@ struct leverage {
     double from2, phi; /* a residual from here is an outbreak; the dispersion */
     double slope, level[LOGLEVELS_MOST];
     const struct loglevels_fit *f;
+    bool people; /* the means of a run may go up and down */
 };
 
 /* The Anscombe residual of a row above its mean, when it is an outbreak; otherwise 0. */
@@ -202,16 +203,18 @@ static double outbreak(const struct leverage *v, uint8_t level, double t, double
 /* May a row of the run be one? The residual is never above (y - mu) / sqrt(mu), and no row of the
  * run has more leverage than the largest mean at the end that is farther away would have. */
 static bool may_break_out(const struct leverage *v, const struct loglevels_run *run,
-                          const double *mu, double above)
+                          const double *mu, double above2)
 {
-    if (!(above > 0)) /* all below their means, or those are 0 */
+    if (!(above2 > 0)) /* all below their means, or those are 0 */
         return false;
-    double first = run->t - v->f->mean_t[run->level], last = first + run->n - 1, most = 0;
+    double first = run->t - v->f->mean_t[run->level], last = first + run->n - 1;
     double away = first + last > 0 ? last : first;
-    for (int x = 0; x < run->n; x++)
+    double most = mu[0] > mu[run->n - 1] ? mu[0] : mu[run->n - 1];
+    for (int x = 1; v->people && x + 1 < run->n; x++)
         most = mu[x] > most ? mu[x] : most;
     double h = most * (v->level[run->level] + away * away * v->slope);
-    return h >= 1 || above > v->from2 * v->phi * (1 - h);
+    double least = v->from2 * v->phi * (1 - h);
+    return h >= 1 || above2 > least * least;
 }
 
 struct reweighted {
@@ -252,24 +255,33 @@ static size_t outbreaks(const struct judging *j, const struct lane *l,
                         const struct loglevels_rows *r, const struct loglevels_fit *f)
 {
     double from = j->s->reweight_from;
-    struct leverage v = {.from2 = from * from, .phi = fmax(f->dispersion, 1), .f = f};
+    struct leverage v = {.from2 = from * from, .f = f, .people = r->population};
     struct reweighted to = {.run = l->weighted};
+    bool apart = false; /* the run before */
+    v.phi = f->dispersion > 1 ? f->dispersion : 1;
     v.slope = f->trend ? 1 / f->info : 0;
     for (int k = 0; k < f->levels; k++)
         v.level[k] = 1 / f->events[k];
     for (size_t k = 0; k < r->runs; k++) {
         const struct loglevels_run *run = &r->run[k];
         const double *y = r->y + run->first, *mu = l->means.mu + run->first;
-        if (may_break_out(&v, run, mu, l->means.above[k])) {
+        if (may_break_out(&v, run, mu, l->means.above2[k])) {
             take_apart(&v, run, y, mu, &to);
+            apart = true;
         } else {
-            to.runs = loglevels_append(to.run, to.runs, run);
+            to.run[to.runs] = *run;
+            if (apart)
+                loglevels_append(to.run, to.runs, run);
+            to.runs++;
             to.sum += run->n;
+            apart = false;
         }
     }
+    if (!to.any)
+        return 0;
     for (size_t k = 0; k < to.runs; k++)
         l->weighted[k].weight *= (double)r->n / to.sum;
-    return to.any ? to.runs : 0;
+    return to.runs;
 }
 
 static void fit(const struct judging *j, const struct lane *l, const struct loglevels_rows *all,
@@ -378,7 +390,7 @@ static enum err make_lanes(struct judging *j, struct arena *a, int n)
     j->lanes = ARENA_ARRAY(a, (size_t)n, struct lane);
     for (int i = 0; i < n && j->lanes; i++) {
         struct lane *l = &j->lanes[i];
-        double **reals[] = {&l->y, &l->t, &l->population, &l->means.mu, &l->means.above};
+        double **reals[] = {&l->y, &l->t, &l->population, &l->means.mu, &l->means.above2};
         l->level = ARENA_ARRAY(a, rows, uint8_t);
         l->run = ARENA_ARRAY(a, rows, struct loglevels_run);
         l->weighted = ARENA_ARRAY(a, rows, struct loglevels_run);

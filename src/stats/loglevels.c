@@ -8,14 +8,18 @@
 #define STEEPEST 30   /* |b| times the range of t: events only at one end */
 
 struct sums {
-    double m[LOGLEVELS_MOST], t[LOGLEVELS_MOST], q[LOGLEVELS_MOST];
+    double m[LOGLEVELS_MOST], t[LOGLEVELS_MOST], q[LOGLEVELS_MOST], c[LOGLEVELS_MOST];
 };
 
 /* exp(b x) and exp(-b x) for x = 0, 1 ..., and over the first n: its sum, and those of x and x^2
  * times it. */
 struct powers {
     double b, up[LOGLEVELS_RUN + 1], down[LOGLEVELS_RUN + 1];
-    double s0[LOGLEVELS_RUN + 1], s1[LOGLEVELS_RUN + 1], s2[LOGLEVELS_RUN + 1];
+    double s[LOGLEVELS_RUN + 1][4];
+};
+
+struct slope {
+    double expected_t, info, third; /* minus the derivatives of the profile likelihood */
 };
 
 /* --- Runs --- */
@@ -78,12 +82,14 @@ static void raise(double b, struct powers *p)
         p->up[k] = p->up[k / 2] * p->up[k - k / 2];
         p->down[k] = p->down[k / 2] * p->down[k - k / 2];
     }
-    double s0 = 0, s1 = 0, s2 = 0;
+    for (int i = 0; i < 4; i++)
+        p->s[0][i] = 0;
     for (int k = 0; k < LOGLEVELS_RUN; k++) {
-        double x = k, xe = x * p->up[k];
-        p->s0[k + 1] = s0 += p->up[k];
-        p->s1[k + 1] = s1 += xe;
-        p->s2[k + 1] = s2 += x * xe;
+        double x = k, e = p->up[k];
+        p->s[k + 1][0] = p->s[k][0] + e;
+        p->s[k + 1][1] = p->s[k][1] + x * e;
+        p->s[k + 1][2] = p->s[k][2] + x * x * e;
+        p->s[k + 1][3] = p->s[k][3] + x * x * x * e;
     }
 }
 
@@ -95,44 +101,66 @@ static double start_of(const struct loglevels_rows *r, size_t k, const struct po
     return k % CHAIN_MOST && run->gap ? before * p->up[run->gap] : exp(p->b * run->t);
 }
 
+/* The same over a run whose rows have people of their own. */
+static void sum_people(const double *people, int n, const struct powers *p, double s[4])
+{
+    for (int x = 0; x < n; x++) {
+        double e = people[x] * p->up[x];
+        s[0] += e;
+        s[1] += x * e;
+        s[2] += x * x * e;
+        s[3] += x * x * x * e;
+    }
+}
+
 static void add_up(const struct loglevels_rows *r, const struct powers *p, struct sums *s)
 {
     double e = 1;
     for (int j = 0; j < r->levels; j++)
-        s->m[j] = s->t[j] = s->q[j] = 0;
+        s->m[j] = s->t[j] = s->q[j] = s->c[j] = 0;
     for (size_t k = 0; k < r->runs; k++) {
         const struct loglevels_run *run = &r->run[k];
-        double s0 = p->s0[run->n], s1 = p->s1[run->n], s2 = p->s2[run->n], t = run->t;
+        const double *v = p->s[run->n];
+        double own[4] = {0}, t = run->t;
         if (r->population) {
-            s0 = s1 = s2 = 0;
-            for (int x = 0; x < run->n; x++) {
-                double e_x = r->population[run->first + (uint32_t)x] * p->up[x];
-                s0 += e_x;
-                s1 += x * e_x;
-                s2 += x * x * e_x;
-            }
+            sum_people(r->population + run->first, run->n, p, own);
+            v = own;
         }
         e = start_of(r, k, p, e);
-        double w = run->weight * e, first = t * s0 + s1;
-        s->m[run->level] += w * s0;
-        s->t[run->level] += w * first;
-        s->q[run->level] += w * (t * first + (t * s1 + s2));
+        double w = run->weight * e;
+        double t1 = t * v[0] + v[1], x1 = t * v[1] + v[2], x2 = t * v[2] + v[3];
+        double t2 = t * t1 + x1, t1_x1 = t * x1 + x2;
+        s->m[run->level] += w * v[0];
+        s->t[run->level] += w * t1;
+        s->q[run->level] += w * t2;
+        s->c[run->level] += w * (t * t2 + t1_x1);
     }
 }
 
 /* --- The trend --- */
 
-/* Slope and curvature of the profile likelihood at b. */
-static void profile(const struct loglevels_fit *f, const struct sums *s, double *expected_t,
-                    double *info)
+static struct slope profile(const struct loglevels_fit *f, const struct sums *s)
 {
-    *expected_t = *info = 0;
+    struct slope to = {0, 0, 0};
     for (int j = 0; j < f->levels; j++) {
         if (!(f->events[j] > 0))
             continue;
-        double mean = s->t[j] / s->m[j];
-        *expected_t += f->events[j] * mean;
-        *info += f->events[j] * (s->q[j] / s->m[j] - mean * mean);
+        double inverse = 1 / s->m[j], mean = s->t[j] * inverse, square = s->q[j] * inverse;
+        double spread = square - mean * mean;
+        to.expected_t += f->events[j] * mean;
+        to.info += f->events[j] * spread;
+        to.third += f->events[j] * (s->c[j] * inverse - mean * (square + 2 * spread));
+    }
+    return to;
+}
+
+/* The sums at b + step from those at b, for a step so short that its cube is nothing. */
+static void shift(const struct loglevels_fit *f, double step, struct sums *s)
+{
+    for (int j = 0; j < f->levels; j++) {
+        s->m[j] += step * (s->t[j] + step / 2 * s->q[j]);
+        s->t[j] += step * (s->q[j] + step / 2 * s->c[j]);
+        s->q[j] += step * s->c[j];
     }
 }
 
@@ -144,25 +172,28 @@ static double range_of(const struct loglevels_rows *r)
     return last->t + last->n - 1 - r->run[0].t;
 }
 
-/* b; false when it has no end. */
+/* b, by Halley's method: what is left after a step is as its cube. False when b has no end. */
 static bool climb(const struct loglevels_rows *r, double observed_t, struct loglevels_fit *f,
                   struct powers *p, struct sums *s)
 {
     double range = range_of(r);
-    bool last = false;
     for (int i = 0; i < STEPS_MOST && range > 0; i++) {
-        double expected_t;
         raise(f->b, p);
         add_up(r, p, s);
-        profile(f, s, &expected_t, &f->info);
-        double step = (observed_t - expected_t) / f->info;
+        struct slope at = profile(f, s);
+        double step = (observed_t - at.expected_t) / at.info;
+        double bend = 1 + step * at.third / (2 * at.info), most = 3 / range;
+        step = bend > 0.5 ? step / bend : step * 2;
         if (!isfinite(step))
             return false;
-        if (last || fabs(step) * range < 1e-9)
+        step = step > most ? most : step < -most ? -most : step;
+        f->b += step;
+        if (fabs(step) * range < 1e-5) {
+            shift(f, step, s);
+            raise(f->b, p);
+            f->info = profile(f, s).info;
             return f->info > 0;
-        last = fabs(step) * range < 1e-5; /* what is left after it is its square */
-        double most = 3 / range;          /* Newton from afar overshoots */
-        f->b += step > most ? most : step < -most ? -most : step;
+        }
         if (fabs(f->b) * range > STEEPEST)
             return false;
     }
@@ -200,7 +231,7 @@ static double look(const struct loglevels_rows *r, struct loglevels_fit *f)
 }
 
 struct rests {
-    double all, above; /* of (y - mu)^2 / mu: the sum; no less than the largest above the mean */
+    double all, above2; /* of (y - mu)^2 / mu: the sum; that of squares of those above the mean */
 };
 
 /* The means of one run, which begins at mu0. */
@@ -220,7 +251,7 @@ static struct rests expect(const struct loglevels_rows *r, const struct loglevel
     for (int x = 0; x < PAIRS; x++)
         high[x] *= high[x];
     return (struct rests){total(v[0], v[1], v[2], v[3]) * inverse,
-                          sqrt(total(high[0], high[1], high[2], high[3])) * inverse};
+                          total(high[0], high[1], high[2], high[3]) * (inverse * inverse)};
 }
 
 static struct rests expect_people(const struct loglevels_rows *r, const struct loglevels_run *run,
@@ -232,7 +263,7 @@ static struct rests expect_people(const struct loglevels_rows *r, const struct l
         double rest = y[x] - (mu[x] = mu0 * p->up[x] * people[x]);
         double square = mu[x] > 0 ? rest * rest / mu[x] : 0;
         q.all += square;
-        q.above = rest > 0 && square > q.above ? square : q.above;
+        q.above2 += rest > 0 ? square * square : 0;
     }
     return q;
 }
@@ -253,7 +284,7 @@ static void finish(const struct loglevels_rows *r, const struct powers *p, const
         struct rests rests =
             r->population ? expect_people(r, run, p, mu0, mu) : expect(r, run, p, mu0, mu);
         pearson += run->weight * rests.all;
-        m->above[k] = rests.above;
+        m->above2[k] = rests.above2;
     }
     f->dispersion = df > 0 ? pearson / df : NAN;
 }

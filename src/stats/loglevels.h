@@ -59,8 +59,8 @@ struct loglevels_fit {
 };
 
 struct loglevels_means {
-    double *mu;    /* of each row: room for n + LOGLEVELS_RUN */
-    double *above; /* of each run, no less than (y - mu)^2 / mu of any row above its mean, or 0 */
+    double *mu;     /* of each row: room for n + LOGLEVELS_RUN */
+    double *above2; /* of each run: (y - mu)^4 / mu^2 of the rows above their means, summed */
 };
 
 /* trend_from: NULL, or where the search for b begins (0, or the b of a similar fit; the estimate is
