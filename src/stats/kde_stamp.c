@@ -7,9 +7,9 @@
 #include "base/mem.h"
 #include "stats/kde_inner.h"
 
-#define BAND_LEAST 16u
-#define BANDS                                                                                      \
-    6u /* of each thread, when there are several; a point is looked at in each it reaches */
+#define BANDS_MOST 6u /* of each thread */
+#define BAND_REACHES                                                                               \
+    4 /* rows of a band, in reaches: a point is looked at in each band it reaches */
 #define FAR_MOST 65536.0
 #define TICK_EVERY 16384u /* points, where all are one part of the work */
 
@@ -25,8 +25,9 @@ struct stamping {
     const struct grid *g;
     enum kernel kernel;
     double bandwidth, reach, peak, per_cell; /* 1 by the side of a cell */
-    size_t band;                             /* rows */
-    int64_t low;                             /* row of the first bucket */
+    size_t parts;
+    uint32_t *edge; /* [parts + 1]: rows where the bands begin */
+    int64_t low;    /* row of the first bucket */
     size_t buckets;
     const uint32_t *first; /* of each bucket */
     const double *x, *y, *weight;
@@ -223,12 +224,13 @@ static enum err stamp_band(void *arg, size_t part, int lane)
 {
     struct stamping *s = arg;
     double cell = s->g->cell, far = ceil(s->reach / cell) + 1;
-    size_t row = part * s->band;
-    size_t end = row + s->band < s->g->rows ? row + s->band : s->g->rows;
+    size_t row = s->edge[part], end = s->edge[part + 1];
+    if (row == end)
+        return ERR_OK;
     uint32_t i = s->first[bucket_of(s, (double)row - far)];
     uint32_t last = s->first[bucket_of(s, (double)end + far) + 1];
     for (uint32_t begin = i; i < last; i++) {
-        if (s->band >= s->g->rows && (i - begin) % TICK_EVERY == 0)
+        if (s->parts == 1 && (i - begin) % TICK_EVERY == 0)
             TRY(work_tick(s->w, (double)(i - begin) / (last - begin)));
         double v = (s->y[i] - s->g->y0) * s->per_cell - 0.5;
         struct span rows = span_of(v, s->reach * s->per_cell, row, end);
@@ -274,14 +276,38 @@ static enum err sort_points(const struct work *w, const struct points *p, struct
     return ERR_OK;
 }
 
+/* How many bands each thread has: several, lest one waits for another, but no narrow ones. */
+static size_t bands_of(const struct stamping *s, size_t lanes)
+{
+    double bands = s->g->rows / ((double)lanes * BAND_REACHES * fmax(s->reach * s->per_cell, 1));
+    return bands < 1 ? 1 : bands > BANDS_MOST ? BANDS_MOST : (size_t)bands;
+}
+
+/* Bands with as many points each. A cell sums the same points in the same order whatever they
+ * are. */
+static enum err make_bands(struct arena *a, struct stamping *s, size_t n)
+{
+    s->edge = ARENA_ARRAY(a, s->parts + 1, uint32_t);
+    if (!s->edge)
+        return ERR_NOMEM;
+    uint32_t row = 0;
+    for (size_t k = 1; k < s->parts; k++) {
+        while (row < s->g->rows && s->first[bucket_of(s, row)] < n * k / s->parts)
+            row++;
+        s->edge[k] = row;
+    }
+    s->edge[s->parts] = s->g->rows;
+    return ERR_OK;
+}
+
 static enum err make_room(struct arena *a, const struct grid *g, size_t lanes, struct stamping *s)
 {
     s->room = ARENA_ARRAY(a, lanes, struct room);
     for (size_t i = 0; i < lanes && s->room; i++) {
         struct room *r = &s->room[i];
         r->away = ARENA_ARRAY(a, g->columns, double);
-        r->rest = ARENA_ARRAY(a, s->band, double);
-        r->weight = ARENA_ARRAY(a, s->band, double);
+        r->rest = ARENA_ARRAY(a, g->rows, double);
+        r->weight = ARENA_ARRAY(a, g->rows, double);
         if (!r->away || !r->rest || !r->weight)
             return ERR_NOMEM;
     }
@@ -297,15 +323,13 @@ enum err kde__stamp(const struct work *w, const struct points *p, const struct g
     s.peak = peak_of(plan);
     s.per_cell = 1 / g->cell;
     s.add = pick(plan->kernel);
-    size_t lanes = (size_t)work_lanes(w, (g->rows + BAND_LEAST - 1) / BAND_LEAST);
-    size_t bands = lanes > 1 ? lanes * BANDS : 1; /* the sums are the same */
-    s.band = (g->rows + bands - 1) / bands;
-    s.band = s.band < BAND_LEAST ? BAND_LEAST : s.band;
-    size_t parts = (g->rows + s.band - 1) / s.band;
+    size_t lanes = (size_t)work_lanes(w, g->rows);
+    s.parts = lanes > 1 ? lanes * bands_of(&s, lanes) : 1;
     if (p->n >= UINT32_MAX)
         return ERR_LIMIT;
     TRY(make_room(w->arena, g, lanes, &s));
     TRY(sort_points(w, p, &s));
+    TRY(make_bands(w->arena, &s, p->n));
     memset(out, 0, grid_size(g) * sizeof *out);
-    return work_parts(w, parts, stamp_band, &s);
+    return work_parts(w, s.parts, stamp_band, &s);
 }
