@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "stats/farrington_inner.h"
@@ -109,7 +110,8 @@ static enum err make_plan(const struct farrington_setting *s, struct arena *a, s
     p->t = ARENA_ARRAY(a, (size_t)most + 1, double);
     p->level = ARENA_ARRAY(a, (size_t)most + 1, uint8_t);
     p->run = ARENA_ARRAY(a, (size_t)most + 1, struct loglevels_run);
-    if (!p->lag || !p->t || !p->level || !p->run)
+    p->span = ARENA_ARRAY(a, (size_t)most + 1, uint32_t);
+    if (!p->lag || !p->t || !p->level || !p->run || !p->span)
         return ERR_NOMEM;
     p->middle = most / 2;
     p->window = s->periods - 1;
@@ -122,7 +124,13 @@ static enum err make_plan(const struct farrington_setting *s, struct arena *a, s
         p->level[n++] = (uint8_t)level;
     }
     p->n = (size_t)n;
+    for (int i = 0; i < n; i++)
+        if (i == 0 || p->lag[i] != p->lag[i - 1] - 1)
+            p->span[p->spans++] = (uint32_t)i;
+    p->span[p->spans] = (uint32_t)n;
     p->runs = loglevels_cut(p->n, p->t, p->level, NULL, p->run);
+    loglevels_flat(&(struct loglevels_rows){.levels = s->periods, .run = p->run, .runs = p->runs},
+                   &p->flat);
     p->z = normal_quantile(1 - s->alpha);
     return n > s->periods + 1 ? ERR_OK : ERR_INVALID;
 }
@@ -135,14 +143,15 @@ static bool gather_all(const struct judging *j, const struct lane *l, const doub
 {
     const struct plan *p = &j->plan;
     int missing = 0;
-    for (size_t i = 0; i < p->n; i++) {
-        double v = y[-(ptrdiff_t)p->lag[i]];
-        l->y[i] = v;
-        missing |= v != v;
-    }
+    for (size_t k = 0; k < p->spans; k++)
+        memcpy(l->y + p->span[k], y - p->lag[p->span[k]],
+               (p->span[k + 1] - p->span[k]) * sizeof *y);
+    for (size_t i = 0; i < p->n; i++)
+        missing |= l->y[i] != l->y[i];
     r->n = p->n;
     r->run = p->run;
     r->runs = p->runs;
+    r->flat = &p->flat;
     return !missing;
 }
 
@@ -166,6 +175,7 @@ static void gather_some(const struct judging *j, const struct lane *l, const dou
     for (size_t i = n; i < n + LOGLEVELS_RUN; i++)
         l->y[i] = 0;
     r->n = n;
+    r->flat = NULL;
     r->run = l->run;
     r->runs = loglevels_cut(n, l->t, l->level, NULL, l->run);
 }
@@ -255,9 +265,12 @@ static size_t outbreaks(const struct judging *j, const struct lane *l,
                         const struct loglevels_rows *r, const struct loglevels_fit *f)
 {
     double from = j->s->reweight_from;
-    struct leverage v = {.from2 = from * from, .f = f, .people = r->population};
+    LOGLEVELS_UNSET struct leverage v;
     struct reweighted to = {.run = l->weighted};
     bool apart = false; /* the run before */
+    v.f = f;
+    v.people = r->population;
+    v.from2 = from * from;
     v.phi = f->dispersion > 1 ? f->dispersion : 1;
     v.slope = f->trend ? 1 / f->info : 0;
     for (int k = 0; k < f->levels; k++)
@@ -294,6 +307,7 @@ static void fit(const struct judging *j, const struct lane *l, const struct logl
     if (runs > 0) {
         r.run = l->weighted;
         r.runs = runs;
+        r.flat = NULL;
         from = f->b;
         loglevels_fit(&r, f->trend ? &from : NULL, &l->means, f);
     }
@@ -343,7 +357,7 @@ static void judge(const struct judging *j, struct lane *l, const double *y,
                   const double *population, size_t before, struct farrington_week *out)
 {
     struct loglevels_rows r;
-    struct loglevels_fit f;
+    LOGLEVELS_UNSET struct loglevels_fit f;
     double people = population ? *population : 1;
     *out = (struct farrington_week){NAN, NAN, NAN, NAN, NAN, NAN, FARRINGTON_MISSING, false};
     if (isnan(*y) || !(people > 0))

@@ -11,7 +11,10 @@ struct plan {
     int *lag;
     double *t; /* middle - lag */
     uint8_t *level;
-    struct loglevels_run *run; /* of all of them */
+    struct loglevels_run *run;  /* of all of them */
+    struct loglevels_sums flat; /* of all of them */
+    uint32_t *span;             /* [spans + 1]: first row of weeks that lie side by side */
+    size_t spans;
     int middle, window;
     double z; /* quantile of 1 - alpha */
 };

@@ -7,10 +7,6 @@
 #define CHAIN_MOST 64 /* runs until exp() is called again */
 #define STEEPEST 30   /* |b| times the range of t: events only at one end */
 
-struct sums {
-    double m[LOGLEVELS_MOST], t[LOGLEVELS_MOST], q[LOGLEVELS_MOST], c[LOGLEVELS_MOST];
-};
-
 /* exp(b x) and exp(-b x) for x = 0, 1 ..., and over the first n: its sum, and those of x and x^2
  * times it. */
 struct powers {
@@ -113,7 +109,7 @@ static void sum_people(const double *people, int n, const struct powers *p, doub
     }
 }
 
-static void add_up(const struct loglevels_rows *r, const struct powers *p, struct sums *s)
+static void add_up(const struct loglevels_rows *r, const struct powers *p, struct loglevels_sums *s)
 {
     double e = 1;
     for (int j = 0; j < r->levels; j++)
@@ -137,9 +133,27 @@ static void add_up(const struct loglevels_rows *r, const struct powers *p, struc
     }
 }
 
+void loglevels_flat(const struct loglevels_rows *r, struct loglevels_sums *out)
+{
+    struct powers p;
+    raise(0, &p);
+    add_up(r, &p, out);
+}
+
+static void add_up_at(const struct loglevels_rows *r, double b, struct powers *p,
+                      struct loglevels_sums *s)
+{
+    if (b == 0 && r->flat) {
+        *s = *r->flat;
+        return;
+    }
+    raise(b, p);
+    add_up(r, p, s);
+}
+
 /* --- The trend --- */
 
-static struct slope profile(const struct loglevels_fit *f, const struct sums *s)
+static struct slope profile(const struct loglevels_fit *f, const struct loglevels_sums *s)
 {
     struct slope to = {0, 0, 0};
     for (int j = 0; j < f->levels; j++) {
@@ -155,7 +169,7 @@ static struct slope profile(const struct loglevels_fit *f, const struct sums *s)
 }
 
 /* The sums at b + step from those at b, for a step so short that its cube is nothing. */
-static void shift(const struct loglevels_fit *f, double step, struct sums *s)
+static void shift(const struct loglevels_fit *f, double step, struct loglevels_sums *s)
 {
     for (int j = 0; j < f->levels; j++) {
         s->m[j] += step * (s->t[j] + step / 2 * s->q[j]);
@@ -174,12 +188,11 @@ static double range_of(const struct loglevels_rows *r)
 
 /* b, by Halley's method: what is left after a step is as its cube. False when b has no end. */
 static bool climb(const struct loglevels_rows *r, double observed_t, struct loglevels_fit *f,
-                  struct powers *p, struct sums *s)
+                  struct powers *p, struct loglevels_sums *s)
 {
     double range = range_of(r);
     for (int i = 0; i < STEPS_MOST && range > 0; i++) {
-        raise(f->b, p);
-        add_up(r, p, s);
+        add_up_at(r, f->b, p, s);
         struct slope at = profile(f, s);
         double step = (observed_t - at.expected_t) / at.info;
         double bend = 1 + step * at.third / (2 * at.info), most = 3 / range;
@@ -268,8 +281,9 @@ static struct rests expect_people(const struct loglevels_rows *r, const struct l
     return q;
 }
 
-static void finish(const struct loglevels_rows *r, const struct powers *p, const struct sums *s,
-                   const struct loglevels_means *m, struct loglevels_fit *f)
+static void finish(const struct loglevels_rows *r, const struct powers *p,
+                   const struct loglevels_sums *s, const struct loglevels_means *m,
+                   struct loglevels_fit *f)
 {
     double pearson = 0, df = (double)r->n - f->parameters, e = 1;
     for (int j = 0; j < r->levels; j++) {
@@ -293,8 +307,8 @@ void loglevels_fit(const struct loglevels_rows *r, const double *trend_from,
                    const struct loglevels_means *means, struct loglevels_fit *out)
 {
     struct loglevels_fit *f = out;
-    struct powers p;
-    struct sums s;
+    LOGLEVELS_UNSET struct powers p;
+    LOGLEVELS_UNSET struct loglevels_sums s;
     f->levels = r->levels;
     f->trend = trend_from != NULL;
     f->b = trend_from ? *trend_from : 0;
@@ -304,8 +318,8 @@ void loglevels_fit(const struct loglevels_rows *r, const double *trend_from,
         f->trend = false;
     if (!f->trend) {
         f->b = f->info = 0;
+        add_up_at(r, 0, &p, &s);
         raise(0, &p);
-        add_up(r, &p, &s);
     }
     f->parameters += f->trend;
     finish(r, &p, &s, means, f);

@@ -15,6 +15,8 @@
 #include <stdint.h>
 
 #define LOGLEVELS_MOST 40
+/* Of what is filled before it is read, thousands of times a second: no zeros first. */
+#define LOGLEVELS_UNSET __attribute__((uninitialized))
 #define LOGLEVELS_RUN 8 /* rows of a run at most; runs are worked on whole */
 
 /* Rows first .. first + n - 1: weeks t, t + 1, ... of one level. */
@@ -39,13 +41,22 @@ static inline size_t loglevels_append(struct loglevels_run *run, size_t runs,
 size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const double *weight,
                      struct loglevels_run *run);
 
+/* Of each level, sums over its rows of w exp(b t) times 1, t, t^2 and t^3. */
+struct loglevels_sums {
+    double m[LOGLEVELS_MOST], t[LOGLEVELS_MOST], q[LOGLEVELS_MOST], c[LOGLEVELS_MOST];
+};
+
 struct loglevels_rows {
     size_t n, runs;
-    int levels;                      /* at most LOGLEVELS_MOST */
-    const double *y;                 /* >= 0 */
-    const double *population;        /* > 0 or NULL */
-    const struct loglevels_run *run; /* t ascending; near 0 for the sake of digits */
+    int levels;                        /* at most LOGLEVELS_MOST */
+    const double *y;                   /* >= 0 */
+    const double *population;          /* > 0 or NULL */
+    const struct loglevels_sums *flat; /* NULL, or what loglevels_flat() said of the runs */
+    const struct loglevels_run *run;   /* t ascending; near 0 for the sake of digits */
 };
+
+/* The sums at b = 0, the same for all rows with these runs and no population. */
+void loglevels_flat(const struct loglevels_rows *r, struct loglevels_sums *out);
 
 struct loglevels_fit {
     int levels;
