@@ -3,6 +3,10 @@
 
 #include <math.h>
 
+/* Compiled once more for AVX2 where the processor has it, so nothing may be a function of its own.
+ */
+#define INLINE static inline __attribute__((always_inline))
+
 #define STEPS_MOST 60
 #define CHAIN_MOST 64 /* runs until exp() is called again */
 #define STEEPEST 30   /* |b| times the range of t: events only at one end */
@@ -34,18 +38,18 @@ static const double within[LOGLEVELS_RUN + 1][LOGLEVELS_RUN] = {
     {1, 1, 1, 1, 1, 1, 1, 1},
 };
 
-/* Two rows at a time; the sums below have the same order everywhere. */
-typedef double pair __attribute__((vector_size(16), aligned(8), may_alias));
-typedef int64_t bits __attribute__((vector_size(16)));
-#define PAIRS (LOGLEVELS_RUN / 2)
-_Static_assert(PAIRS == 4, "total() adds four pairs");
+/* Four rows at a time; the sums have the same order however wide the registers are. */
+typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
+typedef int64_t bits __attribute__((vector_size(32)));
+#define FOURS (LOGLEVELS_RUN / 4)
+_Static_assert(FOURS == 2, "total() adds two");
 
-static const pair week[PAIRS] = {{0, 1}, {2, 3}, {4, 5}, {6, 7}};
+static const four week[FOURS] = {{0, 1, 2, 3}, {4, 5, 6, 7}};
 
-static double total(pair a, pair b, pair c, pair d)
+INLINE double total(const four v[FOURS])
 {
-    pair sum = (a + c) + (b + d);
-    return sum[0] + sum[1];
+    four sum = v[0] + v[1];
+    return (sum[0] + sum[2]) + (sum[1] + sum[3]);
 }
 
 size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const double *weight,
@@ -67,7 +71,7 @@ size_t loglevels_cut(size_t n, const double *t, const uint8_t *level, const doub
 
 /* --- exp(b t) --- */
 
-static void raise(double b, struct powers *p)
+INLINE void raise(double b, struct powers *p)
 {
     p->b = b;
     p->up[0] = 1;
@@ -90,7 +94,7 @@ static void raise(double b, struct powers *p)
 }
 
 /* Where run k begins, from where the run before it did. */
-static double start_of(const struct loglevels_rows *r, size_t k, const struct powers *p,
+INLINE double start_of(const struct loglevels_rows *r, size_t k, const struct powers *p,
                        double before)
 {
     const struct loglevels_run *run = &r->run[k];
@@ -98,7 +102,7 @@ static double start_of(const struct loglevels_rows *r, size_t k, const struct po
 }
 
 /* The same over a run whose rows have people of their own. */
-static void sum_people(const double *people, int n, const struct powers *p, double s[4])
+INLINE void sum_people(const double *people, int n, const struct powers *p, double s[4])
 {
     for (int x = 0; x < n; x++) {
         double e = people[x] * p->up[x];
@@ -109,7 +113,7 @@ static void sum_people(const double *people, int n, const struct powers *p, doub
     }
 }
 
-static void add_up(const struct loglevels_rows *r, const struct powers *p, struct loglevels_sums *s)
+INLINE void add_up(const struct loglevels_rows *r, const struct powers *p, struct loglevels_sums *s)
 {
     double e = 1;
     for (int j = 0; j < r->levels; j++)
@@ -140,7 +144,7 @@ void loglevels_flat(const struct loglevels_rows *r, struct loglevels_sums *out)
     add_up(r, &p, out);
 }
 
-static void add_up_at(const struct loglevels_rows *r, double b, struct powers *p,
+INLINE void add_up_at(const struct loglevels_rows *r, double b, struct powers *p,
                       struct loglevels_sums *s)
 {
     if (b == 0 && r->flat) {
@@ -153,7 +157,7 @@ static void add_up_at(const struct loglevels_rows *r, double b, struct powers *p
 
 /* --- The trend --- */
 
-static struct slope profile(const struct loglevels_fit *f, const struct loglevels_sums *s)
+INLINE struct slope profile(const struct loglevels_fit *f, const struct loglevels_sums *s)
 {
     struct slope to = {0, 0, 0};
     for (int j = 0; j < f->levels; j++) {
@@ -169,7 +173,7 @@ static struct slope profile(const struct loglevels_fit *f, const struct loglevel
 }
 
 /* The sums at b + step from those at b, for a step so short that its cube is nothing. */
-static void shift(const struct loglevels_fit *f, double step, struct loglevels_sums *s)
+INLINE void shift(const struct loglevels_fit *f, double step, struct loglevels_sums *s)
 {
     for (int j = 0; j < f->levels; j++) {
         s->m[j] += step * (s->t[j] + step / 2 * s->q[j]);
@@ -178,7 +182,7 @@ static void shift(const struct loglevels_fit *f, double step, struct loglevels_s
     }
 }
 
-static double range_of(const struct loglevels_rows *r)
+INLINE double range_of(const struct loglevels_rows *r)
 {
     if (r->runs == 0)
         return 0;
@@ -187,7 +191,7 @@ static double range_of(const struct loglevels_rows *r)
 }
 
 /* b, by Halley's method: what is left after a step is as its cube. False when b has no end. */
-static bool climb(const struct loglevels_rows *r, double observed_t, struct loglevels_fit *f,
+INLINE bool climb(const struct loglevels_rows *r, double observed_t, struct loglevels_fit *f,
                   struct powers *p, struct loglevels_sums *s)
 {
     double range = range_of(r);
@@ -216,7 +220,7 @@ static bool climb(const struct loglevels_rows *r, double observed_t, struct logl
 /* --- The fit --- */
 
 /* Counts by level; returns the sum of w y t. */
-static double look(const struct loglevels_rows *r, struct loglevels_fit *f)
+INLINE double look(const struct loglevels_rows *r, struct loglevels_fit *f)
 {
     double observed_t = 0;
     bool rows[LOGLEVELS_MOST];
@@ -226,12 +230,13 @@ static double look(const struct loglevels_rows *r, struct loglevels_fit *f)
     }
     for (size_t k = 0; k < r->runs; k++) {
         const struct loglevels_run *run = &r->run[k];
-        const pair *y = (const pair *)(r->y + run->first), *in = (const pair *)within[run->n];
-        pair v[PAIRS];
-        for (int x = 0; x < PAIRS; x++)
+        const four *y = (const four *)(r->y + run->first), *in = (const four *)within[run->n];
+        four v[FOURS], later[FOURS];
+        for (int x = 0; x < FOURS; x++) {
             v[x] = y[x] * in[x];
-        double sum = total(v[0], v[1], v[2], v[3]);
-        double late = total(v[0] * week[0], v[1] * week[1], v[2] * week[2], v[3] * week[3]);
+            later[x] = v[x] * week[x];
+        }
+        double sum = total(v), late = total(later);
         rows[run->level] = true;
         f->events[run->level] += run->weight * sum;
         observed_t += run->weight * (run->t * sum + late);
@@ -248,26 +253,24 @@ struct rests {
 };
 
 /* The means of one run, which begins at mu0. */
-static struct rests expect(const struct loglevels_rows *r, const struct loglevels_run *run,
+INLINE struct rests expect(const struct loglevels_rows *r, const struct loglevels_run *run,
                            const struct powers *p, double mu0, double *mu)
 {
-    const pair *y = (const pair *)(r->y + run->first), *in = (const pair *)within[run->n];
-    const pair *up = (const pair *)p->up, *down = (const pair *)p->down;
-    pair *at = (pair *)mu, v[PAIRS], high[PAIRS];
+    const four *y = (const four *)(r->y + run->first), *in = (const four *)within[run->n];
+    const four *up = (const four *)p->up, *down = (const four *)p->down;
+    four *at = (four *)mu, v[FOURS], high[FOURS];
     double inverse = mu0 > 0 ? 1 / mu0 : 0;
-    for (int x = 0; x < PAIRS; x++) {
+    for (int x = 0; x < FOURS; x++) {
         at[x] = mu0 * up[x];
-        pair rest = (y[x] - at[x]) * in[x];
+        four rest = (y[x] - at[x]) * in[x];
         v[x] = rest * rest * down[x];
-        high[x] = (pair)((bits)v[x] & (rest > 0));
-    }
-    for (int x = 0; x < PAIRS; x++)
+        high[x] = (four)((bits)v[x] & (rest > 0));
         high[x] *= high[x];
-    return (struct rests){total(v[0], v[1], v[2], v[3]) * inverse,
-                          total(high[0], high[1], high[2], high[3]) * (inverse * inverse)};
+    }
+    return (struct rests){total(v) * inverse, total(high) * (inverse * inverse)};
 }
 
-static struct rests expect_people(const struct loglevels_rows *r, const struct loglevels_run *run,
+INLINE struct rests expect_people(const struct loglevels_rows *r, const struct loglevels_run *run,
                                   const struct powers *p, double mu0, double *mu)
 {
     const double *y = r->y + run->first, *people = r->population + run->first;
@@ -281,7 +284,7 @@ static struct rests expect_people(const struct loglevels_rows *r, const struct l
     return q;
 }
 
-static void finish(const struct loglevels_rows *r, const struct powers *p,
+INLINE void finish(const struct loglevels_rows *r, const struct powers *p,
                    const struct loglevels_sums *s, const struct loglevels_means *m,
                    struct loglevels_fit *f)
 {
@@ -303,10 +306,9 @@ static void finish(const struct loglevels_rows *r, const struct powers *p,
     f->dispersion = df > 0 ? pearson / df : NAN;
 }
 
-void loglevels_fit(const struct loglevels_rows *r, const double *trend_from,
-                   const struct loglevels_means *means, struct loglevels_fit *out)
+INLINE void fit(const struct loglevels_rows *r, const double *trend_from,
+                const struct loglevels_means *means, struct loglevels_fit *f)
 {
-    struct loglevels_fit *f = out;
     LOGLEVELS_UNSET struct powers p;
     LOGLEVELS_UNSET struct loglevels_sums s;
     f->levels = r->levels;
@@ -323,6 +325,35 @@ void loglevels_fit(const struct loglevels_rows *r, const double *trend_from,
     }
     f->parameters += f->trend;
     finish(r, &p, &s, means, f);
+}
+
+static void fit_plain(const struct loglevels_rows *r, const double *trend_from,
+                      const struct loglevels_means *means, struct loglevels_fit *f)
+{
+    fit(r, trend_from, means, f);
+}
+
+#if defined(__x86_64__)
+__attribute__((target("avx2"))) static void fit_avx2(const struct loglevels_rows *r,
+                                                     const double *trend_from,
+                                                     const struct loglevels_means *means,
+                                                     struct loglevels_fit *f)
+{
+    fit(r, trend_from, means, f);
+}
+#endif
+
+/* The same bytes: no sum has another order, and no product is rounded together with one. */
+void loglevels_fit(const struct loglevels_rows *r, const double *trend_from,
+                   const struct loglevels_means *means, struct loglevels_fit *out)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        fit_avx2(r, trend_from, means, out);
+        return;
+    }
+#endif
+    fit_plain(r, trend_from, means, out);
 }
 
 double loglevels_eta_var(const struct loglevels_fit *f, int level, double t)
