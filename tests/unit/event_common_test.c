@@ -1,0 +1,648 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Words that many events hold are known in memory: whatever happens to the events, a search finds
+ * what a look at each of them finds. */
+#include "test.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "db_fixture.h"
+#include "parts/event/columns_inner.h"
+#include "parts/event/columns_words.h"
+#include "parts/event/event.h"
+
+#define START INT64_C(1735689600000) /* 2025-01-01 */
+#define FIRST 1600
+#define MOST 6000
+#define WORDS_MOST 8
+
+static const char *const towns[] = {"1493", "1473", "1447"};
+/* The first ones are in nearly every text, the last ones in few. None is a form of another. */
+static const char *const words[] = {"vid",  "muren",  "kiosken", "bron",   "skolan", "stationen",
+                                    "torg", "parken", "kyrkan",  "tunnel", "hamnen", "magasin"};
+
+struct one {
+    int town, org, n;
+    int words[WORDS_MOST];
+    bool there, redacted;
+};
+
+struct world {
+    struct fixture *f;
+    struct columns *c;
+    struct one list[MOST];
+    size_t n;
+    uint64_t state;
+};
+
+static uint32_t roll(struct world *w, uint32_t n)
+{
+    w->state ^= w->state << 13;
+    w->state ^= w->state >> 7;
+    w->state ^= w->state << 17;
+    return (uint32_t)(w->state >> 20) % n;
+}
+
+static int any_word(struct world *w)
+{
+    uint32_t a = roll(w, ARRAY_LEN(words)), b = roll(w, ARRAY_LEN(words)),
+             c = roll(w, ARRAY_LEN(words));
+    return (int)(a < b ? (a < c ? a : c) : (b < c ? b : c));
+}
+
+static void invent(struct world *w, struct one *o)
+{
+    o->n = (int)roll(w, WORDS_MOST + 1);
+    for (int i = 0; i < o->n; i++)
+        o->words[i] = any_word(w);
+}
+
+static struct id id_of(size_t i)
+{
+    char name[32];
+    snprintf(name, sizeof name, "common %zu", i);
+    return id_from_name("event common test", name);
+}
+
+static struct id org_of(int i)
+{
+    return id_from_name("event common test", i ? "b" : "a");
+}
+
+static struct event event_of(const struct world *w, size_t i, char text[200])
+{
+    const struct one *o = &w->list[i];
+    struct event e = event_blank();
+    text[0] = 0;
+    for (int k = 0; k < o->n; k++)
+        snprintf(text + strlen(text), 200 - strlen(text), "%s ", words[o->words[k]]);
+    e.municipality = towns[o->town];
+    e.id = id_of(i);
+    e.source = "report";
+    e.organisation_id = org_of(o->org);
+    e.type_code = event_types[i % 2 ? EVENT_TYPE_alcohol : EVENT_TYPE_litter].code;
+    e.occurred_from = e.occurred_to = START + (msec)(i * 7919 % 1000) * MSEC_HOUR;
+    e.description = o->n ? text : NULL;
+    return e;
+}
+
+/* --- What may happen to events --- */
+
+struct adding {
+    struct world *w;
+    size_t from, n;
+};
+
+static enum err add_some(struct tx *tx, void *arg)
+{
+    struct adding *a = arg;
+    struct event *list = mem_array(a->n, sizeof *list);
+    char(*texts)[200] = mem_array(a->n, sizeof *texts);
+    for (size_t i = 0; i < a->n; i++)
+        list[i] = event_of(a->w, a->from + i, texts[i]);
+    enum err e = event_add_batch(tx, NULL, list, a->n, NULL, NULL);
+    mem_free(list);
+    mem_free(texts);
+    return e;
+}
+
+/* Towns differ in size: the third gets few. */
+static void add(struct world *w, size_t n)
+{
+    struct adding a = {w, w->n, n};
+    for (size_t i = 0; i < n; i++) {
+        struct one *o = &w->list[w->n + i];
+        *o = (struct one){.town = roll(w, 40) ? (int)roll(w, 2) : 2, .org = (int)roll(w, 2)};
+        o->there = true;
+        invent(w, o);
+    }
+    CHECK(w->n + n <= MOST && db_write(w->f->db, DB_NATIONAL, add_some, &a) == ERR_OK);
+    w->n += n;
+}
+
+enum change { EDIT, REDACT, DELETE, MOVE, CHANGES };
+
+struct changing {
+    struct world *w;
+    size_t i;
+    enum change what;
+    int from;
+};
+
+static enum err change_one(struct tx *tx, void *arg)
+{
+    struct changing *c = arg;
+    char text[200];
+    struct event e = event_of(c->w, c->i, text);
+    struct event_edit edit = {.reason = "edited"};
+    switch (c->what) {
+    case EDIT:
+        return event_update(tx, NULL, &e, &edit, NULL, NULL);
+    case REDACT:
+        return event_redact(tx, e.municipality, e.id, (struct id){{0}});
+    case DELETE:
+        return event_delete(tx, e.municipality, e.id);
+    default:
+        return event_move(tx, NULL, towns[c->from], &e, &edit, NULL);
+    }
+}
+
+static void change(struct world *w)
+{
+    struct changing c = {w, roll(w, (uint32_t)w->n), roll(w, CHANGES), 0};
+    struct one *o = &w->list[c.i];
+    if (!o->there || o->redacted)
+        return;
+    c.from = o->town;
+    if (c.what == EDIT || c.what == MOVE)
+        invent(w, o);
+    if (c.what == MOVE)
+        o->town = (o->town + 1) % (int)ARRAY_LEN(towns);
+    CHECK(db_write(w->f->db, c.what == MOVE ? DB_NATIONAL : towns[o->town], change_one, &c) ==
+          ERR_OK);
+    o->there = c.what != DELETE;
+    o->redacted = c.what == REDACT;
+    o->n = c.what == REDACT ? 0 : o->n;
+}
+
+/* --- What a search finds --- */
+
+struct term {
+    int words[2], n;
+    bool prefix;
+};
+
+static bool has_term(const struct one *o, const struct term *t)
+{
+    for (int i = 0; i + t->n <= o->n; i++)
+        if (o->words[i] == t->words[0] && (t->n == 1 || o->words[i + 1] == t->words[1]))
+            return true;
+    return false;
+}
+
+struct asked {
+    struct term terms[4];
+    int n;
+    struct event_filter filter;
+    const char *town;
+    char text[200];
+};
+
+static void ask(struct world *w, struct asked *q)
+{
+    uint32_t which = roll(w, 5);
+    *q = (struct asked){.n = 1 + (int)roll(w, 4), .town = which < 3 ? towns[which] : NULL};
+    for (int i = 0; i < q->n; i++) {
+        struct term *t = &q->terms[i];
+        *t = (struct term){{any_word(w), any_word(w)}, roll(w, 6) ? 1 : 2, roll(w, 6) == 0};
+        const char *first = words[t->words[0]];
+        size_t at = strlen(q->text);
+        if (t->n == 2)
+            snprintf(q->text + at, sizeof q->text - at, "\"%s %s\" ", first, words[t->words[1]]);
+        else
+            snprintf(q->text + at, sizeof q->text - at, "%s%s ", first, t->prefix ? "*" : "");
+    }
+    if (roll(w, 2))
+        q->filter.only_organisation = org_of((int)roll(w, 2));
+    if (roll(w, 3) == 0)
+        event_filter_type(&q->filter, EVENT_TYPE_alcohol);
+    if (roll(w, 3) == 0)
+        q->filter.from = START + 300 * MSEC_HOUR;
+}
+
+static bool passes(const struct world *w, const struct asked *q, size_t i)
+{
+    char text[200];
+    const struct one *o = &w->list[i];
+    struct event e = event_of(w, i, text);
+    const struct event_filter *f = &q->filter;
+    if (!o->there || (q->town && !str_eq(q->town, e.municipality)))
+        return false;
+    if (!id_is_none(f->only_organisation) && !id_eq(f->only_organisation, e.organisation_id))
+        return false;
+    if ((f->types && i % 2 == 0) || e.occurred_from < f->from)
+        return false;
+    for (int k = 0; k < q->n; k++)
+        if (!has_term(o, &q->terms[k]))
+            return false;
+    return true;
+}
+
+struct seen {
+    struct id *ids;
+    size_t n;
+};
+
+static bool see(void *arg, const struct event_rows *rows, uint32_t row)
+{
+    struct seen *s = arg;
+    s->ids[s->n++] = rows->id[row];
+    return true;
+}
+
+static void check(struct world *w, struct asked *q)
+{
+    struct columns_view *v;
+    struct event_selection *s;
+    size_t want = 0;
+    CHECK(columns_take(w->c, q->town, &v) == ERR_OK);
+    CHECK(event_hits_take(w->c, v, q->town, q->text, &q->filter.hits) == ERR_OK);
+    CHECK(columns_select(v, &q->filter, &s) == ERR_OK);
+    struct seen seen = {mem_array(s->count, sizeof *seen.ids), 0};
+    columns_each(s, see, &seen);
+    struct id_set *set = id_set_new(seen.ids, seen.n);
+    bool same = true;
+    for (size_t i = 0; i < w->n; i++) {
+        bool hit = passes(w, q, i);
+        want += hit;
+        same = same && hit == id_set_has(set, id_of(i));
+    }
+    if (!same || seen.n != want) {
+        print_message("# %s in %s: %zu, not %zu\n", q->text, q->town ? q->town : "the country",
+                      seen.n, want);
+        CHECK(!"the same rows");
+    }
+    id_set_free(set);
+    mem_free(seen.ids);
+    event_hits_give(q->filter.hits);
+    columns_selection_free(s);
+    columns_give(v);
+}
+
+static void check_some(struct world *w, int n)
+{
+    struct asked q;
+    for (int i = 0; i < n; i++) {
+        ask(w, &q);
+        check(w, &q);
+    }
+}
+
+/* Is a word of a municipality (NULL: of the country) known in memory? */
+static bool is_known(struct world *w, const char *town, const char *word)
+{
+    struct columns_view *v;
+    struct word_rows *rows[ARRAY_LEN(towns)] = {NULL};
+    bool known = true;
+    CHECK(columns_take(w->c, town, &v) == ERR_OK);
+    CHECK(columns_words_take(w->c, v, rows) == ERR_OK);
+    for (size_t p = 0; p < v->n; p++) {
+        known = known && rows[p] && word_list_find(rows[p]->list, word, strlen(word)) >= 0;
+        CHECK(!rows[p] || rows[p]->n_unknown == 0);
+        word_rows_unref(rows[p]);
+    }
+    columns_give(v);
+    return known;
+}
+
+static struct world *begin(struct fixture *f, size_t n)
+{
+    struct world *w = mem_alloc(sizeof *w);
+    w->f = f;
+    w->state = 88172645463325252u;
+    add(w, n);
+    w->c = columns_new(f->db, 0);
+    columns_find_words(w->c);
+    return w;
+}
+
+/* Loads all, and waits until its words are found. */
+static void wait_for_words(struct world *w)
+{
+    struct columns_view *v;
+    CHECK(columns_take(w->c, NULL, &v) == ERR_OK);
+    columns_give(v);
+    columns_words_wait(w->c);
+}
+
+static void end(struct world *w)
+{
+    columns_free(w->c);
+    mem_free(w);
+}
+
+DB_TEST(searches_find_what_a_look_at_each_event_finds)
+{
+    struct world *w = begin(f, FIRST);
+    check_some(w, 20); /* before the words are found, or while they are */
+    columns_words_wait(w->c);
+    CHECK(is_known(w, NULL, "vid") && is_known(w, "1447", "vid") && !is_known(w, NULL, "magasin"));
+    check_some(w, 60);
+    for (int round = 0; round < 25; round++) {
+        uint32_t n = roll(w, 12);
+        for (uint32_t i = 0; i < n; i++)
+            change(w);
+        add(w, roll(w, 10));
+        check_some(w, 6);
+        if (roll(w, 3) == 0)
+            columns_words_wait(w->c);
+    }
+    CHECK(is_known(w, NULL, "vid"));
+    end(w);
+}
+
+DB_TEST(what_has_changed_is_read_by_the_search_that_comes_after)
+{
+    struct world *w = begin(f, 400);
+    struct asked q = {.terms = {{{0}, 1, false}}, .n = 1, .town = "1493", .text = "vid"};
+    wait_for_words(w);
+    CHECK(is_known(w, "1493", "vid"));
+    for (int i = 0; i < 30; i++) {
+        change(w);
+        check(w, &q);
+        CHECK(is_known(w, "1493", "vid")); /* at once: no thread is waited for */
+    }
+    end(w);
+}
+
+DB_TEST(more_changes_than_a_search_reads_are_read_by_the_thread)
+{
+    struct world *w = begin(f, 1200);
+    wait_for_words(w);
+    add(w, 900); /* about 440 in each of two towns */
+    check_some(w, 5);
+    columns_words_wait(w->c);
+    CHECK(is_known(w, NULL, "vid"));
+    check_some(w, 20);
+    add(w, 3500); /* so many that all is read anew */
+    check_some(w, 5);
+    columns_words_wait(w->c);
+    CHECK(is_known(w, NULL, "vid"));
+    check_some(w, 20);
+    end(w);
+}
+
+DB_TEST(a_redacted_word_is_gone_from_memory_too)
+{
+    struct world *w = begin(f, 300);
+    wait_for_words(w);
+    struct asked q = {.terms = {{{0}, 1, false}}, .n = 1, .town = "1493", .text = "vid"};
+    for (size_t i = 0; i < 40; i++) {
+        struct changing c = {w, i, REDACT, 0};
+        CHECK(db_write(f->db, towns[w->list[i].town], change_one, &c) == ERR_OK);
+        w->list[i].redacted = true;
+        w->list[i].n = 0;
+    }
+    check(w, &q);
+    CHECK(is_known(w, "1493", "vid"));
+    end(w);
+}
+
+/* --- Several at once, too little memory, the end in the middle --- */
+
+struct looker {
+    struct columns *c;
+    bool all_right;
+};
+
+static void *look(void *arg)
+{
+    struct looker *l = arg;
+    for (int i = 0; i < 60; i++) {
+        struct columns_view *v;
+        const struct event_hits *hits = NULL;
+        char text[40];
+        snprintf(text, sizeof text, "vid muren %s", words[i % (int)ARRAY_LEN(words)]);
+        const char *town = i % 3 ? towns[i % 2] : NULL;
+        l->all_right = l->all_right && columns_take(l->c, town, &v) == ERR_OK;
+        l->all_right = l->all_right && event_hits_take(l->c, v, town, text, &hits) == ERR_OK;
+        event_hits_give(hits);
+        columns_give(v);
+    }
+    return NULL;
+}
+
+DB_TEST(events_change_while_others_search)
+{
+    struct world *w = begin(f, 800);
+    struct looker lookers[3];
+    pthread_t threads[ARRAY_LEN(lookers)];
+    for (size_t i = 0; i < ARRAY_LEN(lookers); i++) {
+        lookers[i] = (struct looker){w->c, true};
+        CHECK(pthread_create(&threads[i], NULL, look, &lookers[i]) == 0);
+    }
+    for (int i = 0; i < 40; i++) {
+        change(w);
+        add(w, i % 10 == 0 ? 300 : 1);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(lookers); i++) {
+        CHECK(pthread_join(threads[i], NULL) == 0);
+        CHECK(lookers[i].all_right);
+    }
+    columns_words_wait(w->c);
+    check_some(w, 30);
+    end(w);
+}
+
+DB_TEST(the_store_may_be_left_while_words_are_found)
+{
+    struct world *w = begin(f, 500);
+    for (int i = 0; i < 5; i++) {
+        struct columns_view *v;
+        CHECK(columns_take(w->c, NULL, &v) == ERR_OK);
+        columns_give(v);
+        columns_free(w->c);
+        w->c = columns_new(f->db, 0);
+        columns_find_words(w->c);
+    }
+    end(w);
+}
+
+TEST(words_stay_within_the_budget)
+{
+    struct fixture f;
+    fixture_open(&f, DB_SQLITE);
+    struct world *w = begin(&f, 1000);
+    columns_free(w->c);
+    size_t budget = 1000 * (COLUMNS_ROW_BYTES + 15);
+    w->c = columns_new(f.db, budget);
+    columns_find_words(w->c);
+    for (int i = 0; i < 10; i++) {
+        check_some(w, 5);
+        columns_words_wait(w->c);
+        CHECK(columns_bytes(w->c) <= budget);
+        change(w);
+    }
+    end(w);
+    fixture_close(&f);
+}
+
+/* A search after a change, with one allocation after another refused. */
+TEST(a_search_without_memory_fails_or_is_right)
+{
+    struct fixture f;
+    fixture_open(&f, DB_SQLITE);
+    struct world *w = begin(&f, 300);
+    struct asked q = {.terms = {{{0}, 1, false}, {{1}, 1, false}}, .n = 2};
+    q.town = "1493";
+    str_copy(q.text, sizeof q.text, "vid muren");
+    bool failed = true;
+    for (int n = 0; failed; n++) {
+        struct columns_view *v = NULL;
+        const struct event_hits *hits = NULL;
+        check(w, &q);
+        columns_words_wait(w->c);
+        CHECK(n < 1000);
+        change(w);
+        mem_fail_at(n);
+        enum err e = columns_take(w->c, "1493", &v);
+        if (e == ERR_OK)
+            e = event_hits_take(w->c, v, "1493", q.text, &hits);
+        failed = mem_failed();
+        mem_fail_at(-1);
+        CHECK(e == ERR_OK || (failed && e == ERR_NOMEM));
+        event_hits_give(hits);
+        columns_give(v);
+        check(w, &q);
+    }
+    end(w);
+    fixture_close(&f);
+}
+
+/* --- Which words are common --- */
+
+TEST(words_of_many_events_are_listed_and_others_not)
+{
+    struct word_sample *s = word_sample_new();
+    struct word_list *first, *again, *later;
+    for (int i = 0; i < 1000; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "och och nr%d %s zzqzz ɓok bred\xc3 %s", i,
+                 i % 2 ? "påmur" : "", i % 100 ? "" : "sällan");
+        CHECK(word_sample_add(s, text) == ERR_OK);
+    }
+    CHECK(word_sample_list(s, 100000, NULL, &first) == ERR_OK);
+    CHECK_INT(first->n, 2);
+    CHECK(word_list_find(first, "och", 3) == 0 && word_list_find(first, "påmur", 6) == 1);
+    CHECK(word_list_find(first, "oc", 2) < 0 && word_list_find(first, "ochs", 4) < 0);
+    CHECK_INT(first->rows[0], 100000); /* once for each event */
+    CHECK_INT(first->rows[1], 50000);
+    CHECK(word_sample_list(s, 100000, first, &again) == ERR_OK);
+    CHECK(again == first); /* the same words */
+    word_list_unref(again);
+    CHECK(word_sample_list(s, 40, NULL, &again) == ERR_OK);
+    CHECK_INT(again->n, 0); /* of few events no word is common */
+    word_sample_free(s);
+    s = word_sample_new();
+    CHECK(word_sample_add(s, "hamn") == ERR_OK);
+    CHECK(word_sample_list(s, 300, first, &later) == ERR_OK);
+    CHECK_INT(later->n, 3); /* what was common stays */
+    CHECK(word_list_find(later, "hamn", 4) == 2 && word_list_find(later, "och", 3) == 0);
+    word_list_unref(first);
+    word_list_unref(again);
+    word_list_unref(later);
+    word_sample_free(s);
+}
+
+TEST(the_most_common_words_are_kept_when_there_are_too_many)
+{
+    struct word_sample *s = word_sample_new();
+    struct word_list *l;
+    for (int i = 0; i < 300; i++) /* word k is in the events up to k */
+        for (int k = i; k < 300; k++) {
+            char text[20];
+            snprintf(text, sizeof text, "w%d", k);
+            CHECK(word_sample_add(s, text) == ERR_OK);
+        }
+    CHECK(word_sample_list(s, 10000000, NULL, &l) == ERR_OK);
+    CHECK(l->n == 0); /* one in 64 is not reached by any of them */
+    word_list_unref(l);
+    word_sample_free(s);
+    s = word_sample_new();
+    for (int i = 0; i < 300; i++) {
+        char text[4000] = "";
+        for (int k = i; k < 300; k++)
+            snprintf(text + strlen(text), sizeof text - strlen(text), "w%d ", k);
+        CHECK(word_sample_add(s, text) == ERR_OK);
+    }
+    CHECK(word_sample_list(s, 300000, NULL, &l) == ERR_OK);
+    CHECK_INT(l->n, WORDS_KEPT);
+    CHECK(word_list_find(l, "w299", 4) == 0 && word_list_find(l, "w172", 4) == 127);
+    CHECK(word_list_find(l, "w171", 4) < 0);
+    word_list_unref(l);
+    word_sample_free(s);
+}
+
+/* --- Carrying over --- */
+
+static uint64_t dice = 0x2545F4914F6CDD1Du;
+
+static uint32_t throw_dice(uint32_t n)
+{
+    dice ^= dice << 13;
+    dice ^= dice >> 7;
+    dice ^= dice << 17;
+    return (uint32_t)(dice >> 20) % n;
+}
+
+static bool bit(const struct word_rows *w, size_t word, uint32_t row)
+{
+    return w->bits[word * word_rows_stretch(w->n) + row / 64] >> row % 64 & 1;
+}
+
+/* n old rows, some gone, some changed, new ones between: bits follow their rows. */
+static void carry_once(struct word_list *list, uint32_t n)
+{
+    struct id *before = mem_array(n + 1, sizeof *before), *now = mem_array(2 * n + 1, sizeof *now);
+    struct id *changed = mem_array(2 * n + 1, sizeof *changed);
+    int64_t *from = mem_array(2 * n + 1, sizeof *from); /* old row, or -1 */
+    struct event_rows a = {.n = n, .id = before}, b = {.id = now};
+    size_t n_changed = 0;
+    struct word_rows *out;
+    for (uint32_t i = 0; i < n; i++)
+        before[i] = id_of(i);
+    struct word_rows *first = mem_alloc(sizeof *first + 2 * word_rows_stretch(n) * 8);
+    *first = (struct word_rows){.list = list, .n = n, .bits = (uint64_t *)(first + 1)};
+    for (uint32_t i = 0; i < 2 * n; i++)
+        if (throw_dice(2))
+            first->bits[(i / n) * word_rows_stretch(n) + i % n / 64] |= UINT64_C(1) << i % n % 64;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t what = throw_dice(40);
+        if (what == 0) { /* a new one before it */
+            from[b.n] = -1;
+            changed[n_changed++] = now[b.n++] = id_of(100000 + i);
+        }
+        if (what == 1) { /* gone */
+            changed[n_changed++] = before[i];
+            continue;
+        }
+        if (what == 2)
+            changed[n_changed++] = before[i];
+        from[b.n] = what == 2 ? -1 : (int64_t)i;
+        now[b.n++] = before[i];
+    }
+    struct id_set *set = id_set_new(changed, n_changed);
+    CHECK(word_rows_carry(first, &a, &b, set, &out) == ERR_OK);
+    uint32_t next = 0;
+    for (uint32_t i = 0; i < b.n; i++) {
+        bool unknown = next < out->n_unknown && out->unknown[next] == i;
+        next += unknown;
+        CHECK(unknown == (from[i] < 0));
+        for (size_t k = 0; k < 2; k++)
+            CHECK(bit(out, k, i) == (from[i] >= 0 && bit(first, k, (uint32_t)from[i])));
+    }
+    CHECK_INT(next, out->n_unknown);
+    word_rows_unref(out);
+    id_set_free(set);
+    mem_free(first);
+    mem_free(before);
+    mem_free(now);
+    mem_free(changed);
+    mem_free(from);
+}
+
+TEST(bits_follow_their_rows)
+{
+    struct word_sample *s = word_sample_new();
+    struct word_list *list;
+    CHECK(word_sample_add(s, "ett två") == ERR_OK);
+    CHECK(word_sample_list(s, 1000, NULL, &list) == ERR_OK && list->n == 2);
+    for (uint32_t n = 1; n < 300; n += 1 + n / 20)
+        for (int i = 0; i < 5; i++)
+            carry_once(list, n);
+    carry_once(list, 5000);
+    word_list_unref(list);
+    word_sample_free(s);
+}
