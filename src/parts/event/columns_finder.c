@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Finds the common words of what has been loaded, on a thread of its own: a search that comes
  * before it is ready asks the database for all. */
+#include <time.h>
+
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "event_sql.h"
@@ -8,6 +11,7 @@
 
 #define SAMPLE 4096 /* events */
 #define SCRATCH ((size_t)16 << 20)
+#define RESTS 3                    /* times as long as it has worked */
 #define ROW_BYTES (WORDS_KEPT / 8) /* of memory, about */
 
 /* --- Asking --- */
@@ -34,6 +38,16 @@ void finder_ask(struct columns *c, struct town *t)
     t->wanted = true;
     f->n_wanted++;
     pthread_cond_signal(&f->asked);
+}
+
+void finder_init(struct finder *f)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&f->asked, &attr);
+    pthread_condattr_destroy(&attr);
+    pthread_cond_init(&f->idle, NULL);
 }
 
 void columns_find_words(struct columns *c)
@@ -64,6 +78,8 @@ void finder_done(struct columns *c)
     pthread_mutex_unlock(&c->lock);
     if (running)
         pthread_join(f->thread, NULL);
+    pthread_cond_destroy(&f->asked);
+    pthread_cond_destroy(&f->idle);
     word_list_unref(f->words);
 }
 
@@ -263,6 +279,20 @@ static void one_round(struct columns *c)
     mem_free(r.list);
 }
 
+/* Under `lock`. After work it rests thrice as long: an import changes rows again and again, and
+ * each time there is something to find. Searches ask the database meanwhile. */
+static void rest(struct columns *c, int64_t worked)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    int64_t ns = until.tv_nsec + worked * RESTS % MSEC_SECOND * 1000000;
+    until.tv_sec += worked * RESTS / MSEC_SECOND + ns / 1000000000;
+    until.tv_nsec = ns % 1000000000;
+    int rc = 0;
+    while (rc == 0 && !c->finder.stop)
+        rc = pthread_cond_timedwait(&c->finder.asked, &c->lock, &until);
+}
+
 static void *finder_main(void *arg)
 {
     struct columns *c = arg;
@@ -276,8 +306,13 @@ static void *finder_main(void *arg)
             continue;
         }
         pthread_mutex_unlock(&c->lock);
+        int64_t start = time_monotonic();
         one_round(c);
         pthread_mutex_lock(&c->lock);
+        f->busy = false;
+        if (f->n_wanted == 0)
+            pthread_cond_broadcast(&f->idle);
+        rest(c, time_monotonic() - start);
     }
     pthread_mutex_unlock(&c->lock);
     return NULL;

@@ -41,9 +41,10 @@ struct columns {
     uint64_t tick;
 };
 
-/* Under `lock`: does the town's loaded rows' words need to be found, then that is asked for. */
+void finder_init(struct finder *f);
+/* Under `lock`: when the words of the town's rows are to be found, that is asked for. */
 void finder_ask(struct columns *c, struct town *t);
-/* Waits until the thread has ended. */
+/* Ends the thread, and waits for that. */
 void finder_done(struct columns *c);
 
 /* Gives the rows their words w, unless they are old or there is no room; takes w over. */

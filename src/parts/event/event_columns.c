@@ -35,8 +35,7 @@ struct columns *columns_new(struct db *db, size_t budget)
     c->budget = budget ? budget : BUDGET;
     pthread_mutex_init(&c->lock, NULL);
     pthread_mutex_init(&c->load, NULL);
-    pthread_cond_init(&c->finder.asked, NULL);
-    pthread_cond_init(&c->finder.idle, NULL);
+    finder_init(&c->finder);
     return c;
 }
 
@@ -55,8 +54,6 @@ void columns_free(struct columns *c)
     for (size_t i = 0; i < c->sources.n; i++)
         mem_free((char *)c->sources.names[i]);
     hits_free(c->hits);
-    pthread_cond_destroy(&c->finder.asked);
-    pthread_cond_destroy(&c->finder.idle);
     pthread_mutex_destroy(&c->lock);
     pthread_mutex_destroy(&c->load);
     mem_free(c);
