@@ -161,3 +161,46 @@ TEST(bits_follow_their_rows)
     word_list_unref(list);
     word_sample_free(s);
 }
+
+/* --- Too little memory --- */
+
+static enum err list_and_carry(const struct event_rows *rows, const struct id_set *none)
+{
+    struct word_list *list = NULL;
+    struct word_rows *out = NULL;
+    struct word_sample *s = word_sample_new();
+    enum err e = s ? ERR_OK : ERR_NOMEM;
+    if (e == ERR_OK)
+        e = word_sample_add(s, "ett två tre fyra fem sex sju åtta nio tio");
+    if (e == ERR_OK)
+        e = word_sample_list(s, 1000, NULL, &list);
+    word_sample_free(s);
+    if (e == ERR_OK) {
+        struct word_rows old = {.list = list, .n = rows->n};
+        old.bits = mem_array(list->n, word_rows_stretch(rows->n) * sizeof *old.bits);
+        e = old.bits ? word_rows_carry(&old, rows, rows, none, &out) : ERR_NOMEM;
+        mem_free(old.bits);
+    }
+    word_rows_unref(out);
+    word_list_unref(list);
+    return e;
+}
+
+TEST(lists_and_bits_survive_every_allocation_failure)
+{
+    struct id ids[100];
+    for (size_t i = 0; i < ARRAY_LEN(ids); i++)
+        ids[i] = id_of(i);
+    struct event_rows rows = {.n = ARRAY_LEN(ids), .id = ids};
+    struct id_set *none = id_set_new(NULL, 0);
+    bool failed = true;
+    for (int n = 0; failed; n++) {
+        CHECK(n < 1000);
+        mem_fail_at(n);
+        enum err e = list_and_carry(&rows, none);
+        failed = mem_failed();
+        mem_fail_at(-1);
+        CHECK(e == (failed ? ERR_NOMEM : ERR_OK));
+    }
+    id_set_free(none);
+}

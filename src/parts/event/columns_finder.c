@@ -11,7 +11,9 @@
 
 #define SAMPLE 4096 /* events */
 #define SCRATCH ((size_t)16 << 20)
-#define RESTS 3                    /* times as long as it has worked */
+#define RESTS 3       /* times as long as it has worked */
+#define REST_LEAST 10 /* milliseconds */
+#define SETTLE_TRIES 5
 #define ROW_BYTES (WORDS_KEPT / 8) /* of memory, about */
 
 /* --- Asking --- */
@@ -246,6 +248,22 @@ static enum err settle(struct tx *tx, void *arg)
     return e;
 }
 
+/* Changes that came too fast are taken in by another round. */
+static enum err settle_words(const struct settling *s)
+{
+    struct settling again = *s;
+    const char *municipality = s->item->rows->rows.municipality;
+    enum err e = ERR_BUSY;
+    for (int i = 0; i < SETTLE_TRIES && e == ERR_BUSY; i++)
+        e = db_read(s->c->db, municipality, settle, &again);
+    if (e == ERR_BUSY || e == ERR_LIMIT) {
+        pthread_mutex_lock(&s->c->lock);
+        finder_ask(s->c, s->item->town);
+        pthread_mutex_unlock(&s->c->lock);
+    }
+    return e;
+}
+
 static enum err find_one(struct columns *c, const struct item *it)
 {
     struct settling s = {c, it, NULL};
@@ -257,7 +275,7 @@ static enum err find_one(struct columns *c, const struct item *it)
     else if (it->words->n_unknown)
         e = word_rows_know(c->db, it->words, rows, &s.words);
     if (e == ERR_OK && s.words)
-        e = db_read(c->db, rows->municipality, settle, &s);
+        e = settle_words(&s);
     word_rows_unref(s.words);
     return e;
 }
@@ -284,9 +302,10 @@ static void one_round(struct columns *c)
 static void rest(struct columns *c, int64_t worked)
 {
     struct timespec until;
+    int64_t ms = worked * RESTS + REST_LEAST;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t ns = until.tv_nsec + worked * RESTS % MSEC_SECOND * 1000000;
-    until.tv_sec += worked * RESTS / MSEC_SECOND + ns / 1000000000;
+    int64_t ns = until.tv_nsec + ms % MSEC_SECOND * 1000000;
+    until.tv_sec += ms / MSEC_SECOND + ns / 1000000000;
     until.tv_nsec = ns % 1000000000;
     int rc = 0;
     while (rc == 0 && !c->finder.stop)
