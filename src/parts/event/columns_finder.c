@@ -100,22 +100,24 @@ struct round {
     size_t n;
 };
 
-/* Whoever loads the country asks for one town after the other: all of them are waited for. */
+/* Whoever loads the country asks for one town after the other: all of them are waited for. Those
+ * that rest stay wanted. */
 static void take_wanted(struct round *r)
 {
     struct columns *c = r->c;
+    int64_t now = time_monotonic();
     pthread_mutex_lock(&c->load);
     pthread_mutex_lock(&c->lock);
     r->list = mem_array(c->finder.n_wanted, sizeof *r->list);
     for (size_t i = 0; i < CODES; i++) {
         struct town *t = c->towns[i];
-        if (!t || !t->wanted)
+        if (!t || !t->wanted || (r->list && t->rest_until > now))
             continue;
         t->wanted = false;
+        c->finder.n_wanted--;
         if (r->list && t->rows)
             r->list[r->n++] = (struct item){t, rows_ref(t->rows), word_rows_ref(t->rows->words)};
     }
-    c->finder.n_wanted = 0;
     pthread_mutex_unlock(&c->lock);
     pthread_mutex_unlock(&c->load);
 }
@@ -280,36 +282,55 @@ static enum err find_one(struct columns *c, const struct item *it)
     return e;
 }
 
-/* What fails is asked for again when its rows change, or are loaded anew. */
+/* Then the town rests thrice as long: an import changes its rows again and again, and each time
+ * there is something to find. Searches ask the database meanwhile. What fails is asked for again
+ * when the rows change, or are loaded anew. */
+static void find_and_rest(struct columns *c, const struct item *it)
+{
+    int64_t start = time_monotonic();
+    enum err e = find_one(c, it);
+    (void)e;
+    int64_t now = time_monotonic();
+    pthread_mutex_lock(&c->lock);
+    it->town->rest_until = now + (now - start) * RESTS + REST_LEAST;
+    pthread_mutex_unlock(&c->lock);
+}
+
 static void one_round(struct columns *c)
 {
     struct round r = {.c = c};
     take_wanted(&r);
     enum err e = r.n ? choose_words(&r) : ERR_OK;
     for (size_t i = 0; i < r.n; i++) {
-        if (e == ERR_OK && !atomic_load(&c->finder.stop)) {
-            enum err one = find_one(c, &r.list[i]);
-            (void)one;
-        }
+        if (e == ERR_OK && !atomic_load(&c->finder.stop))
+            find_and_rest(c, &r.list[i]);
         rows_unref(r.list[i].rows);
         word_rows_unref(r.list[i].words);
     }
     mem_free(r.list);
 }
 
-/* Under `lock`. After work it rests thrice as long: an import changes rows again and again, and
- * each time there is something to find. Searches ask the database meanwhile. */
-static void rest(struct columns *c, int64_t worked)
+/* Under `lock`: milliseconds until one of those that are wanted may begin. */
+static int64_t still_resting(const struct columns *c)
+{
+    int64_t now = time_monotonic(), least = INT64_MAX;
+    for (size_t i = 0; i < CODES; i++) {
+        const struct town *t = c->towns[i];
+        if (t && t->wanted && t->rest_until - now < least)
+            least = t->rest_until - now;
+    }
+    return least > 0 ? least : 0;
+}
+
+/* Under `lock`: until then, or until something is asked for. */
+static void wait_some(struct columns *c, int64_t ms)
 {
     struct timespec until;
-    int64_t ms = worked * RESTS + REST_LEAST;
     clock_gettime(CLOCK_MONOTONIC, &until);
     int64_t ns = until.tv_nsec + ms % MSEC_SECOND * 1000000;
     until.tv_sec += ms / MSEC_SECOND + ns / 1000000000;
     until.tv_nsec = ns % 1000000000;
-    int rc = 0;
-    while (rc == 0 && !c->finder.stop)
-        rc = pthread_cond_timedwait(&c->finder.asked, &c->lock, &until);
+    pthread_cond_timedwait(&c->finder.asked, &c->lock, &until);
 }
 
 static void *finder_main(void *arg)
@@ -318,20 +339,19 @@ static void *finder_main(void *arg)
     struct finder *f = &c->finder;
     pthread_mutex_lock(&c->lock);
     while (!f->stop) {
-        f->busy = f->n_wanted > 0;
-        if (!f->busy) {
+        int64_t resting = f->n_wanted ? still_resting(c) : 0;
+        if (f->n_wanted == 0) {
             pthread_cond_broadcast(&f->idle);
             pthread_cond_wait(&f->asked, &c->lock);
-            continue;
+        } else if (resting > 0) {
+            wait_some(c, resting);
+        } else {
+            f->busy = true;
+            pthread_mutex_unlock(&c->lock);
+            one_round(c);
+            pthread_mutex_lock(&c->lock);
+            f->busy = false;
         }
-        pthread_mutex_unlock(&c->lock);
-        int64_t start = time_monotonic();
-        one_round(c);
-        pthread_mutex_lock(&c->lock);
-        f->busy = false;
-        if (f->n_wanted == 0)
-            pthread_cond_broadcast(&f->idle);
-        rest(c, time_monotonic() - start);
     }
     pthread_mutex_unlock(&c->lock);
     return NULL;

@@ -13,8 +13,10 @@ struct town {
     struct builder builder; /* keeps the names; under `load` */
     struct town_rows *rows; /* under `lock`; NULL: not loaded */
     uint64_t used;
-    uint32_t sampled; /* rows when it was last sampled for common words; under `lock` */
-    bool wanted;      /* its words are to be found; under `lock` */
+    /* For common words, under `lock`. */
+    bool wanted;        /* they are to be found */
+    int64_t rest_until; /* not before then, by time_monotonic() */
+    uint32_t sampled;   /* rows when it was last sampled for them */
 };
 
 /* Finds common words on a thread of its own, see columns_finder.c. All but `words` under `lock`. */
