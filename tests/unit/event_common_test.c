@@ -83,7 +83,7 @@ static void *look(void *arg)
 {
     struct looker *l = arg;
     for (int i = 0; i < 60; i++) {
-        struct columns_view *v;
+        struct columns_view *v = NULL;
         const struct event_hits *hits = NULL;
         char text[40];
         snprintf(text, sizeof text, "vid muren %s", words[i % (int)ARRAY_LEN(words)]);
