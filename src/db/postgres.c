@@ -243,6 +243,7 @@ static enum err save(struct conn *c, const char *scope)
 
 static enum err run_script(struct conn *c, const char *text)
 {
+    TRY(pg_stands(c));
     TRY(pg_flush(c));
     c->sent = true;
     c->scope[0] = 0;
@@ -281,6 +282,7 @@ static enum err undo(struct conn *c)
 
 static enum err set_scope(struct conn *c, const char *municipality)
 {
+    TRY(pg_stands(c));
     TRY(pg_flush(c));
     c->sent = true;
     c->scope[0] = 0;
@@ -306,6 +308,7 @@ enum err pg_prepare(struct conn *c, const struct sql *q, char name[24])
     if (q->n_in > PARAMS_MOST)
         return ERR_LIMIT;
     TRY(pg_flush(c)); /* a query that cannot be prepared spoils the transaction */
+    c->sent = true;
     Oid types[PARAMS_MOST];
     pg_parameter_types(q, types);
     PGresult *r = PQprepare(c->pg, name, q->text[DB_POSTGRES], (int)q->n_in, types);

@@ -39,6 +39,8 @@ NODISCARD enum err pg_prepare(struct conn *c, const struct sql *q, char name[24]
 NODISCARD enum err pg_send(struct conn *c, const char *command);
 /* Sends what is pending and reads every answer that waits; afterwards no pipeline is open. */
 NODISCARD enum err pg_flush(struct conn *c);
+/* Not ERR_OK once an answer that waited was an error. */
+NODISCARD enum err pg_stands(const struct conn *c);
 /* Reads every answer that waits. */
 NODISCARD enum err pg_settle(struct conn *c);
 /* engine.run and engine.batch. */

@@ -65,9 +65,14 @@ static enum err read_waiting(struct conn *c)
     return e != ERR_OK && c->defer ? ERR_BUSY : e;
 }
 
+/* Without it the server keeps its answers: nothing may be read when it could not be sent. */
 static enum err sync_pipeline(struct conn *c)
 {
-    return PQpipelineSync(c->pg) ? ERR_OK : pg_failed(c, NULL);
+    if (PQpipelineSync(c->pg))
+        return ERR_OK;
+    c->lost = true;
+    enum err e = pg_failed(c, NULL);
+    return c->defer ? ERR_BUSY : e;
 }
 
 static enum err end_pipeline(struct conn *c)
@@ -80,9 +85,9 @@ enum err pg_settle(struct conn *c)
 {
     if (PQpipelineStatus(c->pg) == PQ_PIPELINE_OFF)
         return ERR_OK;
-    enum err e = sync_pipeline(c);
-    enum err read = read_waiting(c), left = end_pipeline(c);
-    return read ? read : e ? e : left;
+    TRY(sync_pipeline(c));
+    enum err e = read_waiting(c), left = end_pipeline(c);
+    return e ? e : left;
 }
 
 enum err pg_send(struct conn *c, const char *command)
@@ -92,6 +97,12 @@ enum err pg_send(struct conn *c, const char *command)
         return pg_failed(c, NULL);
     c->n_waiting++;
     return ERR_OK;
+}
+
+/* Nothing more may be done once nobody can tell what stands: even BEGIN may have failed. */
+enum err pg_stands(const struct conn *c)
+{
+    return !c->lost ? ERR_OK : c->defer ? ERR_BUSY : ERR_IO;
 }
 
 static enum err send_pending(struct conn *c)
@@ -202,6 +213,7 @@ enum err pg_batch(struct conn *c, const struct db_batch *list, size_t n,
                   const struct row_sink *sink, size_t *current)
 {
     char name[24];
+    TRY(pg_stands(c));
     for (size_t k = 0; k < n; k++)
         TRY(pg_prepare(c, list[k].q, name)); /* not possible inside a pipeline */
     return all_trips(c, list, n, &(struct wish){sink, current, NULL});
@@ -236,6 +248,7 @@ static enum err run_stream(struct conn *c, const struct sql *q, const void *in,
 enum err pg_run(struct conn *c, const struct sql *q, const void *in, const struct row_sink *sink,
                 int64_t *changes)
 {
+    TRY(pg_stands(c));
     if (sink && sink->stream)
         return run_stream(c, q, in, sink);
     char name[24];

@@ -192,6 +192,8 @@ static enum err try_group(struct writer *w, struct job *list, bool careful)
     enum err begun = begin_group(w, careful), e = begun;
     group.conn = w->conn;
     bool any = false, lost = false;
+    for (struct job *j = list; j; j = j->next)
+        j->result = ERR_OK; /* what an earlier try said does not count */
     for (struct job *j = list; j && !lost; j = j->next) {
         j->result = begun ? begun : run_job(w, j, &group, &lost);
         any = any || j->result == ERR_OK;
