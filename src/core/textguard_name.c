@@ -167,19 +167,20 @@ static bool family_shaped(const char *word)
 static bool place_like(const char *word)
 {
     static const char *const ends[] = {
-        "gata",  "gatan",  "väg",    "vägen",   "torg",    "torget", "plan",    "plats",  "platsen",
-        "park",  "parken", "skola",  "skolan",  "kyrka",   "kyrkan", "gård",    "gården", "bro",
-        "bron",  "backe",  "backen", "stig",    "stigen",  "gränd",  "gränden", "allé",   "allén",
-        "hamn",  "hamnen", "hall",   "hallen",  "huset",   "hemmet", "badet",   "sjön",   "viken",
-        "udden", "leden",  "ringen", "centrum", "området", "sta",    "köping",  NULL};
+        "gata",      "gatan",   "väg",    "vägen",  "torg",   "torget", "plan",   "plats",
+        "platsen",   "park",    "parken", "skola",  "skolan", "kyrka",  "kyrkan", "gård",
+        "gården",    "bro",     "bron",   "backe",  "backen", "stig",   "stigen", "gränd",
+        "gränden",   "allé",    "allén",  "hamn",   "hamnen", "hall",   "hallen", "huset",
+        "hemmet",    "badet",   "sjön",   "viken",  "udden",  "leden",  "ringen", "centrum",
+        "gymnasiet", "området", "sta",    "köping", NULL};
     static const char *const words[] = {
-        "ab",     "hb",        "kb",        "bil",         "bygg",        "el",
-        "café",   "kafé",      "kiosk",     "konditori",   "pizzeria",    "restaurang",
-        "salong", "frisör",    "hotell",    "station",     "marina",      "camping",
-        "museum", "bibliotek", "gymnasium", "förskola",    "fritidsgård", "livs",
-        "bageri", "bar",       "krog",      "gym",         "väg",         "hus",
-        "bro",    "kommun",    "bostäder",  "fastigheter", "apotek",      "church",
-        NULL};
+        "ab",     "hb",        "kb",        "bil",       "bygg",        "el",
+        "café",   "kafé",      "kiosk",     "konditori", "pizzeria",    "restaurang",
+        "salong", "frisör",    "hotell",    "station",   "marina",      "camping",
+        "museum", "bibliotek", "gymnasium", "gymnasiet", "förskola",    "fritidsgård",
+        "livs",   "bageri",    "bar",       "krog",      "gym",         "väg",
+        "hus",    "bro",       "kommun",    "bostäder",  "fastigheter", "apotek",
+        "church", NULL};
     return ends_as(word, ends) || one_of(word, words);
 }
 
@@ -188,9 +189,9 @@ static bool place_like(const char *word)
 static bool doubtful(const char *word)
 {
     static const char *const words[] = {
-        "alla", "april", "augusti", "björn", "christian", "dina", "falk",  "hans", "juli",
-        "juni", "lilja", "linde",   "love",  "mark",      "mina", "park",  "ruta", "sten",
-        "stig", "storm", "till",    "tiger", "varg",      "vera", "villa", "vår",  NULL};
+        "alla",  "april", "augusti", "björn", "christian", "dina", "falk",  "hans", "juli", "juni",
+        "lilja", "lilla", "stora",   "linde", "love",      "mark", "mina",  "park", "ruta", "sten",
+        "stig",  "storm", "till",    "tiger", "varg",      "vera", "villa", "vår",  NULL};
     return strlen(word) <= 3 || one_of(word, words);
 }
 
