@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Turns data/names into C tables: names.py OUTPUT.c DIRECTORY
 
-Each file holds one name a line, in lower case, in the order of its bytes (so that a search can halve
-the table). Any fault stops the build with the line that has it.
+given.txt and family.txt hold one name a line, in lower case, in the order of its bytes (so that a search
+can halve the table); rules.txt holds lists, one a line: its name, a blank, its words with | between.
+Any fault stops the build with the line that has it.
 """
 import pathlib
 import sys
@@ -26,6 +27,13 @@ def main(output, directory):
         out.append(f"const char *const guard_{kind}[] = {{")
         out += [f'    "{name}",' for name in names]
         out += ["};", f"const size_t guard_{kind}_count = {len(names)};", ""]
+    for number, line in enumerate((folder / "rules.txt").read_text(encoding="utf-8").splitlines(), 1):
+        kind, _, words = line.partition(" ")
+        if not words or any(not w or '"' in w or "\\" in w for w in words.split("|")):
+            sys.exit(f"names: rules.txt:{number}: not a name and words with | between")
+        out.append(f"const char *const guard_{kind}[] = {{")
+        out += [f'    "{word}",' for word in words.split("|")]
+        out += ["    NULL,", "};", ""]
     pathlib.Path(output).write_text("\n".join(out), encoding="utf-8")
 
 

@@ -45,7 +45,8 @@ bool guard_word_before(const struct scan *t, size_t i)
 
 bool guard_word_at(const struct scan *t, size_t i)
 {
-    return is_word(at(t, i)) && !guard_blank(t, i) && !guard_dash(t, i);
+    bool sign = at(t, i) == 0xe2 && at(t, i + 1) == 0x80; /* quotation marks, dots, bullets */
+    return is_word(at(t, i)) && !sign && !guard_blank(t, i) && !guard_dash(t, i);
 }
 
 /* A run of digits with single separators between groups. */
@@ -251,20 +252,6 @@ static bool said_before(const struct scan *t, size_t i, const char *const *words
     return false;
 }
 
-static const char *const vehicle[] = {
-    "bil",      "regnr",   "reg.nr", "reg nr", "registrering", "reg-nr", "moped",
-    "mc ",      "motorc",  "skåp",   "lastb",  "släp",         "husb",   "traktor",
-    "a-trakt",  "epa",     "volvo",  "saab",   "audi",         "bmw",    "mercedes",
-    "vw",       "volksw",  "ford",   "toyota", "skoda",        "kia",    "opel",
-    "peugeot",  "renault", "kombi",  "fordon", "parker",       "skylt",  "nummerpl",
-    "taxi",     "jeep",    "suv",    "van ",   "pickup",       "plåt",   "körde",
-    "fordonet", "märkt",   NULL};
-
-/* Words of three letters and three digits that are no cars. */
-static const char *const no_plate[] = {"EST", "BRÅ", "LAG", "SFS", "RUM", "SAL", "TEL", "KRA",
-                                       "ISO", "DIN", "NR ", "BHJ", "KAP", "MÅN", "LGH", "PAR",
-                                       "KOD", "LED", "LSS", "SOL", "LVU", "VÄG", "LOK", NULL};
-
 /* ABC 123 or ABC 12D. In one word ("ABC123") and with a last letter it is nearly always a plate;
  * with a blank ("EST 100") a car must have been spoken of. I, Q, V are not used in plates, nor O
  * as the last letter. */
@@ -288,20 +275,17 @@ static size_t match_plate(const struct scan *t, size_t i)
     bool letter = is_upper(up) && !strchr("IQVO", up);
     if ((!is_digit(last) && !letter) || guard_word_at(t, j + 3))
         return 0;
-    for (size_t w = 0; no_plate[w]; w++)
-        if (strncmp(t->s + i, no_plate[w], 3) == 0)
+    for (size_t w = 0; guard_no_plate[w]; w++)
+        if (strncmp(t->s + i, guard_no_plate[w], 3) == 0)
             return 0;
     bool sure = capitals && (gap == 0 || letter);
-    return sure || said_before(t, i, vehicle) ? j + 3 - i : 0;
+    return sure || said_before(t, i, guard_vehicle) ? j + 3 - i : 0;
 }
 
 /* "lgh 1203", "lägenhet 12", "lägenhetsnummer 1203", "3 tr", "2 trappor". */
 static size_t match_apartment(const struct scan *t, size_t i)
 {
-    static const char *const cues[] = {
-        "lgh",         "lgh.", "lägenhet", "lägenhetsnummer", "lgh nr", "lägenhet nummer",
-        "lägenhet nr", NULL};
-    size_t skip = guard_cue(t, i, cues);
+    size_t skip = guard_cue(t, i, guard_cue_flat);
     if (skip && is_digit(at(t, i + skip)))
         return guard_word_end(t, i + skip) - i;
     if (guard_word_before(t, i) || !is_digit(at(t, i)))
@@ -310,10 +294,10 @@ static size_t match_apartment(const struct scan *t, size_t i)
     if (!gap)
         return 0;
     j += gap;
-    static const char *const stairs[] = {"tr", "trappor", "trappa", NULL};
-    for (size_t w = 0; stairs[w]; w++)
-        if (guard_fold_equal(t, j, stairs[w]) && !guard_word_at(t, j + strlen(stairs[w])))
-            return j + strlen(stairs[w]) - i;
+    for (size_t w = 0; guard_stairs[w]; w++)
+        if (guard_fold_equal(t, j, guard_stairs[w]) &&
+            !guard_word_at(t, j + strlen(guard_stairs[w])))
+            return j + strlen(guard_stairs[w]) - i;
     return 0;
 }
 

@@ -48,3 +48,17 @@ size_t guard_match_full(const struct scan *t, size_t i); /* a given name and a f
 /* The most borne names, in lower case, in the order of their bytes (data/names). */
 extern const char *const guard_given[], *const guard_family[];
 extern const size_t guard_given_count, guard_family_count;
+
+/* Words and endings, each list ended by NULL: see data/names/README.md for what they mean. */
+extern const char *const guard_only_family_end[],
+    *const guard_family_end[], *const guard_place_end[],
+                                   *const guard_place_word[],
+                                       *const guard_doubtful[],
+                                           *const guard_little[],
+                                               *const guard_particle[],
+                                                   *const guard_vehicle[],
+                                                       *const guard_no_plate[],
+                                                           *const guard_cue_name[],
+                                                               *const guard_cue_home[],
+                                                                   *const guard_cue_flat[],
+                                                                       *const guard_stairs[];

@@ -58,9 +58,7 @@ size_t guard_cue(const struct scan *t, size_t i, const char *const *cues)
 
 size_t guard_match_cue(const struct scan *t, size_t i)
 {
-    static const char *const cues[] = {"heter",      "hette", "vid namn", "kallas",    "kallad",
-                                       "kallar sig", "namn",  "namnet",   "namnet är", NULL};
-    size_t skip = guard_cue(t, i, cues);
+    size_t skip = guard_cue(t, i, guard_cue_name);
     size_t end = skip ? names_end(t, i + skip) : 0;
     return end ? end - i : 0;
 }
@@ -68,10 +66,7 @@ size_t guard_match_cue(const struct scan *t, size_t i)
 /* "bor på Storgatan 3", "boende i Norrtorp", "hemma hos Xxx". */
 size_t guard_match_home(const struct scan *t, size_t i)
 {
-    static const char *const cues[] = {"bor på",    "bor i",     "bor vid",   "bodde på",
-                                       "boende på", "boende i",  "hemma hos", "bosatt på",
-                                       "bosatt i",  "bostad på", NULL};
-    size_t skip = guard_cue(t, i, cues);
+    size_t skip = guard_cue(t, i, guard_cue_home);
     size_t end = skip ? names_end(t, i + skip) : 0;
     if (!end)
         return 0;
@@ -144,71 +139,31 @@ static bool ends_as(const char *word, const char *const *ends)
     return false;
 }
 
-/* Endings that only family names have. */
 static bool only_family(const char *word)
 {
-    static const char *const ends[] = {
-        "sson",   "ssen", "qvist", "kvist", "quist", "ström", "gren", "dotter", "elius", "enius",
-        "krantz", "ovic", "ović",  "evic",  "ević",  "oglu",  "oğlu", "zadeh",  NULL};
-    return ends_as(word, ends) && strlen(word) >= 6;
+    return ends_as(word, guard_only_family_end) && strlen(word) >= 6;
 }
 
-/* Endings that family names have, and now and then a place. */
 static bool family_shaped(const char *word)
 {
-    static const char *const ends[] = {"strand", "lund",  "berg",  "bergh", "green", "stedt",
-                                       "stam",   "blad",  "ander", "svärd", "sköld", "hielm",
-                                       "hjelm",  "feldt", "dahl",  "ski",   "sky",   "nen",
-                                       "vall",   "wall",  "löf",   "löv",   "mark",  NULL};
-    return only_family(word) || (ends_as(word, ends) && strlen(word) >= 6);
+    return only_family(word) || (ends_as(word, guard_family_end) && strlen(word) >= 6);
 }
 
-/* Endings and words of streets, buildings and firms: "Karl Johans gata", "Maria Kyrka". */
+/* Streets, buildings and firms: "Karl Johans gata", "Maria Kyrka". */
 static bool place_like(const char *word)
 {
-    static const char *const ends[] = {
-        "gata",      "gatan",   "väg",    "vägen",  "torg",   "torget", "plan",   "plats",
-        "platsen",   "park",    "parken", "skola",  "skolan", "kyrka",  "kyrkan", "gård",
-        "gården",    "bro",     "bron",   "backe",  "backen", "stig",   "stigen", "gränd",
-        "gränden",   "allé",    "allén",  "hamn",   "hamnen", "hall",   "hallen", "huset",
-        "hemmet",    "badet",   "sjön",   "viken",  "udden",  "leden",  "ringen", "centrum",
-        "gymnasiet", "området", "sta",    "köping", NULL};
-    static const char *const words[] = {
-        "ab",     "hb",        "kb",        "bil",       "bygg",        "el",
-        "café",   "kafé",      "kiosk",     "konditori", "pizzeria",    "restaurang",
-        "salong", "frisör",    "hotell",    "station",   "marina",      "camping",
-        "museum", "bibliotek", "gymnasium", "gymnasiet", "förskola",    "fritidsgård",
-        "livs",   "bageri",    "bar",       "krog",      "gym",         "väg",
-        "hus",    "bro",       "kommun",    "bostäder",  "fastigheter", "apotek",
-        "church", NULL};
-    return ends_as(word, ends) || one_of(word, words);
+    return ends_as(word, guard_place_end) || one_of(word, guard_place_word);
 }
 
-/* Given names that are everyday words, or too short to be sure of: the next word must then be a
- * family name beyond doubt. */
+/* The next word must then be a family name beyond doubt. */
 static bool doubtful(const char *word)
 {
-    static const char *const words[] = {
-        "alla",  "april", "augusti", "björn", "christian", "dina", "falk",  "hans", "juli", "juni",
-        "lilja", "lilla", "stora",   "linde", "love",      "mark", "mina",  "park", "ruta", "sten",
-        "stig",  "storm", "till",    "tiger", "varg",      "vera", "villa", "vår",  NULL};
-    return strlen(word) <= 3 || one_of(word, words);
+    return strlen(word) <= 3 || one_of(word, guard_doubtful);
 }
 
 static bool sure_family(const char *word)
 {
     return family_shaped(word) || listed(guard_family, guard_family_count, word);
-}
-
-/* Words that begin a sentence and are nobody's name: "Hos Påhittsson". */
-static bool little_word(const char *word)
-{
-    static const char *const words[] = {
-        "av",   "bakom",  "bredvid", "de",  "den",   "det",     "dock", "efter",
-        "en",   "enligt", "från",    "för", "hos",   "i",       "igen", "inte",
-        "men",  "med",    "mot",     "när", "nära",  "och",     "om",   "på",
-        "samt", "sedan",  "till",    "vid", "under", "utanför", "via",  NULL};
-    return one_of(word, words);
 }
 
 static bool makes_a_name(const struct word *first, const struct word *last)
@@ -223,7 +178,7 @@ static bool makes_a_name(const struct word *first, const struct word *last)
                only_family(last->low);
     if (known)
         return sure || (!doubtful(first->low) && strlen(last->low) >= 3);
-    return only_family(last->low) && !little_word(first->low) && !place_like(first->low);
+    return only_family(last->low) && !one_of(first->low, guard_little) && !place_like(first->low);
 }
 
 /* The word after a name: "Karl Johans gata" and "Maria Magdalena kyrka" are places. */
@@ -239,11 +194,10 @@ static bool place_follows(const struct scan *t, size_t end)
 /* Other given names, an initial or a particle between the two. */
 static size_t skip_between(const struct scan *t, size_t i)
 {
-    static const char *const particles[] = {"af", "von", "van", "de", "la", "el", "al", NULL};
     struct word w = read_word(t, i, true);
     bool initial = w.capital && w.end - i <= 2 && at(t, w.end) == '.';
     bool given = w.capital && listed(guard_given, guard_given_count, w.low);
-    if (!initial && !given && !one_of(w.low, particles))
+    if (!initial && !given && !one_of(w.low, guard_particle))
         return 0;
     size_t end = w.end + (initial ? 1 : 0), gap = guard_blank(t, end);
     return gap && guard_word_at(t, end + gap) ? end + gap - i : 0;
