@@ -141,7 +141,7 @@ static enum err bars(struct req *rq, const struct explore_ask *ask, const struct
                                         .low = NAN,
                                         .high = NAN};
         if (said && said->kind == RESULT_TEXT)
-            rows[i].verdict = ((const char *const *)said->values)[i];
+            rows[i].verdict = explore_word(rq, ((const char *const *)said->values)[i]);
     }
     struct chart_bars_in in = {.id = "staplar",
                                .title = was ? TX(rq, explore_bars_two) : TX(rq, explore_bars_rate),

@@ -86,12 +86,12 @@ static enum err choices_of(struct req *rq, const struct explore_param *p, const 
 static enum err areas_of(struct req *rq, const struct explore_param *p, const char *value,
                          const struct event_names *names, struct page_field *f)
 {
-    struct page_choice *c = ARENA_ARRAY(rq->arena, names->n_areas + 2, struct page_choice);
+    struct page_choice *c = ARENA_ARRAY(rq->arena, names->n_areas + 3, struct page_choice);
     bool treated = str_eq(p->name, "treated");
     size_t n = 0;
     if (!c)
         return ERR_NOMEM;
-    c[n++] = treated ? (struct page_choice){.value = "circle", .label = TX(rq, explore_c_circle)}
+    c[n++] = treated ? (struct page_choice){.value = "", .label = TX(rq, explore_c_choose)}
                      : (struct page_choice){.value = "rest", .label = TX(rq, explore_c_rest)};
     for (size_t i = 0; i < names->n_areas; i++) {
         char id[ID_TEXT];
@@ -102,6 +102,10 @@ static enum err areas_of(struct req *rq, const struct explore_param *p, const ch
         c[n++] = (struct page_choice){
             .value = own, .label = names->areas[i].name, .chosen = str_eq(own, value)};
     }
+    if (treated)
+        c[n++] = (struct page_choice){.value = "circle",
+                                      .label = TX(rq, explore_c_circle),
+                                      .chosen = str_eq(value, "circle")};
     f->choices = c;
     f->n_choices = n;
     return ERR_OK;

@@ -150,6 +150,7 @@ struct explore_rows {
     struct date before_from, before_to, start; /* of those that compare */
     struct date read_from; /* of ROWS_SERIES: with the history before the period */
     int weeks;             /* whole weeks in the period */
+    int years;             /* fewer than asked for are there; 0: as many as asked */
     double cell;           /* of ROWS_SQUARES */
     bool late;             /* nothing was registered when the period begins */
     uint64_t version;      /* changes when a row does */
@@ -349,9 +350,12 @@ void explore_mark(const struct explore_ask *ask, uint64_t version, char out[36])
 
 NODISCARD enum err explore_tile(struct req *rq, const struct explore_answer *x,
                                 const struct explore_ask *ask, struct mvt_tile tile);
-/* 0..6 */
-int explore_step(const struct explore_method *m, const struct result_table *t, size_t i);
+/* How dark a row is on the map, 0..6. `most`: explore_shade_most(). */
+int explore_step(const struct explore_method *m, const struct result_table *t, size_t i,
+                 double most);
 double explore_shade_most(const struct explore_method *m, const struct result_table *t);
+/* "hot" -> "säkert fler än väntat" */
+const char *explore_word(struct req *rq, const char *code);
 
 enum err explore_tile_page(struct req *rq);
 enum err explore_json_file(struct req *rq);

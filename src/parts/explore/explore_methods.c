@@ -97,7 +97,7 @@ static const struct explore_param chain_params[] = {
     WHOLE("least", chain_least, NOTHING, NOTHING, "3", 2, 1000), END};
 static const struct explore_param mantel_params[] = {
     CHOICE("metric", metric, metrics, "euclidean"),
-    WHOLE("permutations", permutations, NOTHING, NOTHING, "999", 99, 9999), END};
+    WHOLE("permutations", permutations, NOTHING, NOTHING, "199", 99, 9999), END};
 static const struct explore_param scan_params[] = {
     CHOICE("mode", mode, modes, "prospective"),
     OWN_CHOICE("snap", snap, snaps, "250"),

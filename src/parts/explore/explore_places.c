@@ -18,11 +18,17 @@ struct noting {
     size_t n;
 };
 
+/* A house is not named: who lives there is nobody's business here. */
+static bool is_house(const char *name)
+{
+    return strpbrk(name, "0123456789") != NULL;
+}
+
 static bool note(void *arg, const struct event_rows *rows, uint32_t row)
 {
     struct noting *g = arg;
     uint32_t at = event_square((double)rows->east[row], (double)rows->north[row]);
-    if (at && rows->place[row] != COLUMNS_NONE32)
+    if (at && rows->place[row] != COLUMNS_NONE32 && !is_house(rows->places[rows->place[row]]))
         g->said[g->n++] = (struct said){at, rows->places[rows->place[row]]};
     return true;
 }

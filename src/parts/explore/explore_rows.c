@@ -194,6 +194,12 @@ static enum err series(struct explore_reading *r)
     }
     o->read_from = later(date_add(o->from, -history(r->ask)), first);
     o->read_from = date_add(o->read_from, (8 - date_weekday(o->read_from)) % 7);
+    double years = explore_number(r->ask, "years-back");
+    int fit = (int)((date_days(o->from) - date_days(o->read_from) - 28) / 365);
+    if (fit < years) /* never for NaN */
+        o->years = fit > 1 ? fit : 1;
+    if ((double)o->years == years)
+        o->years = 0;
     TRY(explore_find(r, o->read_from, o->to, &found));
     enum err e = fill_series(r, &found);
     event_found_done(&found);

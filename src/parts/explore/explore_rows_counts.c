@@ -123,7 +123,11 @@ enum err explore_rows_weeks(struct explore_reading *r)
         o->refused = text_get(r->ask->lang, T_explore_no_week);
         return ERR_OK;
     }
-    size_t n = (size_t)o->weeks;
+    size_t n = (size_t)o->weeks, needed = (size_t)(2 * explore_number(r->ask, "period")) + 1;
+    if (n < needed) {
+        o->refused = text_fmt(r->a, r->ask->lang, T_trend_few_weeks, "STL", needed, n);
+        return o->refused ? ERR_OK : ERR_NOMEM;
+    }
     msec *borders = ARENA_ARRAY(r->a, n + 1, msec);
     size_t *counts = ARENA_ARRAY(r->a, n, size_t);
     double *value = ARENA_ARRAY(r->a, n, double);
@@ -319,9 +323,9 @@ static bool read_ground(const struct explore_ask *ask, struct ground *g)
     g->east = explore_number(ask, "east");
     g->north = explore_number(ask, "north");
     g->radius = explore_number(ask, "radius");
-    g->circle = !treated || str_eq(treated, "circle");
+    g->circle = str_eq(treated, "circle");
     g->rest = !control || str_eq(control, "rest");
-    if (!g->circle && id_parse(treated, &g->treated) != ERR_OK)
+    if (!treated || (!g->circle && id_parse(treated, &g->treated) != ERR_OK))
         return false;
     if (!g->rest && id_parse(control, &g->control) != ERR_OK)
         return false;

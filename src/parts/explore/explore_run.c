@@ -41,6 +41,8 @@ static enum err set_period(struct analysis *an, const struct explore_ask *ask,
         TRY(set_day(an, "from", o->read_from));
         TRY(set_day(an, "to", o->to));
         TRY(set_int(an, "steps", o->weeks));
+        if (o->years)
+            TRY(set_int(an, "years-back", o->years));
         if (!explore_value(ask, "at"))
             TRY(set_day(an, "at", date_add(o->from, (o->weeks / 2) * 7)));
         return set_int(an, "weeks", o->weeks);

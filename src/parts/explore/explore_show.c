@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* An answer on the page: the sentence, the map or picture, the table, then the method with all
  * that is needed to do it again. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,6 +51,8 @@ static enum err warnings(struct req *rq, const struct explore_ask *ask,
         w[n++] = no_place_text(rq, x);
     if (x->rows.late)
         w[n++] = TXF(rq, explore_late, format_date(text, rq->lang, x->rows.from));
+    if (x->rows.years)
+        w[n++] = text_fmt(rq->arena, rq->lang, T_explore_years, x->rows.years);
     if (x->rows.outside)
         w[n++] = text_fmt(rq->arena, rq->lang, T_explore_outside, x->rows.outside);
     for (size_t i = 0; i < r->n_warnings; i++)
@@ -118,7 +121,8 @@ static const char *param_text(struct req *rq, const struct explore_param *p, con
                                        : NULL;
     if (p->kind == PARAM_LIST || !str_to_double(value, &v))
         return arena_printf(rq->arena, "%s %s", value, unit);
-    format_decimal(text, rq->lang, v, v == (double)(int64_t)v ? 0 : 3);
+    int decimals = v == (double)(int64_t)v ? 0 : v * 100 == floor(v * 100) ? 2 : 3;
+    format_decimal(text, rq->lang, v, decimals);
     return *unit ? arena_printf(rq->arena, "%s %s", text, unit) : arena_strdup(rq->arena, text);
 }
 
@@ -227,8 +231,9 @@ static enum err share(struct req *rq, const struct explore_ask *ask, const struc
 static struct geo_box box_of(const struct explore_method *m, const struct result_table *t)
 {
     struct geo_box box = geo_box_empty();
+    double most = explore_shade_most(m, t);
     for (size_t i = 0; i < t->n; i++)
-        if (t->shape == SHAPE_CIRCLES || explore_step(m, t, i) > 0) {
+        if (t->shape == SHAPE_CIRCLES || explore_step(m, t, i, most) > 0) {
             double r = t->shape == SHAPE_CIRCLES && t->r ? t->r[i] : t->size;
             geo_box_add(&box, t->x[i] - r, t->y[i] - r);
             geo_box_add(&box, t->x[i] + r, t->y[i] + r);

@@ -15,13 +15,17 @@
 
 /* --- Cells --- */
 
-static const char *word(struct req *rq, const char *code)
+const char *explore_word(struct req *rq, const char *code)
 {
     char key[64];
     if (!code)
         return NULL;
     snprintf(key, sizeof key, "explore_w_%s", code);
     enum text_key k = text_lookup(key);
+    if (k == TEXT_COUNT) { /* certainty: the frame has the words */
+        snprintf(key, sizeof key, "analysis_%s", code);
+        k = text_lookup(key);
+    }
     return k == TEXT_COUNT ? code : text_get(rq->lang, k);
 }
 
@@ -45,15 +49,12 @@ static const char *date_cell(struct req *rq, const struct result_column *c, size
 static const char *number_cell(struct req *rq, double v, enum explore_format as)
 {
     char text[FORMAT_TEXT];
-    int decimals = as == AS_WHOLE   ? 0
-                   : as == AS_FINE  ? 3
-                   : fabs(v) >= 100 ? 0
-                   : fabs(v) >= 10  ? 1
-                                    : 2;
+    int decimals = fabs(v) >= 100 ? 0 : fabs(v) >= 10 ? 1 : 2;
+    if (as == AS_WHOLE || v == (double)(int64_t)v)
+        decimals = 0;
     if (as == AS_FINE && v < 0.001)
-        return TXF(rq, explore_less,
-                   format_arena(rq->arena, format_decimal(text, rq->lang, 0.001, 3)));
-    return format_arena(rq->arena, format_decimal(text, rq->lang, v, decimals));
+        return TXF(rq, explore_less, format_decimal(text, rq->lang, 0.001, 3));
+    return format_arena(rq->arena, format_decimal(text, rq->lang, v, as == AS_FINE ? 3 : decimals));
 }
 
 const char *explore_column_text(struct req *rq, const struct explore_column *k,
@@ -64,7 +65,8 @@ const char *explore_column_text(struct req *rq, const struct explore_column *k,
     case AS_TEXT:
         return c->kind == RESULT_TEXT ? ((const char *const *)c->values)[i] : NULL;
     case AS_WORD:
-        return c->kind == RESULT_TEXT ? word(rq, ((const char *const *)c->values)[i]) : NULL;
+        return c->kind == RESULT_TEXT ? explore_word(rq, ((const char *const *)c->values)[i])
+                                      : NULL;
     case AS_DATE:
         return date_cell(rq, c, i);
     case AS_YES:

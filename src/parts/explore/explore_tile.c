@@ -23,7 +23,8 @@ double explore_shade_most(const struct explore_method *m, const struct result_ta
 }
 
 /* Where a method says what is sure, only that is dark; else the share of the highest. */
-int explore_step(const struct explore_method *m, const struct result_table *t, size_t i)
+int explore_step(const struct explore_method *m, const struct result_table *t, size_t i,
+                 double most)
 {
     const struct result_column *class = explore_result_column(t, "class");
     const struct result_column *value = explore_result_column(t, "value");
@@ -35,7 +36,6 @@ int explore_step(const struct explore_method *m, const struct result_table *t, s
             return DARKEST - 1;
         return explore_result_number(value, i) > 0 ? 1 : 0;
     }
-    double most = explore_shade_most(m, t);
     double v = explore_result_number(explore_result_column(t, m->shade), i);
     if (!(most > 0) || !(v > 0))
         return 0;
@@ -93,9 +93,10 @@ static enum err put_rows(struct req *rq, const struct explore_answer *x,
     AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
     if (!a)
         return ERR_NOMEM;
+    double most = explore_shade_most(ask->method, t);
     mvt_layer(tile, t->shape == SHAPE_SQUARES ? "result" : "ring");
     for (size_t i = 0; i < t->n; i++) {
-        int step = explore_step(ask->method, t, i);
+        int step = explore_step(ask->method, t, i, most);
         if (step == 0 && t->shape == SHAPE_SQUARES)
             continue;
         arena_reset(a);
