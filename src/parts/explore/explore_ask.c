@@ -70,6 +70,7 @@ const struct field_spec explore_fields[] = {
     P("start"),
     P("treated"),
     P("control"),
+    P("centre"),
     P("east"),
     P("north"),
     P("radius"),
@@ -173,6 +174,8 @@ const char *explore_param_plain(const struct explore_param *p, const char *typed
         return str_eq(typed, "circle") || str_eq(typed, "rest") || id_parse(typed, &id) == ERR_OK
                    ? typed
                    : NULL;
+    case PARAM_TEXT:
+        return typed;
     }
     return NULL;
 }
@@ -199,6 +202,7 @@ const char *explore_param_fault(const struct explore_param *p, enum lang lang, s
         return text_get(lang, T_explore_bad_date);
     case PARAM_CHOICE:
     case PARAM_AREA:
+    case PARAM_TEXT:
         break;
     }
     return text_get(lang, T_explore_bad_choice);

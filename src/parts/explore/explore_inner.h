@@ -32,7 +32,15 @@ struct explore_choice {
     enum text_key label;
 };
 
-enum explore_kind { PARAM_REAL, PARAM_INT, PARAM_LIST, PARAM_CHOICE, PARAM_DATE, PARAM_AREA };
+enum explore_kind {
+    PARAM_REAL,
+    PARAM_INT,
+    PARAM_LIST,
+    PARAM_CHOICE,
+    PARAM_DATE,
+    PARAM_AREA,
+    PARAM_TEXT
+};
 
 struct explore_param {
     const char *name; /* of the method's option; NULL ends the list. The field is "p-" and this */

@@ -147,6 +147,7 @@ static const struct explore_param treated_params[] = {
     START,
     GROUND("treated", treated, T_explore_h_treated),
     GROUND("control", control, T_explore_h_control),
+    {"centre", T_explore_p_centre, T_explore_h_centre, NOTHING, NULL, PARAM_TEXT, 0, 0, NULL, true},
     OWN_REAL("east", east, METRES, NULL, 200000, 1000000),
     OWN_REAL("north", north, METRES, NULL, 6000000, 7800000),
     OWN_REAL("radius", radius, METRES, "500", 50, 20000),

@@ -316,6 +316,45 @@ static bool note_ground(void *arg, const struct event_rows *rows, uint32_t row)
     return true;
 }
 
+/* The middle of the events that have a place of that name. */
+struct centre {
+    char *name; /* folded */
+    struct arena *a;
+    double east, north, n;
+};
+
+static bool add_centre(void *arg, const struct event_rows *rows, uint32_t row)
+{
+    struct centre *c = arg;
+    if (isnan(rows->east[row]) || rows->place[row] == COLUMNS_NONE32)
+        return true;
+    arena_reset(c->a);
+    const char *own = str_fold(c->a, rows->places[rows->place[row]]);
+    if (!own || !str_eq(own, c->name))
+        return true;
+    c->east += (double)rows->east[row];
+    c->north += (double)rows->north[row];
+    c->n++;
+    return true;
+}
+
+static enum err find_centre(struct explore_reading *r, struct ground *g)
+{
+    const char *name = explore_value(r->ask, "centre");
+    if (!g->circle || !name || !isnan(g->east) || !isnan(g->north))
+        return ERR_OK;
+    AUTO(arena_freep) struct arena *fold = arena_new(1 << 16);
+    struct centre c = {.name = str_fold(r->a, name), .a = fold};
+    if (!c.name || !fold)
+        return ERR_NOMEM;
+    columns_each(r->found->sel, add_centre, &c);
+    if (c.n > 0) {
+        g->east = c.east / c.n;
+        g->north = c.north / c.n;
+    }
+    return ERR_OK;
+}
+
 /* What is treated and what it is compared with; false: not said. */
 static bool read_ground(const struct explore_ask *ask, struct ground *g)
 {
@@ -329,9 +368,7 @@ static bool read_ground(const struct explore_ask *ask, struct ground *g)
         return false;
     if (!g->rest && id_parse(control, &g->control) != ERR_OK)
         return false;
-    if (g->circle)
-        return !isnan(g->east) && !isnan(g->north);
-    return g->rest || !id_eq(g->treated, g->control);
+    return g->circle || g->rest || !id_eq(g->treated, g->control);
 }
 
 /* As many days before as after. False: the first day lies outside the period. */
@@ -412,6 +449,11 @@ enum err explore_rows_treated(struct explore_reading *r)
     struct units u = {0};
     if (!read_ground(r->ask, &before)) {
         o->refused = text_get(r->ask->lang, T_explore_no_ground);
+        return ERR_OK;
+    }
+    TRY(find_centre(r, &before));
+    if (before.circle && (isnan(before.east) || isnan(before.north))) {
+        o->refused = text_get(r->ask->lang, T_explore_no_centre);
         return ERR_OK;
     }
     if (!explore_span(r, false) || !read_start(r)) {

@@ -11,6 +11,8 @@
 #include "tmpl/format.h"
 
 #define FACTS_MOST 24
+#define DARK 4        /* steps of the map's scale that it is about */
+#define AROUND 2500.0 /* metres round them */
 #define WARNINGS_MOST (RESULT_SENTENCES_MOST + 4)
 
 /* --- Sentences --- */
@@ -119,6 +121,8 @@ static const char *param_text(struct req *rq, const struct explore_param *p, con
         return str_eq(value, "circle") ? TX(rq, explore_c_circle)
                : str_eq(value, "rest") ? TX(rq, explore_c_rest)
                                        : NULL;
+    if (p->kind == PARAM_TEXT)
+        return value;
     if (p->kind == PARAM_LIST || !str_to_double(value, &v))
         return arena_printf(rq->arena, "%s %s", value, unit);
     int decimals = v == (double)(int64_t)v ? 0 : v * 100 == floor(v * 100) ? 2 : 3;
@@ -228,17 +232,22 @@ static enum err share(struct req *rq, const struct explore_ask *ask, const struc
 
 /* --- The map --- */
 
+/* What is dark, with the country round it; without anything dark, all that is drawn. */
 static struct geo_box box_of(const struct explore_method *m, const struct result_table *t)
 {
-    struct geo_box box = geo_box_empty();
+    struct geo_box dark = geo_box_empty(), all = geo_box_empty();
     double most = explore_shade_most(m, t);
-    for (size_t i = 0; i < t->n; i++)
-        if (t->shape == SHAPE_CIRCLES || explore_step(m, t, i, most) > 0) {
-            double r = t->shape == SHAPE_CIRCLES && t->r ? t->r[i] : t->size;
-            geo_box_add(&box, t->x[i] - r, t->y[i] - r);
-            geo_box_add(&box, t->x[i] + r, t->y[i] + r);
-        }
-    return box;
+    for (size_t i = 0; i < t->n; i++) {
+        int step = explore_step(m, t, i, most);
+        double r = t->shape == SHAPE_CIRCLES && t->r ? t->r[i] : t->size;
+        if (step == 0 && t->shape == SHAPE_SQUARES)
+            continue;
+        geo_box_add(&all, t->x[i] - r, t->y[i] - r);
+        geo_box_add(&all, t->x[i] + r, t->y[i] + r);
+        if (step >= DARK)
+            geo_box_add(&dark, t->x[i], t->y[i]);
+    }
+    return dark.east_min <= dark.east_max ? geo_box_grow(dark, AROUND) : all;
 }
 
 static enum err map(struct req *rq, const struct explore_ask *ask, const struct explore_answer *x,

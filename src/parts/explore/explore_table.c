@@ -11,7 +11,7 @@
 #include "parts/explore/explore_inner.h"
 #include "tmpl/format.h"
 
-#define ROWS_SHOWN 40
+#define ROWS_SHOWN 20
 
 /* --- Cells --- */
 
