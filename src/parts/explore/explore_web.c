@@ -11,7 +11,7 @@
 #include "parts/explore/explore.h"
 #include "parts/explore/explore_inner.h"
 
-#define MOMENT 60 /* milliseconds that a page waits */
+#define MOMENT 150 /* milliseconds that a page waits */
 
 const char *explore_href(struct req *rq, const char *path, const struct explore_ask *ask)
 {
