@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after, before } from "node:test";
-import { samsynOk, startServer } from "./lib.mjs";
+import { newInstallation, samsynOk, startServer } from "./lib.mjs";
 import { newId } from "./objects.mjs";
 
 const PASSWORD = "samsyn-exempel-2026";
@@ -26,7 +26,7 @@ const methods = {
   season: "question=season&p-by=weekday", stl: "question=season&p-period=13",
   wdd: "question=helped&p-treated=circle", did: "question=helped&p-treated=circle", its: "question=helped",
 };
-let server, coordinator, reporter, politician, dir, somewhere;
+let place, server, coordinator, reporter, politician, dir, somewhere;
 
 async function logIn(email) {
   const client = server.client();
@@ -66,7 +66,10 @@ const fact = (page, label) =>
   new RegExp(`<dt>${label}</dt><dd>([^<]*)</dd>`).exec(page.text)?.[1];
 
 before(async () => {
-  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  place = await newInstallation();
+  await samsynOk(["init", ...place.args]);
+  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  server = await startServer({ place, args: ["--no-limits", "--demo"] });
   dir = await mkdtemp(path.join(tmpdir(), "samsyn-explore-"));
   coordinator = await logIn("samordnare@example.se");
   reporter = await logIn("bovard.1493@example.se");
@@ -76,6 +79,7 @@ before(async () => {
 });
 after(async () => {
   await server?.stop();
+  await place?.remove();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -138,14 +142,12 @@ test("a shared address gives the same bytes, also after a new start, and says wh
   assert.equal(port(again), port(before));
   assert.doesNotMatch(again.words, /Händelserna har ändrats/);
   assert.deepEqual((await coordinator.get(file)).bytes, first.bytes);
-  // what does not concern the question changes nothing
   const own = await coordinator.get("/1493/handelser/ny");
   const token = own.form("/handelser/ny").fields.get("csrf");
-  const add = (type, at) => coordinator.send("POST", "/api/v1/1493/events", {
-    body: JSON.stringify({ id: newId(), type, occurred_from: at, precision: "point", north: 58.71, east: 13.82,
-      longitude: 13.82, latitude: 58.71 }),
+  const done = await coordinator.send("POST", "/api/v1/1493/events", {
+    body: JSON.stringify({ id: newId(), type: "damage.glass", occurred_from: `${day(3)}T12:00:00Z`,
+      precision: "point", east: somewhere.x, north: somewhere.y }),
     headers: { "content-type": "application/json", origin: server.url, "x-csrf-token": token } });
-  const done = await add("damage.glass", `${day(3)}T12:00:00Z`);
   assert.equal(done.status, 201, done.text);
   const later = await counted(coordinator, address);
   assert.match(later.words, /Händelserna har ändrats/);
@@ -198,7 +200,7 @@ test("who sees only the own organisation's events gets only those; others nothin
   for (const to of [`/1480/analys?${YEAR}`, "/1480/analys/tiles/8/137/75.mvt", `/api/v1/1480/analysis?${YEAR}`])
     assert.equal((await coordinator.get(to)).status, 403, to);
   const nobody = await server.client().get(`/1493/analys?${YEAR}`);
-  assert.equal(nobody.location.pathname, "/logga-in");
+  assert.match(nobody.title, /Logga in/);
 });
 
 test("another municipality's area finds nothing", async () => {
@@ -213,11 +215,11 @@ test("another municipality's area finds nothing", async () => {
 
 test("too thin data get no figure", async () => {
   for (const method of Object.keys(methods).filter((m) => m !== "compare-counts")) {
-    const page = await counted(coordinator, `/1493/analys?${query(method, `from=${day(2)}&to=${day(2)}`)}&type=event`);
+    const page = await counted(coordinator, `/1493/analys?${query(method, `from=${day(2)}&to=${day(2)}`)}&type=hate`);
     assert.doesNotMatch(page.text, /class="sentence"/, method);
     assert.match(page.words, /Det går inte att svara på frågan/, method);
     assert.doesNotMatch(page.words, /--[a-z]|filen/, method);
-    assert.equal((await json(coordinator, `${query(method, `from=${day(2)}&to=${day(2)}`)}&type=event`)).status, 422);
+    assert.equal((await json(coordinator, `${query(method, `from=${day(2)}&to=${day(2)}`)}&type=hate`)).status, 422);
   }
 });
 
@@ -235,7 +237,7 @@ test("what cannot be read is said at the field, and everything typed stays", asy
     `from=${day(1)}&to=${day(30)}`, "from=1900-01-01"])
     assert.equal((await coordinator.get(`/1493/analys?${wrong}`)).status, 422, wrong);
   assert.equal((await coordinator.get("/api/v1/1493/analysis?p-cell=0")).status, 422);
-  assert.equal((await coordinator.get("/api/v1/1493/analysis?nosuch=1")).status, 422);
+  assert.equal((await coordinator.get("/api/v1/1493/analysis?nosuch=1")).status, 400);
 });
 
 test("numbers may be typed as people write them, and are one question", async () => {
