@@ -19,6 +19,7 @@
 #define QUESTION_MOST (64 * 1024)      /* bytes of one */
 #define SCRATCH_MOST ((size_t)1 << 29) /* bytes of the work */
 #define LONGEST (180 * 1000)           /* milliseconds of work */
+#define LEFT (20 * 1000) /* milliseconds: nobody has asked for so long, the page is closed */
 
 struct kept {
     bool used;
@@ -29,6 +30,7 @@ struct kept {
     struct explore_ask ask;
     uint64_t seq; /* of the events */
     uint64_t asked;
+    int64_t seen; /* when somebody last asked */
     double share;
     bool stop;
     struct id who[ACCOUNTS]; /* none: free */
@@ -149,7 +151,10 @@ static bool go_on(void *arg, double share)
     pthread_mutex_lock(&k->lock);
     if (share > k->now->share)
         k->now->share = share;
-    bool on = !k->stop && !k->now->stop && time_monotonic() - k->began < LONGEST;
+    int64_t now = time_monotonic();
+    if (now - k->now->seen > LEFT)
+        k->now->stop = true;
+    bool on = !k->stop && !k->now->stop && now - k->began < LONGEST;
     pthread_mutex_unlock(&k->lock);
     return on;
 }
@@ -291,6 +296,7 @@ static enum err ask_for(struct explore_keep *k, const struct explore_wish *w, co
         e->share = 0;
     }
     e->asked = ++k->clock;
+    e->seen = time_monotonic();
     if (busy(e)) {
         join(e, w->account);
         e->stop = e->stop && !w->again;
@@ -328,6 +334,7 @@ enum err explore_look(struct app *app, const struct explore_wish *w, struct expl
     pthread_mutex_lock(&k->lock);
     enum err err = ask_for(k, w, key, seq, &e);
     while (err == ERR_OK && busy(e) && rc == 0) {
+        e->seen = time_monotonic() + w->wait; /* a file is waited for longer than a page */
         rc = pthread_cond_timedwait(&k->done, &k->lock, &end);
         e = find(k, key, seq); /* another question may have taken its place */
         err = e ? ERR_OK : ERR_BUSY;
