@@ -59,6 +59,7 @@ test("another question renews the answer, the method and the address without loa
   assert.equal(await page.textContent("[data-part=method]"), "Veckodag och timme");
   assert.equal(await page.locator("[data-map]").count(), 0);
   await page.getByText("Var händer det mest?").click();
+  await page.locator("[data-map]").scrollIntoViewIfNeeded(); // it is drawn when it is about to be seen
   await page.waitForSelector("[data-map][data-drawn]");
   assert.equal(await page.evaluate(() => window.sameOne), true);
   assert.match(page.url(), /question=where/);

@@ -139,9 +139,10 @@ static enum err param_field(struct req *rq, const struct explore_ask *ask, int i
         return choices_of(rq, p, ask->value[i], f);
     if (p->kind == PARAM_AREA)
         return areas_of(rq, p, ask->value[i], names, f);
-    if (p->kind == PARAM_DATE)
-        f->type = f->error ? NULL : "date";
-    else
+    if (p->kind == PARAM_DATE && !f->error) {
+        f->type = "date";
+        f->max = 0;
+    } else
         f->inputmode = p->kind == PARAM_INT ? "numeric" : p->kind == PARAM_REAL ? "decimal" : NULL;
     return ERR_OK;
 }

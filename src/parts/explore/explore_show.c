@@ -159,8 +159,12 @@ static enum err facts(struct req *rq, const struct explore_ask *ask, const struc
         fact(&f, TX(rq, explore_f_before), period_text(rq, o->before_from, o->before_to));
     if (date_valid(o->read_from) && date_days(o->read_from) < date_days(o->from))
         fact(&f, TX(rq, explore_f_history), period_text(rq, o->read_from, date_add(o->from, -1)));
-    for (int i = 0; ask->method->params[i].name; i++)
-        fact(&f, text_get(rq->lang, ask->method->params[i].label), param_value(rq, ask, i, &names));
+    for (int i = 0; ask->method->params[i].name; i++) {
+        const struct explore_param *p = &ask->method->params[i];
+        bool fewer = o->years && str_eq(p->name, "years-back");
+        fact(&f, text_get(rq->lang, p->label),
+             fewer ? number_text(rq, (size_t)o->years) : param_value(rq, ask, i, &names));
+    }
     fact(&f, TX(rq, explore_f_seed), number_text(rq, ask->seed));
     fact(&f, TX(rq, explore_f_source), x->an.method->source);
     v->facts = (struct page_facts){f.rows, f.n};
