@@ -308,6 +308,26 @@ static enum err ask_for(struct explore_keep *k, const struct explore_wish *w, co
     return k->running ? ERR_OK : ERR_INTERNAL;
 }
 
+/* Too few events for the method, whatever its settings: said at once, whoever else is waiting. */
+static enum err refuse_thin(struct app *app, const struct explore_ask *ask,
+                            struct explore_answer **out)
+{
+    enum explore_rows_kind kind = ask->method->rows;
+    struct event_found found;
+    if (kind == ROWS_SERIES || kind == ROWS_COMPARE || kind == ROWS_TREATED)
+        return ERR_OK; /* they read other days, too */
+    TRY(event_query_find(app, &ask->q, &found));
+    size_t n = found.sel->count;
+    event_found_done(&found);
+    if (n >= ask->method->few)
+        return ERR_OK;
+    AUTO(arena_freep) struct arena *scratch = arena_new(SCRATCH_MOST);
+    struct work w = {.threads = 1, .arena = scratch};
+    TRY(scratch ? explore_run(app, ask, &w, out) : ERR_NOMEM);
+    (*out)->refs = 1;
+    return ERR_OK;
+}
+
 static struct timespec until(int wait)
 {
     struct timespec t;
@@ -330,6 +350,12 @@ enum err explore_look(struct app *app, const struct explore_wish *w, struct expl
     int rc = 0;
     if (!k || !key)
         return ERR_NOMEM;
+    struct explore_answer *thin = NULL;
+    TRY(refuse_thin(app, w->ask, &thin));
+    if (thin) {
+        *out = (struct explore_seen){.state = EXPLORE_DONE, .share = 1, .answer = thin};
+        return ERR_OK;
+    }
     TRY(state_of(app, w->ask->q.municipality, &seq));
     pthread_mutex_lock(&k->lock);
     enum err err = ask_for(k, w, key, seq, &e);
