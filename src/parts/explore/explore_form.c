@@ -289,6 +289,18 @@ static enum err fill(struct req *rq, const struct explore_ask *ask, const struct
     return said(rq, ask, &names, found, v);
 }
 
+/* The page of the method's text, where the program has one. */
+static enum err about(struct req *rq, const struct explore_ask *ask, struct explore_view *v)
+{
+    struct req probe = {.arena = rq->arena};
+    const char *path = arena_printf(rq->arena, "/metoder/%s", ask->method->name);
+    if (!path)
+        return ERR_NOMEM;
+    if (router_match(web_app(rq)->router, &probe, HTTP_GET, path) == ERR_OK)
+        v->about_href = path;
+    return ERR_OK;
+}
+
 enum err explore_form(struct req *rq, const struct explore_ask *ask, struct explore_view *v)
 {
     const struct analysis_method *m = analysis_method_find(ask->method->name);
@@ -296,9 +308,7 @@ enum err explore_form(struct req *rq, const struct explore_ask *ask, struct expl
     v->action = web_address(rq, "/analys");
     v->method_title = text_get(rq->lang, ask->method->title);
     v->about = m ? text_get(rq->lang, m->summary) : NULL;
-    v->about_href = arena_printf(rq->arena, "/metoder/%s", ask->method->name);
-    if (!v->about_href)
-        return ERR_NOMEM;
+    TRY(about(rq, ask, v));
     TRY(event_query_find(web_app(rq), &ask->q, &found));
     enum err e = fill(rq, ask, &found, v);
     event_found_done(&found);

@@ -302,7 +302,7 @@ struct explore_view {
     size_t n_hidden;
     const struct page_link *presets;
     size_t n_presets;
-    const char *method_title, *about;
+    const char *method_title, *about; /* about_href NULL: there is no page of its text */
     const char *about_href;
     const char *said, *said_href; /* what is counted, and its rows */
     bool has_notice;
