@@ -65,6 +65,8 @@ const byPermission = {
     "GET /{slug}/om",
     "GET /{slug}/tiles/base/{z}/{x}/{y}.mvt",
     "GET /{slug}/tillganglighet",
+    "GET /metoder",
+    "GET /metoder/{name}",
   ],
   session: [
     "POST /inbjudan/{token}/tacka-ja",
