@@ -45,6 +45,8 @@ export const keyed = {
   "POST /nytt-losenord/{token}": { keys: { token: secret },
     body: () => ({ password: "ett långt lösenord 27" }) },
 
+  "GET /metoder/{name}": { keys: { name: { register: "knox", absent: 404 } } },
+
   "GET /{slug}/laget/{id}": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.csv": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.json": { keys: { id: "picture" } },
