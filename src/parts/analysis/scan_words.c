@@ -186,16 +186,11 @@ static const char *where(struct analysis *an, const struct scan_told *told,
     const struct scan_table *t = told->table;
     const char *name = t->place ? t->place[c->centre] : NULL;
     int decimals = told->wish->sphere ? 4 : 0;
-<<<<<<< HEAD
     if (!name)
         name = analysis_place(an, t->x[c->centre], t->y[c->centre]);
-    if (!name)
-        name = analysis_say(an, analysis_scan_spot, near_number(an, t->x[c->centre], decimals),
-=======
     const char *spot =
         name ? name
              : analysis_say(an, analysis_scan_spot, near_number(an, t->x[c->centre], decimals),
->>>>>>> main
                             near_number(an, t->y[c->centre], decimals));
     if (c->n_members == 1)
         return name ? analysis_say(an, analysis_scan_at, name)
