@@ -279,6 +279,7 @@ struct page_map {
     const char *list_href;   /* "Visa som lista"; NULL: no link */
     const char *bounds;      /* "west south east north" in degrees, WGS 84 */
     const char *attribution;
+    bool own_key;          /* the page says itself what the colours mean */
     const char *pick_east; /* pick mode: names of the fields that get SWEREF 99 TM metres */
     const char *pick_north;
     const char *pick_say; /* address that says a place in words (?lon=&lat= -> JSON {text}) */

@@ -164,10 +164,10 @@ TEST(events_are_counted_by_week_and_part_weeks_left_out)
     struct analysis *an = begin("breaks", "", events);
     CHECK_INT(analysis_run(an), ERR_USAGE); /* breaks wants eight weeks */
     CHECK_INT(an->result->n_warnings, 2);
-    CHECK(strstr(an->problem, "minst 8 hela veckor, och filen har 3"));
+    CHECK(strstr(an->problem, "minst 8 hela veckor, och underlaget har 3"));
     an = begin("breaks", "from=2024-01-01 to=2024-02-04", events);
     CHECK_INT(analysis_run(an), ERR_USAGE);
-    CHECK(strstr(an->problem, "och filen har 5"));
+    CHECK(strstr(an->problem, "och underlaget har 5"));
     CHECK_INT(an->result->n_warnings, 0);
     refused("breaks", "from=2024-13-01", events, "--from ska vara ett datum");
     refused("breaks", "from=2024-02-01 to=2024-01-01", events, "före den första");

@@ -186,6 +186,8 @@ static const char *where(struct analysis *an, const struct scan_told *told,
     const struct scan_table *t = told->table;
     const char *name = t->place ? t->place[c->centre] : NULL;
     int decimals = told->wish->sphere ? 4 : 0;
+    if (!name)
+        name = analysis_place(an, t->x[c->centre], t->y[c->centre]);
     const char *spot =
         name ? name
              : analysis_say(an, analysis_scan_spot, near_number(an, t->x[c->centre], decimals),
