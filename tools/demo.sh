@@ -38,13 +38,26 @@ taken()
     exit 1
 }
 
-case $port in '' | *[!0-9]*)
+bad_port()
+{
     echo "PORT ska vara ett tal mellan 1 och 65535. Nu står där: $port" >&2
     exit 2
+}
+
+case $port in '' | *[!0-9]*)
+    bad_port
     ;;
 esac
+if [ ${#port} -gt 5 ] || [ "$((10#$port))" -lt 1 ] || [ "$((10#$port))" -gt 65535 ]; then
+    bad_port
+fi
 if port_answers; then
     taken
+fi
+# Den som svarar för uppgifterna på en annan port får dem inte borttagna under sig.
+if [ -f "$data/serve-lock" ] && ! flock -n "$data/serve-lock" true; then
+    echo "Samsyn kör redan med $data/, på en annan port. Stoppa det först." >&2
+    exit 1
 fi
 
 step 1 'Kontrollerar att det som behövs från Debian finns'

@@ -107,6 +107,25 @@ static enum convert_fault fill(struct geojson *g, const struct geojson_feature *
     return total > CONVERT_ROW_MOST ? CONVERT_FAULT_ROW_SIZE : CONVERT_FAULT_NONE;
 }
 
+/* How long the feature is that begins at s: what a refused row keeps, and nothing of the next. */
+static size_t feature_length(const char *s, size_t most)
+{
+    int depth = 0;
+    bool text = false;
+    size_t i = 0;
+    for (; i < most && s[i]; i++) {
+        if (s[i] == '"')
+            text = !text;
+        else if (text && s[i] == '\\' && s[i + 1])
+            i++;
+        else if (!text && (s[i] == '{' || s[i] == '['))
+            depth++;
+        else if (!text && (s[i] == '}' || s[i] == ']') && --depth <= 0)
+            return i + 1;
+    }
+    return i < most ? i : most;
+}
+
 static enum err put_feature(void *arg, struct arena *a, const struct geojson_feature *f)
 {
     struct geojson *g = arg;
@@ -120,7 +139,7 @@ static enum err put_feature(void *arg, struct arena *a, const struct geojson_fea
     TRY(buf_err(&g->wkb));
     if (fault)
         stream_problem(g->r->out, number, fault, column, g->data + f->offset,
-                       strnlen(g->data + f->offset, 2000));
+                       feature_length(g->data + f->offset, 2000));
     else
         stream_row(g->r->out, number, g->cells, g->wkb.data, g->wkb.len);
     return g->r->out->broken ? ERR_CANCELLED : ERR_OK;

@@ -121,8 +121,10 @@ typedef enum err db_fn(struct tx *tx, void *arg);
 
 /* A consistent snapshot, read only. */
 NODISCARD enum err db_read(struct db *db, const char *scope, db_fn *fn, void *arg);
-/* ERR_OK means that it is on the disk. fn only touches the transaction and arg, because it may run
- * again (at most five times while the answer is ERR_BUSY) and runs on another thread. */
+/* ERR_OK means that it is on the disk. fn only touches the transaction and arg, because it runs on
+ * another thread and may run again: while the answer is ERR_BUSY (it is queued at most five times),
+ * and on PostgreSQL when any function of its group fails (doc/decisions/013). It waits for nobody
+ * who may be writing, too: what its queries wait for shows late. */
 NODISCARD enum err db_write(struct db *db, const char *scope, db_fn *fn, void *arg);
 
 /* Inside a transaction, from another municipality's point of view on: only where the scope was

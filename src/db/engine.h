@@ -29,6 +29,10 @@ struct engine {
     enum err (*open)(const struct db_options *o, enum conn_kind kind, struct conn **out,
                      char *problem, size_t size);
     void (*close)(struct conn *c);
+    /* Before begin: whether answers that nobody asked for may wait until commit. Then an error
+     * may show late, as ERR_BUSY of whatever comes next, and only the whole group can be undone.
+     * May be NULL: an engine that answers at once. */
+    void (*defer)(struct conn *c, bool on);
     /* Begins, and enters the scope. */
     enum err (*begin)(struct conn *c, const char *scope);
     enum err (*commit)(struct conn *c);

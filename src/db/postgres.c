@@ -168,11 +168,18 @@ static enum err with_scope(struct conn *c, const char *before, const char *scope
     return pg_script(c, text);
 }
 
+static void defer(struct conn *c, bool on)
+{
+    c->defer = on;
+}
+
 static enum err begin(struct conn *c, const char *scope)
 {
-    c->open = c->lost = false;
+    c->open = c->sent = c->lost = false;
     c->n_pending = 0;
     c->scope[0] = 0;
+    if (c->defer)
+        return pg_send(c, "BEGIN"); /* each function sets its scope */
     return with_scope(
         c, c->kind == CONN_WRITE ? "BEGIN; " : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
         scope);
@@ -180,6 +187,8 @@ static enum err begin(struct conn *c, const char *scope)
 
 static enum err commit(struct conn *c)
 {
+    c->n_pending = 0;
+    TRY(pg_settle(c));
     /* COMMIT of a failed transaction answers "ROLLBACK" without an error. */
     PGresult *r = PQexec(c->pg, "COMMIT");
     enum err e = PQresultStatus(r) != PGRES_COMMAND_OK ? pg_failed(c, r)
@@ -191,6 +200,7 @@ static enum err commit(struct conn *c)
 
 static void rollback(struct conn *c)
 {
+    (void)!pg_settle(c);
     if (PQtransactionStatus(c->pg) != PQTRANS_IDLE)
         (void)pg_script(c, "ROLLBACK");
 }
@@ -202,47 +212,40 @@ static void pend(struct conn *c, const char *command, const char *value, const c
     snprintf(c->pending[c->n_pending++], sizeof c->pending[0], "%s%s%s", command, value, end);
 }
 
-/* A savepoint for one function. It waits for the function's first query, takes the last savepoint's
- * release along, and sets the scope only when it is another. A writer that is a superuser steps
- * down inside the savepoint; migrations step up again. */
-static enum err save(struct conn *c, const char *scope)
+static void pend_scope(struct conn *c, const char *scope)
 {
-    TRY(scope_check(scope));
     bool national = str_eq(scope, DB_NATIONAL);
-    c->n_pending = 0;
-    if (c->open)
-        pend(c, "RELEASE one", "", "");
-    pend(c, "SAVEPOINT one", "", "");
     str_copy(c->next_scope, sizeof c->next_scope, scope);
     if (str_eq(c->scope, scope))
-        return ERR_OK;
+        return;
     if (c->super && c->role)
         pend(c, "SET LOCAL ROLE samsyn_app", "", "");
     pend(c, "SET LOCAL app.municipality = '", national ? "" : scope, "'");
     pend(c, "SET LOCAL app.scope = '", national ? "national" : "tenant", "'");
-    return ERR_OK;
 }
 
-enum err pg_flush(struct conn *c)
+/* A savepoint for one function. It waits for the function's first query, takes the last savepoint's
+ * release along, and sets the scope only when it is another. A writer that is a superuser steps
+ * down inside the savepoint; migrations step up again. Where answers wait there is none: a
+ * function that fails takes the group with it, which then runs again without waiting answers. */
+static enum err save(struct conn *c, const char *scope)
 {
-    char text[PG_PENDING_MOST * sizeof c->pending[0] + 16] = "";
-    size_t n = 0;
-    if (c->n_pending == 0)
-        return ERR_OK;
-    for (size_t i = 0; i < c->n_pending; i++)
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s; ", c->pending[i]);
+    TRY(scope_check(scope));
     c->n_pending = 0;
-    enum err e = pg_script(c, text);
-    c->lost = c->lost || e != ERR_OK;
-    TRY(e);
-    c->open = true;
-    str_copy(c->scope, sizeof c->scope, c->next_scope);
+    c->sent = false;
+    if (c->open)
+        pend(c, "RELEASE one", "", "");
+    if (!c->defer)
+        pend(c, "SAVEPOINT one", "", "");
+    pend_scope(c, scope);
     return ERR_OK;
 }
 
 static enum err run_script(struct conn *c, const char *text)
 {
+    TRY(pg_stands(c));
     TRY(pg_flush(c));
+    c->sent = true;
     c->scope[0] = 0;
     if (c->super)
         TRY(pg_script(c, "SET LOCAL ROLE NONE"));
@@ -256,21 +259,21 @@ static enum err run_script(struct conn *c, const char *text)
  * that asked nothing never had a savepoint. */
 static enum err release(struct conn *c)
 {
-    if (c->n_pending) {
-        c->n_pending = 0;
+    c->n_pending = 0;
+    if (c->lost)
+        return ERR_IO;
+    if (!c->sent || PQpipelineStatus(c->pg) != PQ_PIPELINE_OFF)
         return ERR_OK;
-    }
     PGTransactionStatusType s = PQtransactionStatus(c->pg);
     return s == PQTRANS_INTRANS ? ERR_OK : s == PQTRANS_INERROR ? ERR_INTERNAL : ERR_IO;
 }
 
 static enum err undo(struct conn *c)
 {
-    bool nothing_sent = c->n_pending > 0;
     c->n_pending = 0;
-    if (c->lost)
+    if (c->lost || (c->sent && c->defer))
         return ERR_IO;
-    if (nothing_sent)
+    if (!c->sent)
         return ERR_OK;
     c->open = false;
     c->scope[0] = 0; /* settings made since the savepoint are undone too */
@@ -279,7 +282,9 @@ static enum err undo(struct conn *c)
 
 static enum err set_scope(struct conn *c, const char *municipality)
 {
+    TRY(pg_stands(c));
     TRY(pg_flush(c));
+    c->sent = true;
     c->scope[0] = 0;
     return with_scope(c, "", municipality);
 }
@@ -303,6 +308,7 @@ enum err pg_prepare(struct conn *c, const struct sql *q, char name[24])
     if (q->n_in > PARAMS_MOST)
         return ERR_LIMIT;
     TRY(pg_flush(c)); /* a query that cannot be prepared spoils the transaction */
+    c->sent = true;
     Oid types[PARAMS_MOST];
     pg_parameter_types(q, types);
     PGresult *r = PQprepare(c->pg, name, q->text[DB_POSTGRES], (int)q->n_in, types);
@@ -355,6 +361,7 @@ static const char *problem_of(struct conn *c)
 const struct engine engine_postgres = {
     .open = open_conn,
     .close = close_conn,
+    .defer = defer,
     .begin = begin,
     .commit = commit,
     .rollback = rollback,

@@ -5,7 +5,8 @@
 #include "base/str.h"
 #include "db/postgres_conn.h"
 
-#define PIPELINE_MOST 256 /* queries sent before the answers are read */
+#define PIPELINE_MOST 256 /* queries of one trip */
+#define WAITING_MOST 2048 /* answers that may wait */
 
 static enum err deliver(const PGresult *r, const struct sql *q, const struct row_sink *sink)
 {
@@ -41,27 +42,94 @@ static enum err answer(struct conn *c, PGresult *r, const struct sql *q,
     }
 }
 
-/* --- Many in one trip --- */
+/* --- Answers that wait --- */
 
-/* The savepoint that waited. When it fails, nobody can tell what stands of the group. */
-static enum err read_pending(struct conn *c)
+static enum err enter_pipeline(struct conn *c)
+{
+    bool in = PQpipelineStatus(c->pg) != PQ_PIPELINE_OFF || PQenterPipelineMode(c->pg) == 1;
+    return in ? ERR_OK : ERR_INTERNAL;
+}
+
+/* When one is an error, nobody can tell what stands of the group. */
+static enum err read_waiting(struct conn *c)
 {
     enum err e = ERR_OK;
-    for (size_t i = 0; i < c->n_pending; i++) {
+    for (; c->n_waiting > 0; c->n_waiting--) {
         PGresult *r = PQgetResult(c->pg);
-        if (e == ERR_OK && PQresultStatus(r) != PGRES_COMMAND_OK)
-            e = pg_failed(c, r);
+        if (e == ERR_OK)
+            e = answer(c, r, NULL, NULL);
         PQclear(r);
         PQclear(PQgetResult(c->pg)); /* the NULL that ends each query */
     }
     c->lost = c->lost || e != ERR_OK;
-    if (e == ERR_OK && c->n_pending) {
-        c->open = true;
+    return e != ERR_OK && c->defer ? ERR_BUSY : e;
+}
+
+/* Without it the server keeps its answers: nothing may be read when it could not be sent. */
+static enum err sync_pipeline(struct conn *c)
+{
+    if (PQpipelineSync(c->pg))
+        return ERR_OK;
+    c->lost = true;
+    enum err e = pg_failed(c, NULL);
+    return c->defer ? ERR_BUSY : e;
+}
+
+static enum err end_pipeline(struct conn *c)
+{
+    PQclear(PQgetResult(c->pg)); /* the sync */
+    return PQexitPipelineMode(c->pg) == 1 ? ERR_OK : ERR_INTERNAL;
+}
+
+enum err pg_settle(struct conn *c)
+{
+    if (PQpipelineStatus(c->pg) == PQ_PIPELINE_OFF)
+        return ERR_OK;
+    TRY(sync_pipeline(c));
+    enum err e = read_waiting(c), left = end_pipeline(c);
+    return e ? e : left;
+}
+
+enum err pg_send(struct conn *c, const char *command)
+{
+    TRY(enter_pipeline(c));
+    if (!PQsendQueryParams(c->pg, command, 0, NULL, NULL, NULL, NULL, 1))
+        return pg_failed(c, NULL);
+    c->n_waiting++;
+    return ERR_OK;
+}
+
+/* Nothing more may be done once nobody can tell what stands: even BEGIN may have failed. */
+enum err pg_stands(const struct conn *c)
+{
+    return !c->lost ? ERR_OK : c->defer ? ERR_BUSY : ERR_IO;
+}
+
+static enum err send_pending(struct conn *c)
+{
+    size_t n = c->n_pending;
+    c->n_pending = 0;
+    c->sent = true;
+    for (size_t i = 0; i < n; i++) {
+        enum err e = pg_send(c, c->pending[i]);
+        c->lost = c->lost || e != ERR_OK;
+        TRY(e);
+    }
+    if (n) {
+        c->open = !c->defer;
         str_copy(c->scope, sizeof c->scope, c->next_scope);
     }
-    c->n_pending = 0;
-    return e;
+    return ERR_OK;
 }
+
+enum err pg_flush(struct conn *c)
+{
+    if (c->n_pending)
+        TRY(send_pending(c));
+    return pg_settle(c);
+}
+
+/* --- Many in one trip --- */
 
 struct trip {
     const struct db_batch *batch[PIPELINE_MOST];
@@ -69,19 +137,26 @@ struct trip {
     size_t n;
 };
 
-static enum err read_answers(struct conn *c, const struct trip *t, const struct row_sink *sink,
-                             size_t *current)
+/* What somebody wants to know of the answers. */
+struct wish {
+    const struct row_sink *sink;
+    size_t *current;
+    int64_t *changes;
+};
+
+static enum err read_answers(struct conn *c, const struct trip *t, const struct wish *w)
 {
-    enum err e = read_pending(c);
+    enum err e = read_waiting(c);
     for (size_t i = 0; i < t->n; i++) {
         PGresult *r = PQgetResult(c->pg);
-        *current = t->index[i];
+        *w->current = t->index[i];
         if (e == ERR_OK)
-            e = answer(c, r, t->batch[i]->q, sink);
+            e = answer(c, r, t->batch[i]->q, w->sink);
+        if (e == ERR_OK && w->changes)
+            *w->changes = affected(r);
         PQclear(r);
         PQclear(PQgetResult(c->pg));
     }
-    PQclear(PQgetResult(c->pg)); /* the sync */
     return e;
 }
 
@@ -96,22 +171,29 @@ static enum err send_one(struct conn *c, const struct db_batch *b, size_t i)
                : pg_failed(c, NULL);
 }
 
-static enum err make_trip(struct conn *c, const struct trip *t, const struct row_sink *sink,
-                          size_t *current)
+/* What nobody wants to know may wait, up to a limit, for the next trip that somebody waits for. */
+static enum err make_trip(struct conn *c, const struct trip *t, const struct wish *w)
 {
-    enum err e = ERR_OK;
-    for (size_t i = 0; i < c->n_pending && e == ERR_OK; i++)
-        if (!PQsendQueryParams(c->pg, c->pending[i], 0, NULL, NULL, NULL, NULL, 1))
-            e = pg_failed(c, NULL);
+    TRY(enter_pipeline(c));
+    enum err e = send_pending(c);
     for (size_t i = 0; i < t->n && e == ERR_OK; i++)
         e = send_one(c, t->batch[i], t->index[i]);
-    if (!PQpipelineSync(c->pg) && e == ERR_OK)
-        e = pg_failed(c, NULL);
-    return e ? e : read_answers(c, t, sink, current);
+    if (e) {
+        c->lost = true;
+        return e; /* the connection is in the middle of a pipeline, and will be replaced */
+    }
+    if (c->defer && !w->sink && !w->changes) {
+        c->n_waiting += t->n;
+        return c->n_waiting < WAITING_MOST ? ERR_OK : pg_settle(c);
+    }
+    TRY(sync_pipeline(c));
+    e = read_answers(c, t, w);
+    enum err left = end_pipeline(c);
+    return e ? e : left;
 }
 
 static enum err all_trips(struct conn *c, const struct db_batch *list, size_t n,
-                          const struct row_sink *sink, size_t *current)
+                          const struct wish *w)
 {
     struct trip t = {.n = 0};
     for (size_t k = 0; k < n; k++) {
@@ -120,25 +202,21 @@ static enum err all_trips(struct conn *c, const struct db_batch *list, size_t n,
             t.index[t.n++] = i;
             if (t.n < PIPELINE_MOST)
                 continue;
-            TRY(make_trip(c, &t, sink, current));
+            TRY(make_trip(c, &t, w));
             t.n = 0;
         }
     }
-    return t.n ? make_trip(c, &t, sink, current) : ERR_OK;
+    return t.n ? make_trip(c, &t, w) : ERR_OK;
 }
 
 enum err pg_batch(struct conn *c, const struct db_batch *list, size_t n,
                   const struct row_sink *sink, size_t *current)
 {
     char name[24];
+    TRY(pg_stands(c));
     for (size_t k = 0; k < n; k++)
         TRY(pg_prepare(c, list[k].q, name)); /* not possible inside a pipeline */
-    if (PQenterPipelineMode(c->pg) != 1)
-        return ERR_INTERNAL;
-    enum err e = all_trips(c, list, n, sink, current);
-    if (PQexitPipelineMode(c->pg) != 1 && e == ERR_OK)
-        e = ERR_INTERNAL;
-    return e;
+    return all_trips(c, list, n, &(struct wish){sink, current, NULL});
 }
 
 /* --- One at a time --- */
@@ -161,6 +239,7 @@ static enum err run_stream(struct conn *c, const struct sql *q, const void *in,
     TRY(pg_flush(c));
     TRY(pg_prepare(c, q, name));
     pg_bind(&v, q, in);
+    c->sent = true;
     if (!PQsendQueryPrepared(c->pg, name, (int)q->n_in, v.value, v.length, v.format, 1))
         return pg_failed(c, NULL);
     return stream(c, q, sink);
@@ -169,18 +248,19 @@ static enum err run_stream(struct conn *c, const struct sql *q, const void *in,
 enum err pg_run(struct conn *c, const struct sql *q, const void *in, const struct row_sink *sink,
                 int64_t *changes)
 {
-    char name[24];
-    struct values v;
+    TRY(pg_stands(c));
     if (sink && sink->stream)
         return run_stream(c, q, in, sink);
+    char name[24];
     TRY(pg_prepare(c, q, name));
-    if (c->n_pending && !changes) {
+    if (c->defer || c->n_pending) {
         struct db_batch one = {q, in, 1};
         size_t current;
-        return pg_batch(c, &one, 1, sink, &current);
+        return all_trips(c, &one, 1, &(struct wish){sink, &current, changes});
     }
-    TRY(pg_flush(c));
+    struct values v;
     pg_bind(&v, q, in);
+    c->sent = true;
     PGresult *r = PQexecPrepared(c->pg, name, (int)q->n_in, v.value, v.length, v.format, 1);
     enum err e = answer(c, r, q, sink);
     if (e == ERR_OK && changes)

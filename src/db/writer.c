@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Group commit. Whoever writes puts a job in a queue and waits; the writer thread takes all that
- * wait, runs each in a savepoint of its own, and commits once. SQLite has one writer, because two
- * writing connections can corrupt a database of the versions in use (see doc/dependencies.md);
- * PostgreSQL has a few, and a municipality always goes to the same one. */
+ * wait, runs each in a savepoint of its own, and commits once (PostgreSQL: see doc/decisions/013).
+ * SQLite has one writer, because two writing connections can corrupt a database of the versions in
+ * use (see doc/dependencies.md); PostgreSQL has a few, and a municipality always goes to the same
+ * one. */
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
@@ -143,11 +144,13 @@ static enum err fresh_connection(struct writer *w)
 }
 
 /* A connection may have broken while nobody used it; then another one begins. */
-static enum err begin_group(struct writer *w)
+static enum err begin_group(struct writer *w, bool careful)
 {
     const struct engine *g = w->db->engine;
     for (bool again = false;; again = true) {
         TRY(fresh_connection(w));
+        if (g->defer)
+            g->defer(w->conn, !careful);
         enum err e = g->begin(w->conn, DB_NATIONAL);
         if (e == ERR_OK)
             return ERR_OK;
@@ -182,12 +185,15 @@ static enum err commit_group(struct writer *w, struct tx *group)
     return e ? e : g->commit(w->conn);
 }
 
-static void run_group(struct writer *w, struct job *list)
+/* ERR_BUSY: nothing of the group is on the disk, and it may run again. */
+static enum err try_group(struct writer *w, struct job *list, bool careful)
 {
     struct tx group = {.db = w->db, .scope = DB_NATIONAL, .writable = true};
-    enum err begun = begin_group(w), e = begun;
+    enum err begun = begin_group(w, careful), e = begun;
     group.conn = w->conn;
     bool any = false, lost = false;
+    for (struct job *j = list; j; j = j->next)
+        j->result = ERR_OK; /* what an earlier try said does not count */
     for (struct job *j = list; j && !lost; j = j->next) {
         j->result = begun ? begun : run_job(w, j, &group, &lost);
         any = any || j->result == ERR_OK;
@@ -199,8 +205,18 @@ static void run_group(struct writer *w, struct job *list)
     }
     for (struct job *j = list; e && j; j = j->next)
         if (j->result == ERR_OK)
-            j->result = e; /* nothing of the group is on the disk; after a loss it runs again */
+            j->result = e;
     mem_free(group.changes);
+    return e;
+}
+
+/* First with answers that wait, where the engine can; when one of them was an error, again, and
+ * each function is told at once what became of its queries. */
+static void run_group(struct writer *w, struct job *list)
+{
+    bool waits = w->db->engine->defer != NULL;
+    if (try_group(w, list, !waits) == ERR_BUSY && waits)
+        (void)!try_group(w, list, true);
     tell(w, list);
 }
 

@@ -206,7 +206,7 @@ static enum err read_body(struct exchange *x)
     rq->body = data;
     rq->n_body = n;
     const char *type = req_header(rq, "Content-Type");
-    if ((rq->route->flags & ROUTE_JSON) && type && str_starts(type, "application/json"))
+    if ((rq->route->flags & ROUTE_JSON) && http_type_is(type, "application/json"))
         return utf8_valid(data, n) ? ERR_OK : ERR_USAGE; /* the handler reads it */
     return form_read(rq, type, data, n);
 }

@@ -267,13 +267,19 @@ static enum err read_multipart(struct req *rq, const char *type, const char *dat
     return ERR_LIMIT;
 }
 
+bool http_type_is(const char *type, const char *name)
+{
+    size_t n = strlen(name);
+    return type && strncasecmp(type, name, n) == 0 && (!type[n] || strchr("; \t", type[n]));
+}
+
 enum err form_read(struct req *rq, const char *type, const char *data, size_t n)
 {
     if (!type)
         return n ? ERR_MEDIA : ERR_OK;
-    if (strncasecmp(type, "application/x-www-form-urlencoded", 33) == 0)
+    if (http_type_is(type, "application/x-www-form-urlencoded"))
         return read_encoded(rq, data, n);
-    if (strncasecmp(type, "multipart/form-data", 19) == 0)
+    if (http_type_is(type, "multipart/form-data"))
         return read_multipart(rq, type, data, n);
     return ERR_MEDIA;
 }

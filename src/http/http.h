@@ -180,8 +180,10 @@ struct req {
 };
 
 const char *req_header(const struct req *rq, const char *name); /* NULL if absent */
-const char *req_cookie(struct req *rq, const char *name);       /* NULL if absent */
-const char *req_param(const struct req *rq, const char *name);  /* "" if the pattern has none */
+/* A Content-Type (NULL: none) is this media type, whatever its parameters. */
+bool http_type_is(const char *type, const char *name);
+const char *req_cookie(struct req *rq, const char *name);      /* NULL if absent */
+const char *req_param(const struct req *rq, const char *name); /* "" if the pattern has none */
 /* The field's checked value, or NULL when nothing was written. Numbers are in plain form ("12.5").
  */
 const char *req_field(const struct req *rq, const char *name);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "stats/farrington_inner.h"
@@ -108,7 +109,9 @@ static enum err make_plan(const struct farrington_setting *s, struct arena *a, s
     p->lag = ARENA_ARRAY(a, (size_t)most + 1, int);
     p->t = ARENA_ARRAY(a, (size_t)most + 1, double);
     p->level = ARENA_ARRAY(a, (size_t)most + 1, uint8_t);
-    if (!p->lag || !p->t || !p->level)
+    p->run = ARENA_ARRAY(a, (size_t)most + 1, struct loglevels_run);
+    p->span = ARENA_ARRAY(a, (size_t)most + 1, uint32_t);
+    if (!p->lag || !p->t || !p->level || !p->run || !p->span)
         return ERR_NOMEM;
     p->middle = most / 2;
     p->window = s->periods - 1;
@@ -121,15 +124,40 @@ static enum err make_plan(const struct farrington_setting *s, struct arena *a, s
         p->level[n++] = (uint8_t)level;
     }
     p->n = (size_t)n;
+    for (int i = 0; i < n; i++)
+        if (i == 0 || p->lag[i] != p->lag[i - 1] - 1)
+            p->span[p->spans++] = (uint32_t)i;
+    p->span[p->spans] = (uint32_t)n;
+    p->runs = loglevels_cut(p->n, p->t, p->level, NULL, p->run);
+    loglevels_flat(&(struct loglevels_rows){.levels = s->periods, .run = p->run, .runs = p->runs},
+                   &p->flat);
     p->z = normal_quantile(1 - s->alpha);
     return n > s->periods + 1 ? ERR_OK : ERR_INVALID;
 }
 
 /* --- The rows of one week --- */
 
-/* Into lane memory: what is not missing. */
-static void gather(const struct judging *j, const struct lane *l, const double *y,
-                   const double *population, struct loglevels_rows *r)
+/* Into lane memory; false when some are missing. */
+static bool gather_all(const struct judging *j, const struct lane *l, const double *y,
+                       struct loglevels_rows *r)
+{
+    const struct plan *p = &j->plan;
+    int missing = 0;
+    for (size_t k = 0; k < p->spans; k++)
+        memcpy(l->y + p->span[k], y - p->lag[p->span[k]],
+               (p->span[k + 1] - p->span[k]) * sizeof *y);
+    for (size_t i = 0; i < p->n; i++)
+        missing |= l->y[i] != l->y[i];
+    r->n = p->n;
+    r->run = p->run;
+    r->runs = p->runs;
+    r->flat = &p->flat;
+    return !missing;
+}
+
+/* What is not missing. */
+static void gather_some(const struct judging *j, const struct lane *l, const double *y,
+                        const double *population, struct loglevels_rows *r)
 {
     const struct plan *p = &j->plan;
     size_t n = 0;
@@ -144,67 +172,153 @@ static void gather(const struct judging *j, const struct lane *l, const double *
             l->population[n] = population[at];
         n++;
     }
-    *r = (struct loglevels_rows){.n = n,
-                                 .levels = j->s->periods,
-                                 .y = l->y,
-                                 .t = l->t,
-                                 .level = l->level,
-                                 .population = population ? l->population : NULL};
+    for (size_t i = n; i < n + LOGLEVELS_RUN; i++)
+        l->y[i] = 0;
+    r->n = n;
+    r->flat = NULL;
+    r->run = l->run;
+    r->runs = loglevels_cut(n, l->t, l->level, NULL, l->run);
+}
+
+static void gather(const struct judging *j, const struct lane *l, const double *y,
+                   const double *population, struct loglevels_rows *r)
+{
+    *r = (struct loglevels_rows){
+        .levels = j->s->periods, .y = l->y, .population = population ? l->population : NULL};
+    if (population || !gather_all(j, l, y, r))
+        gather_some(j, l, y, population, r);
 }
 
 /* --- Fit, reweight, fit again --- */
 
-/* Weights of past outbreaks into l->weight; false when there are none. The Anscombe residual is
- * never above (y - mu) / sqrt(mu), so most rows need no root. */
-static bool outbreaks(const struct judging *j, const struct lane *l, const struct loglevels_rows *r,
-                      const struct loglevels_fit *f)
+/* What a fit says of its rows: h of row i, what it says of itself, is mu (level + away^2 slope). */
+struct leverage {
+    double from2, phi; /* a residual from here is an outbreak; the dispersion */
+    double slope, level[LOGLEVELS_MOST];
+    const struct loglevels_fit *f;
+    bool people; /* the means of a run may go up and down */
+};
+
+/* The Anscombe residual of a row above its mean, when it is an outbreak; otherwise 0. */
+static double outbreak(const struct leverage *v, uint8_t level, double t, double y, double mu)
 {
-    double phi = fmax(f->dispersion, 1), from = j->s->reweight_from, sum = 0;
-    double slope = f->trend ? 1 / f->info : 0, level[LOGLEVELS_MOST];
-    bool any = false;
-    for (int k = 0; k < f->levels; k++)
-        level[k] = 1 / f->events[k];
-    for (size_t i = 0; i < r->n; i++) {
-        double mu = l->mu[i], over = r->y[i] - mu;
-        l->weight[i] = 1;
-        if (over > 0 && mu > 0) {
-            double away = r->t[i] - f->mean_t[r->level[i]]; /* h: what row i says of itself */
-            double free = phi * (1 - mu * (level[r->level[i]] + away * away * slope));
-            if (over * over > from * from * free * mu && free > 1e-9) {
-                double y3 = cbrt(r->y[i]);
-                double s = 1.5 * (y3 * y3 / sqrt(cbrt(mu)) - sqrt(mu)) / sqrt(free);
-                if (s > from) {
-                    l->weight[i] = 1 / (s * s);
-                    any = true;
-                }
-            }
-        }
-        sum += l->weight[i];
-    }
-    for (size_t i = 0; i < r->n; i++)
-        l->weight[i] *= (double)r->n / sum;
-    return any;
+    double over = y - mu, away = t - v->f->mean_t[level];
+    double free = v->phi * (1 - mu * (v->level[level] + away * away * v->slope));
+    if (!(over * over > v->from2 * free * mu && free > 1e-9))
+        return 0;
+    double y3 = cbrt(y), s = 1.5 * (y3 * y3 / sqrt(cbrt(mu)) - sqrt(mu)) / sqrt(free);
+    return s * s > v->from2 ? s : 0;
 }
 
-static void fit(const struct judging *j, const struct lane *l, struct loglevels_rows *r, bool trend,
-                struct loglevels_fit *f)
+/* May a row of the run be one? The residual is never above (y - mu) / sqrt(mu), and no row of the
+ * run has more leverage than the largest mean at the end that is farther away would have. */
+static bool may_break_out(const struct leverage *v, const struct loglevels_run *run,
+                          const double *mu, double above2)
+{
+    if (!(above2 > 0)) /* all below their means, or those are 0 */
+        return false;
+    double first = run->t - v->f->mean_t[run->level], last = first + run->n - 1;
+    double away = first + last > 0 ? last : first;
+    double most = mu[0] > mu[run->n - 1] ? mu[0] : mu[run->n - 1];
+    for (int x = 1; v->people && x + 1 < run->n; x++)
+        most = mu[x] > most ? mu[x] : most;
+    double h = most * (v->level[run->level] + away * away * v->slope);
+    double least = v->from2 * v->phi * (1 - h);
+    return h >= 1 || above2 > least * least;
+}
+
+struct reweighted {
+    struct loglevels_run *run;
+    size_t runs;
+    double sum; /* of weights */
+    bool any;   /* an outbreak */
+};
+
+/* Outbreaks of a run apart, what is between them together. */
+static void take_apart(const struct leverage *v, const struct loglevels_run *run, const double *y,
+                       const double *mu, struct reweighted *to)
+{
+    struct loglevels_run part = *run;
+    part.n = 0;
+    for (int x = 0; x < run->n; x++) {
+        double t = run->t + x;
+        double s = y[x] > mu[x] && mu[x] > 0 ? outbreak(v, run->level, t, y[x], mu[x]) : 0;
+        if (part.n > 0 && (s > 0 || part.weight < 1)) {
+            to->runs = loglevels_append(to->run, to->runs, &part);
+            part.n = 0;
+        }
+        if (part.n == 0) {
+            part.t = t;
+            part.first = run->first + (uint32_t)x;
+            part.weight = s > 0 ? 1 / (s * s) : 1;
+        }
+        part.n++;
+        to->sum += part.weight;
+        to->any |= s > 0;
+    }
+    to->runs = loglevels_append(to->run, to->runs, &part);
+}
+
+/* Runs where past outbreaks have less weight into l->weighted: how many, or 0 when there are no
+ * outbreaks. */
+static size_t outbreaks(const struct judging *j, const struct lane *l,
+                        const struct loglevels_rows *r, const struct loglevels_fit *f)
+{
+    double from = j->s->reweight_from;
+    LOGLEVELS_UNSET struct leverage v;
+    struct reweighted to = {.run = l->weighted};
+    bool apart = false; /* the run before */
+    v.f = f;
+    v.people = r->population;
+    v.from2 = from * from;
+    v.phi = f->dispersion > 1 ? f->dispersion : 1;
+    v.slope = f->trend ? 1 / f->info : 0;
+    for (int k = 0; k < f->levels; k++)
+        v.level[k] = 1 / f->events[k];
+    for (size_t k = 0; k < r->runs; k++) {
+        const struct loglevels_run *run = &r->run[k];
+        const double *y = r->y + run->first, *mu = l->means.mu + run->first;
+        if (may_break_out(&v, run, mu, l->means.above2[k])) {
+            take_apart(&v, run, y, mu, &to);
+            apart = true;
+        } else {
+            to.run[to.runs] = *run;
+            if (apart)
+                loglevels_append(to.run, to.runs, run);
+            to.runs++;
+            to.sum += run->n;
+            apart = false;
+        }
+    }
+    if (!to.any)
+        return 0;
+    for (size_t k = 0; k < to.runs; k++)
+        l->weighted[k].weight *= (double)r->n / to.sum;
+    return to.runs;
+}
+
+static void fit(const struct judging *j, const struct lane *l, const struct loglevels_rows *all,
+                bool trend, struct loglevels_fit *f)
 {
     double from = 0;
-    r->weight = NULL;
-    loglevels_fit(r, trend ? &from : NULL, l->mu, f);
-    if (j->s->reweight_from > 0 && outbreaks(j, l, r, f)) {
-        r->weight = l->weight;
+    struct loglevels_rows r = *all;
+    loglevels_fit(&r, trend ? &from : NULL, &l->means, f);
+    size_t runs = j->s->reweight_from > 0 ? outbreaks(j, l, &r, f) : 0;
+    if (runs > 0) {
+        r.run = l->weighted;
+        r.runs = runs;
+        r.flat = NULL;
         from = f->b;
-        loglevels_fit(r, f->trend ? &from : NULL, l->mu, f);
+        loglevels_fit(&r, f->trend ? &from : NULL, &l->means, f);
     }
 }
 
-static double largest(const struct loglevels_rows *r)
+static bool seen(const struct loglevels_rows *r, double count)
 {
-    double most = 0;
     for (size_t i = 0; i < r->n; i++)
-        most = fmax(most, r->y[i]);
-    return most;
+        if (r->y[i] >= count)
+            return true;
+    return false;
 }
 
 static double mean_now(const struct plan *p, const struct loglevels_fit *f, double population)
@@ -216,7 +330,7 @@ static double mean_now(const struct plan *p, const struct loglevels_fit *f, doub
 static bool keeps_trend(const struct judging *j, struct lane *l, const struct loglevels_rows *r,
                         const struct loglevels_fit *f, double population)
 {
-    if (!f->trend || j->s->years < 3 || mean_now(&j->plan, f, population) > largest(r))
+    if (!f->trend || j->s->years < 3 || !seen(r, mean_now(&j->plan, f, population)))
         return false;
     if (j->s->trend_p >= 1)
         return true;
@@ -243,7 +357,7 @@ static void judge(const struct judging *j, struct lane *l, const double *y,
                   const double *population, size_t before, struct farrington_week *out)
 {
     struct loglevels_rows r;
-    struct loglevels_fit f;
+    LOGLEVELS_UNSET struct loglevels_fit f;
     double people = population ? *population : 1;
     *out = (struct farrington_week){NAN, NAN, NAN, NAN, NAN, NAN, FARRINGTON_MISSING, false};
     if (isnan(*y) || !(people > 0))
@@ -290,10 +404,13 @@ static enum err make_lanes(struct judging *j, struct arena *a, int n)
     j->lanes = ARENA_ARRAY(a, (size_t)n, struct lane);
     for (int i = 0; i < n && j->lanes; i++) {
         struct lane *l = &j->lanes[i];
-        double **reals[] = {&l->y, &l->t, &l->population, &l->weight, &l->mu};
+        double **reals[] = {&l->y, &l->t, &l->population, &l->means.mu, &l->means.above2};
         l->level = ARENA_ARRAY(a, rows, uint8_t);
+        l->run = ARENA_ARRAY(a, rows, struct loglevels_run);
+        l->weighted = ARENA_ARRAY(a, rows, struct loglevels_run);
         for (size_t k = 0; k < ARRAY_LEN(reals); k++)
-            if (!(*reals[k] = ARENA_ARRAY(a, rows, double)) || !l->level)
+            if (!(*reals[k] = ARENA_ARRAY(a, rows + LOGLEVELS_RUN, double)) || !l->level ||
+                !l->run || !l->weighted)
                 return ERR_NOMEM;
     }
     return j->lanes ? ERR_OK : ERR_NOMEM;

@@ -69,7 +69,7 @@ struct farrington_series {
 };
 
 /* Judges weeks first .. weeks-1 of each series into out[series][weeks - first]. Memory: about
- * 100 bytes for each week of history and thread, 8 for each week of each series. ERR_INVALID: a
+ * 130 bytes for each week of history and thread, 8 for each week of each series. ERR_INVALID: a
  * setting outside its bounds, a count that is negative, infinite or above 1e9, first < history. */
 NODISCARD enum err farrington(const struct work *w, const struct farrington_setting *s,
                               const struct farrington_series *in, size_t first,

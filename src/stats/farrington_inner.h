@@ -7,18 +7,24 @@
 
 /* The earlier weeks that are used, the same for every week and series. */
 struct plan {
-    size_t n;
+    size_t n, runs;
     int *lag;
     double *t; /* middle - lag */
     uint8_t *level;
+    struct loglevels_run *run;  /* of all of them */
+    struct loglevels_sums flat; /* of all of them */
+    uint32_t *span;             /* [spans + 1]: first row of weeks that lie side by side */
+    size_t spans;
     int middle, window;
     double z; /* quantile of 1 - alpha */
 };
 
 struct lane {
-    double *y, *t, *population, *weight, *mu;
+    double *y, *t, *population;
+    struct loglevels_means means;
     uint8_t *level;
-    double df, t_least; /* the latest quantile of Student's t */
+    struct loglevels_run *run, *weighted; /* of the weeks that are there; past outbreaks apart */
+    double df, t_least;                   /* the latest quantile of Student's t */
 };
 
 struct judging {

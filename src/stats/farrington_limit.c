@@ -74,8 +74,8 @@ void farrington_unseen(double y, const struct loglevels_rows *r, int window,
                        struct farrington_week *out)
 {
     double weeks = 0;
-    for (size_t i = 0; i < r->n; i++)
-        weeks += r->level[i] == window;
+    for (size_t k = 0; k < r->runs; k++)
+        weeks += r->run[k].level == window ? r->run[k].n : 0;
     out->upper = 0;
     out->p = pow(1 / (weeks + 1), y);
 }

@@ -7,21 +7,33 @@
 #include "base/mem.h"
 #include "stats/kde_inner.h"
 
-#define BAND_LEAST 16u
-#define BANDS 8u
+#define BANDS_MOST 6u /* of each thread */
+#define BAND_REACHES                                                                               \
+    4 /* rows of a band, in reaches: a point is looked at in each band it reaches */
 #define FAR_MOST 65536.0
+#define TICK_EVERY 16384u /* points, where all are one part of the work */
+
+struct room {
+    double *away, *rest, *weight; /* of each column; of each row */
+};
+
+struct stamp;
+typedef void add_fn(const struct stamp *s);
 
 struct stamping {
+    const struct work *w;
     const struct grid *g;
     enum kernel kernel;
     double bandwidth, reach, peak, per_cell; /* 1 by the side of a cell */
-    size_t band;                             /* rows */
-    int64_t low;                             /* row of the first bucket */
+    size_t parts;
+    uint32_t *edge; /* [parts + 1]: rows where the bands begin */
+    int64_t low;    /* row of the first bucket */
     size_t buckets;
     const uint32_t *first; /* of each bucket */
     const double *x, *y, *weight;
     double *out;
-    double **room; /* of each lane: columns */
+    struct room *room; /* of each lane */
+    add_fn *add;
 };
 
 double kde__reach(const struct kde_plan *plan, size_t n)
@@ -70,63 +82,109 @@ static struct span span_of(double v, double reach, size_t least, size_t most)
                          bounded(down(v + reach) + 1, least, most)};
 }
 
-/* Two columns at a time. */
-typedef double pair __attribute__((vector_size(16)));
-typedef double pair_anywhere __attribute__((vector_size(16), aligned(8)));
-typedef int64_t choice __attribute__((vector_size(16)));
+/* The rows of one kernel: row k gets weight[k] * f(rest[k] - away[c]) in column c; f is the kernel
+ * as a function of 1 - (d/h)^2. away of a Gauss kernel is exp() already, and weight too. */
+struct stamp {
+    double *out; /* of the first row and column */
+    size_t stride, rows, n;
+    const double *away, *rest, *weight;
+};
 
-static pair load(const double *p)
-{
-    return *(const pair_anywhere *)p;
-}
+/* Four columns at a time, each by itself: the same on any machine. */
+typedef double four __attribute__((vector_size(32), aligned(8), may_alias));
+typedef int64_t choice __attribute__((vector_size(32)));
 
-static pair above_zero(pair t)
-{
-    return (pair)((choice)t & (t > 0));
-}
-
-/* Adds weight * f(rest - away[c]) to a row; f is the kernel as a function of 1 - (d/h)^2. */
-static void add_row(enum kernel kernel, double *out, const double *away, size_t n, double rest,
-                    double weight)
-{
-    const pair none = {0, 0}, one = {weight, weight};
-    size_t c = 0;
-    switch (kernel) {
-    case KERNEL_GAUSS: /* away is exp() already, and weight too */
-        for (; c + 2 <= n; c += 2)
-            *(pair_anywhere *)(out + c) = load(out + c) + weight * load(away + c);
-        for (; c < n; c++)
-            out[c] += weight * away[c];
-        break;
-    case KERNEL_QUARTIC:
-        for (; c + 2 <= n; c += 2) {
-            pair t = above_zero(rest - load(away + c));
-            *(pair_anywhere *)(out + c) = load(out + c) + weight * (t * t);
-        }
-        break;
-    case KERNEL_EPANECHNIKOV:
-        for (; c + 2 <= n; c += 2)
-            *(pair_anywhere *)(out + c) =
-                load(out + c) + weight * above_zero(rest - load(away + c));
-        break;
-    case KERNEL_UNIFORM:
-        for (; c + 2 <= n; c += 2) {
-            choice in = (rest - load(away + c)) > none;
-            *(pair_anywhere *)(out + c) = load(out + c) + (pair)((choice)one & in);
-        }
-        break;
+#define INLINE static inline __attribute__((always_inline))
+#define EACH_FOUR(expression)                                                                      \
+    for (size_t r = 0; r < s->rows; r++) {                                                         \
+        double *out = s->out + r * s->stride;                                                      \
+        double weight = s->weight[r], rest = s->rest[r];                                           \
+        for (size_t c = 0; c + 4 <= s->n; c += 4) {                                                \
+            four v = *(const four *)(s->away + c), *to = (four *)(out + c);                        \
+            *to += (expression);                                                                   \
+        }                                                                                          \
     }
-    for (; c < n; c++) {
-        double t = rest - away[c];
-        t = t > 0 ? t : 0;
-        out[c] += weight * (kernel == KERNEL_QUARTIC        ? t * t
-                            : kernel == KERNEL_EPANECHNIKOV ? t
-                                                            : (double)(t > 0));
-    }
+#define ABOVE_ZERO(t) ((four)((choice)(t) & ((t) > 0)))
+
+INLINE void add_gauss(const struct stamp *s){EACH_FOUR(((void)rest, weight *v))}
+
+INLINE void add_quartic(const struct stamp *s){
+    EACH_FOUR((v = rest - v, v = ABOVE_ZERO(v), weight *(v *v)))}
+
+INLINE
+    void add_epanechnikov(const struct stamp *s){EACH_FOUR((v = rest - v, weight *ABOVE_ZERO(v)))}
+
+INLINE void add_uniform(const struct stamp *s)
+{
+    const four one = {1, 1, 1, 1};
+    EACH_FOUR(weight * (four)((choice)one & (rest - v > 0)))
 }
 
-/* The kernel's part in each column once; then row by row. */
-static void stamp(const struct stamping *s, size_t i, struct span rows, double *room)
+#define KERNELS(suffix, attributes)                                                                \
+    attributes static void gauss_##suffix(const struct stamp *s)                                   \
+    {                                                                                              \
+        add_gauss(s);                                                                              \
+    }                                                                                              \
+    attributes static void quartic_##suffix(const struct stamp *s)                                 \
+    {                                                                                              \
+        add_quartic(s);                                                                            \
+    }                                                                                              \
+    attributes static void epanechnikov_##suffix(const struct stamp *s)                            \
+    {                                                                                              \
+        add_epanechnikov(s);                                                                       \
+    }                                                                                              \
+    attributes static void uniform_##suffix(const struct stamp *s)                                 \
+    {                                                                                              \
+        add_uniform(s);                                                                            \
+    }                                                                                              \
+    static add_fn *const kernels_##suffix[] = {                                                    \
+        [KERNEL_GAUSS] = gauss_##suffix,                                                           \
+        [KERNEL_QUARTIC] = quartic_##suffix,                                                       \
+        [KERNEL_EPANECHNIKOV] = epanechnikov_##suffix,                                             \
+        [KERNEL_UNIFORM] = uniform_##suffix,                                                       \
+    };
+
+KERNELS(plain, )
+#if defined(__x86_64__)
+KERNELS(avx2, __attribute__((target("avx2"))))
+#endif
+
+static add_fn *pick(enum kernel k)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2"))
+        return kernels_avx2[k];
+#endif
+    return kernels_plain[k];
+}
+
+/* As pick(), for the columns that are no whole four. */
+static void add_rest(enum kernel kernel, const struct stamp *s)
+{
+    for (size_t r = 0; r < s->rows; r++)
+        for (size_t c = s->n / 4 * 4; c < s->n; c++) {
+            double t = s->rest[r] - s->away[c];
+            t = t > 0 ? t : 0;
+            s->out[r * s->stride + c] +=
+                s->weight[r] * (kernel == KERNEL_GAUSS          ? s->away[c]
+                                : kernel == KERNEL_QUARTIC      ? t * t
+                                : kernel == KERNEL_EPANECHNIKOV ? t
+                                                                : (double)(t > 0));
+        }
+}
+
+/* A whole number of fours, if the grid has them; what is added lies outside the reach. */
+static struct span widen(struct span c, size_t columns)
+{
+    size_t n = (c.to - c.from + 3) / 4 * 4;
+    if (n > columns)
+        return c;
+    c.from = c.from + n <= columns ? c.from : columns - n;
+    return (struct span){c.from, c.from + n};
+}
+
+/* The kernel's part in each column once, and in each row; then their product. */
+static void stamp(const struct stamping *s, size_t i, struct span rows, const struct room *room)
 {
     bool gauss = s->kernel == KERNEL_GAUSS;
     double inverse = (gauss ? -0.5 : 1) / (s->bandwidth * s->bandwidth), cell = s->g->cell;
@@ -134,16 +192,26 @@ static void stamp(const struct stamping *s, size_t i, struct span rows, double *
     struct span c = span_of(-left * s->per_cell, s->reach * s->per_cell, 0, s->g->columns);
     if (c.from >= c.to)
         return;
-    for (size_t k = c.from; k < c.to; k++) {
-        double dx = left + (double)k * cell;
-        room[k] = gauss ? exp(dx * dx * inverse) : dx * dx * inverse;
+    c = widen(c, s->g->columns);
+    struct stamp st = {.out = s->out + rows.from * s->g->columns + c.from,
+                       .stride = s->g->columns,
+                       .rows = rows.to - rows.from,
+                       .n = c.to - c.from,
+                       .away = room->away,
+                       .rest = room->rest,
+                       .weight = room->weight};
+    for (size_t k = 0; k < st.n; k++) {
+        double dx = left + (double)(c.from + k) * cell;
+        room->away[k] = gauss ? exp(dx * dx * inverse) : dx * dx * inverse;
     }
-    for (size_t r = rows.from; r < rows.to; r++) {
-        double dy = below + (double)r * cell, y2 = dy * dy * inverse;
-        double weight = s->weight[i] * (gauss ? exp(y2) : 1);
-        add_row(s->kernel, s->out + r * s->g->columns + c.from, room + c.from, c.to - c.from,
-                1 - y2, weight);
+    for (size_t r = 0; r < st.rows; r++) {
+        double dy = below + (double)(rows.from + r) * cell, y2 = dy * dy * inverse;
+        room->rest[r] = 1 - y2;
+        room->weight[r] = s->weight[i] * (gauss ? exp(y2) : 1);
     }
+    s->add(&st);
+    if (st.n % 4)
+        add_rest(s->kernel, &st);
 }
 
 static size_t bucket_of(const struct stamping *s, double row)
@@ -156,15 +224,18 @@ static enum err stamp_band(void *arg, size_t part, int lane)
 {
     struct stamping *s = arg;
     double cell = s->g->cell, far = ceil(s->reach / cell) + 1;
-    size_t row = part * s->band;
-    size_t end = row + s->band < s->g->rows ? row + s->band : s->g->rows;
+    size_t row = s->edge[part], end = s->edge[part + 1];
+    if (row == end)
+        return ERR_OK;
     uint32_t i = s->first[bucket_of(s, (double)row - far)];
     uint32_t last = s->first[bucket_of(s, (double)end + far) + 1];
-    for (; i < last; i++) {
+    for (uint32_t begin = i; i < last; i++) {
+        if (s->parts == 1 && (i - begin) % TICK_EVERY == 0)
+            TRY(work_tick(s->w, (double)(i - begin) / (last - begin)));
         double v = (s->y[i] - s->g->y0) * s->per_cell - 0.5;
         struct span rows = span_of(v, s->reach * s->per_cell, row, end);
         if (rows.from < rows.to)
-            stamp(s, i, rows, s->room[lane]);
+            stamp(s, i, rows, &s->room[lane]);
     }
     for (size_t k = row * s->g->columns; k < end * s->g->columns; k++)
         s->out[k] *= s->peak;
@@ -205,26 +276,60 @@ static enum err sort_points(const struct work *w, const struct points *p, struct
     return ERR_OK;
 }
 
+/* How many bands each thread has: several, lest one waits for another, but no narrow ones. */
+static size_t bands_of(const struct stamping *s, size_t lanes)
+{
+    double bands = s->g->rows / ((double)lanes * BAND_REACHES * fmax(s->reach * s->per_cell, 1));
+    return bands < 1 ? 1 : bands > BANDS_MOST ? BANDS_MOST : (size_t)bands;
+}
+
+/* Bands with as many points each. A cell sums the same points in the same order whatever they
+ * are. */
+static enum err make_bands(struct arena *a, struct stamping *s, size_t n)
+{
+    s->edge = ARENA_ARRAY(a, s->parts + 1, uint32_t);
+    if (!s->edge)
+        return ERR_NOMEM;
+    uint32_t row = 0;
+    for (size_t k = 1; k < s->parts; k++) {
+        while (row < s->g->rows && s->first[bucket_of(s, row)] < n * k / s->parts)
+            row++;
+        s->edge[k] = row;
+    }
+    s->edge[s->parts] = s->g->rows;
+    return ERR_OK;
+}
+
+static enum err make_room(struct arena *a, const struct grid *g, size_t lanes, struct stamping *s)
+{
+    s->room = ARENA_ARRAY(a, lanes, struct room);
+    for (size_t i = 0; i < lanes && s->room; i++) {
+        struct room *r = &s->room[i];
+        r->away = ARENA_ARRAY(a, g->columns, double);
+        r->rest = ARENA_ARRAY(a, g->rows, double);
+        r->weight = ARENA_ARRAY(a, g->rows, double);
+        if (!r->away || !r->rest || !r->weight)
+            return ERR_NOMEM;
+    }
+    return s->room ? ERR_OK : ERR_NOMEM;
+}
+
 enum err kde__stamp(const struct work *w, const struct points *p, const struct grid *g,
                     const struct kde_plan *plan, double *out)
 {
-    struct stamping s = {.g = g, .kernel = plan->kernel, .bandwidth = plan->bandwidth, .out = out};
+    struct stamping s = {
+        .w = w, .g = g, .kernel = plan->kernel, .bandwidth = plan->bandwidth, .out = out};
     s.reach = kde__reach(plan, p->n);
     s.peak = peak_of(plan);
     s.per_cell = 1 / g->cell;
-    s.band = (g->rows + BANDS - 1) / BANDS;
-    s.band = s.band < BAND_LEAST ? BAND_LEAST : s.band;
-    size_t parts = (g->rows + s.band - 1) / s.band;
-    int lanes = work_lanes(w, parts);
+    s.add = pick(plan->kernel);
+    size_t lanes = (size_t)work_lanes(w, g->rows);
+    s.parts = lanes > 1 ? lanes * bands_of(&s, lanes) : 1;
     if (p->n >= UINT32_MAX)
         return ERR_LIMIT;
-    s.room = ARENA_ARRAY(w->arena, (size_t)lanes, double *);
-    if (!s.room)
-        return ERR_NOMEM;
-    for (int i = 0; i < lanes; i++)
-        if (!(s.room[i] = ARENA_ARRAY(w->arena, g->columns, double)))
-            return ERR_NOMEM;
+    TRY(make_room(w->arena, g, lanes, &s));
     TRY(sort_points(w, p, &s));
+    TRY(make_bands(w->arena, &s, p->n));
     memset(out, 0, grid_size(g) * sizeof *out);
-    return work_parts(w, parts, stamp_band, &s);
+    return work_parts(w, s.parts, stamp_band, &s);
 }

@@ -58,8 +58,6 @@ static void set_limits(struct knox_plan *p)
         p->space_limit[i] = near_limit(in->metric, bound[i], in->closed && i > 0);
     if (in->same_place == 0)
         p->space_limit[1] = near_limit(in->metric, 0, true);
-    for (size_t i = 0; i < in->n_time; i++)
-        p->time_limit[i] = in->closed && i > 0 ? nextafter(in->time[i], INFINITY) : in->time[i];
 }
 
 /* --- The answer --- */
@@ -182,21 +180,54 @@ static enum err permuted(struct knox_plan *p, struct knox_table *t)
     return ERR_OK;
 }
 
-/* Times in the order of the grid; are they whole numbers that differ by less than 15 bits? */
+/* --- Times --- */
+
+/* v units as so many parts of a unit: a whole number where it is one. */
+static double in_parts(double v, double scale)
+{
+    double parts = rint(v * scale);
+    return parts / scale == v ? parts : v * scale;
+}
+
+/* The parts of a unit that all times are whole numbers of: of a day, hours, minutes or seconds;
+ * 0 when there are none. */
+static double scale_of(const struct knox_plan *p)
+{
+    static const double scales[] = {1, 24, 1440, 86400};
+    for (size_t k = 0; k < ARRAY_LEN(scales); k++) {
+        size_t i = 0;
+        while (i < p->n && rint(p->t[i] * scales[k]) / scales[k] == p->t[i])
+            i++;
+        if (i == p->n)
+            return scales[k];
+    }
+    return 0;
+}
+
+/* Times in the order of the grid, whole numbers if they can be: then a difference that is equal to
+ * a bound is so exactly, and four times as many are compared at once. */
 static enum err take_times(struct knox_plan *p)
 {
+    const struct knox_input *in = p->in;
     double low = INFINITY, high = -INFINITY;
     p->t = ARENA_ARRAY(p->w->arena, p->n, double);
     if (!p->t)
         return ERR_NOMEM;
-    p->whole = true;
     for (size_t i = 0; i < p->n; i++) {
-        p->t[i] = p->in->t[p->grid.order[i]];
+        p->t[i] = in->t[p->grid.order[i]];
         low = fmin(low, p->t[i]);
         high = fmax(high, p->t[i]);
-        p->whole = p->whole && p->t[i] == floor(p->t[i]);
     }
-    p->whole = p->whole && high - low < INT16_MAX;
+    double scale = scale_of(p);
+    p->wide = scale > 0 && (high - low) * scale < INT32_MAX;
+    p->whole = p->wide && (high - low) * scale < INT16_MAX;
+    scale = p->wide ? scale : 1;
+    for (size_t i = 0; i < p->n; i++)
+        p->t[i] = in_parts(p->t[i], scale);
+    for (size_t i = 0; i < in->n_time; i++) {
+        double bound = in_parts(in->time[i], scale);
+        p->time_limit[i] = in->closed && i > 0 ? nextafter(bound, INFINITY) : bound;
+    }
     return ERR_OK;
 }
 

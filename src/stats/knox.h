@@ -20,7 +20,9 @@
 struct knox_input {
     size_t n;               /* at least 2 */
     const double *x, *y;    /* one unit, e.g. metres */
-    const double *t;        /* one unit, e.g. days; within +-KNOX_TIME_MOST */
+    const double *t;        /* one unit, e.g. days; within +-KNOX_TIME_MOST. When all are k/24,
+                               k/1440 or k/86400, each rounded once, they are compared as k: hours,
+                               minutes or seconds */
     const double *space;    /* n_space rising bounds from 0 up: n_space - 1 bands */
     const double *time;     /* n_time rising bounds from 0 up */
     size_t n_space, n_time; /* 2 .. KNOX_BOUNDS_MOST */
@@ -50,11 +52,11 @@ struct knox_table {
 };
 
 /* Results live in work->arena. Memory: 4 bytes a pair within the largest distance, 4 bytes a point
- * and band, 100 bytes a point, 32 bytes a point and thread (128 when times are not whole numbers
- * within 32,767 of each other), 4 bytes a cell and run, 8 bytes
- * a cell and 2,048 points. The same for any number of threads.
- * ERR_INVALID: fewer than 2 points, a number that is not finite, bounds that do not rise or are
- * negative, times beyond KNOX_TIME_MOST, runs or numbers of bounds out of range, same_place not in
- * [0, space[1]) or space[0] not 0 with it. ERR_LIMIT: more than KNOX_PAIRS_MOST pairs. */
+ * and band, 100 bytes a point, 32 bytes a point and thread (64 when times are not within 32,767 of
+ * each other or have a time of day; 128 when they are no whole seconds either), 4 bytes a cell and
+ * run, 8 bytes a cell and 2,048 points. The same for any number of threads. ERR_INVALID: fewer than
+ * 2 points, a number that is not finite, bounds that do not rise or are negative, times beyond
+ * KNOX_TIME_MOST, runs or numbers of bounds out of range, same_place not in [0, space[1]) or
+ * space[0] not 0 with it. ERR_LIMIT: more than KNOX_PAIRS_MOST pairs. */
 NODISCARD enum err knox_count(const struct work *w, const struct knox_input *in,
                               struct knox_table *out);

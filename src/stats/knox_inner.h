@@ -18,9 +18,9 @@ struct knox_plan {
     double space_limit[KNOX_BOUNDS_MOST + 2]; /* near_measure() of a pair is below the limit */
     double time_limit[KNOX_BOUNDS_MOST + 1];
     struct near_grid grid;
-    double *t; /* in the order of the grid */
+    double *t; /* in the order of the grid; in parts of a unit, as time_limit, when `wide` */
     struct knox_band bands[KNOX_BOUNDS_MOST + 1];
-    bool whole;       /* times fit in 15 bits */
+    bool whole, wide; /* times are whole numbers that fit in 15 bits, or in 31 */
     uint32_t *counts; /* [runs][rows * columns] */
 };
 

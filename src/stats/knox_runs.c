@@ -14,23 +14,24 @@
 /* As wide as every processor has registers for: wider ones are taken apart by the compilers, and
  * not well. */
 typedef int16_t whole_part __attribute__((vector_size(16)));
+typedef int32_t wide_part __attribute__((vector_size(16)));
 typedef double real_part __attribute__((vector_size(16)));
 typedef int64_t real_counts __attribute__((vector_size(16)));
 #define WHOLE_PARTS 2
+#define WIDE_PARTS 4
 #define REAL_PARTS 8
 #define LINE 64 /* bytes of the cache's line */
 
 /* What one thread has for itself. */
 struct bench {
-    int16_t *values; /* or, when times are not whole, the order of the points */
-    uint32_t *order;
-    void *columns; /* [n][KNOX_LANES] of int16_t or double */
+    void *values;  /* int16_t or int32_t or, when times are not whole, the order of the points */
+    void *columns; /* [n][KNOX_LANES] of int16_t, int32_t or double */
 };
 
 struct batch_arg {
     struct knox_plan *p;
     struct bench *benches;
-    const int16_t *times; /* from the least of them, when they are whole */
+    const void *times; /* from the least of them, when they are whole */
 };
 
 /* below[b][lane]: pairs whose times differ by less than bound b. */
@@ -138,6 +139,26 @@ static void count_real(const struct knox_band *band, size_t n, const real_part *
         out[k] = (uint64_t)counts[k / 2][k % 2];
 }
 
+static void count_wide(const struct knox_band *band, size_t n, const wide_part *t, double limit,
+                       uint64_t out[KNOX_LANES])
+{
+    int32_t bound = (int32_t)fmin(ceil(limit), INT32_MAX);
+    wide_part none = {0}, b = none + bound,
+              counts[WIDE_PARTS] = {0}; /* no more pairs than 31 bits */
+    for (size_t i = 0; i < n; i++) {
+        const wide_part *here = t + WIDE_PARTS * i;
+        for (uint32_t k = band->start[i]; k < band->start[i + 1]; k++) {
+            const wide_part *there = t + WIDE_PARTS * (size_t)band->other[k];
+            for (int j = 0; j < WIDE_PARTS; j++) {
+                wide_part d = there[j] - here[j], sign = d >> 31;
+                counts[j] -= ((d ^ sign) - sign) < b;
+            }
+        }
+    }
+    for (int k = 0; k < KNOX_LANES; k++)
+        out[k] = (uint64_t)counts[k / 4][k % 4];
+}
+
 static void count_band(const struct knox_plan *p, size_t s, const void *columns, size_t first,
                        struct below *out)
 {
@@ -147,8 +168,12 @@ static void count_band(const struct knox_plan *p, size_t s, const void *columns,
     memset(out, 0, sizeof *out);
     if (p->whole)
         count_whole(&p->bands[s], p->n, columns, limit, out);
-    for (int b = 0; b < BOUNDS_AT_ONCE && !p->whole && limit[b] > 0; b++)
-        count_real(&p->bands[s], p->n, columns, limit[b], out->n[b]);
+    for (int b = 0; b < BOUNDS_AT_ONCE && !p->whole && limit[b] > 0; b++) {
+        if (p->wide)
+            count_wide(&p->bands[s], p->n, columns, limit[b], out->n[b]);
+        else
+            count_real(&p->bands[s], p->n, columns, limit[b], out->n[b]);
+    }
 }
 
 /* Row s of the tables of all lanes: differences of the counts below each bound. */
@@ -184,31 +209,36 @@ static inline uint32_t below(struct rng *r, uint32_t n)
     return (uint32_t)(m >> 32);
 }
 
-/* Fisher-Yates on the values themselves: a quarter of the memory that an order takes. */
-static void permute_whole(const struct knox_plan *p, const struct bench *b, const int16_t *times,
-                          struct rng *r, size_t lane)
-{
-    int16_t *v = b->values, *column = (int16_t *)b->columns + lane;
-    memcpy(v, times, p->n * sizeof *v);
-    for (size_t i = p->n; i > 1; i--) {
-        uint32_t j = below(r, (uint32_t)i);
-        int16_t keep = v[i - 1];
-        v[i - 1] = v[j];
-        v[j] = keep;
+/* Fisher-Yates on the values themselves: less memory than an order takes. */
+#define PERMUTE(name, type)                                                                        \
+    static void name(const struct knox_plan *p, const struct bench *b, const type *times,          \
+                     struct rng *r, size_t lane)                                                   \
+    {                                                                                              \
+        type *v = b->values, *column = (type *)b->columns + lane;                                  \
+        memcpy(v, times, p->n * sizeof *v);                                                        \
+        for (size_t i = p->n; i > 1; i--) {                                                        \
+            uint32_t j = below(r, (uint32_t)i);                                                    \
+            type keep = v[i - 1];                                                                  \
+            v[i - 1] = v[j];                                                                       \
+            v[j] = keep;                                                                           \
+        }                                                                                          \
+        for (size_t i = 0; i < p->n; i++)                                                          \
+            column[i * KNOX_LANES] = v[i];                                                         \
     }
-    for (size_t i = 0; i < p->n; i++)
-        column[i * KNOX_LANES] = v[i];
-}
+
+PERMUTE(permute_whole, int16_t)
+PERMUTE(permute_wide, int32_t)
 
 static void permute_real(const struct knox_plan *p, const struct bench *b, struct rng *r,
                          size_t lane)
 {
     double *column = (double *)b->columns + lane;
+    uint32_t *order = b->values;
     for (size_t i = 0; i < p->n; i++)
-        b->order[i] = (uint32_t)i;
-    rng_shuffle(r, b->order, (uint32_t)p->n);
+        order[i] = (uint32_t)i;
+    rng_shuffle(r, order, (uint32_t)p->n);
     for (size_t i = 0; i < p->n; i++)
-        column[i * KNOX_LANES] = p->t[b->order[i]];
+        column[i * KNOX_LANES] = p->t[order[i]];
 }
 
 static enum err batch(void *arg, size_t i, int lane)
@@ -221,6 +251,8 @@ static enum err batch(void *arg, size_t i, int lane)
         struct rng r = rng_make(b->p->w->seed, run + k);
         if (b->p->whole)
             permute_whole(b->p, bench, b->times, &r, k);
+        else if (b->p->wide)
+            permute_wide(b->p, bench, b->times, &r, k);
         else
             permute_real(b->p, bench, &r, k);
     }
@@ -239,20 +271,37 @@ static void *columns_new(struct arena *a, size_t n, size_t each)
 static enum err make_benches(struct knox_plan *p, struct batch_arg *arg, int lanes)
 {
     struct arena *a = p->w->arena;
+    size_t each = p->whole ? sizeof(int16_t) : p->wide ? sizeof(int32_t) : sizeof(double);
     arg->benches = ARENA_ARRAY(a, (size_t)lanes, struct bench);
     if (!arg->benches)
         return ERR_NOMEM;
     for (int k = 0; k < lanes; k++) {
         struct bench *b = &arg->benches[k];
-        if (p->whole)
-            b->values = ARENA_ARRAY(a, p->n, int16_t);
-        else
-            b->order = ARENA_ARRAY(a, p->n, uint32_t);
-        b->columns =
-            columns_new(a, p->n, KNOX_LANES * (p->whole ? sizeof(int16_t) : sizeof(double)));
-        if (!(b->values || b->order) || !b->columns)
+        b->values = arena_array(a, p->n, p->whole ? sizeof(int16_t) : sizeof(uint32_t));
+        b->columns = columns_new(a, p->n, KNOX_LANES * each);
+        if (!b->values || !b->columns)
             return ERR_NOMEM;
     }
+    return ERR_OK;
+}
+
+/* Whole times from the least of them; nothing of the others. */
+static enum err make_times(struct knox_plan *p, struct batch_arg *arg)
+{
+    double least = INFINITY;
+    int16_t *narrow = ARENA_ARRAY(p->w->arena, p->whole ? p->n : 0, int16_t);
+    int32_t *wide = ARENA_ARRAY(p->w->arena, p->wide && !p->whole ? p->n : 0, int32_t);
+    if (!narrow || !wide)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < p->n; i++)
+        least = fmin(least, p->t[i]);
+    for (size_t i = 0; i < p->n && p->wide; i++) {
+        if (p->whole)
+            narrow[i] = (int16_t)(p->t[i] - least);
+        else
+            wide[i] = (int32_t)(p->t[i] - least);
+    }
+    arg->times = p->whole ? (const void *)narrow : wide;
     return ERR_OK;
 }
 
@@ -261,16 +310,10 @@ enum err knox_runs(struct knox_plan *p)
     size_t batches = ((size_t)p->in->runs + KNOX_LANES - 1) / KNOX_LANES;
     struct arena *a = p->w->arena;
     struct batch_arg arg = {.p = p};
-    double least = INFINITY;
-    int16_t *times = ARENA_ARRAY(a, p->n, int16_t);
     p->counts = ARENA_ARRAY(a, (size_t)p->in->runs * p->rows * p->columns, uint32_t);
-    if (!times || !p->counts)
+    if (!p->counts)
         return ERR_NOMEM;
-    for (size_t i = 0; i < p->n; i++)
-        least = fmin(least, p->t[i]);
-    for (size_t i = 0; i < p->n && p->whole; i++)
-        times[i] = (int16_t)(p->t[i] - least);
-    arg.times = times;
+    TRY(make_times(p, &arg));
     TRY(make_benches(p, &arg, work_lanes(p->w, batches)));
     return work_parts(p->w, batches, batch, &arg);
 }

@@ -87,7 +87,8 @@ struct scan_result {
 };
 
 /* Results are in the arena of w. Memory: locations x periods x (about 40 bytes, and 20 more for
- * each thread) + 5 bytes for each member of each circle + 10 bytes for each case and thread.
+ * each thread) + 5 bytes for each member of each circle + 10 bytes for each case and
+ * thread + 2,100 bytes for each period of the longest interval and thread.
  * ERR_INVALID: a coordinate that is not finite, no cases, cases where nothing is expected, an
  * option out of its range, only one location and one period (permutation: only one of either).
  * ERR_LIMIT: past the limits above, or past the arena's. */

@@ -134,9 +134,23 @@ struct scan_hold {
     const struct scan_hold *next;
 };
 /* When each location has few cases (scan_sparse.c): one thread's. */
+/* Counts that a window of a circle must beat, by its length; -1: not looked up yet. */
+struct scan_sparse_row {
+    double margin;
+    int level;
+    int32_t *least; /* [max_len + 1] */
+};
+
+#define SCAN_SPARSE_ROWS 512u
+
 struct scan_sparse {
-    uint32_t *count;           /* [periods] */
-    uint16_t *times, *entered; /* period of each case, by location; of those just entered */
+    double *interval;            /* [max_len + 1]: least measure of an interval so long */
+    struct scan_sparse_row *row; /* [SCAN_SPARSE_ROWS], by margin */
+    int32_t *least;              /* of the circle at hand */
+    uint32_t *day, *upto;        /* from the period at hand on, those with cases, and how many */
+    uint32_t *count;             /* [periods] */
+    uint64_t *some;              /* a bit for each period that has cases */
+    uint16_t *times, *entered;   /* period of each case, by location; of those just entered */
     size_t n_entered;
     double margin;
     uint32_t n_members;

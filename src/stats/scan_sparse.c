@@ -31,15 +31,48 @@ bool scan_is_sparse(const struct scan *s)
     return here < s->periods * (COST_LANE_PERIOD + COST_LANE_WINDOW * s->max_len);
 }
 
+/* The least measure, for a margin of 1, of an interval of each length that begins and ends with
+ * cases. */
+static void measure_intervals(const struct scan *s, double *interval)
+{
+    for (uint32_t len = 1; len <= s->max_len; len++) {
+        double least = INFINITY;
+        for (uint32_t t = 0; t + len <= s->periods; t++)
+            least = fmin(least, s->period_sum[t + len] - s->period_sum[t]);
+        interval[len] = fmax(least, (len > 1 ? 2 : 1) * s->least_period);
+    }
+}
+
+static enum err make_rows(const struct scan *s, struct scan_sparse *p)
+{
+    struct arena *a = s->work->arena;
+    p->row = ARENA_ARRAY(a, SCAN_SPARSE_ROWS, struct scan_sparse_row);
+    for (size_t i = 0; i < SCAN_SPARSE_ROWS && p->row; i++) {
+        p->row[i].level = -1;
+        p->row[i].least = ARENA_ARRAY(a, s->max_len + 1, int32_t);
+        if (!p->row[i].least)
+            return ERR_LIMIT;
+    }
+    return p->row ? ERR_OK : ERR_LIMIT;
+}
+
 enum err scan_sparse_make(const struct scan *s, int lane, struct scan_sparse *p)
 {
     struct arena *a = s->work->arena;
     *p = (struct scan_sparse){.ladder = &s->ladder[lane]};
     p->count = ARENA_ARRAY(a, s->periods, uint32_t);
+    p->some = ARENA_ARRAY(a, s->periods / 64 + 1, uint64_t);
     p->entered = ARENA_ARRAY(a, (size_t)s->cases, uint16_t);
     p->times = ARENA_ARRAY(a, (size_t)s->cases, uint16_t);
     p->held = ARENA_ARRAY(a, s->periods, bool);
-    return p->count && p->entered && p->times && p->held ? ERR_OK : ERR_LIMIT;
+    p->interval = ARENA_ARRAY(a, s->max_len + 1, double);
+    p->day = ARENA_ARRAY(a, s->max_len, uint32_t);
+    p->upto = ARENA_ARRAY(a, s->max_len, uint32_t);
+    if (!p->count || !p->some || !p->entered || !p->times || !p->held || !p->interval || !p->day ||
+        !p->upto)
+        return ERR_LIMIT;
+    measure_intervals(s, p->interval);
+    return make_rows(s, p);
 }
 
 void scan_sparse_reset(struct scan_sparse *p)
@@ -69,35 +102,100 @@ static void raise(const struct scan *s, struct scan_sparse *p, uint32_t c, uint3
                                  .len = end - begin};
 }
 
-/* Windows that hold period t; all of them have more than `least` cases to beat. */
-static void look_round(const struct scan *s, struct scan_sparse *p, uint32_t t, uint32_t least)
+/* A window of the circle at hand and so long must have more cases than this. */
+static uint32_t least_of(const struct scan *s, const struct scan_sparse *p, uint32_t len)
+{
+    if (p->least[len] < 0)
+        p->least[len] = scan_limit_high(s, p->ladder, p->level, p->margin * p->interval[len]);
+    return (uint32_t)p->least[len];
+}
+
+static void choose_row(const struct scan *s, struct scan_sparse *p)
+{
+    struct scan_sparse_row *r = &p->row[(uint64_t)p->margin % SCAN_SPARSE_ROWS];
+    if (r->margin != p->margin || r->level != p->level) {
+        r->margin = p->margin;
+        r->level = p->level;
+        memset(r->least, 0xff, (s->max_len + 1) * sizeof *r->least);
+    }
+    p->least = r->least;
+}
+
+/* The first period from i on that has cases, or one not before end. */
+static uint32_t next_with(const uint64_t *some, uint32_t i, uint32_t end)
+{
+    while (i < end) {
+        uint64_t word = some[i / 64] >> i % 64;
+        if (word)
+            return i + (uint32_t)__builtin_ctzll(word);
+        i = (i / 64 + 1) * 64;
+    }
+    return end;
+}
+
+/* The last before i that has cases and is not before low, or i when there is none. */
+static uint32_t last_with(const uint64_t *some, uint32_t i, uint32_t low)
+{
+    for (uint32_t at = i; at > low; at = (at - 1) / 64 * 64) {
+        uint64_t word = some[(at - 1) / 64] << (63 - (at - 1) % 64);
+        if (word) {
+            uint32_t found = at - 1 - (uint32_t)__builtin_clzll(word);
+            return found >= low ? found : i;
+        }
+    }
+    return i;
+}
+
+/* Periods from t on that have cases, into day and upto; how many they are. */
+static size_t list_days(struct scan_sparse *p, uint32_t t, uint32_t end)
+{
+    size_t n = 0;
+    uint32_t c = 0;
+    for (uint32_t i = next_with(p->some, t, end); i < end; i = next_with(p->some, i + 1, end)) {
+        c += p->count[i];
+        p->day[n] = i;
+        p->upto[n++] = c;
+    }
+    return n;
+}
+
+/* Windows that begin with a period, hold the n that are listed or some of them, and `before` more
+ * cases. */
+static void look_from(const struct scan *s, struct scan_sparse *p, uint32_t begin, uint32_t before,
+                      size_t n)
+{
+    if (before + p->upto[n - 1] <= least_of(s, p, p->day[0] + 1 - begin))
+        return;
+    for (size_t k = 0; k < n && p->day[k] - begin < s->max_len; k++) {
+        uint32_t c = before + p->upto[k];
+        if (c > least_of(s, p, p->day[k] + 1 - begin))
+            raise(s, p, c, begin, p->day[k] + 1);
+    }
+}
+
+/* Windows that hold period t. */
+static void look_round(const struct scan *s, struct scan_sparse *p, uint32_t t)
 {
     uint32_t low = t + 1 > s->max_len ? t + 1 - s->max_len : 0, before = 0, all = 0;
     uint32_t high = s->periods - t > s->max_len ? t + s->max_len : s->periods;
     for (uint32_t i = low; i < high; i++)
         all += p->count[i];
-    if (all <= least)
+    if (all <= least_of(s, p, 1))
         return;
-    for (uint32_t begin = t + 1; begin-- > low;) {
-        if (!p->count[begin])
-            continue;
+    size_t n = list_days(p, t, high);
+    look_from(s, p, t, 0, n);
+    for (uint32_t at = t, begin; (begin = last_with(p->some, at, low)) < at; at = begin) {
         before += p->count[begin];
-        uint32_t c = before, end = high - begin > s->max_len ? begin + s->max_len : high;
-        for (uint32_t last = t; last < end; last++) {
-            c += last > t ? p->count[last] : 0;
-            if (p->count[last] && c > least)
-                raise(s, p, c, begin, last + 1);
-        }
+        look_from(s, p, begin, before, n);
     }
 }
 
 /* The circle is complete: what entered since the last one? */
 static void look(const struct scan *s, struct scan_sparse *p)
 {
-    double least_measure = p->margin * s->least_period;
-    uint32_t least = (uint32_t)scan_limit_high(s, p->ladder, p->level, least_measure);
+    choose_row(s, p);
     for (size_t i = 0; i < p->n_entered; i++)
-        look_round(s, p, p->entered[i], least);
+        look_round(s, p, p->entered[i]);
     p->n_entered = 0;
     if (p->best.llr >= p->next_level) {
         p->level = scan_level(p->best.llr);
@@ -109,12 +207,14 @@ void scan_sparse_round(const struct scan *s, struct scan_sparse *p, const struct
                        uint32_t centre, const struct scan_hold *const *hold)
 {
     memset(p->count, 0, s->periods * sizeof *p->count);
+    memset(p->some, 0, (s->periods / 64 + 1) * sizeof *p->some);
     p->margin = 0;
     p->n_entered = 0;
     for (uint32_t k = 0; k < s->n_member[centre]; k++) {
         uint32_t m = s->member[centre][k], location = m & ~SCAN_LAST;
         for (uint32_t i = src->begin[location]; i < src->begin[location + 1]; i++) {
             p->count[p->times[i]]++;
+            p->some[p->times[i] / 64] |= UINT64_C(1) << p->times[i] % 64;
             p->entered[p->n_entered++] = p->times[i];
         }
         for (const struct scan_hold *h = hold ? hold[location] : NULL; h; h = h->next) {

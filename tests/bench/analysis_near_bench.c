@@ -44,6 +44,8 @@ static void must(enum err e)
 
 /* Evenly over a square, on days of ten years: at 14 km, 3.2 million of 100,000 points' pairs lie
  * within 200 m, as in the peers' inputs. */
+static uint32_t parts_of_day = 1;
+
 static struct points scatter(struct arena *a, size_t n, double side)
 {
     struct points p = {n, ARENA_ARRAY(a, n, double), ARENA_ARRAY(a, n, double),
@@ -54,7 +56,7 @@ static struct points scatter(struct arena *a, size_t n, double side)
     for (size_t i = 0; i < n; i++) {
         p.x[i] = 1000 + side * rng_unit(&r);
         p.y[i] = 1000 + side * rng_unit(&r);
-        p.t[i] = rng_below(&r, 3652);
+        p.t[i] = (double)rng_below(&r, 3652 * parts_of_day) / parts_of_day;
     }
     return p;
 }
@@ -157,6 +159,9 @@ int main(void)
     knox("knox 10k 200 m 14 d, 99", 10000, 13400, 0, 1);
     knox("knox 100k 200 m 14 d, 99", 100000, 14000, 0, 1);
     knox("knox 100k, 99, 2 threads", 100000, 14000, 0, 2);
+    parts_of_day = 1440;
+    knox("knox 100k, 99, times of day", 100000, 14000, 0, 1);
+    parts_of_day = 1;
     knox("knox 4k 6x5, 99", 4000, 20000, 1, 1);
     knox("knox 100k 6x5 to 1600 m, 99", 100000, 140000, 1, 1);
     return 0;

@@ -62,9 +62,9 @@ async function logIn(server, email) {
 }
 
 /** Words that every event has, in another order each time: what was found before is no help. */
-function newWords(i) {
+function newWords(town) {
   const words = ["muren", "vid", "om", "anm%C3%A4rkning"];
-  return "/1493/handelser?text=" + [...(i + 16).toString(4)].map((d) => words[d]).join("+");
+  return (i) => `/${town}/handelser?text=` + [...(i + 16).toString(4)].map((d) => words[d]).join("+");
 }
 
 async function measure(client, name, address) {
@@ -87,7 +87,7 @@ const local = [
   ["list by place, page 900", "/1493/handelser?sort=place&page=900"],
   ["list, words", "/1493/handelser?text=muren+klotter"],
   ["list, a word that every event has", "/1493/handelser?text=muren"],
-  ["list, new words that every event has", newWords],
+  ["list, new words that every event has", newWords("1493")],
   ["tile, zoom 9", "/1493/handelser/tiles/9/275/152.mvt"],
   ["tile, zoom 14", "/1493/handelser/tiles/14/8821/4874.mvt"],
   ["base tile, zoom 9", "/1493/tiles/base/9/275/152.mvt"],
@@ -100,6 +100,7 @@ const country = [
   ["country: list", "/0000/handelser"],
   ["country: list, one kind and a year", "/0000/handelser?type=damage&from=2025-01-01&to=2025-12-31"],
   ["country: list, words", "/0000/handelser?text=muren+klotter"],
+  ["country: list, new words that every event has", newWords("0000")],
   ["country: list by place, page 9000", "/0000/handelser?sort=place&page=9000"],
   ["country: tile, zoom 5", "/0000/handelser/tiles/5/17/9.mvt"],
   ["country: tile, zoom 11", "/0000/handelser/tiles/11/1102/609.mvt"],

@@ -152,6 +152,23 @@ static void search(struct columns *c, const char *town)
     event_hits_give(f.hits);
 }
 
+/* Words that every event has, in another order each time: what was found before is no help. */
+static void search_common(struct columns *c, const char *town)
+{
+    static const char *const some[] = {"vid", "och"};
+    static unsigned turn;
+    AUTO(columns_givep) struct columns_view *v = NULL;
+    struct event_filter f = {0};
+    char text[80];
+    turn++;
+    snprintf(text, sizeof text, "%s %s %s %s %s", some[turn & 1], some[turn >> 1 & 1],
+             some[turn >> 2 & 1], some[turn >> 3 & 1], some[turn >> 4 & 1]);
+    need(columns_take(c, town, &v), "take");
+    need(event_hits_take(c, v, town, text, &f.hits), "words");
+    list_page(c, town, &f, EVENT_SORT_TIME, 0);
+    event_hits_give(f.hits);
+}
+
 static void tiles(struct columns *c)
 {
     AUTO(columns_givep) struct columns_view *v = NULL;
@@ -194,6 +211,14 @@ static void measure(struct db *db)
     MEASURE("Stockholm: by place", list_page(c, "0180", &all, EVENT_SORT_PLACE, 500));
     MEASURE("Stockholm: words", search(c, "0180"));
     MEASURE("national: words", search(c, NULL));
+    MEASURE("national: words that every event has", search_common(c, NULL));
+    size_t before = columns_bytes(c);
+    start = now_ms();
+    columns_find_words(c);
+    columns_words_wait(c);
+    printf("find the common words: %.0f ms, %zu MB\n", now_ms() - start,
+           (columns_bytes(c) - before) >> 20);
+    MEASURE("the same words, known in memory", search_common(c, NULL));
     tiles(c);
     columns_free(c);
 }

@@ -2,8 +2,9 @@
 // The command line: help, wrong use, and installations that are not what they should be.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, rename, rmdir, stat, symlink, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { access, chmod, copyFile, mkdir, readdir, readFile, rename, rmdir, stat, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { promisify } from "node:util";
@@ -204,3 +205,23 @@ test("with --database alone files go to a directory of one's own, and it is told
     const link = await samsyn(["import", ...alone, "--municipality", "1493", "--format", "csv", file], { env });
     assert.equal(link.code, 2);
   });
+
+test("demo-reset leaves the data of a demo that is running, and a port that is none is told of at once", async () => {
+  const dir = path.join(place.dir, "demo"), script = path.join(dir, "tools/demo.sh");
+  await mkdir(path.join(dir, "tools"), { recursive: true });
+  await mkdir(path.join(dir, "demo-data"));
+  await copyFile("tools/demo.sh", script);
+  const lock = path.join(dir, "demo-data/serve-lock");
+  const server = spawn("flock", [lock, "sh", "-c", "echo held; cat"], { stdio: ["pipe", "pipe", "inherit"] });
+  try {
+    await once(server.stdout, "data");
+    const run = (PORT) => promisify(execFile)("bash", [script, "--reset"], { env: { ...process.env, PORT } });
+    await assert.rejects(run("1"), { code: 1, stderr: /Samsyn kör redan med demo-data/ });
+    await access(lock);
+    for (const port of ["0", "65536", "x", "08x", "1234567"])
+      await assert.rejects(run(port), { code: 2, stderr: /mellan 1 och 65535/ });
+  } finally {
+    server.stdin.end();
+    await once(server, "exit");
+  }
+});

@@ -110,6 +110,12 @@ function fieldsOf(inside) {
   return fields;
 }
 
+/** The Set-Cookie lines of an answer. The Node of Debian 12 only gives them as one, with commas. */
+export function cookieLines(headers) {
+  const joined = () => headers.get("set-cookie")?.split(/,\s*(?=[^\s;,=]+=)/) ?? [];
+  return headers.getSetCookie?.() ?? joined();
+}
+
 export class Client {
   constructor(url) {
     this.url = url;
@@ -132,7 +138,7 @@ export class Client {
   }
 
   #keepCookies(headers) {
-    for (const line of headers.getSetCookie?.() ?? []) {
+    for (const line of cookieLines(headers)) {
       const [pair, ...rest] = line.split(";");
       const [name, value] = [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)];
       if (rest.some((r) => /^\s*max-age=0\s*$/i.test(r)) || value === "") this.cookies.delete(name);

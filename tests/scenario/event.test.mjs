@@ -279,6 +279,10 @@ test("the interface answers pages with links, problems by RFC 9457, and takes a 
   assert.equal((await send(event)).status, 201);
   const got = (await reporter.get(one.headers.get("location"))).json();
   assert.equal(got.occurred_from, "2025-11-14T21:40:00Z");
+  const here = { ...event, id: "0192f0c1-0000-7000-8000-00000000abce", east: 431800, north: 6507010 };
+  assert.deepEqual([(await send(here)).status, (await send(here)).status], [201, 201]);
+  for (const other of [{ east: 432500 }, { place_name: "Parken" }, { precision: "place" }])
+    assert.equal((await send({ ...here, ...other })).status, 409, JSON.stringify(other));
   assert.equal((await send({ ...event, colour: "red" })).json().errors[0].field, "colour");
   assert.equal((await send({ ...event, type: 7 })).status, 422);
   assert.equal((await send([])).status, 400);
@@ -286,6 +290,12 @@ test("the interface answers pages with links, problems by RFC 9457, and takes a 
   assert.equal((await send(ahead)).json().errors[0].field, "occurred_from");
   assert.equal((await send({ ...ahead, type: "planned_event" })).status, 201);
   assert.equal((await send(event, "wrong")).status, 403);
+  const typed = (type) => reporter.send("POST", "/api/v1/1493/events", {
+    body: JSON.stringify({ ...event, id: undefined }),
+    headers: { "content-type": type, "x-csrf-token": csrf, origin: server.url },
+  });
+  assert.equal((await typed("application/json; charset=utf-8")).status, 201);
+  assert.equal((await typed("application/jsonl")).status, 415);
 });
 
 test("what a page does not know in its address is ignored: links in mail get tracking added", async () => {
@@ -355,7 +365,7 @@ test("a name with many places: the street first, its numbers in order, and how m
   assert.equal(names.length, 8);
   assert.equal(names[0], "Exempelskogsvägen");
   const numbers = names.slice(1).map((name) => Number(/^Exempelskogsvägen (\d+)$/.exec(name)[1]));
-  assert.deepEqual(numbers, numbers.toSorted((a, b) => a - b));
+  assert.deepEqual(numbers, [...numbers].sort((a, b) => a - b));
   assert.match(found.more, /^Det finns \d+ platser till med ett sådant namn\. Skriv mer av namnet/);
   const form = await reporter.get("/1493/handelser/ny");
   const page = await reporter.submit(form, "/handelser/ny",

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
+import { cookieLines } from "./client.mjs";
 import { newInstallation, samsyn, samsynOk, startServer } from "./lib.mjs";
 
 let server;
@@ -10,6 +11,14 @@ before(async () => {
   server = await startServer({ municipalities: ["1493"] });
 });
 after(() => server?.stop());
+
+test("cookies are told apart where Node gives them as one line", () => {
+  const lines = ["a=1; Path=/; HttpOnly", "b=; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0"];
+  const old = { get: (name) => (name === "set-cookie" ? lines.join(", ") : null) };
+  assert.deepEqual(cookieLines(old), lines);
+  assert.deepEqual(cookieLines({ get: () => null }), []);
+  assert.deepEqual(cookieLines({ getSetCookie: () => lines }), lines);
+});
 
 const status = (answer) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]);
 

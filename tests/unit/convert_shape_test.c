@@ -30,6 +30,20 @@ TEST(geojson_shapes_that_cannot_be_used_are_problems)
     CHECK(strstr(text, "\n3: 3|14.2000000|58.8500000 ") && strstr(text, "end 1 2\n"));
 }
 
+/* What is refused is kept: the feature, and nothing of what follows it. */
+TEST(geojson_refused_feature_is_kept_alone)
+{
+    static const char file[] =
+        "{\"type\":\"FeatureCollection\",\"features\":["
+        "{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\",\"coordinates\":[\"a\",1]},"
+        "\"properties\":{\"t\":\"}\\\"]\"}},"
+        "{\"type\":\"Feature\",\"geometry\":null,\"properties\":{\"t\":\"next\"}}]}";
+    const char *got = dump_as(CONVERT_GEOJSON, file);
+    CHECK(strstr(got, "\"properties\":{\"t\":\"}\\\"]\"}}>\n") != NULL);
+    CHECK(strstr(got, "<{\"type\":\"Feature\",\"geometry\":{\"type\":\"Point\"") != NULL);
+    CHECK(strstr(got, "2: next") != NULL);
+}
+
 TEST(geojson_that_is_none_is_refused)
 {
     CHECK_TEXT(dump_file(CONVERT_GEOJSON, "vrt.geojson"), "fault_json 1\n");

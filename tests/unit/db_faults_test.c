@@ -407,6 +407,30 @@ DB_TEST(a_connection_that_breaks_in_a_batch_is_replaced)
     CHECK(count(f->db, f->a, "k") == 1 && count(f->db, f->a, "b1") == 0);
 }
 
+/* The first time it runs, it ends the connection on which its neighbours' answers wait. */
+static enum err end_once(struct tx *tx, void *arg)
+{
+    struct backend *b = arg, here = {0};
+    TRY(db_one(tx, &q_pid, NULL, NULL, &here));
+    struct q_t_put_in in = {"1493", "once", "v"};
+    TRY(q_t_put_run(tx, &in, NULL));
+    if (b->pid == 0) {
+        *b = here;
+        end(b);
+    }
+    return ERR_OK;
+}
+
+DB_TEST(a_connection_that_breaks_while_answers_wait_loses_nothing)
+{
+    struct backend b = {0};
+    if (f->engine != DB_POSTGRES)
+        return;
+    CHECK(db_write(f->db, "1493", end_once, &b) == ERR_OK);
+    CHECK(b.pid != 0);
+    CHECK_INT(count(f->db, f->a, "once"), 1);
+}
+
 DB_TEST(connections_that_broke_while_idle_are_not_noticed)
 {
     struct backend reader = {0}, writer = {0};

@@ -198,3 +198,69 @@ DB_TEST(a_query_inside_a_stream_is_refused_on_both_engines)
     CHECK(db_write(f->db, "1493", work, &o) == ERR_OK);
     CHECK(db_read(f->db, "1493", each_and_ask, key) == ERR_OK);
 }
+
+/* --- Answers that wait for the end of a group --- */
+
+struct many_puts {
+    size_t n;
+    size_t again; /* a key that is put a second time; n = none */
+    size_t seen;
+    int64_t changes;
+};
+
+static enum err put_n(struct tx *tx, struct many_puts *m)
+{
+    char key[32];
+    for (size_t i = 0; i < m->n; i++) {
+        snprintf(key, sizeof key, "w%zu", i);
+        struct q_t_put_in in = {"1493", key, "v"};
+        TRY(q_t_put_run(tx, &in, NULL));
+        if (i == m->again)
+            TRY(q_t_put_run(tx, &in, NULL));
+    }
+    return ERR_OK;
+}
+
+static enum err put_and_look(struct tx *tx, void *arg)
+{
+    struct many_puts *m = arg;
+    TRY(put_n(tx, m));
+    struct q_t_put_in last = {"1493", "last", "v"};
+    TRY(q_t_put_run(tx, &last, &m->changes));
+    struct q_t_get_in in = {"w0"};
+    struct find find = {.n = 0};
+    TRY(q_t_get_each(tx, &in, add_row, &find));
+    m->seen = find.n;
+    return ERR_OK;
+}
+
+static enum err put_only(struct tx *tx, void *arg)
+{
+    return put_n(tx, arg);
+}
+
+DB_TEST(a_function_sees_what_it_wrote)
+{
+    struct many_puts m = {.n = 3, .again = 3};
+    CHECK(db_write(f->db, "1493", put_and_look, &m) == ERR_OK);
+    CHECK_INT(m.seen, 1);
+    CHECK_INT(m.changes, 1);
+}
+
+DB_TEST(more_answers_than_may_wait_are_read_on_the_way)
+{
+    struct many_puts m = {.n = 5000, .again = 5000};
+    CHECK(db_write(f->db, "1493", put_only, &m) == ERR_OK);
+    CHECK_INT(count_of(f, "w0"), 1);
+    CHECK_INT(count_of(f, "w4999"), 1);
+}
+
+DB_TEST(an_early_fault_in_a_long_function_is_told_and_takes_all_of_it)
+{
+    struct many_puts m = {.n = 5000, .again = 1};
+    CHECK(db_write(f->db, "1493", put_only, &m) == ERR_CONFLICT);
+    CHECK_INT(count_of(f, "w0"), 0);
+    m.again = 4999;
+    CHECK(db_write(f->db, "1493", put_only, &m) == ERR_CONFLICT);
+    CHECK_INT(count_of(f, "w4998"), 0);
+}

@@ -260,7 +260,7 @@ TEST(levels_by_profile_equal_the_general_regression)
     enum { N = 60 };
     struct arena *a = arena_new(1u << 20);
     struct work w = {.arena = a};
-    double x[4][N], y[N], t[N], weight[N], mu[N];
+    double x[4][N], y[N + LOGLEVELS_RUN] = {0}, t[N], weight[N], mu[N + LOGLEVELS_RUN], above[N];
     uint8_t level[N];
     const double *column[] = {x[0], x[1], x[2], x[3]};
     for (int i = 0; i < N; i++) {
@@ -273,14 +273,15 @@ TEST(levels_by_profile_equal_the_general_regression)
         x[3][i] = t[i];
     }
     for (int trend = 0; trend < 3; trend++) {
-        struct loglevels_rows r = {
-            .n = N, .levels = 3, .y = y, .t = t, .level = level, .weight = weight};
+        struct loglevels_run run[N];
+        struct loglevels_rows r = {.n = N, .levels = 3, .y = y, .run = run};
+        r.runs = loglevels_cut(N, t, level, weight, run);
         struct glm_data d = {
             .rows = N, .columns = 3 + (trend > 0), .column = column, .y = y, .weight = weight};
         struct loglevels_fit f;
         struct glm_fit g;
         double from = trend == 2 ? 0.02 : 0; /* wherever it begins */
-        loglevels_fit(&r, trend ? &from : NULL, mu, &f);
+        loglevels_fit(&r, trend ? &from : NULL, &(struct loglevels_means){mu, above}, &f);
         CHECK_INT(glm_fit(&w, &d, GLM_POISSON, 0, &g), ERR_OK);
         CHECK_INT(f.trend, trend > 0);
         CHECK_NEAR(f.dispersion, g.dispersion, 1e-9);
@@ -298,15 +299,17 @@ TEST(levels_by_profile_equal_the_general_regression)
 
 TEST(events_only_in_the_last_week_give_no_trend)
 {
-    double y[10] = {0}, t[10], mu[10];
+    double y[10 + LOGLEVELS_RUN] = {0}, t[10], mu[10 + LOGLEVELS_RUN], above[10];
     uint8_t level[10] = {0};
     for (int i = 0; i < 10; i++)
         t[i] = i;
     y[9] = 6;
-    struct loglevels_rows r = {.n = 10, .levels = 1, .y = y, .t = t, .level = level};
+    struct loglevels_run run[10];
+    struct loglevels_rows r = {.n = 10, .levels = 1, .y = y, .run = run};
+    r.runs = loglevels_cut(10, t, level, NULL, run);
     struct loglevels_fit f;
     double from = 0;
-    loglevels_fit(&r, &from, mu, &f);
+    loglevels_fit(&r, &from, &(struct loglevels_means){mu, above}, &f);
     CHECK(!f.trend);
     CHECK_NEAR(f.rate[0], 0.6, 1e-12);
 }

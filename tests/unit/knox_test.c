@@ -192,11 +192,14 @@ static void same_tables(const struct knox_table *a, const struct knox_table *b)
 
 TEST(threads_and_the_form_of_times_change_nothing)
 {
-    double x[90], y[90], t[90], half[90];
+    double x[90], y[90], t[90], hours[90], any[90], seconds[90];
     struct arena *a = arena_most(ROOM);
     scatter(5, 90, x, y, t);
-    for (size_t i = 0; i < 90; i++)
-        half[i] = t[i] + 0.5;
+    for (size_t i = 0; i < 90; i++) {
+        hours[i] = t[i] + 0.5;
+        seconds[i] = (t[i] * 86400 + 28801) / 86400;
+        any[i] = t[i] + 1.0 / 7;
+    }
     struct knox_input in = input(x, y, t, 90);
     in.runs = 99;
     struct knox_table one = counted(a, &in, 1);
@@ -204,10 +207,40 @@ TEST(threads_and_the_form_of_times_change_nothing)
         struct knox_table more = counted(a, &in, threads);
         same_tables(&one, &more);
     }
-    in.t = half;
-    struct knox_table real = counted(a, &in, 2);
-    same_tables(&one, &real);
+    const double *const forms[] = {hours, any, seconds};
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+        in.t = forms[i];
+        struct knox_table other = counted(a, &in, 2);
+        same_tables(&one, &other);
+    }
     arena_free(a);
+}
+
+/* 16:00 is eight hours after 08:00, although neither is a whole number of days. */
+TEST(times_of_day_that_differ_by_a_bound_are_on_it)
+{
+    enum { N = 60 };
+    const double thirds[] = {0, 1.0 / 3, 2.0 / 3, 1};
+    double x[N], y[N], t[N];
+    struct knox_input in = input(x, y, t, N);
+    in.time = thirds;
+    in.runs = 19;
+    for (int i = 0; i < N; i++) {
+        x[i] = y[i] = 1000;
+        t[i] = (19000.0 * 24 + 8.0 * i) / 24;
+    }
+    for (int closed = 0; closed < 2; closed++) {
+        struct arena *a = arena_most(ROOM);
+        in.closed = closed;
+        struct knox_table k = counted(a, &in, 1);
+        int64_t first = closed ? N - 1 : 0, second = closed ? N - 2 : N - 1;
+        CHECK_INT(k.observed[0], first);
+        CHECK_INT(k.observed[1], second);
+        CHECK_INT(k.pairs_time[0], first);
+        CHECK_INT(k.pairs_time[1], second);
+        CHECK_NEAR(k.expected[0], (double)first, 0); /* at one place, all orders are alike */
+        arena_free(a);
+    }
 }
 
 TEST(moving_scaling_and_shuffling_rows_change_no_count)

@@ -200,6 +200,17 @@ def sleeping_tests(file):
             yield line, f"{match[0].strip('(')}: wait for what happens, end by process id"
 
 
+NEW_NODE = re.compile(r"\.(toSorted|toReversed|toSpliced|fromAsync|withResolvers|groupBy)\s*\("
+                      r"|\.getSetCookie\s*\(|\bimport\.meta\.(dirname|filename)\b(?!\s*\?\?)")
+
+
+def new_node(file):
+    """Debian 12's Node is 18, and has undici as a package of its own; others run the tests too."""
+    if file.path.endswith(".mjs") or (file.is_test and file.path.endswith(".js")):
+        for line, match in file.find(NEW_NODE):
+            yield line, f"{match[0].strip('.(')}: Debian 12's Node 18 does not have it"
+
+
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 
 
@@ -218,6 +229,7 @@ RULES = {
     "nesting": deep_nesting, "white-space": white_space, "unfinished": unfinished,
     "machine-path": machine_paths, "address": real_addresses,
     "personal-number": personal_numbers, "sleep": sleeping_tests, "dead-link": dead_links,
+    "new-node": new_node,
 }
 
 

@@ -28,6 +28,8 @@ PLANTED = {
     "address": File("doc/a.md", "anna.a" + "@" + "kommun.se\n"),
     "personal-number": File("doc/a.md", f"{NUMBER}\n"),
     "sleep": File("tests/unit/a_test.c", HEAD + "void f(void)\n{\n    usleep(3);\n}\n"),
+    "new-node": File("tests/scenario/a.mjs", "// SPDX-License-Identifier: AGPL-3.0-or-later\n"
+                     "x.toSorted();\n"),
     "dead-link": File("doc/a.md", "see [b](no-such-file.md)\n"),
 }
 CLEAN = {

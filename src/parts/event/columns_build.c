@@ -10,6 +10,7 @@
 #include "event_sql.h"
 #include "geo/sweref.h"
 #include "parts/event/columns_inner.h"
+#include "parts/event/columns_words.h"
 
 #define ROWS_MOST 20000000u
 #define NAMES16_MOST (COLUMNS_NONE16 - 1)
@@ -233,8 +234,10 @@ struct town_rows *rows_ref(struct town_rows *r)
 
 void rows_unref(struct town_rows *r)
 {
-    if (r && atomic_fetch_sub(&r->refs, 1) == 1)
-        mem_free(r);
+    if (!r || atomic_fetch_sub(&r->refs, 1) != 1)
+        return;
+    word_rows_unref(r->words);
+    mem_free(r);
 }
 
 static int compare_raw(const void *pa, const void *pb)

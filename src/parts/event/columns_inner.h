@@ -8,6 +8,7 @@
 
 struct map;
 struct q_event_rows_all_row;
+struct word_rows;
 
 #define SOURCES_MOST 255
 
@@ -25,8 +26,10 @@ struct raw_row {
 
 /* Snapshot and its counter. */
 struct town_rows {
-    struct event_rows rows;
+    struct event_rows rows; /* first: what views give out */
     atomic_int refs;
+    struct word_rows *words; /* which rows hold common words, see columns_words.h; under the store's
+                                lock; NULL: not found yet */
 };
 
 struct town_rows *rows_ref(struct town_rows *r);

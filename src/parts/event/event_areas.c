@@ -31,6 +31,7 @@ struct event_areas {
     pthread_mutex_t lock;
     struct town *towns[TOWNS_MOST];
     size_t n;
+    uint64_t forgotten; /* how often something was: what was read before that is not kept */
 };
 
 struct event_areas *event_areas_new(void)
@@ -119,27 +120,32 @@ static struct town *find_town(struct event_areas *areas, const char *municipalit
     return NULL;
 }
 
+/* Reading waits for whatever the transaction has sent, so nobody else may have to wait for it. */
 enum err event_areas_find(struct event_areas *areas, struct tx *tx, const char *municipality,
                           double east, double north, struct id *out)
 {
-    enum err e = ERR_OK;
+    AUTO(town_freep) struct town *fresh = NULL;
     pthread_mutex_lock(&areas->lock);
-    struct town *t = find_town(areas, municipality);
-    if (!t && areas->n == TOWNS_MOST)
-        e = ERR_LIMIT;
-    if (!t && e == ERR_OK)
-        e = town_load(tx, municipality, &t);
-    if (e == ERR_OK && !find_town(areas, municipality))
-        areas->towns[areas->n++] = t;
-    if (e == ERR_OK)
+    const struct town *t = find_town(areas, municipality);
+    uint64_t forgotten = areas->forgotten;
+    if (t)
         *out = district_at(t, east, north);
     pthread_mutex_unlock(&areas->lock);
-    return e;
+    if (t)
+        return ERR_OK;
+    TRY(town_load(tx, municipality, &fresh));
+    *out = district_at(fresh, east, north);
+    pthread_mutex_lock(&areas->lock);
+    if (areas->forgotten == forgotten && areas->n < TOWNS_MOST && !find_town(areas, municipality))
+        areas->towns[areas->n++] = TAKE(fresh);
+    pthread_mutex_unlock(&areas->lock);
+    return ERR_OK;
 }
 
 void event_areas_forget(struct event_areas *areas, const char *municipality)
 {
     pthread_mutex_lock(&areas->lock);
+    areas->forgotten++;
     for (size_t i = 0; i < areas->n; i++)
         if (str_eq(areas->towns[i]->code, municipality)) {
             town_free(areas->towns[i]);

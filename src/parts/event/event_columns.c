@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The store of columns: who is loaded, how new, and who is dropped. */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,31 +7,12 @@
 #include "base/str.h"
 #include "db/db.h"
 #include "event_sql.h"
-#include "parts/event/columns_inner.h"
+#include "parts/event/columns_store.h"
 
 #define BUDGET ((size_t)160 << 20)
-#define CODES 10000 /* four digits */
 #define BULK_FROM 8 /* so many not loaded: one pass over the table instead of one each */
 #define CHANGED_MOST 20000
 #define SCRATCH ((size_t)16 << 20)
-
-struct town {
-    struct builder builder; /* keeps the names; under `load` */
-    struct town_rows *rows; /* under `lock`; NULL: not loaded */
-    uint64_t used;
-};
-
-/* `lock` guards the table and is held for a moment; `load` lets one thread load or refresh. */
-struct columns {
-    struct db *db;
-    struct hits *hits;
-    size_t budget;
-    pthread_mutex_t lock, load;
-    struct town *towns[CODES];
-    struct sources sources;
-    size_t bytes;
-    uint64_t tick;
-};
 
 /* The shared head of what columns_take() gives out. */
 struct view {
@@ -55,6 +35,7 @@ struct columns *columns_new(struct db *db, size_t budget)
     c->budget = budget ? budget : BUDGET;
     pthread_mutex_init(&c->lock, NULL);
     pthread_mutex_init(&c->load, NULL);
+    finder_init(&c->finder);
     return c;
 }
 
@@ -62,6 +43,7 @@ void columns_free(struct columns *c)
 {
     if (!c)
         return;
+    finder_done(c);
     for (size_t i = 0; i < CODES; i++) {
         if (!c->towns[i])
             continue;
@@ -135,9 +117,33 @@ static struct town_rows *fresh_rows(struct columns *c, const char *code, int64_t
     return r;
 }
 
+static size_t bytes_of(const struct town_rows *r)
+{
+    return r ? r->rows.bytes + (r->words ? r->words->bytes : 0) : 0;
+}
+
+/* The words of the town that has waited longest, all under `lock`. False when no town has any. */
+static bool evict_words(struct columns *c)
+{
+    struct town *oldest = NULL;
+    for (size_t i = 0; i < CODES; i++) {
+        struct town *t = c->towns[i];
+        if (t && t->rows && t->rows->words && (!oldest || t->used < oldest->used))
+            oldest = t;
+    }
+    if (!oldest)
+        return false;
+    c->bytes -= oldest->rows->words->bytes;
+    word_rows_unref(oldest->rows->words);
+    oldest->rows->words = NULL;
+    return true;
+}
+
 /* Under `lock`, inside `load`. The one just used stays. */
 static void evict(struct columns *c, const struct town *keep)
 {
+    while (c->bytes > c->budget && evict_words(c)) {
+    }
     while (c->bytes > c->budget) {
         struct town *oldest = NULL;
         for (size_t i = 0; i < CODES; i++) {
@@ -147,7 +153,7 @@ static void evict(struct columns *c, const struct town *keep)
         }
         if (!oldest)
             return;
-        c->bytes -= oldest->rows->rows.bytes;
+        c->bytes -= bytes_of(oldest->rows);
         rows_unref(oldest->rows);
         oldest->rows = NULL;
         builder_done(&oldest->builder);
@@ -159,12 +165,28 @@ static void install(struct columns *c, struct town *t, struct town_rows *r)
 {
     pthread_mutex_lock(&c->lock);
     struct town_rows *old = t->rows;
-    c->bytes += r->rows.bytes - (old ? old->rows.bytes : 0);
+    c->bytes += bytes_of(r) - bytes_of(old);
     t->rows = r;
     t->used = ++c->tick;
     evict(c, t);
+    finder_ask(c, t);
     pthread_mutex_unlock(&c->lock);
     rows_unref(old);
+}
+
+void columns_set_words(struct columns *c, struct town_rows *rows, struct word_rows *w)
+{
+    pthread_mutex_lock(&c->lock);
+    struct town **slot = slot_of(c, rows->rows.municipality);
+    struct word_rows *old = rows->words;
+    size_t bytes = c->bytes + w->bytes - (old ? old->bytes : 0);
+    bool keep = slot && *slot && (*slot)->rows == rows && bytes <= c->budget;
+    if (keep) {
+        rows->words = w;
+        c->bytes = bytes;
+    }
+    pthread_mutex_unlock(&c->lock);
+    word_rows_unref(keep ? old : w);
 }
 
 /* --- Loading --- */
@@ -198,34 +220,59 @@ static enum err load_town(struct columns *c, struct tx *tx, struct town *t, int6
     return ERR_OK;
 }
 
+enum err columns_changed(struct tx *tx, struct arena *a, const struct event_rows *rows,
+                         int64_t until, struct id **out, size_t *out_n)
+{
+    struct q_event_changed_in in = {rows->municipality, rows->seq, until};
+    struct q_event_changed_row *ids;
+    if (until - rows->seq > CHANGED_MOST)
+        return ERR_LIMIT;
+    TRY(q_event_changed_all(tx, a, &in, &ids, out_n));
+    *out = (struct id *)ids;
+    return ERR_OK;
+}
+
+/* What the old rows' words tell of the new rows; nothing when there is no memory for it. */
+static void carry_words(struct columns *c, struct town_rows *old, struct town_rows *rows,
+                        const struct builder_base *base)
+{
+    pthread_mutex_lock(&c->lock);
+    struct word_rows *words = word_rows_ref(old->words);
+    pthread_mutex_unlock(&c->lock);
+    struct id_set *changed = words ? id_set_new(base->gone, base->n_gone) : NULL;
+    if (changed && word_rows_carry(words, &old->rows, &rows->rows, changed, &rows->words) != ERR_OK)
+        rows->words = NULL;
+    id_set_free(changed);
+    word_rows_unref(words);
+}
+
 /* Only what has changed since. ERR_LIMIT when that is so much that all is read anew. */
 static enum err refresh_with(struct columns *c, struct tx *tx, struct town *t, int64_t seq,
                              struct arena *a)
 {
     const struct event_rows *old = &t->rows->rows;
-    struct q_event_changed_in in = {t->builder.municipality, old->seq, seq};
-    struct q_event_changed_row *ids;
+    struct id *ids;
     size_t n;
-    if (seq - old->seq > CHANGED_MOST)
-        return ERR_LIMIT;
-    TRY(q_event_changed_all(tx, a, &in, &ids, &n));
+    TRY(columns_changed(tx, a, old, seq, &ids, &n));
     if (n > 1000 && n > old->n / 4)
         return ERR_LIMIT;
     struct loading l = {c, t};
     enum err e = ERR_OK;
     for (size_t i = 0; i < n && e == ERR_OK; i++) {
-        struct q_event_rows_one_in key = {t->builder.municipality, ids[i].id};
+        struct q_event_rows_one_in key = {t->builder.municipality, ids[i]};
         e = db_each(tx, &q_event_rows_one, &key, NULL, one_row, &l);
     }
     struct town_rows *rows;
-    struct builder_base base = {old, (const struct id *)ids, n};
+    struct builder_base base = {old, ids, n};
     if (e == ERR_OK)
         e = builder_finish(&t->builder, &c->sources, seq, &base, &rows);
-    if (e)
+    if (e) {
         builder_forget(&t->builder); /* or the next one that succeeds would count them again */
-    else
-        install(c, t, rows);
-    return e;
+        return e;
+    }
+    carry_words(c, t->rows, rows, &base);
+    install(c, t, rows);
+    return ERR_OK;
 }
 
 static enum err refresh_town(struct columns *c, struct tx *tx, struct town *t, int64_t seq)

@@ -73,6 +73,11 @@ struct columns_view {
 struct columns *columns_new(struct db *db, size_t budget);
 void columns_free(struct columns *c); /* no view may be out */
 void columns_freep(struct columns **c);
+/* From now on the words that many events hold are found, on a thread, in what is loaded: searches
+ * for them become quick. For who serves many searches; within the budget. */
+void columns_find_words(struct columns *c);
+/* Waits until it has found those of all that is loaded: for tests and figures. */
+void columns_words_wait(struct columns *c);
 /* The bytes that are held now. */
 size_t columns_bytes(struct columns *c);
 

@@ -10,6 +10,7 @@
 #include "db/db.h"
 #include "event_sql.h"
 #include "parts/event/columns_inner.h"
+#include "parts/event/columns_words.h"
 
 #define KEPT 64
 #define KEPT_BYTES ((size_t)16 << 20)
@@ -29,6 +30,9 @@ struct wish {
     const char *query;
     uint64_t state;
     const struct columns_view *view;
+    struct columns *columns;
+    struct event_words *words;
+    const char *text; /* as the person wrote it */
 };
 
 struct kept {
@@ -90,6 +94,7 @@ void hits_free(struct hits *h)
 /* SQLite tells rows by rid: a bit each from the view's first to its last. PostgreSQL by id. */
 struct search {
     const struct wish *wish;
+    const char *query;
     uint32_t first, last; /* rid */
     uint64_t *rids;
     struct id *ids;
@@ -126,8 +131,8 @@ static enum err run_search(struct tx *tx, void *arg)
     struct search *s = arg;
     const struct wish *w = s->wish;
     s->n_ids = 0;
-    struct q_event_words_find_in one = {w->municipality, w->query, s->first, s->last};
-    struct q_event_words_search_in all = {w->query, s->first, s->last};
+    struct q_event_words_find_in one = {w->municipality, s->query, s->first, s->last};
+    struct q_event_words_search_in all = {s->query, s->first, s->last};
     return str_empty(w->municipality) ? db_each(tx, &q_event_words_search, &all, NULL, one_hit, s)
                                       : db_each(tx, &q_event_words_find, &one, NULL, one_hit, s);
 }
@@ -184,30 +189,112 @@ static void mark(const struct search *s, const struct id_set *ids, const struct 
     }
 }
 
-static enum err find_rows(struct hits *h, const struct wish *w, struct found **out)
+/* What the engine finds for `query`. */
+static enum err ask_engine(struct hits *h, const struct wish *w, const char *query, uint64_t **bits)
 {
-    struct search s = {.wish = w};
+    struct search s = {.wish = w, .query = query};
     struct id_set *ids = NULL;
-    uint64_t **bits = NULL;
     bool by_rid = db_engine_of(h->db) == DB_SQLITE;
     enum err e = by_rid ? make_room(&s, w->view) : ERR_OK;
     if (e == ERR_OK)
         e = db_read(h->db, str_empty(w->municipality) ? DB_NATIONAL : w->municipality, run_search,
                     &s);
-    struct found *f = e == ERR_OK ? found_new(w->view, &bits) : NULL;
-    if (f && !by_rid)
-        ids = id_set_new(s.ids, s.n_ids);
-    if (e == ERR_OK && (!f || (!by_rid && !ids))) {
+    if (e == ERR_OK && !by_rid && !(ids = id_set_new(s.ids, s.n_ids)))
         e = ERR_NOMEM;
-        mem_free(f);
-    }
     for (size_t p = 0; e == ERR_OK && p < w->view->n; p++)
         mark(&s, ids, w->view->parts[p], bits[p]);
     id_set_free(ids);
     mem_free(s.rids);
     mem_free(s.ids);
+    return e;
+}
+
+/* --- Words that many events hold: known without asking --- */
+
+struct common {
+    const struct columns_view *view;
+    struct word_rows **rows; /* of each part */
+    char words[EVENT_QUERY_TERMS][EVENT_WORD_MOST + 1];
+    size_t n;
+};
+
+/* The word is one of those whose rows are known in every part. */
+static bool is_common(void *arg, const char *word)
+{
+    struct common *c = arg;
+    size_t len = strlen(word);
+    if (c->n == EVENT_QUERY_TERMS || len > EVENT_WORD_MOST)
+        return false;
+    for (size_t p = 0; p < c->view->n; p++)
+        if (!c->rows[p] || word_list_find(c->rows[p]->list, word, len) < 0)
+            return false;
+    memcpy(c->words[c->n++], word, len + 1);
+    return true;
+}
+
+static void take_all_rows(const struct columns_view *v, uint64_t **bits)
+{
+    for (size_t p = 0; p < v->n; p++) {
+        uint32_t n = v->parts[p]->n;
+        memset(bits[p], 0xff, n / 64 * sizeof **bits);
+        if (n % 64)
+            bits[p][n / 64] = (UINT64_C(1) << n % 64) - 1;
+    }
+}
+
+/* Only the rows that hold the common words too. */
+static void keep_common(const struct common *c, uint64_t **bits)
+{
+    for (size_t p = 0; p < c->view->n; p++) {
+        const struct word_rows *r = c->rows[p];
+        size_t n = c->n ? word_rows_stretch(r->n) : 0;
+        for (size_t k = 0; k < c->n; k++) {
+            int which = word_list_find(r->list, c->words[k], strlen(c->words[k]));
+            const uint64_t *of = r->bits + (size_t)which * n;
+            for (size_t i = 0; i < n; i++)
+                bits[p][i] &= of[i];
+        }
+    }
+}
+
+static enum err find_among(struct hits *h, const struct wish *w, struct common *c,
+                           struct found **out)
+{
+    struct buf rest = buf_init(EVENT_QUERY_MOST * 16);
+    struct event_words_known known = {is_common, c};
+    uint64_t **bits = NULL;
+    bool any;
+    event_words_query(w->words, &rest, db_engine_of(h->db), w->text, &known, &any);
+    enum err e = buf_err(&rest);
+    struct found *f = e ? NULL : found_new(w->view, &bits);
+    if (e == ERR_OK && !f)
+        e = ERR_NOMEM;
+    if (e == ERR_OK && rest.len)
+        e = ask_engine(h, w, buf_text(&rest), bits);
+    else if (e == ERR_OK)
+        take_all_rows(w->view, bits);
     if (e == ERR_OK)
+        keep_common(c, bits);
+    buf_done(&rest);
+    if (e)
+        mem_free(f);
+    else
         *out = f;
+    return e;
+}
+
+static enum err find_rows(struct hits *h, const struct wish *w, struct found **out)
+{
+    AUTO(mem_freep)
+    struct word_rows **rows = mem_array(w->view->n, sizeof(struct word_rows *));
+    AUTO(mem_freep) struct common *c = mem_alloc(sizeof *c);
+    if (!rows || !c)
+        return ERR_NOMEM;
+    *c = (struct common){.view = w->view, .rows = rows};
+    TRY(columns_words_take(w->columns, w->view, rows));
+    enum err e = find_among(h, w, c, out);
+    for (size_t p = 0; p < w->view->n; p++)
+        word_rows_unref(rows[p]);
     return e;
 }
 
@@ -313,7 +400,7 @@ enum err event_hits_take(struct columns *c, const struct columns_view *v, const 
                          const char *text, const struct event_hits **out)
 {
     struct hits *h = columns_hits(c);
-    struct wish w = {.view = v};
+    struct wish w = {.view = v, .columns = c, .text = text};
     if (municipality) {
         if (v->n > 1 || (v->n == 1 && !str_eq(v->parts[0]->municipality, municipality)))
             return ERR_USAGE; /* a view without rows has no part */
@@ -325,7 +412,8 @@ enum err event_hits_take(struct columns *c, const struct columns_view *v, const 
         return ERR_NOMEM;
     bool any = false;
     struct buf query = buf_init(EVENT_QUERY_MOST * 16);
-    event_words_query(words, &query, db_engine_of(h->db), text, &any);
+    w.words = words;
+    event_words_query(words, &query, db_engine_of(h->db), text, NULL, &any);
     enum err e = buf_err(&query);
     struct found *found = NULL;
     w.query = e ? NULL : buf_text(&query);

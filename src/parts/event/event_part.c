@@ -73,6 +73,7 @@ static enum err start(struct app *app)
     app->columns = columns_new(app->db, 0);
     if (!app->areas || !app->columns)
         return ERR_NOMEM;
+    columns_find_words(app->columns);
     enum err e = db_write(app->db, DB_NATIONAL, sync_types, NULL);
     return e == ERR_FORBIDDEN ? ERR_OK : e; /* opened for reading only: as it is */
 }

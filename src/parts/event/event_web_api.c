@@ -266,8 +266,7 @@ enum err event_api_add(struct req *rq)
     struct event_problem wrong;
     if (str_ends(web_municipality(rq), "00"))
         return ERR_NOTFOUND;
-    const char *type = req_header(rq, "Content-Type");
-    if (!type || !str_starts(type, "application/json"))
+    if (!http_type_is(req_header(rq, "Content-Type"), "application/json"))
         return ERR_MEDIA;
     json_t *o = json_loadb(rq->body, rq->n_body, JSON_REJECT_DUPLICATES, NULL);
     if (!json_is_object(o)) {

@@ -85,11 +85,27 @@ struct adding {
     bool other; /* what is there says something else */
 };
 
+static bool same_text(const char *a, const char *b)
+{
+    return str_eq(a ? a : "", b ? b : "");
+}
+
+static bool same_number(double a, double b)
+{
+    return a == b || (isnan(a) && isnan(b));
+}
+
+static bool same_place(const struct event *a, const struct event *b)
+{
+    return a->precision == b->precision && same_text(a->place_name, b->place_name) &&
+           same_number(a->east, b->east) && same_number(a->north, b->north);
+}
+
 static bool says_the_same(const struct event *a, const struct event *b)
 {
-    const char *x = a->description ? a->description : "", *y = b->description ? b->description : "";
-    return str_eq(a->type_code, b->type_code) && str_eq(x, y) &&
-           a->occurred_from == b->occurred_from && a->occurred_to == b->occurred_to;
+    return str_eq(a->type_code, b->type_code) && same_text(a->description, b->description) &&
+           a->occurred_from == b->occurred_from && a->occurred_to == b->occurred_to &&
+           same_place(a, b);
 }
 
 static enum err add(struct tx *tx, void *arg)

@@ -8,8 +8,6 @@
 #include "base/mem.h"
 #include "base/str.h"
 
-#define WORD_MOST 60 /* bytes; longer ones are cut */
-
 struct event_words {
     struct sb_stemmer *stemmer;
 };
@@ -97,7 +95,7 @@ static uint32_t fold(uint32_t c)
 }
 
 struct word {
-    char text[WORD_MOST + 1];
+    char text[EVENT_WORD_MOST + 1];
     size_t len;
 };
 
@@ -112,7 +110,7 @@ static bool next_word(const char **p, struct word *out)
     while (c && is_word(c)) {
         char bytes[4];
         size_t n = utf8_put(fold(c), bytes);
-        if (out->len + n <= WORD_MOST) {
+        if (out->len + n <= EVENT_WORD_MOST) {
             memcpy(out->text + out->len, bytes, n);
             out->len += n;
         }
@@ -170,7 +168,7 @@ void event_words_write(struct event_words *s, struct buf *out, enum db_engine en
         }
         at++; /* a phrase does not reach over two texts */
         if (engine == DB_SQLITE)
-            buf_puts(out, "zzqzz "); /* no word of any text, one step of position */
+            buf_puts(out, EVENT_WORDS_BREAK " ");
     }
 }
 
@@ -184,36 +182,48 @@ static void put_word(struct buf *out, enum db_engine engine, const struct word *
         buf_printf(out, "%s%s", first ? "\"" : " ", w->text);
 }
 
+/* A query that is being written. */
+struct asking {
+    struct event_words *s;
+    struct buf *out;
+    enum db_engine engine;
+    const struct event_words_known *known;
+};
+
+static bool is_known(const struct asking *q, const char *p, const struct word *first)
+{
+    struct word more;
+    return q->known && !next_word(&p, &more) && q->known->fn(q->known->arg, first->text);
+}
+
 /* One term: the words from `text` up to `end`, next to each other. A prefix is found among stems,
- * so its own ending is taken off: "klotter*" asks for klott*. */
-static bool put_term(struct event_words *s, struct buf *out, enum db_engine engine,
-                     const char *text, const char *end, bool first)
+ * so its own ending is taken off: "klotter*" asks for klott*. False when there is no word in it. */
+static bool put_term(const struct asking *q, const char *text, const char *end)
 {
     char part[EVENT_QUERY_MOST + 1];
     size_t n = (size_t)(end - text), words = 0;
     memcpy(part, text, n);
     part[n] = 0;
-    bool prefix = n > 1 && part[n - 1] == '*';
+    bool prefix = n > 1 && part[n - 1] == '*', postgres = q->engine == DB_POSTGRES;
     const char *p = part;
     struct word w;
     while (next_word(&p, &w)) {
-        if (!stem(s, &w)) {
-            out->err = ERR_NOMEM;
+        if (!stem(q->s, &w)) {
+            q->out->err = ERR_NOMEM;
             return false;
         }
-        if (words == 0 && !first)
-            buf_puts(out, engine == DB_POSTGRES ? " & " : " AND ");
-        if (words == 0 && engine == DB_POSTGRES)
-            buf_putc(out, '(');
-        put_word(out, engine, &w, words == 0);
+        if (words == 0 && !prefix && is_known(q, p, &w))
+            return true;
+        if (words == 0 && q->out->len)
+            buf_puts(q->out, postgres ? " & " : " AND ");
+        if (words == 0 && postgres)
+            buf_putc(q->out, '(');
+        put_word(q->out, q->engine, &w, words == 0);
         words++;
     }
     if (words == 0)
         return false;
-    if (engine == DB_POSTGRES)
-        buf_puts(out, prefix ? ":*)" : ")");
-    else
-        buf_puts(out, prefix ? "\" *" : "\"");
+    buf_puts(q->out, postgres ? (prefix ? ":*)" : ")") : (prefix ? "\" *" : "\""));
     return true;
 }
 
@@ -223,8 +233,9 @@ static bool is_blank(char c)
 }
 
 void event_words_query(struct event_words *s, struct buf *out, enum db_engine engine,
-                       const char *text, bool *any)
+                       const char *text, const struct event_words_known *known, bool *any)
 {
+    const struct asking q = {s, out, engine, known};
     char copy[EVENT_QUERY_MOST + 1];
     str_copy(copy, sizeof copy, text ? text : "");
     int terms = 0;
@@ -245,7 +256,7 @@ void event_words_query(struct event_words *s, struct buf *out, enum db_engine en
                 p++;
             end = p;
         }
-        terms += put_term(s, out, engine, from, end, terms == 0);
+        terms += put_term(&q, from, end);
     }
     *any = terms > 0;
 }

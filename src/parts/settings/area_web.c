@@ -207,8 +207,10 @@ enum err settings_area_post(struct req *rq)
     return draw_one(rq, id);
 }
 
-static enum err delete (struct tx *tx, void *arg) {
-    struct writing *x = arg; struct q_settings_area_in in = {x->w.municipality, x->w.id};
+static enum err remove_it(struct tx *tx, void *arg)
+{
+    struct writing *x = arg;
+    struct q_settings_area_in in = {x->w.municipality, x->w.id};
     struct q_settings_area_row row;
     TRY(q_settings_area_one(tx, x->w.rq->arena, &in, &row));
     const struct area_scene s = {tx, x->w.rq->arena, x->cache, x->w.municipality};
@@ -222,7 +224,7 @@ enum err settings_area_delete_post(struct req *rq)
     TRY(settings_in_town(rq));
     TRY(settings_id(rq, &id));
     struct writing x = writing(rq, id);
-    TRY(web_write(rq, delete, &x));
+    TRY(web_write(rq, remove_it, &x));
     event_areas_forget(x.cache, x.w.municipality);
     return web_done(rq, settings_at(rq, "/omraden"), T_done_settings_deleted);
 }

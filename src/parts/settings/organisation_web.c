@@ -264,8 +264,10 @@ enum err settings_organisation_wake_post(struct req *rq)
     return send_active(rq, true);
 }
 
-static enum err delete (struct tx *tx, void *arg) {
-    struct writing *x = arg; struct q_settings_organisation_in in = {x->w.municipality, x->w.id};
+static enum err remove_it(struct tx *tx, void *arg)
+{
+    struct writing *x = arg;
+    struct q_settings_organisation_in in = {x->w.municipality, x->w.id};
     struct q_settings_organisation_row row;
     TRY(q_settings_organisation_one(tx, x->w.rq->arena, &in, &row));
     TRY(organisation_delete(tx, x->w.rq->arena, x->w.municipality, x->w.id));
@@ -278,7 +280,7 @@ enum err settings_organisation_delete_post(struct req *rq)
     TRY(settings_in_town(rq));
     TRY(settings_id(rq, &id));
     struct writing x = writing(rq, id);
-    enum err e = web_write(rq, delete, &x);
+    enum err e = web_write(rq, remove_it, &x);
     if (e == ERR_OK)
         return web_done(rq, settings_at(rq, "/organisationer"), T_done_settings_deleted);
     TRY(settings_conflict(rq, e, NULL, T_settings_organisation_used));

@@ -251,8 +251,10 @@ enum err settings_period_post(struct req *rq)
     return draw_one(rq, id);
 }
 
-static enum err delete (struct tx *tx, void *arg) {
-    struct writing *x = arg; TRY(period_delete(tx, x->w.rq->arena, x->w.municipality, x->w.id));
+static enum err remove_it(struct tx *tx, void *arg)
+{
+    struct writing *x = arg;
+    TRY(period_delete(tx, x->w.rq->arena, x->w.municipality, x->w.id));
     return settings_audit(&x->w, tx, "period.delete", NULL, NULL, NULL);
 }
 
@@ -262,7 +264,7 @@ enum err settings_period_delete_post(struct req *rq)
     TRY(settings_in_town(rq));
     TRY(settings_id(rq, &id));
     struct writing x = {.w = {rq, web_municipality(rq), id}};
-    enum err e = web_write(rq, delete, &x);
+    enum err e = web_write(rq, remove_it, &x);
     if (e == ERR_OK)
         return web_done(rq, settings_at(rq, "/perioder"), T_done_settings_deleted);
     TRY(settings_conflict(rq, e, NULL, T_settings_period_used));

@@ -330,8 +330,10 @@ enum err settings_place_post(struct req *rq)
     return draw_one(rq, id);
 }
 
-static enum err delete (struct tx *tx, void *arg) {
-    struct writing *x = arg; TRY(place_delete(tx, x->w.municipality, x->w.id));
+static enum err remove_it(struct tx *tx, void *arg)
+{
+    struct writing *x = arg;
+    TRY(place_delete(tx, x->w.municipality, x->w.id));
     return settings_audit(&x->w, tx, "place.delete", NULL, NULL, NULL);
 }
 
@@ -341,7 +343,7 @@ enum err settings_place_delete_post(struct req *rq)
     TRY(settings_in_town(rq));
     TRY(settings_id(rq, &id));
     struct writing x = {.w = {rq, web_municipality(rq), id}};
-    TRY(web_write(rq, delete, &x));
+    TRY(web_write(rq, remove_it, &x));
     return web_done(rq, settings_at(rq, "/platser"), T_done_settings_deleted);
 }
 

@@ -42,3 +42,23 @@ WHERE event_words MATCH :query AND rowid BETWEEN :first AND :last;
 -- postgres:
 SELECT CAST(NULL AS bigint) AS rid, event_id AS id FROM event_words
 WHERE words @@ CAST(:query AS tsquery) AND :first <= :last;
+
+-- What an event is found by: its words between blanks. PostgreSQL gives each once.
+-- name: event_words_said
+-- in: municipality text, id id
+-- out: words text
+SELECT words FROM event_words
+WHERE rowid = (SELECT rid FROM event WHERE municipality_code = :municipality AND id = :id);
+-- postgres:
+SELECT array_to_string(tsvector_to_array(words), ' ') AS words FROM event_words
+WHERE municipality_code = :municipality AND event_id = :id;
+
+-- The same of all events of a municipality.
+-- name: event_words_all_said
+-- in: municipality text
+-- out: id id, words text
+SELECT e.id AS id, w.words AS words FROM event e JOIN event_words w ON w.rowid = e.rid
+WHERE e.municipality_code = :municipality;
+-- postgres:
+SELECT event_id AS id, array_to_string(tsvector_to_array(words), ' ') AS words FROM event_words
+WHERE municipality_code = :municipality;
