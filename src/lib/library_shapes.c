@@ -98,8 +98,8 @@ static struct geo_shape *copy_shape(struct arena *a, enum geo_kind kind,
     for (size_t k = 0; s && k < n; k++) {
         const struct samsyn_path *from = &paths[k];
         size_t last = from->n - 1;
-        bool open = kind == GEO_POLYGON &&
-                    (from->x[0] != from->x[last] || from->y[0] != from->y[last]);
+        bool open =
+            kind == GEO_POLYGON && (from->x[0] != from->x[last] || from->y[0] != from->y[last]);
         struct geo_point *p =
             geo_shape_path(a, s, (uint32_t)k, (uint32_t)(from->n + open), from->hole);
         if (!p)
