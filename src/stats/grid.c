@@ -22,7 +22,8 @@ enum err grid_check(const struct grid *g)
 {
     if (!(fabs(g->x0) <= GEO_METRES_MOST && fabs(g->y0) <= GEO_METRES_MOST))
         return ERR_INVALID;
-    if (!(g->cell > 0 && g->cell <= GEO_METRES_MOST) || g->columns == 0 || g->rows == 0)
+    if (!(g->cell >= GRID_CELL_LEAST && g->cell <= GEO_METRES_MOST) || g->columns == 0 ||
+        g->rows == 0)
         return ERR_INVALID;
     return grid_size(g) > GRID_CELLS_MOST ? ERR_LIMIT : ERR_OK;
 }

@@ -12,6 +12,8 @@
 struct arena;
 
 #define GRID_CELLS_MOST ((size_t)1 << 24)
+/* Smaller squares are a mistake, and their inverse would overflow. */
+#define GRID_CELL_LEAST 1e-6
 #define GRID_NONE SIZE_MAX
 
 /* Projected metres. weight NULL: each counts as one. */
@@ -30,7 +32,7 @@ struct grid {
 /* ERR_INVALID: a coordinate that is not finite or beyond GEO_METRES_MOST; a weight that is not
  * finite, negative or above 1e12. */
 NODISCARD enum err points_check(const struct points *p);
-/* ERR_INVALID: not finite, a side that is not positive, no cells. ERR_LIMIT: more than
+/* ERR_INVALID: not finite, a side under GRID_CELL_LEAST, no cells. ERR_LIMIT: more than
  * GRID_CELLS_MOST. */
 NODISCARD enum err grid_check(const struct grid *g);
 

@@ -138,14 +138,17 @@ static const double *take(const double *v, size_t *at, size_t n)
     return v + *at - n;
 }
 
-/* Times as they are, or (most often) days round 2020. */
-static const msec *times(struct arena *a, const double *v, size_t n, bool wild)
+/* Times as they are, or (most often) within a year round 2020; a scan of every interval of days in
+ * a year takes too long here. */
+static const msec *times(const struct analysis *an, const double *v, size_t n, bool wild)
 {
+    struct arena *a = an->arena;
+    int64_t span = str_eq(an->method->name, "scan") ? 20 * MSEC_DAY : 400 * MSEC_DAY;
     msec *t = ARENA_ARRAY(a, n, msec);
     for (size_t i = 0; t && i < n; i++) {
         memcpy(&t[i], &v[i], sizeof *t);
         if (!wild && t[i] != ANALYSIS_NO_TIME)
-            t[i] = INT64_C(1577836800000) + t[i] % INT64_C(40000000000);
+            t[i] = INT64_C(1577836800000) + t[i] % span;
     }
     return t;
 }
@@ -163,9 +166,9 @@ static bool fill(struct analysis *an, uint32_t columns, const double *v, size_t 
         const double *own = take(v, &at, t->n);
         t->number[c] = own;
         if (c == COLUMN_T)
-            t->t = times(an->arena, own, t->n, wild);
+            t->t = times(an, own, t->n, wild);
         if (c == COLUMN_T_END)
-            t->t_end = times(an->arena, own, t->n, wild);
+            t->t_end = times(an, own, t->n, wild);
         if (c == COLUMN_GROUP) {
             uint32_t *index = ARENA_ARRAY(an->arena, t->n, uint32_t);
             for (size_t i = 0; index && i < t->n; i++)

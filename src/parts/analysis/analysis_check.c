@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* What is looked for in every table before a method has it, wherever the table comes from: a file,
  * the pages or another program's arrays. */
+#include <float.h>
 #include <math.h>
 
 #include "base/str.h"
+#include "geo/shape.h"
 #include "parts/analysis/analysis_inner.h"
 
 #define DEGREES_EAST 180.0
@@ -19,9 +21,10 @@ static enum err check_numbers(struct analysis *an, int c)
 {
     const double *v = an->table.number[c];
     bool needed = an->method->needs & COLUMN_BIT(c);
-    bool negative = c == COLUMN_X || c == COLUMN_Y || c == COLUMN_VALUE;
+    bool place = c == COLUMN_X || c == COLUMN_Y, negative = place || c == COLUMN_VALUE;
+    double most = place ? GEO_METRES_MOST : DBL_MAX;
     for (size_t i = 0; i < an->table.n; i++)
-        if (isinf(v[i]) || (needed && isnan(v[i])) || (!negative && v[i] < 0))
+        if (fabs(v[i]) > most || (needed && isnan(v[i])) || (!negative && v[i] < 0))
             return refuse_row(an, i, c);
     return ERR_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "geo/shape.h"
 #include "parts/analysis/scan_table.h"
 
 struct spot {
@@ -41,7 +42,8 @@ static const char *place_of(const struct analysis_table *t, size_t row)
 
 static bool position_fits(const struct scan_wish *wish, double x, double y)
 {
-    return isfinite(x) && isfinite(y) && (!wish->sphere || (fabs(x) <= 180 && fabs(y) <= 90));
+    double east = wish->sphere ? 180 : GEO_METRES_MOST, north = wish->sphere ? 90 : GEO_METRES_MOST;
+    return fabs(x) <= east && fabs(y) <= north;
 }
 
 static enum err add_spots(struct analysis *an, const struct scan_wish *wish,

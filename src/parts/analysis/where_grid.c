@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "parts/analysis/where.h"
 
+#define SIDE_LEAST 0.001 /* events nearer each other than this are in one place */
+
 static enum err need_column(struct analysis *an, enum analysis_column c)
 {
     if (analysis_has(an, c))
@@ -55,7 +57,8 @@ static double side_of(struct analysis *an, struct geo_box box, double cell)
         side = (box.east_max - (isnan(x0) ? box.east_min : x0)) / (double)columns;
     if (rows > 0)
         side = fmax(side, (box.north_max - (isnan(y0) ? box.north_min : y0)) / (double)rows);
-    return side > 0 ? side * (1 + 1e-9) : cell; /* the farthest point belongs to the last cell */
+    return side > SIDE_LEAST ? side * (1 + 1e-9)
+                             : cell; /* the farthest point belongs to the last cell */
 }
 
 /* Cells from `start` that reach past `end`. */
