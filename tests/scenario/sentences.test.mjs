@@ -126,6 +126,8 @@ const rows = [
   ["no database to serve", ["serve", "--data", "DIR/odd"], 1, /samsyn\.db är ingen databas.*restore/, /is not a database.*restore/],
   ["newer database", ["serve", "--data", "DIR/new"], 1, /nyare Samsyn.*Installera/, /newer Samsyn.*Install/],
   ["newer database, migrate", ["migrate", "--data", "DIR/new"], 1, /nyare Samsyn.*Installera/, /newer Samsyn.*Install/],
+  ["migrate of nothing", ["migrate", "--data", "DIR/typo"], 1, /finns ingen installation.*samsyn init --data/, /no installation.*samsyn init --data/],
+  ["migrate of an empty directory", ["migrate", "--data", "DIR/empty"], 1, /finns ingen installation.*samsyn init --data/, /no installation/],
   ["newer database, doctor", ["doctor", "--data", "DIR/new"], 1, /nyare Samsyn.*Installera/, /newer Samsyn.*Install/],
   // copies
   ["restore of nothing", ["restore", "--data", "DIR/r", "DIR/no.db"], 2, /no\.db finns inte/, /no\.db does not exist/],
@@ -295,6 +297,7 @@ if (!onSqlite) {
     readAloud("name", await ask(address((u) => (u.pathname = "/finns_inte"))), 1, /finns inte.*createdb/);
     const empty = await newInstallation();
     readAloud("empty", await ask(empty.database.url), 1, /ingen installation.*samsyn init --database/);
+    readAloud("migrate of nothing", await samsyn(["migrate", ...empty.args], { env }), 1, /ingen installation.*samsyn init --database/);
     await samsynOk(["init", ...empty.args]);
     await empty.database.query(NEWER);
     readAloud("newer", await samsyn(["migrate", ...empty.args], { env }), 1, /nyare Samsyn.*Installera/);
