@@ -128,6 +128,7 @@ const rows = [
   ["newer database, migrate", ["migrate", "--data", "DIR/new"], 1, /nyare Samsyn.*Installera/, /newer Samsyn.*Install/],
   ["migrate of nothing", ["migrate", "--data", "DIR/typo"], 1, /finns ingen installation.*samsyn init --data/, /no installation.*samsyn init --data/],
   ["migrate of an empty directory", ["migrate", "--data", "DIR/empty"], 1, /finns ingen installation.*samsyn init --data/, /no installation/],
+  ["import of no file", ["import", ...D, ...PLACE], 2, /Skriv FILE\.\.\. också: kommandot/, /Write FILE\.\.\. too: the command/],
   ["newer database, doctor", ["doctor", "--data", "DIR/new"], 1, /nyare Samsyn.*Installera/, /newer Samsyn.*Install/],
   // copies
   ["restore of nothing", ["restore", "--data", "DIR/r", "DIR/no.db"], 2, /no\.db finns inte/, /no\.db does not exist/],
