@@ -119,7 +119,7 @@ NODISCARD enum err db_schema_check(struct db *db, const struct migration *list, 
  * (imports, national lists, log-in). It must live as long as the call. */
 typedef enum err db_fn(struct tx *tx, void *arg);
 
-/* A consistent snapshot, read only. */
+/* A consistent snapshot, read only. ERR_UNREACHABLE also when the connection broke meanwhile. */
 NODISCARD enum err db_read(struct db *db, const char *scope, db_fn *fn, void *arg);
 /* ERR_OK means that it is on the disk. fn only touches the transaction and arg, because it runs on
  * another thread and may run again: while the answer is ERR_BUSY (it is queued at most five times),
