@@ -306,6 +306,24 @@ if (!onSqlite) {
   });
 }
 
+test("PostgreSQL that is starting is told apart from one that is full", async () => {
+  // What the server answers to everybody while it recovers: an error with a code, and nothing else.
+  const fields = "SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0";
+  const no = Buffer.alloc(5 + fields.length);
+  no.write("E", 0);
+  no.writeUInt32BE(4 + fields.length, 1);
+  no.write(fields, 5);
+  const server = net.createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (asked) => (asked.length === 8 ? socket.write("N") : socket.end(no)));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `postgresql://samsyn@127.0.0.1:${server.address().port}/samsyn`;
+  readAloud("starting", await samsyn(["doctor", "--database", url], { env: { LC_ALL: "C" } }), 1,
+    /PostgreSQL startar eller stannar just nu.*Försök igen/);
+  server.close();
+});
+
 test("one entry of the log is an entry", async () => {
   const place = here("alone");
   await samsynOk(["init", "--data", place]);
