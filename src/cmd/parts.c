@@ -6,6 +6,7 @@
 #include "parts/account/account.h"
 #include "parts/event/event_part.h"
 #include "parts/exercise/exercise_store.h"
+#include "parts/explore/explore.h"
 #include "parts/import/import.h"
 #include "parts/methods/methods.h"
 #include "parts/picture/picture.h"
@@ -14,6 +15,6 @@
 
 /* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
-    &account_part, &picture_part, &event_part,    &event_web_part, &exercise_part,
+    &account_part, &picture_part, &event_part,    &event_web_part, &explore_part, &exercise_part,
     &import_part,  &site_part,    &settings_part, &methods_part,   NULL,
 };

@@ -13,6 +13,7 @@
 
 struct app;
 struct arena;
+struct explore_keep;
 struct picture_keep;
 struct site_cache;
 
@@ -55,6 +56,7 @@ struct app {
     _Atomic bool factor_optional;  /* setting require_factor = 0: exercise and demonstration */
     bool development;              /* letters are shown on a page instead of sent */
     struct app_counters counters;
+    struct explore_keep *explore;    /* answers of Analys: parts/explore */
     struct picture_keep *findings;   /* places that stand out: parts/picture */
     struct site_cache *site;         /* public pages in memory: made and freed by parts/site */
     _Atomic uint64_t public_changes; /* grows when what the public sees has changed */

@@ -58,8 +58,9 @@ struct page {
     const char *lang_other_code;  /* "en" / "sv" */
     const char *lang_href;
     const char *theme;    /* "light", "dark" or NULL (as the device says) */
-    const char *css_href; /* these six: page_assets() in core/page_assets.h, or asset_url() */
+    const char *css_href; /* these seven: page_assets() in core/page_assets.h, or asset_url() */
     const char *js_href;
+    const char *guard_js_href; /* looks at texts; fetched when one is written */
     const char *icon_href;
     const char *manifest_href;
     const char *map_js_href; /* only on pages with a map */
@@ -278,6 +279,7 @@ struct page_map {
     const char *list_href;   /* "Visa som lista"; NULL: no link */
     const char *bounds;      /* "west south east north" in degrees, WGS 84 */
     const char *attribution;
+    bool own_key;          /* the page says itself what the colours mean */
     const char *pick_east; /* pick mode: names of the fields that get SWEREF 99 TM metres */
     const char *pick_north;
     const char *pick_say; /* address that says a place in words (?lon=&lat= -> JSON {text}) */

@@ -7,6 +7,7 @@ void page_assets(struct page *p, bool with_map)
 {
     p->css_href = asset_url("site.css");
     p->js_href = asset_url("site.js");
+    p->guard_js_href = asset_url("guard.js");
     p->icon_href = asset_url("icon.svg");
     p->manifest_href = asset_url("site.webmanifest");
     p->map_js_href = with_map ? asset_url("map.js") : NULL;

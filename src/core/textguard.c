@@ -5,29 +5,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Every matcher looks at most LOOK bytes ahead and behind, which keeps the whole linear. */
-#define LOOK 96
-
-/* The text and where we are; bytes outside it read as 0. */
-struct scan {
-    const char *s;
-    size_t n;
-};
-
-static unsigned char at(const struct scan *t, size_t i)
-{
-    return i < t->n ? (unsigned char)t->s[i] : 0;
-}
-
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_upper(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
+#include "core/textguard_inner.h"
 
 /* Letters of any script: every byte of a UTF-8 sequence counts, except the no-break space and
  * dashes, which are looked at as signs. */
@@ -37,7 +15,7 @@ static bool is_word(unsigned char c)
 }
 
 /* Bytes of a blank here: space, tab, no-break and narrow no-break space. */
-static size_t blank(const struct scan *t, size_t i)
+size_t guard_blank(const struct scan *t, size_t i)
 {
     if (at(t, i) == ' ' || at(t, i) == '\t')
         return 1;
@@ -47,7 +25,7 @@ static size_t blank(const struct scan *t, size_t i)
 }
 
 /* Bytes of a hyphen or dash: - U+2010..U+2015 U+2212. */
-static size_t dash(const struct scan *t, size_t i)
+size_t guard_dash(const struct scan *t, size_t i)
 {
     if (at(t, i) == '-')
         return 1;
@@ -56,7 +34,7 @@ static size_t dash(const struct scan *t, size_t i)
     return at(t, i) == 0xe2 && at(t, i + 1) == 0x88 && at(t, i + 2) == 0x92 ? 3 : 0;
 }
 
-static bool word_before(const struct scan *t, size_t i)
+bool guard_word_before(const struct scan *t, size_t i)
 {
     if (i == 0)
         return false;
@@ -65,9 +43,10 @@ static bool word_before(const struct scan *t, size_t i)
     return !nbsp && !sign && is_word(at(t, i - 1));
 }
 
-static bool word_at(const struct scan *t, size_t i)
+bool guard_word_at(const struct scan *t, size_t i)
 {
-    return is_word(at(t, i)) && !blank(t, i) && !dash(t, i);
+    bool sign = at(t, i) == 0xe2 && at(t, i + 1) == 0x80; /* quotation marks, dots, bullets */
+    return is_word(at(t, i)) && !sign && !guard_blank(t, i) && !guard_dash(t, i);
 }
 
 /* A run of digits with single separators between groups. */
@@ -83,9 +62,9 @@ struct digits {
 static size_t separator(const struct scan *t, size_t i, bool *plus)
 {
     size_t n = 0;
-    for (size_t b; (b = blank(t, i + n)) && n < 3;)
+    for (size_t b; (b = guard_blank(t, i + n)) && n < 3;)
         n += b;
-    size_t sign = dash(t, i + n);
+    size_t sign = guard_dash(t, i + n);
     if (!sign && (at(t, i + n) == '/' || at(t, i + n) == '.'))
         sign = 1;
     if (!sign && at(t, i + n) == '+') {
@@ -93,7 +72,7 @@ static size_t separator(const struct scan *t, size_t i, bool *plus)
         *plus = true;
     }
     n += sign;
-    for (size_t b; sign && (b = blank(t, i + n)) && n < 6;)
+    for (size_t b; sign && (b = guard_blank(t, i + n)) && n < 6;)
         n += b;
     return n;
 }
@@ -158,7 +137,7 @@ static bool grouped_as_number(const struct digits *r, int count)
 
 static size_t match_personal_number(const struct scan *t, size_t i)
 {
-    if (!is_digit(at(t, i)) || word_before(t, i))
+    if (!is_digit(at(t, i)) || guard_word_before(t, i))
         return 0;
     if (i > 0 && (at(t, i - 1) == '+' || at(t, i - 1) == ','))
         return 0;
@@ -187,7 +166,7 @@ static size_t match_personal_number(const struct scan *t, size_t i)
 /* Swedish numbers: 0 and 7-9 more digits in groups, +46 or 0046 likewise. */
 static size_t match_phone(const struct scan *t, size_t i)
 {
-    if (word_before(t, i))
+    if (guard_word_before(t, i))
         return 0;
     size_t start = i;
     bool abroad = false;
@@ -199,11 +178,11 @@ static size_t match_phone(const struct scan *t, size_t i)
     }
     if (abroad && at(t, i) == '4' && at(t, i + 1) == '6') {
         i += 2;
-        i += blank(t, i);
-        i += dash(t, i);
+        i += guard_blank(t, i);
+        i += guard_dash(t, i);
         if (at(t, i) == '(' && at(t, i + 1) == '0' && at(t, i + 2) == ')')
             i += 3;
-        i += blank(t, i);
+        i += guard_blank(t, i);
     }
     struct digits r = read_digits(t, i, 13);
     if (r.count < (abroad ? 7 : 8) || r.count > (abroad ? 12 : 10) || is_digit(at(t, r.end)))
@@ -240,7 +219,7 @@ static size_t match_email(const struct scan *t, size_t i)
     return j - i;
 }
 
-static bool fold_equal(const struct scan *t, size_t i, const char *word)
+bool guard_fold_equal(const struct scan *t, size_t i, const char *word)
 {
     size_t n = strlen(word);
     if (i + n > t->n)
@@ -259,40 +238,26 @@ static bool said_before(const struct scan *t, size_t i, const char *const *words
 {
     size_t from = i > LOOK / 2 ? i - LOOK / 2 : 0;
     for (size_t k = i; k > from; k--)
-        if (at(t, k - 1) == '\n' || (at(t, k - 1) == '.' && blank(t, k))) {
+        if (at(t, k - 1) == '\n' || (at(t, k - 1) == '.' && guard_blank(t, k))) {
             from = k;
             break;
         }
     for (size_t k = from; k < i; k++) {
-        if (word_before(t, k))
+        if (guard_word_before(t, k))
             continue;
         for (size_t w = 0; words[w]; w++)
-            if (fold_equal(t, k, words[w]))
+            if (guard_fold_equal(t, k, words[w]))
                 return true;
     }
     return false;
 }
-
-static const char *const vehicle[] = {
-    "bil",      "regnr",   "reg.nr", "reg nr", "registrering", "reg-nr", "moped",
-    "mc ",      "motorc",  "skåp",   "lastb",  "släp",         "husb",   "traktor",
-    "a-trakt",  "epa",     "volvo",  "saab",   "audi",         "bmw",    "mercedes",
-    "vw",       "volksw",  "ford",   "toyota", "skoda",        "kia",    "opel",
-    "peugeot",  "renault", "kombi",  "fordon", "parker",       "skylt",  "nummerpl",
-    "taxi",     "jeep",    "suv",    "van ",   "pickup",       "plåt",   "körde",
-    "fordonet", "märkt",   NULL};
-
-/* Words of three letters and three digits that are no cars. */
-static const char *const no_plate[] = {"EST", "BRÅ", "LAG", "SFS", "RUM", "SAL", "TEL", "KRA",
-                                       "ISO", "DIN", "NR ", "BHJ", "KAP", "MÅN", "LGH", "PAR",
-                                       "KOD", "LED", "LSS", "SOL", "LVU", "VÄG", "LOK", NULL};
 
 /* ABC 123 or ABC 12D. In one word ("ABC123") and with a last letter it is nearly always a plate;
  * with a blank ("EST 100") a car must have been spoken of. I, Q, V are not used in plates, nor O
  * as the last letter. */
 static size_t match_plate(const struct scan *t, size_t i)
 {
-    if (word_before(t, i))
+    if (guard_word_before(t, i))
         return 0;
     bool capitals = true;
     for (size_t k = 0; k < 3; k++) {
@@ -301,115 +266,38 @@ static size_t match_plate(const struct scan *t, size_t i)
         if (!is_upper(up) || strchr("IQV", up))
             return 0;
     }
-    size_t j = i + 3, gap = blank(t, j) ? blank(t, j) : dash(t, j);
+    size_t j = i + 3, gap = guard_blank(t, j) ? guard_blank(t, j) : guard_dash(t, j);
     j += gap;
     if (!is_digit(at(t, j)) || !is_digit(at(t, j + 1)))
         return 0;
     unsigned char last = at(t, j + 2);
     unsigned char up = last >= 'a' && last <= 'z' ? (unsigned char)(last - 32) : last;
     bool letter = is_upper(up) && !strchr("IQVO", up);
-    if ((!is_digit(last) && !letter) || word_at(t, j + 3))
+    if ((!is_digit(last) && !letter) || guard_word_at(t, j + 3))
         return 0;
-    for (size_t w = 0; no_plate[w]; w++)
-        if (strncmp(t->s + i, no_plate[w], 3) == 0)
+    for (size_t w = 0; guard_no_plate[w]; w++)
+        if (strncmp(t->s + i, guard_no_plate[w], 3) == 0)
             return 0;
     bool sure = capitals && (gap == 0 || letter);
-    return sure || said_before(t, i, vehicle) ? j + 3 - i : 0;
-}
-
-/* A capital: ASCII, or Å Ä Ö É ... (C3 80..9E). Gives its bytes. */
-static size_t capital(const struct scan *t, size_t i)
-{
-    if (is_upper(at(t, i)))
-        return 1;
-    return at(t, i) == 0xc3 && at(t, i + 1) >= 0x80 && at(t, i + 1) <= 0x9e ? 2 : 0;
-}
-
-static size_t word_end(const struct scan *t, size_t i)
-{
-    size_t from = i;
-    while (i - from < LOOK && (word_at(t, i) || (dash(t, i) && word_at(t, i + dash(t, i)))))
-        i++;
-    return i;
-}
-
-/* One to three capitalised words. */
-static size_t names_end(const struct scan *t, size_t i)
-{
-    size_t end = 0;
-    for (int k = 0; k < 3 && capital(t, i); k++) {
-        end = word_end(t, i);
-        i = end + blank(t, end);
-        if (i == end)
-            break;
-    }
-    return end;
-}
-
-/* The cue at i, with the blanks after it; 0 when none of the cues stands here. */
-static size_t cue(const struct scan *t, size_t i, const char *const *cues)
-{
-    if (word_before(t, i))
-        return 0;
-    for (size_t w = 0; cues[w]; w++) {
-        size_t n = strlen(cues[w]);
-        if (!fold_equal(t, i, cues[w]))
-            continue;
-        size_t gap = 0;
-        if (at(t, i + n) == ':')
-            gap++;
-        while (blank(t, i + n + gap) && gap < 4)
-            gap += blank(t, i + n + gap);
-        if (gap)
-            return n + gap;
-    }
-    return 0;
-}
-
-static size_t match_name(const struct scan *t, size_t i)
-{
-    static const char *const cues[] = {"heter",      "hette", "vid namn", "kallas",    "kallad",
-                                       "kallar sig", "namn",  "namnet",   "namnet är", NULL};
-    size_t skip = cue(t, i, cues);
-    size_t end = skip ? names_end(t, i + skip) : 0;
-    return end ? end - i : 0;
-}
-
-/* "bor på Storgatan 3", "boende i Norrtorp", "hemma hos Xxx". */
-static size_t match_home(const struct scan *t, size_t i)
-{
-    static const char *const cues[] = {"bor på",    "bor i",     "bor vid",   "bodde på",
-                                       "boende på", "boende i",  "hemma hos", "bosatt på",
-                                       "bosatt i",  "bostad på", NULL};
-    size_t skip = cue(t, i, cues);
-    size_t end = skip ? names_end(t, i + skip) : 0;
-    if (!end)
-        return 0;
-    size_t j = end + blank(t, end);
-    if (j > end && is_digit(at(t, j)))
-        end = word_end(t, j);
-    return end - i;
+    return sure || said_before(t, i, guard_vehicle) ? j + 3 - i : 0;
 }
 
 /* "lgh 1203", "lägenhet 12", "lägenhetsnummer 1203", "3 tr", "2 trappor". */
 static size_t match_apartment(const struct scan *t, size_t i)
 {
-    static const char *const cues[] = {
-        "lgh",         "lgh.", "lägenhet", "lägenhetsnummer", "lgh nr", "lägenhet nummer",
-        "lägenhet nr", NULL};
-    size_t skip = cue(t, i, cues);
+    size_t skip = guard_cue(t, i, guard_cue_flat);
     if (skip && is_digit(at(t, i + skip)))
-        return word_end(t, i + skip) - i;
-    if (word_before(t, i) || !is_digit(at(t, i)))
+        return guard_word_end(t, i + skip) - i;
+    if (guard_word_before(t, i) || !is_digit(at(t, i)))
         return 0;
-    size_t j = i + 1 + is_digit(at(t, i + 1)), gap = blank(t, j);
+    size_t j = i + 1 + is_digit(at(t, i + 1)), gap = guard_blank(t, j);
     if (!gap)
         return 0;
     j += gap;
-    static const char *const stairs[] = {"tr", "trappor", "trappa", NULL};
-    for (size_t w = 0; stairs[w]; w++)
-        if (fold_equal(t, j, stairs[w]) && !word_at(t, j + strlen(stairs[w])))
-            return j + strlen(stairs[w]) - i;
+    for (size_t w = 0; guard_stairs[w]; w++)
+        if (guard_fold_equal(t, j, guard_stairs[w]) &&
+            !guard_word_at(t, j + strlen(guard_stairs[w])))
+            return j + strlen(guard_stairs[w]) - i;
     return 0;
 }
 
@@ -418,10 +306,10 @@ static size_t match(const struct scan *t, size_t i, enum guard_kind *kind)
     static const struct {
         size_t (*fn)(const struct scan *, size_t);
         enum guard_kind kind;
-    } order[] = {{match_email, GUARD_EMAIL},        {match_personal_number, GUARD_PERSONAL_NUMBER},
-                 {match_phone, GUARD_PHONE},        {match_plate, GUARD_PLATE},
-                 {match_name, GUARD_NAME},          {match_home, GUARD_HOME},
-                 {match_apartment, GUARD_APARTMENT}};
+    } order[] = {{match_email, GUARD_EMAIL},         {match_personal_number, GUARD_PERSONAL_NUMBER},
+                 {match_phone, GUARD_PHONE},         {match_plate, GUARD_PLATE},
+                 {guard_match_cue, GUARD_NAME},      {guard_match_home, GUARD_HOME},
+                 {match_apartment, GUARD_APARTMENT}, {guard_match_full, GUARD_NAME}};
     for (size_t k = 0; k < ARRAY_LEN(order); k++) {
         size_t len = order[k].fn(t, i);
         if (len) {

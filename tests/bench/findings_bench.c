@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* How often the planted truths of exercise data are found, and something where there is nothing:
+/* Arguments: how many seeds (200), what they are multiplied by (104729).
+ *
+ * How often the planted truths of exercise data are found, and something where there is nothing:
  * over as many seeds as the argument says (200), with exact 95 % intervals. And how long a picture
  * of 100,000 events takes. */
 #include <stdio.h>
@@ -35,12 +37,12 @@ static void tell(const char *what, int k, int n)
 }
 
 struct tally {
-    int hot, cluster, series, place, thick, fresh, chain, n;
+    int hot, cluster, series, place, thick, fresh, chain, step, shift, n;
 };
 
-static void one_seed(int s, struct tally *r)
+static void one_seed(uint64_t seed, struct tally *r)
 {
-    struct exercise_options o = {(uint64_t)s * 104729, {2026, 3, 17}, 2};
+    struct exercise_options o = {seed, {2026, 3, 17}, 2};
     struct exercise *x;
     must(exercise_make(&o, &x));
     r->n++;
@@ -52,13 +54,16 @@ static void one_seed(int s, struct tally *r)
         r->hot += t->kind == EXERCISE_HOTSPOT && truth_found(t, &f);
         r->cluster += t->kind == EXERCISE_CLUSTER && truth_found(t, &f);
         r->series += t->kind == EXERCISE_SERIES && truth_found(t, &f);
+        r->step += t->kind == EXERCISE_STEP && truth_step(t, &f);
         if (t->kind == EXERCISE_NOTHING) {
             bool thick = truth_inside(x, t, f.hot, f.n_hot);
             bool fresh = truth_inside(x, t, f.fresh, f.n_fresh);
             r->thick += thick;
             r->fresh += fresh;
             r->chain += truth_inside(x, t, f.chain, f.n_chain);
-            r->place += thick || fresh;
+            bool shift = truth_shift(t, &f);
+            r->shift += shift;
+            r->place += thick || fresh || shift || truth_inside(x, t, f.chain, f.n_chain);
         }
         arena_free(a);
     }
@@ -71,12 +76,15 @@ static struct findings_events scatter(struct arena *a, size_t n, uint64_t seed)
     double *east = ARENA_ARRAY(a, n, double), *north = ARENA_ARRAY(a, n, double);
     int32_t *day = ARENA_ARRAY(a, n, int32_t);
     uint8_t *group = ARENA_ARRAY(a, n, uint8_t);
+    uint16_t *area = ARENA_ARRAY(a, n, uint16_t);
     struct rng r = rng_make(seed, 3);
-    if (!east || !north || !day || !group)
+    if (!east || !north || !day || !group || !area)
         must(ERR_NOMEM);
     for (size_t i = 0; i < n; i++) {
         east[i] = 430000 + 8000 * rng_unit(&r);
         north[i] = 6500000 + 8000 * rng_unit(&r);
+        area[i] = (uint16_t)(4 * (int)((east[i] - 430000) / 2000.001) +
+                             (int)((north[i] - 6500000) / 2000.001));
         day[i] = 20000 - 1 - (int32_t)rng_below(&r, FINDINGS_DAYS);
         double u = rng_unit(&r);
         group[i] = u < 0.06   ? FINDINGS_BURGLARY
@@ -84,7 +92,13 @@ static struct findings_events scatter(struct arena *a, size_t n, uint64_t seed)
                    : u < 0.27 ? FINDINGS_DAMAGE
                               : FINDINGS_GROUPS;
     }
-    return (struct findings_events){n, east, north, day, group};
+    return (struct findings_events){.n = n,
+                                    .east = east,
+                                    .north = north,
+                                    .day = day,
+                                    .group = group,
+                                    .area = area,
+                                    .n_areas = 16};
 }
 
 static void by_chance(int n)
@@ -99,7 +113,7 @@ static void by_chance(int n)
         bool near = false;
         for (int g = 0; g < FINDINGS_GROUPS; g++)
             near = near || f.near[g].state == FINDINGS_SOME;
-        told += f.n_hot || f.n_fresh || near;
+        told += f.n_hot || f.n_fresh || f.n_step || near;
         arena_free(a);
     }
     tell("by chance alone: anything told", told, n);
@@ -123,18 +137,21 @@ static void large(int threads)
 int main(int argc, char **argv)
 {
     int seeds = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 200;
+    uint64_t factor = argc > 2 ? strtoull(argv[2], NULL, 10) : 104729;
     struct tally r = {0};
     large(1);
     large(2);
     for (int s = 1; s <= seeds; s++)
-        one_seed(s, &r);
+        one_seed((uint64_t)s * factor, &r);
     tell("planted hotspot: named", r.hot, r.n);
     tell("planted cluster: named", r.cluster, r.n);
     tell("planted series of burglaries: named", r.series, r.n);
-    tell("where there is nothing: a place named", r.place, r.n);
+    tell("planted step: named with area and time", r.step, r.n);
+    tell("where there is nothing: anything told", r.place, r.n);
     tell("  as thick", r.thick, r.n);
     tell("  as more than expected", r.fresh, r.n);
     tell("  as a chain", r.chain, r.n);
+    tell("  as another level", r.shift, r.n);
     by_chance(seeds);
     return 0;
 }

@@ -42,6 +42,27 @@ test("list, form and one event are accessible and fit, on a phone and a screen, 
   await browser.checkHtml();
 });
 
+test("what points at a person is told while one writes, and goes with a button", async () => {
+  const page = await open({ width: 390 });
+  await page.goto(`${server.url}/1493/handelser/ny`);
+  const box = page.locator("[data-look]");
+  assert.equal(await box.isVisible(), false);
+  await page.locator("#f-text").fill("Rutan krossades. Det var Exempla Påhittsson, tel 070-123 45 67, som såg det.");
+  await box.waitFor();
+  assert.deepEqual(await box.locator("mark").allTextContents(), ["Exempla Påhittsson", "070-123 45 67"]);
+  await checkAccessible(page);
+  await checkFits(page);
+  await page.shot("event-look-390");
+  await box.locator("button").first().press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll("[data-look] mark").length === 1);
+  assert.equal(await page.locator("#f-text").inputValue(),
+    "Rutan krossades. Det var , tel 070-123 45 67, som såg det.");
+  await box.locator("button").first().click();
+  await box.waitFor({ state: "hidden" });
+  await page.context().close();
+  browser.checkQuiet();
+});
+
 test("heads of the list stand on one line, with an order or without", async () => {
   const page = await open({});
   await page.goto(`${server.url}/1493/handelser?type=damage`);

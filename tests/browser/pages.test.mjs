@@ -15,7 +15,7 @@ const people = {
   reporter: "bovard.1493@example.se",
 };
 const starts = ["/", "/gullspang/", "/1493/"];
-const MOST = 400; // pages for one person
+const MOST = 600; // pages for one person
 const COMBINATIONS = 40; // of filters at one address: there are hundreds
 let server, browser;
 

@@ -27,6 +27,11 @@ const unseen = (spec, where) => ({ ...spec, unseen: where });
 const pictureFilters = { area: filter("area"),
   period: unseen({ ...choice("period"), ...town }, "query") };
 const eventFilters = { area: filter("area"), organisation: filter("organisation") };
+/** The ground of a measure: an area in a field of text. */
+const ground = { "p-treated": unseen(filter("area"), "query"), "p-control": unseen(filter("area"), "query") };
+/** A file of nothing is refused: too little to go on. */
+const thin = (kind) => ({ kind, absent: 422 });
+const thinFilters = { area: thin("area"), organisation: thin("organisation") };
 
 /** "VERB /path" -> keys: { name: kind or { kind, absent } }, body: what a form says beside them (o: the
  * object of each key), own: the answer with one's own object (GET 200, otherwise 303). */
@@ -40,10 +45,19 @@ export const keyed = {
   "POST /nytt-losenord/{token}": { keys: { token: secret },
     body: () => ({ password: "ett långt lösenord 27" }) },
 
+  "GET /metoder/{name}": { keys: { name: { register: "knox", absent: 404 } } },
+
   "GET /{slug}/laget/{id}": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.csv": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.json": { keys: { id: "picture" } },
 
+  "GET /{municipality}/analys": { keys: { ...eventFilters, ...ground } },
+  "GET /{municipality}/analys.csv": { keys: thinFilters, own: 422 },
+  "GET /{municipality}/analys.geojson": { keys: thinFilters, own: 422 },
+  "GET /{municipality}/analys.json": { keys: thinFilters, own: 422 },
+  "GET /{municipality}/analys/underlag.csv": { keys: thinFilters, own: 422 },
+  "GET /{municipality}/analys/tiles/{z}/{x}/{y}.mvt": { keys: eventFilters },
+  "GET /api/v1/{municipality}/analysis": { keys: thinFilters, own: 422 },
   "GET /{municipality}/handelser": { keys: eventFilters },
   "GET /{municipality}/handelser.csv": { keys: eventFilters },
   "GET /{municipality}/handelser.geojson": { keys: eventFilters },

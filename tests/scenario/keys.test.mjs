@@ -347,7 +347,7 @@ for (const role of [...Object.keys(roles), "nobody"])
     const faults = [];
     for (const c of cases.filter((x) => x.role === role && x.variants.own && mayDo(role, x.rule))) {
       const page = await request(c, c.variants.own);
-      const usual = c.o.verb === "GET" ? 200 : (keyed[c.o.name].own ?? 303);
+      const usual = keyed[c.o.name].own ?? (c.o.verb === "GET" ? 200 : 303);
       const country = c.person.municipality === "0000";
       const status = country && keyed[c.o.name].town ? 404 : country && c.spec.town ? c.spec.absent : usual;
       if (page.status !== status)

@@ -88,8 +88,12 @@ const byPermission = {
     "GET /{municipality}/tiles/base/{z}/{x}/{y}.mvt",
   ],
   event_read_own: [
+    "GET /api/v1/{municipality}/analysis",
     "GET /api/v1/{municipality}/events",
     "GET /api/v1/{municipality}/events/{id}",
+    "GET /{municipality}/analys",
+    "POST /{municipality}/analys/avbryt",
+    "GET /{municipality}/analys/tiles/{z}/{x}/{y}.mvt",
     "GET /{municipality}/handelser",
     "GET /{municipality}/handelser/tiles/{z}/{x}/{y}.mvt",
     "GET /{municipality}/handelser/{id}",
@@ -109,6 +113,10 @@ const byPermission = {
     "POST /{municipality}/handelser/{id}/ta-bort-text",
   ],
   event_export: [
+    "GET /{municipality}/analys.csv",
+    "GET /{municipality}/analys.geojson",
+    "GET /{municipality}/analys.json",
+    "GET /{municipality}/analys/underlag.csv",
     "GET /{municipality}/handelser.csv",
     "GET /{municipality}/handelser.geojson",
     "GET /{municipality}/handelser.json",

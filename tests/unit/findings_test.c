@@ -2,6 +2,8 @@
 /* Places that stand out, on ground whose answer is known, and on planted exercise data. */
 #include "test.h"
 
+#include <stdlib.h>
+
 #include "base/random.h"
 #include "findings_truth.h"
 #include "parts/picture/findings_inner.h"
@@ -190,6 +192,33 @@ TEST(threads_and_the_order_of_rows_change_nothing)
     CHECK(one.hot[0].n == back.hot[0].n && one.fresh[0].n == back.fresh[0].n);
     ground_free(g);
     ground_free(turned);
+}
+
+/* Two a week in each of four areas for two years; in one of them a quarter of that for half a year.
+ */
+TEST(a_level_that_has_changed_in_one_area_is_named_with_its_time)
+{
+    struct ground *g = ground_new();
+    struct rng r = rng_make(21, 0);
+    uint16_t area[MOST];
+    for (int week = 0; week < 104; week++)
+        for (uint16_t a = 0; a < 4; a++) {
+            int64_t n = rng_poisson(&r, a == 2 && week >= 78 ? 0.5 : 2);
+            for (int64_t i = 0; i < n; i++) {
+                area[g->ev.n] = a;
+                put(g, 430000 + 2000 * a + 1500 * rng_unit(&r), 6500000 + 1500 * rng_unit(&r),
+                    TO - 7 * (104 - week) + (int32_t)rng_below(&r, 7), FINDINGS_VEHICLE);
+            }
+        }
+    CHECK_INT(look(g, 1).n_step, 0); /* nobody knows the areas */
+    g->ev.area = area;
+    g->ev.n_areas = 4;
+    struct findings f = look(g, 1);
+    CHECK_INT(f.step_state, FINDINGS_SOME);
+    CHECK(f.n_step >= 1 && f.step[0].group == FINDINGS_VEHICLE && f.step[0].area == 2);
+    CHECK(abs(f.step[0].from - (TO - 7 * 26)) <= 28 && f.step[0].high < 1);
+    CHECK(f.step[0].n_before > 4 * f.step[0].n_after);
+    ground_free(g);
 }
 
 static bool never(void *arg, double share)

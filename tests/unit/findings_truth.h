@@ -4,6 +4,7 @@
 #pragma once
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -32,9 +33,15 @@ static inline enum err truth_look(const struct exercise *x, const struct exercis
     double *north = ARENA_ARRAY(a, x->event_count, double);
     int32_t *day = ARENA_ARRAY(a, x->event_count, int32_t);
     uint8_t *group = ARENA_ARRAY(a, x->event_count, uint8_t);
-    struct findings_events ev = {0, east, north, day, group};
+    uint16_t *area = ARENA_ARRAY(a, x->event_count, uint16_t);
+    struct findings_events ev = {.east = east,
+                                 .north = north,
+                                 .day = day,
+                                 .group = group,
+                                 .area = area,
+                                 .n_areas = (uint16_t)x->area_count};
     struct work w = {.seed = 1, .threads = 1, .arena = a};
-    if (!east || !north || !day || !group)
+    if (!east || !north || !day || !group || !area)
         return ERR_NOMEM;
     for (uint32_t i = 0; i < x->event_count; i++) {
         const struct exercise_event *e = &x->events[i];
@@ -47,6 +54,7 @@ static inline enum err truth_look(const struct exercise *x, const struct exercis
         east[ev.n] = e->east;
         north[ev.n] = e->north;
         day[ev.n] = on;
+        area[ev.n] = (uint16_t)(e->area < 0 ? (int32_t)x->area_count : e->area);
         group[ev.n++] = truth_group(code);
     }
     return findings_make(&w, &ev, (struct findings_span){end - TRUTH_PERIOD, end}, out);
@@ -57,6 +65,25 @@ static inline bool truth_near(const struct exercise_truth *t, const struct findi
 {
     for (size_t i = 0; i < n; i++)
         if (hypot(s[i].east - t->point.east, s[i].north - t->point.north) <= metres)
+            return true;
+    return false;
+}
+
+/* Is the change named: the kind, the area, fewer, and since when within five weeks? */
+static inline bool truth_step(const struct exercise_truth *t, const struct findings *f)
+{
+    for (size_t i = 0; i < f->n_step; i++)
+        if (f->step[i].group == FINDINGS_VEHICLE && f->step[i].area == (uint32_t)t->area &&
+            f->step[i].high < 1 && llabs(f->step[i].from - date_days(t->from)) <= 35)
+            return true;
+    return false;
+}
+
+/* Is anything told of the level of the area? */
+static inline bool truth_shift(const struct exercise_truth *t, const struct findings *f)
+{
+    for (size_t i = 0; i < f->n_step; i++)
+        if (f->step[i].area == (uint32_t)t->area)
             return true;
     return false;
 }

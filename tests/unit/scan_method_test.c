@@ -304,3 +304,15 @@ TEST(people_that_do_not_fit_are_told_in_words)
     two[0].group = "case";
     refused(two, 1, "model=bernoulli type=spatial", "no controls");
 }
+
+TEST(one_day_at_a_nameless_spot_is_told_in_words)
+{
+    const struct row rows[] = {{.x = 300, .y = -100, .t = "2026-03-03", .value = 6},
+                               {.x = 300, .y = -100, .t = "2026-03-01", .value = 1},
+                               {.x = 900, .y = 800, .t = "2026-03-01", .value = 4},
+                               {.x = 900, .y = 800, .t = "2026-03-02", .value = 4},
+                               {.x = 900, .y = 800, .t = "2026-03-04", .value = 4}};
+    const char *json = answer(rows, 5, "permutations=9");
+    CHECK(says(json, "6 events at position 300, −100, on "));
+    CHECK(strstr(json, ", from ") == NULL);
+}

@@ -164,10 +164,10 @@ TEST(events_are_counted_by_week_and_part_weeks_left_out)
     struct analysis *an = begin("breaks", "", events);
     CHECK_INT(analysis_run(an), ERR_USAGE); /* breaks wants eight weeks */
     CHECK_INT(an->result->n_warnings, 2);
-    CHECK(strstr(an->problem, "minst 8 hela veckor, och filen har 3"));
+    CHECK(strstr(an->problem, "minst 8 hela veckor, och underlaget har 3"));
     an = begin("breaks", "from=2024-01-01 to=2024-02-04", events);
     CHECK_INT(analysis_run(an), ERR_USAGE);
-    CHECK(strstr(an->problem, "och filen har 5"));
+    CHECK(strstr(an->problem, "och underlaget har 5"));
     CHECK_INT(an->result->n_warnings, 0);
     refused("breaks", "from=2024-13-01", events, "--from ska vara ett datum");
     refused("breaks", "from=2024-02-01 to=2024-01-01", events, "före den första");
@@ -280,4 +280,54 @@ TEST(e_test_stands_beside_the_exact_one)
     const char *json = answer("compare-counts", "", "before,after\n6,14\n");
     has(json, "\"e_p\":0.07908853352584");
     has(json, "\"mid_p\":0.0783538818359");
+}
+
+static void lacks(const char *json, const char *part)
+{
+    if (strstr(json, part))
+        fail_msg("%s in %.1500s", part, json);
+}
+
+TEST(too_few_to_tell_is_no_difference)
+{
+    const char *json =
+        answer("compare-counts", "exposure-before=1000", "before,after\n0,1\n0,2\n100,1\n");
+    has(json, "I en av 3 rader skiljer sig");
+    has(json, "Perioderna är olika långa");
+    lacks(answer("compare-counts", "", "before,after\n6,14\n"), "olika långa");
+}
+
+TEST(wdd_tells_units_decimals_and_chance)
+{
+    const char *rows = "before,after,group\n16,4,insats\n12,12,kontroll\n";
+    has(answer("wdd", "time-before=12 time-after=12", rows),
+        "omkring 1 färre händelser per tidsenhet än jämförelsen ger, mellan 0,091 och 1,9 färre");
+    has(answer("wdd", "", "before,after,group,weight\n16,4,1,8\n12,12,0,8\n"),
+        "händelser per storleksenhet");
+    has(answer("wdd", "level=0.95", "before,after,group\n40,18,1\n12,12,0\n"),
+        "omkring 22 färre händelser än jämförelsen ger, mellan 4,3 och 40 färre");
+    const char *json = answer("wdd", "level=0.5", "before,after,group\n16,9,1\n12,12,0\n");
+    has(json, "Det går inte att säga om det hjälpte: en slump ger ofta");
+    lacks(json, "knappast");
+}
+
+TEST(one_place_or_one_month_is_compared_with_nothing)
+{
+    const char *json = answer("rates", "per=100000", "value,population\n7,900\n");
+    lacks(json, "säkert högre");
+    has(json, "per 100\u202f000.");
+    json = answer("season", "", "t\n2025-05-05\n2025-05-06\n2025-05-09\n");
+    has(json, "Perioden rymmer bara maj, så det finns inget att jämföra med.");
+    lacks(json, "Minst: maj");
+}
+
+TEST(cusum_tells_of_the_level)
+{
+    const char *rows = "t,value\n2026-01-05,4\n2026-01-12,3\n2026-01-19,5\n2026-01-26,4\n"
+                       "2026-02-02,4\n2026-02-09,8\n2026-02-16,10\n2026-02-23,4\n"
+                       "2026-03-02,12\n2026-03-09,1\n";
+    const char *json = answer("cusum", "kind=poisson baseline=5 reset=no", rows);
+    has(json, "nivån verkar ha höjts");
+    lacks(json, "har fler händelser än väntat");
+    has(answer("cusum", "kind=poisson baseline=5 limit=90", rows), "Nivån har inte säkert höjts");
 }

@@ -13,11 +13,22 @@ function address(form) {
     return url;
 }
 
+// A field that is drawn anew is the one that the person was in.
+function keepFocus(id) {
+    if (id && document.activeElement === document.body) document.getElementById(id)?.focus();
+}
+
+// Parts with a data-key stay as they are while the key does: nobody loses what they are typing.
 function renew(fresh) {
+    const focused = document.activeElement?.id;
     for (const part of all("[data-part]")) {
         const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
-        if (other) part.replaceChildren(...other.childNodes);
+        if (!other || (part.dataset.key && part.dataset.key === other.dataset.key)) continue;
+        part.replaceChildren(...other.childNodes);
+        if ("key" in other.dataset) part.dataset.key = other.dataset.key;
     }
+    keepFocus(focused);
+    document.dispatchEvent(new Event("renewed"));
     for (const map of all("[data-map]")) {
         const other = fresh.getElementById(map.id);
         if (!other || other.dataset.urlData === map.dataset.urlData) continue;

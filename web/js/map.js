@@ -9,6 +9,8 @@ import { colours, style } from "./map_style.js";
 setWorkerUrl(new URL(WORKER_URL, location.href).href);
 
 const HIT = 8; // pixels round a finger
+const results = ["result", "ring"]; // what an analysis found
+const touchable = ["event", "cell", ...results];
 
 function line(parent, text, tag = "p") {
     const node = parent.appendChild(document.createElement(tag));
@@ -29,6 +31,8 @@ function content(box, features, zoomIn) {
         button.addEventListener("click", zoomIn);
         return node;
     }
+    for (const { properties: p } of features.filter((f) => results.includes(f.layer.id)).slice(0, 4))
+        line(node, p.label);
     for (const { properties: p } of events) {
         const row = line(node, "");
         const link = line(row, p.label || words.tOpen, words.urlRow ? "a" : "span");
@@ -39,7 +43,7 @@ function content(box, features, zoomIn) {
 }
 
 function openAt(box, map, point) {
-    const layers = ["event", "cell"].filter((id) => map.getLayer(id));
+    const layers = touchable.filter((id) => map.getLayer(id));
     const around = [[point.x - HIT, point.y - HIT], [point.x + HIT, point.y + HIT]];
     const found = layers.length ? map.queryRenderedFeatures(around, { layers }) : [];
     if (!found.length) return;
@@ -59,7 +63,7 @@ function events(box, map) {
         if (e.key === "Enter") openAt(box, map, map.project(map.getCenter()));
     });
     map.on("mousemove", (e) => {
-        const layers = ["event", "cell"].filter((id) => map.getLayer(id));
+        const layers = touchable.filter((id) => map.getLayer(id));
         const over = layers.length && map.queryRenderedFeatures(e.point, { layers }).length;
         canvas.classList.toggle("over", Boolean(over));
     });
@@ -76,6 +80,8 @@ function repaint(map) {
     set("outline", "line-color", c.line);
     set("cell", "fill-color", c.scale);
     set("cell-line", "line-color", c.edge);
+    set("result", "fill-color", c.steps);
+    set("ring", "fill-color", c.steps);
 }
 
 function start(box) {
@@ -133,4 +139,12 @@ const seen = new IntersectionObserver((entries) => {
         start(e.target);
     }
 }, { rootMargin: "200px" });
-document.querySelectorAll("[data-map]").forEach((box) => seen.observe(box));
+const watched = new WeakSet();
+const watch = () => {
+    for (const box of document.querySelectorAll("[data-map]")) {
+        if (!watched.has(box)) seen.observe(box);
+        watched.add(box);
+    }
+};
+watch();
+document.addEventListener("renewed", watch);

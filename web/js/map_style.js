@@ -11,6 +11,12 @@ function scale() {
     return step;
 }
 
+function steps() {
+    const step = ["step", ["get", "step"], word("--s0")];
+    STEPS.forEach((_, i) => step.push(i + 1, word(`--s${i + 1}`)));
+    return step;
+}
+
 export function colours() {
     return {
         back: word("--sunken"),
@@ -22,6 +28,7 @@ export function colours() {
         rim: word("--paper"),
         edge: word("--s4"),
         scale: scale(),
+        steps: steps(),
     };
 }
 
@@ -59,6 +66,18 @@ function dataLayers(c) {
         {
             id: "cell-line", type: "line", source: "data", "source-layer": "cell",
             paint: { "line-color": c.edge, "line-width": 0.5 },
+        },
+        {
+            id: "result", type: "fill", source: "data", "source-layer": "result",
+            paint: { "fill-color": c.steps, "fill-opacity": 0.8, "fill-outline-color": c.edge },
+        },
+        {
+            id: "ring", type: "fill", source: "data", "source-layer": "ring",
+            paint: { "fill-color": c.steps, "fill-opacity": 0.45 },
+        },
+        {
+            id: "ring-line", type: "line", source: "data", "source-layer": "ring",
+            paint: { "line-color": c.point, "line-width": 2 },
         },
         {
             id: "event", type: "circle", source: "data", "source-layer": "event", filter: event,

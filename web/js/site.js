@@ -3,6 +3,7 @@
 import { confirmForms, copyButtons, guardForms, previewFiles, revealPasswords } from "./fields.js";
 import { watchJobs } from "./jobs.js";
 import { liveFilters } from "./live.js";
+import { lookAtTexts } from "./look.js";
 import { followKinds, suggestPlaces } from "./report.js";
 import { closeMenus, focusProblems, openFilters, printButtons, showCurrent, switchTheme } from "./page.js";
 
@@ -21,3 +22,4 @@ liveFilters();
 watchJobs();
 followKinds();
 suggestPlaces();
+lookAtTexts();

@@ -230,6 +230,11 @@ bool analysis_has(const struct analysis *an, enum analysis_column c)
     return (an->table.has & COLUMN_BIT(c)) != 0;
 }
 
+const char *analysis_place(const struct analysis *an, double x, double y)
+{
+    return an->name_place ? an->name_place(an->name_arg, x, y) : NULL;
+}
+
 enum err analysis_run(struct analysis *an)
 {
     for (int c = 0; c < COLUMN_COUNT; c++)

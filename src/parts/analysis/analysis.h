@@ -115,6 +115,10 @@ struct analysis {
     /* The polygons of a file (see where.h); NULL where no files may be opened. */
     enum err (*read_areas)(struct analysis *an, const char *path, const char *name_column,
                            struct where_areas *out);
+    /* What a position is called in a sentence, NULL: its coordinates. Often there is no such name:
+     * then the function is NULL. */
+    const char *(*name_place)(void *arg, double x, double y);
+    void *name_arg;
     /* analysis_read(), for methods that need a second table; NULL as above. */
     enum err (*read_table)(struct analysis *an, const char *path, int fd);
 };
@@ -147,6 +151,8 @@ bool analysis_has(const struct analysis *an, enum analysis_column c);
 /* Times as days since 1970-01-01 on a Swedish clock, with the time of day as a fraction: whole
  * numbers where the file has dates. NaN where there is no time. NULL when out of memory. */
 const double *analysis_days(struct analysis *an, const msec *t);
+/* What people call the position; NULL: nothing is known. */
+const char *analysis_place(const struct analysis *an, double x, double y);
 /* Ends with ERR_USAGE and the sentence (from analysis_say()). */
 enum err analysis_refuse(struct analysis *an, const char *sentence);
 /* A text in an->lang; the arguments are those of text_fmt(). */

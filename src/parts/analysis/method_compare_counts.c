@@ -79,7 +79,7 @@ static void say(struct analysis *an, const struct columns *c, size_t n)
 {
     int64_t sure = 0;
     for (size_t i = 0; i < n; i++)
-        sure += c->q[i] <= COMPARE_LIKELY;
+        sure += c->verdict[i] != CERTAINTY_TOO_FEW && c->q[i] <= COMPARE_LIKELY;
     if (n == 1)
         result_sentence(an, analysis_say(an, analysis_counts_one, c->after[0], c->before[0],
                                          certainty_words(an, c->verdict[0])));
@@ -87,6 +87,8 @@ static void say(struct analysis *an, const struct columns *c, size_t n)
         result_sentence(an, analysis_say(an, analysis_counts_none, n));
     else
         result_sentence(an, analysis_say(an, analysis_counts_many, sure, n));
+    if (analysis_real(an, "exposure-before") != analysis_real(an, "exposure-after"))
+        result_sentence(an, text_get(an->lang, T_analysis_counts_exposure));
 }
 
 static enum err run(struct analysis *an)

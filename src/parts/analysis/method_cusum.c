@@ -57,7 +57,8 @@ static enum err report(struct analysis *an, const struct series_set *set, size_t
         if (w[i].sum > 0 && !(c.since[i] = series_label(an, set, w[i].since)))
             return ERR_NOMEM;
     }
-    struct series_finds f = {.set = set, .first = first, .expected = c.expected, .alarm = c.alarm};
+    struct series_finds f = {
+        .set = set, .first = first, .expected = c.expected, .alarm = c.alarm, .level = true};
     struct result_table *t = series_table(an, &f);
     column_real(t, "sum", c.sum);
     column_real(t, "upper", c.upper);

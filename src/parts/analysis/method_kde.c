@@ -101,9 +101,11 @@ static void say(struct analysis *an, const struct kde_wish *k, const struct cell
         result_sentence(an, text_get(an->lang, T_analysis_kde_nothing));
         return;
     }
-    result_sentence(an, analysis_say(an, analysis_kde_peak, near_number(an, c->x[c->hottest], 0),
-                                     near_number(an, c->y[c->hottest], 0),
-                                     near_number(an, peak, peak < 10 ? 2 : 0)));
+    double x = c->x[c->hottest], y = c->y[c->hottest];
+    const char *place = analysis_place(an, x, y), *many = near_number(an, peak, peak < 10 ? 2 : 0);
+    result_sentence(an, place ? analysis_say(an, analysis_kde_peak_at, place, many)
+                              : analysis_say(an, analysis_kde_peak, near_number(an, x, 0),
+                                             near_number(an, y, 0), many));
     result_sentence(an, analysis_say(an, analysis_kde_top, near_number(an, top * 100, 0)));
     result_sentence(
         an, analysis_say(an, analysis_kde_width,

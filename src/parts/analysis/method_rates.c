@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
+#include "parts/analysis/near_words.h"
 #include "parts/analysis/treated.h"
 #include "stats/compare.h"
 #include "stats/rates.h"
@@ -91,8 +92,9 @@ static void say(struct analysis *an, const struct columns *c, double overall)
         few += c->few[i];
     }
     result_sentence(an, analysis_say(an, rates_overall, treated_number(an, overall * per),
-                                     treated_number(an, per)));
-    result_sentence(an, analysis_say(an, rates_differ, high, low, an->table.n));
+                                     near_number(an, per, per < 1 ? 6 : 2)));
+    if (an->table.n > 1)
+        result_sentence(an, analysis_say(an, rates_differ, high, low, an->table.n));
     if (few)
         result_warning(an, analysis_say(an, rates_few, few, FEW_EVENTS));
 }

@@ -89,8 +89,9 @@ static bool whole_years(struct when_period p)
 
 static void say(struct analysis *an, const struct season *s, const struct bin_rates *r, double p)
 {
-    size_t most = 0, least = 0;
+    size_t most = 0, least = 0, bins = 0;
     for (size_t i = 0; i < s->n; i++) {
+        bins += s->exposure[i] > 0;
         most = isnan(r->index[most]) || r->index[i] > r->index[most] ? i : most;
         least = isnan(r->index[least]) || r->index[i] < r->index[least] ? i : least;
     }
@@ -98,13 +99,16 @@ static void say(struct analysis *an, const struct season *s, const struct bin_ra
         result_sentence(an, text_get(an->lang, T_analysis_when_none));
         return;
     }
-    result_sentence(an, analysis_say(an, analysis_season_peak, s->name[most],
-                                     near_number(an, r->index[most], 2), s->name[least],
-                                     near_number(an, r->index[least], 2)));
+    if (bins == 1)
+        result_sentence(an, analysis_say(an, analysis_season_one, s->name[most]));
+    else
+        result_sentence(an, analysis_say(an, analysis_season_peak, s->name[most],
+                                         near_number(an, r->index[most], 2), s->name[least],
+                                         near_number(an, r->index[least], 2)));
     if (!isnan(p))
         result_sentence(an, text_get(an->lang, p <= SURE_P ? T_analysis_season_sure
                                                            : T_analysis_season_chance));
-    if (s->by == BY_MONTH && !whole_years(s->period))
+    if (s->by == BY_MONTH && bins > 1 && !whole_years(s->period))
         result_warning(an, text_get(an->lang, T_analysis_season_part));
     if (s->by == BY_HOUR && an->table.dates_only)
         result_warning(an, text_get(an->lang, T_analysis_when_dates));

@@ -3,8 +3,10 @@
 #include <math.h>
 
 #include "parts/analysis/analysis_methods.h"
+#include "parts/analysis/near_words.h"
 #include "parts/analysis/treated.h"
 #include "stats/before_after.h"
+#include "stats/compare.h"
 
 struct sums {
     struct wdd_area area[TREATED_COUNT];
@@ -35,17 +37,39 @@ static enum err add_rows(struct analysis *an, struct sums *s)
     return ERR_OK;
 }
 
+/* Three figures about: a difference of 0.67 a month is not 1. */
+static const char *amount(struct analysis *an, double v)
+{
+    double size = fabs(v);
+    return near_number(an, v, size >= 9.95 ? 0 : size >= 0.995 ? 1 : size >= 0.0995 ? 2 : 3);
+}
+
+static const char *unit(struct analysis *an)
+{
+    bool time = analysis_real(an, "time-before") != 1 || analysis_real(an, "time-after") != 1;
+    bool size = analysis_has(an, COLUMN_WEIGHT);
+    return text_get(an->lang, time && size ? T_wdd_unit_both
+                              : time       ? T_wdd_unit_time
+                              : size       ? T_wdd_unit_size
+                                           : T_wdd_unit);
+}
+
 static void say(struct analysis *an, const struct wdd *w)
 {
-    int64_t by = llround(w->total), low = llround(w->low), high = llround(w->high);
+    const char *by = amount(an, w->total), *of = unit(an);
     if (isnan(w->p))
         result_sentence(an, text_get(an->lang, T_treated_nothing));
+    else if (w->low <= 0 && w->high >= 0)
+        result_sentence(
+            an, analysis_say(an, wdd_unsure, by, amount(an, w->low), amount(an, w->high), of));
+    else if (w->p > COMPARE_LIKELY) /* a low --level leaves 0 out too easily */
+        result_sentence(an, analysis_say(an, wdd_chance, by, of));
     else if (w->high < 0)
-        result_sentence(an, analysis_say(an, wdd_fewer, -by, -high, -low));
-    else if (w->low > 0)
-        result_sentence(an, analysis_say(an, wdd_more, by, low, high));
+        result_sentence(an, analysis_say(an, wdd_fewer, amount(an, -w->total), amount(an, -w->high),
+                                         amount(an, -w->low), of));
     else
-        result_sentence(an, analysis_say(an, wdd_unsure, by, low, high));
+        result_sentence(
+            an, analysis_say(an, wdd_more, by, amount(an, w->low), amount(an, w->high), of));
 }
 
 static void warn(struct analysis *an, const struct sums *s)

@@ -2,6 +2,7 @@
 #include "parts/analysis/scan_words.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -186,11 +187,15 @@ static const char *where(struct analysis *an, const struct scan_told *told,
     const char *name = t->place ? t->place[c->centre] : NULL;
     int decimals = told->wish->sphere ? 4 : 0;
     if (!name)
-        name = analysis_say(an, analysis_scan_spot, near_number(an, t->x[c->centre], decimals),
+        name = analysis_place(an, t->x[c->centre], t->y[c->centre]);
+    const char *spot =
+        name ? name
+             : analysis_say(an, analysis_scan_spot, near_number(an, t->x[c->centre], decimals),
                             near_number(an, t->y[c->centre], decimals));
     if (c->n_members == 1)
-        return analysis_say(an, analysis_scan_at, name);
-    return analysis_say(an, analysis_scan_within, (int64_t)ceil(length(told, c->radius)), name);
+        return name ? analysis_say(an, analysis_scan_at, name)
+                    : analysis_say(an, analysis_scan_at_spot, spot);
+    return analysis_say(an, analysis_scan_within, (int64_t)ceil(length(told, c->radius)), spot);
 }
 
 static void say_best(struct analysis *an, const struct scan_told *told,
@@ -207,6 +212,12 @@ static void say_best(struct analysis *an, const struct scan_told *told,
     }
     const char *from = format_date(first, an->lang, scan_clock_first(clock, c->from));
     const char *to = format_date(last, an->lang, scan_clock_last(clock, c->to));
+    if (strcmp(first, last) == 0) {
+        result_sentence(
+            an, place ? analysis_say(an, analysis_scan_where_on, events, place, from, expected)
+                      : analysis_say(an, analysis_scan_on, events, from, expected));
+        return;
+    }
     result_sentence(
         an, place ? analysis_say(an, analysis_scan_where_when, events, place, from, to, expected)
                   : analysis_say(an, analysis_scan_when, events, from, to, expected));

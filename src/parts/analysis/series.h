@@ -45,6 +45,7 @@ struct series_finds {
     const double *p; /* NULL: the method gives no probabilities, nothing is corrected */
     const double *expected;
     const bool *alarm;
+    bool level; /* an alarm is about the level, not about the step that gave it */
 };
 /* The table "weeks" or "days" with place, week, start, observed and expected, to which the method
  * adds its own columns. */

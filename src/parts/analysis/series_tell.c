@@ -86,13 +86,18 @@ static void say(struct analysis *an, const struct series_finds *f, const bool *s
     bool weeks = f->set->step_days == 7;
     for (size_t i = 0; i < f->n; i++)
         n += sure[i];
-    if (n == 0) {
+    if (f->level)
+        result_sentence(an, n == 0  ? text_get(an->lang, T_trend_level_no)
+                            : weeks ? analysis_say(an, trend_level_weeks, n, tested)
+                                    : analysis_say(an, trend_level_days, n, tested));
+    else if (n == 0)
         result_sentence(an, weeks ? analysis_say(an, trend_no_weeks, tested)
                                   : analysis_say(an, trend_no_days, tested));
+    else
+        result_sentence(an, weeks ? analysis_say(an, trend_some_weeks, n, tested)
+                                  : analysis_say(an, trend_some_days, n, tested));
+    if (n == 0)
         return;
-    }
-    result_sentence(an, weeks ? analysis_say(an, trend_some_weeks, n, tested)
-                              : analysis_say(an, trend_some_days, n, tested));
     say_clearest(an, f, clearest(f, sure));
 }
 

@@ -289,8 +289,9 @@ void where_columns(struct result_table *t, const struct where_units *u)
 
 const char *where_name(struct analysis *an, const struct where_units *u, size_t i)
 {
-    if (u->name)
-        return u->name[i];
+    const char *name = u->name ? u->name[i] : analysis_place(an, u->x[i], u->y[i]);
+    if (name)
+        return name;
     return analysis_say(an, analysis_where_at, near_number(an, u->x[i], 0),
                         near_number(an, u->y[i], 0));
 }

@@ -9,8 +9,6 @@
 #include "parts/picture/findings_inner.h"
 #include "stats/compare.h"
 
-#define FAMILIES 4
-
 static int rising(const void *a, const void *b)
 {
     uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
@@ -57,66 +55,82 @@ static enum err make_ground(const struct findings_call *c, struct findings_groun
     return ERR_OK;
 }
 
-/* Keeps the spots that are sure enough with `times` as many questions; they are sorted by q. */
-static size_t keep(struct findings_spot *s, size_t n, double times, double sure)
+/* What is told may be chance at most FINDINGS_SURE of all times, everything together. Each method
+ * has a share of that which is its own, whatever the others find, so a place that truly stands out
+ * lends nothing to one that does not. The rest belongs to the comparison of counts, which is told
+ * as clear at COMPARE_CLEAR. */
+static const double share_hot = 0.003, share_new = 0.015, share_near = 0.01, share_beside = 0.003,
+                    share_step = 0.009;
+static_assert(0.003 + 0.015 + 0.01 + 0.003 + 0.009 + COMPARE_CLEAR <= FINDINGS_SURE + 1e-9,
+              "shares of FINDINGS_SURE");
+
+/* q by which everything is held against FINDINGS_SURE. */
+static double held(double q, double share)
+{
+    return fmin(1, q * (FINDINGS_SURE / share)); /* NaN: 1 */
+}
+
+static size_t keep(struct findings_spot *s, size_t n, double share)
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
-        s[i].q = fmin(1, s[i].q * times);
-        s[i].usual_q = fmin(1, s[i].usual_q * times);
-        if (s[i].q <= sure)
+        s[i].q = held(s[i].q, share);
+        if (s[i].q <= FINDINGS_SURE)
             s[kept++] = s[i];
     }
     return kept;
 }
 
-/* Three methods, and what others ask, are four families of questions. A family is looked into when
- * it holds against the others (Benjamini-Hochberg), and then its own are held against the share of
- * families that did (Benjamini and Bogomolov 2014): of all that is told, at most FINDINGS_SURE is
- * chance. */
-static enum err hold_together(struct findings *f, size_t n_beside, const double family[FAMILIES])
+static void hold_near(struct findings *f)
 {
-    double q[FAMILIES];
-    int asked = 0, stood = 0;
-    TRY(fdr_adjust(family, FAMILIES, q));
-    for (int i = 0; i < FAMILIES; i++) {
-        asked += !isnan(q[i]);
-        stood += !isnan(q[i]) && q[i] <= FINDINGS_SURE;
-    }
-    double times = stood ? (double)asked / stood : INFINITY;
-    for (size_t i = 0; i < n_beside; i++)
-        if (!isnan(f->beside_q[i]))
-            f->beside_q[i] = fmin(1, f->beside_q[i] * times);
-    f->n_hot = stood ? keep(f->hot, f->n_hot, times, FINDINGS_SURE_HOT) : 0;
-    f->n_fresh = stood ? keep(f->fresh, f->n_fresh, times, FINDINGS_SURE) : 0;
-    if (f->n_hot)
-        f->hot_state = FINDINGS_SOME;
-    if (f->n_fresh)
-        f->new_state = FINDINGS_SOME;
+    size_t kept = 0;
     for (int g = 0; g < FINDINGS_GROUPS; g++) {
-        f->near[g].q = fmin(1, f->near[g].q * times);
+        f->near[g].q = held(f->near[g].q, share_near);
         if (f->near[g].state != FINDINGS_TOO_FEW && f->near[g].q <= FINDINGS_SURE &&
             f->near[g].ratio >= FINDINGS_RAISED)
             f->near[g].state = FINDINGS_SOME;
     }
-    size_t kept = 0;
     for (size_t i = 0; i < f->n_chain; i++)
         if (f->near[f->chain[i].group].state == FINDINGS_SOME)
             f->chain[kept++] = f->chain[i];
     f->n_chain = kept;
-    return ERR_OK;
 }
 
-static enum err ask_beside(const struct findings_call *c, struct findings *f, double *family)
+static void hold_steps(struct findings *f)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < f->n_step; i++) {
+        f->step[i].q = held(f->step[i].p, share_step);
+        if (f->step[i].q <= FINDINGS_SURE)
+            f->step[kept++] = f->step[i];
+    }
+    f->n_step = kept;
+    if (kept)
+        f->step_state = FINDINGS_SOME;
+}
+
+static void hold_together(struct findings *f, size_t n_beside)
+{
+    for (size_t i = 0; i < n_beside; i++)
+        if (!isnan(f->beside_q[i]))
+            f->beside_q[i] = held(f->beside_q[i], share_beside);
+    f->n_hot = keep(f->hot, f->n_hot, share_hot);
+    f->n_fresh = keep(f->fresh, f->n_fresh, share_new);
+    if (f->n_hot)
+        f->hot_state = FINDINGS_SOME;
+    if (f->n_fresh)
+        f->new_state = FINDINGS_SOME;
+    hold_near(f);
+    hold_steps(f);
+}
+
+static enum err ask_beside(const struct findings_call *c, struct findings *f)
 {
     size_t n = c->ev->n_beside;
     f->beside_q = ARENA_ARRAY(c->w->arena, n + 1, double);
     if (!f->beside_q)
         return ERR_NOMEM;
-    TRY(fdr_adjust(c->ev->beside_p, n, f->beside_q));
-    for (size_t i = 0; i < n; i++)
-        *family = fmin(*family, f->beside_q[i]);
-    return ERR_OK;
+    return fdr_adjust(c->ev->beside_p, n, f->beside_q);
 }
 
 enum err findings_make(const struct work *w, const struct findings_events *ev,
@@ -125,19 +139,19 @@ enum err findings_make(const struct work *w, const struct findings_events *ev,
     assert(w && ev && out);
     struct findings_call c = {.w = w, .ev = ev, .span = span};
     struct findings f = {0};
-    double family[FAMILIES] = {NAN, NAN, NAN, NAN};
     if (span.from >= span.to)
         return ERR_INVALID;
     if (ev->n > FINDINGS_EVENTS_MOST)
         return ERR_LIMIT;
     if (ev->n >= 2) {
         TRY(make_ground(&c, &c.ground));
-        TRY(findings_hot(&c, &f, &family[0]));
-        TRY(findings_new(&c, &f, &family[1]));
-        TRY(findings_near(&c, &f, &family[2]));
+        TRY(findings_hot(&c, &f));
+        TRY(findings_new(&c, &f));
+        TRY(findings_near(&c, &f));
+        TRY(findings_step(&c, &f));
     }
-    TRY(ask_beside(&c, &f, &family[3]));
-    TRY(hold_together(&f, ev->n_beside, family));
+    TRY(ask_beside(&c, &f));
+    hold_together(&f, ev->n_beside);
     *out = f;
     return ERR_OK;
 }

@@ -22,16 +22,21 @@
 #define FINDINGS_LINK 100.0    /* metres between the links of a chain that is named */
 #define FINDINGS_CHAIN_DAYS 60 /* a longer one is a place where it always happens */
 #define FINDINGS_RUNS 999
-#define FINDINGS_THICK                                                                             \
-    2.0                    /* times an even spread, with 95 % certainty, below which none is told  \
-                            */
+/* Times an even spread, with 95 % certainty, below which no place is told as thick; of one that is
+ * as thick as usual more is asked: that people live there is no news. */
+#define FINDINGS_THICK 2.0
+#define FINDINGS_THICK_USUAL 2.5
 #define FINDINGS_SPOTS 5   /* of each method, at most */
 #define FINDINGS_SURE 0.05 /* what is told is at most so likely to be chance, all told together */
-#define FINDINGS_SURE_HOT 0.01 /* hot places: that they differ is no news, so more is asked */
-#define FINDINGS_LEAST 20      /* events of the period below which nothing is said of places */
-#define FINDINGS_BEFORE 50     /* and of the time before, for what is usual */
-#define FINDINGS_PAIRS 5       /* expected pairs below which nothing is said of near repeats */
-#define FINDINGS_CHAIN 3       /* events of a chain that is named */
+#define FINDINGS_SURE_HOT 0.01  /* hot places: that they differ is no news, so more is asked */
+#define FINDINGS_LEAST 20       /* events of the period below which nothing is said of places */
+#define FINDINGS_BEFORE 50      /* and of the time before, for what is usual */
+#define FINDINGS_PAIRS 5        /* expected pairs below which nothing is said of near repeats */
+#define FINDINGS_CHAIN 3        /* events of a chain that is named */
+#define FINDINGS_STEP_WEEKS 104 /* of a series whose level may have changed */
+#define FINDINGS_STEP_ALIVE 52  /* weeks since then, at most */
+#define FINDINGS_STEP_LEAST 8   /* weeks on either side */
+#define FINDINGS_STEP_EVENTS 20
 #define FINDINGS_EVENTS_MOST 2000000
 
 /* Near repeats, and gatherings besides those of all events, are looked for among crimes of a kind.
@@ -51,6 +56,8 @@ struct findings_events {
     const uint8_t *group;       /* enum findings_group */
     const double *beside_p;     /* of questions asked by others and told beside these; NaN: none */
     size_t n_beside;
+    const uint16_t *area; /* n_areas or more: in none; NULL: areas are not known */
+    uint16_t n_areas;
 };
 
 struct findings_span {
@@ -87,11 +94,24 @@ struct findings_near {
     int64_t events; /* of the group, of the year */
 };
 
+/* A level that has changed in an area, beside the rest of the municipality. Days; `to` is not
+ * included: first .. from is before, from .. to after. */
+struct findings_step {
+    enum findings_group group; /* FINDINGS_GROUPS: all events */
+    uint32_t area;
+    int32_t first, from, to;
+    int64_t n_before, n_after, rest_before, rest_after;
+    double ratio, low, high; /* of the area's rate against the rest's, after / before; 95 % */
+    double p, q;             /* p: of all series together */
+};
+
 struct findings {
-    enum findings_state hot_state, new_state;
+    enum findings_state hot_state, new_state, step_state;
     struct findings_spot hot[FINDINGS_SPOTS], fresh[FINDINGS_SPOTS], chain[FINDINGS_SPOTS];
     size_t n_hot, n_fresh, n_chain;
     struct findings_near near[FINDINGS_GROUPS];
+    struct findings_step step[FINDINGS_GROUPS + 1];
+    size_t n_step;
     double *beside_q; /* [n_beside] with everything told taken into account; in the work's arena */
     int64_t placed;   /* events of the period that were looked at */
 };

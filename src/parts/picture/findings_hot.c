@@ -153,19 +153,15 @@ static uint32_t strongest(const struct findings_call *c, const struct hot *h,
     return best;
 }
 
-enum err findings_hot(const struct findings_call *c, struct findings *f, double *family)
+enum err findings_hot(const struct findings_call *c, struct findings *f)
 {
     struct hot h = {0};
-    *family = NAN;
     TRY(count_squares(c, &h));
     f->placed = h.all;
     if (h.all < FINDINGS_LEAST || h.n < 10)
         return ERR_OK;
     f->hot_state = FINDINGS_NOTHING;
     TRY(judge(c, &h));
-    *family = 1;
-    for (uint32_t i = 0; i < h.n; i++)
-        *family = h.q[i] < *family ? h.q[i] : *family;
     while (f->n_hot < FINDINGS_SPOTS) {
         uint32_t i = strongest(c, &h, f);
         if (i == h.n)
@@ -174,7 +170,8 @@ enum err findings_hot(const struct findings_call *c, struct findings *f, double 
         fill(c, &h, i, s);
         TRY(findings_limits(s));
         h.q[i] = 1; /* looked at */
-        f->n_hot += s->low >= FINDINGS_THICK;
+        bool unusual = s->usual_q <= FINDINGS_SURE && (double)s->n > s->usual;
+        f->n_hot += s->low >= (unusual ? FINDINGS_THICK : FINDINGS_THICK_USUAL);
     }
     return ERR_OK;
 }

@@ -19,12 +19,11 @@ struct findings_call {
     struct findings_ground ground;
 };
 
-/* Each leaves q uncorrected (= p, or corrected within the method), and its state as if it were
- * alone; returns the p of "there is nothing of this kind" in *family, NaN when there is too little
- * to ask. */
-NODISCARD enum err findings_hot(const struct findings_call *c, struct findings *f, double *family);
-NODISCARD enum err findings_new(const struct findings_call *c, struct findings *f, double *family);
-NODISCARD enum err findings_near(const struct findings_call *c, struct findings *f, double *family);
+/* Each leaves q corrected within the method only, and its state as if there were no others. */
+NODISCARD enum err findings_hot(const struct findings_call *c, struct findings *f);
+NODISCARD enum err findings_new(const struct findings_call *c, struct findings *f);
+NODISCARD enum err findings_near(const struct findings_call *c, struct findings *f);
+NODISCARD enum err findings_step(const struct findings_call *c, struct findings *f);
 
 /* P(X >= k) of a binomial count. */
 double findings_binomial(int64_t k, int64_t n, double share);

@@ -123,7 +123,7 @@ static enum err ask(const struct findings_call *c, struct crimes *k, struct find
     return ERR_OK;
 }
 
-enum err findings_near(const struct findings_call *c, struct findings *f, double *family)
+enum err findings_near(const struct findings_call *c, struct findings *f)
 {
     struct crimes k[FINDINGS_GROUPS] = {0};
     double p[FINDINGS_GROUPS], q[FINDINGS_GROUPS];
@@ -133,10 +133,8 @@ enum err findings_near(const struct findings_call *c, struct findings *f, double
         p[g] = f->near[g].p;
     }
     TRY(fdr_adjust(p, FINDINGS_GROUPS, q));
-    *family = NAN;
     for (int g = 0; g < FINDINGS_GROUPS; g++) {
         f->near[g].q = q[g];
-        *family = fmin(*family, q[g]);
         if (q[g] <= FINDINGS_SURE && f->near[g].ratio >= FINDINGS_RAISED)
             TRY(find_chains(c, &k[g], f));
     }

@@ -132,13 +132,12 @@ static enum err choose(struct findings *f, struct findings_spot *all, size_t n)
     return ERR_OK;
 }
 
-enum err findings_new(const struct findings_call *c, struct findings *f, double *family)
+enum err findings_new(const struct findings_call *c, struct findings *f)
 {
     struct findings_spot all[CANDIDATES];
     struct scan_call k[GROUPS] = {0};
     double p[GROUPS], q[GROUPS];
     size_t n = 0;
-    *family = NAN;
     for (int g = 0; g < GROUPS; g++) {
         k[g].c = c;
         k[g].group = (enum findings_group)g;
@@ -150,7 +149,6 @@ enum err findings_new(const struct findings_call *c, struct findings *f, double 
         if (isnan(q[g]))
             continue;
         f->new_state = FINDINGS_NOTHING;
-        *family = fmin(*family, q[g]);
         for (size_t i = 0; i < k[g].r.n; i++)
             if (k[g].r.clusters[i].p * q[g] / p[g] <= FINDINGS_SURE)
                 fill(&k[g], &k[g].r.clusters[i], q[g] / p[g], &all[n++]);

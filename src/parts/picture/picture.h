@@ -86,13 +86,15 @@ struct picture_step {
 /* Something worth saying first: the comparison of counts, and what picture_look() adds. Sorted: the
  * surest first, counts before places. */
 struct picture_finding {
-    const char *method; /* "compare_counts"; "gistar", "scan", "knox", "chains", "farrington" */
-    int type;           /* index of event_types[]; -1: see `spot` or `near` */
+    const char
+        *method; /* "compare_counts"; "gistar", "scan", "knox", "chains", "breaks", "farrington" */
+    int type;    /* index of event_types[]; -1: see `spot` or `near` */
     enum certainty certainty;
     double p;
     enum findings_group group;        /* crimes of a kind; FINDINGS_GROUPS: all events */
     const struct findings_spot *spot; /* of "gistar", "scan" and "chains" */
     const struct findings_near *near; /* of "knox" */
+    const struct findings_step *step; /* of "breaks"; `area` is where */
     const struct picture_week *week;  /* of "farrington" */
     const char *place;                /* of a spot: never an address; NULL: none is known */
     const char *locality;             /* the nearest; NULL: none */
@@ -143,7 +145,7 @@ struct picture {
     struct picture_finding *findings;
     size_t n_findings;
     enum picture_looked looked;
-    enum findings_state hot_state, new_state, near_state;
+    enum findings_state hot_state, new_state, near_state, step_state;
     int64_t placed; /* events whose place is known: what was looked at */
 };
 
@@ -275,7 +277,7 @@ struct picture_words {
     const char *quiet; /* when there is no finding: says so */
     bool has_spots;
     const char *looking; /* places are being looked for; then there are none yet */
-    struct picture_spots hot, fresh, near, chains, season;
+    struct picture_spots hot, fresh, near, chains, steps, season;
     bool empty; /* no events at all */
     bool has_before, has_year, has_charts, has_week, has_areas, has_places, has_map;
     const char *no_before, *ongoing;

@@ -30,6 +30,7 @@ struct look {
     double *east, *north;
     int32_t *day;
     uint8_t *group;
+    uint16_t *area;
     uint32_t *row;
 };
 
@@ -65,6 +66,7 @@ static bool gather_row(void *arg, const struct event_rows *r, uint32_t i)
     k->north[k->n] = north;
     k->day[k->n] = (int32_t)date_days(date_of_msec(r->from[i]));
     k->group[k->n] = (uint8_t)group_of(r->type[i]);
+    k->area[k->n] = r->area[i];
     k->row[k->n++] = i;
     return true;
 }
@@ -85,8 +87,9 @@ static enum err gather(struct look *k)
     k->north = ARENA_ARRAY(k->scratch, s->count + 1, double);
     k->day = ARENA_ARRAY(k->scratch, s->count + 1, int32_t);
     k->group = ARENA_ARRAY(k->scratch, s->count + 1, uint8_t);
+    k->area = ARENA_ARRAY(k->scratch, s->count + 1, uint16_t);
     k->row = ARENA_ARRAY(k->scratch, s->count + 1, uint32_t);
-    if (!k->east || !k->north || !k->day || !k->group || !k->row)
+    if (!k->east || !k->north || !k->day || !k->group || !k->area || !k->row)
         return ERR_NOMEM;
     columns_each(s, gather_row, k);
     return ERR_OK;
@@ -215,6 +218,29 @@ static enum err add_near(struct look *k, const struct findings *all)
     return ERR_OK;
 }
 
+static enum err add_steps(struct look *k, const struct findings *all)
+{
+    struct picture *p = k->p;
+    struct findings_step *own = ARENA_ARRAY(k->a, all->n_step + 1, struct findings_step);
+    if (!own)
+        return ERR_NOMEM;
+    p->step_state = all->step_state;
+    for (size_t i = 0; i < all->n_step; i++) {
+        bool more = all->step[i].ratio > 1, clear = all->step[i].q <= COMPARE_CLEAR;
+        own[i] = all->step[i];
+        p->findings[p->n_findings++] = (struct picture_finding){
+            .method = "breaks",
+            .type = -1,
+            .certainty = more ? certainty_by(own[i].q)
+                              : (clear ? CERTAINTY_CLEARLY_FEWER : CERTAINTY_LIKELY_FEWER),
+            .p = own[i].q,
+            .group = own[i].group,
+            .step = &own[i],
+            .area = k->view->parts[0]->areas[own[i].area]};
+    }
+    return ERR_OK;
+}
+
 static enum err add_season(struct look *k, const struct findings *f, const struct picture_season *s)
 {
     struct picture *p = k->p;
@@ -239,7 +265,8 @@ static enum err add_season(struct look *k, const struct findings *f, const struc
 static enum err add_all(struct look *k, const struct findings *f, const struct picture_season *s)
 {
     struct picture *p = k->p;
-    size_t n = p->n_findings + f->n_hot + f->n_fresh + f->n_chain + FINDINGS_GROUPS + s->n;
+    size_t n =
+        p->n_findings + f->n_hot + f->n_fresh + f->n_chain + FINDINGS_GROUPS + f->n_step + s->n;
     struct picture_finding *all = ARENA_ARRAY(k->a, n, struct picture_finding);
     if (!all)
         return ERR_NOMEM;
@@ -253,6 +280,7 @@ static enum err add_all(struct look *k, const struct findings *f, const struct p
     TRY(add_spots(k, "scan", f->fresh, f->n_fresh));
     TRY(add_near(k, f));
     TRY(add_spots(k, "chains", f->chain, f->n_chain));
+    TRY(add_steps(k, f));
     TRY(add_season(k, f, s));
     p->looked = PICTURE_LOOKED;
     return ERR_OK;
@@ -280,8 +308,15 @@ enum err picture_around(const struct columns_view *v, const struct work *w, msec
         TRY(geo_wkb_read(w->arena, m->outline.wkb, m->outline.wkb_len, VERTICES_MOST, &k->town));
         TRY(gather(k));
         TRY(picture_season_ask(v, w, &p->query, k->span.to, season));
-        struct findings_events ev = {k->n,     k->east,   k->north, k->day,
-                                     k->group, season->p, season->n};
+        struct findings_events ev = {.n = k->n,
+                                     .east = k->east,
+                                     .north = k->north,
+                                     .day = k->day,
+                                     .group = k->group,
+                                     .beside_p = season->p,
+                                     .n_beside = season->n,
+                                     .area = k->area,
+                                     .n_areas = v->parts[0]->n_areas};
         TRY(findings_make(w, &ev, k->span, &f));
     }
     return add_all(k, &f, season);

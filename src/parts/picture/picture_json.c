@@ -229,6 +229,21 @@ static void put_finding(struct jsonw *w, const struct picture_finding *f,
         put_figure(w, "p", f->week->p, 6);
         jsonw_key_int(w, "years", f->week->years);
     }
+    if (f->step) {
+        const struct findings_step *s = f->step;
+        const struct picture_name *area = picture_area_named(n, f->area);
+        jsonw_key_text(w, "area", area ? area->name : NULL);
+        put_span(w, "days_before", date_from_days(s->first), date_from_days(s->from));
+        put_span(w, "days", date_from_days(s->from), date_from_days(s->to));
+        jsonw_key_int(w, "n", s->n_after);
+        jsonw_key_int(w, "n_before", s->n_before);
+        jsonw_key_int(w, "rest", s->rest_after);
+        jsonw_key_int(w, "rest_before", s->rest_before);
+        put_figure(w, "ratio", s->ratio, 3);
+        put_figure(w, "ratio_low", s->low, 3);
+        put_figure(w, "ratio_high", s->high, 3);
+        put_figure(w, "p", s->p, 6);
+    }
     if (f->near) {
         jsonw_key_int(w, "pairs", f->near->n);
         put_figure(w, "expected", f->near->expected, 3);
@@ -254,13 +269,14 @@ static void put_spots(struct jsonw *w, const struct picture *p, const struct pic
     jsonw_key_text(w, "hot", state_name(p->hot_state));
     jsonw_key_text(w, "new", state_name(p->new_state));
     jsonw_key_text(w, "near_repeats", state_name(p->near_state));
+    jsonw_key_text(w, "level", state_name(p->step_state));
     jsonw_key_array(w, "findings");
     for (size_t i = 0; i < p->n_findings; i++)
         if (!str_eq(p->findings[i].method, "compare_counts"))
             put_finding(w, &p->findings[i], n);
     jsonw_end(w);
-    const struct picture_spots *s[] = {&words->fresh, &words->hot, &words->near, &words->chains,
-                                       &words->season};
+    const struct picture_spots *s[] = {&words->fresh,  &words->hot,   &words->near,
+                                       &words->chains, &words->steps, &words->season};
     jsonw_key_array(w, "sentences");
     for (size_t g = 0; g < ARRAY_LEN(s); g++)
         for (size_t i = 0; i < s[g]->n_rows; i++)

@@ -193,7 +193,8 @@ static enum err copy(const struct picture *from, struct arena *a, struct picture
     struct findings_spot *spots = ARENA_ARRAY(a, from->n_findings + 1, struct findings_spot);
     struct findings_near *near = ARENA_ARRAY(a, from->n_findings + 1, struct findings_near);
     struct picture_week *week = ARENA_ARRAY(a, from->n_findings + 1, struct picture_week);
-    if (!all || !spots || !near || !week)
+    struct findings_step *step = ARENA_ARRAY(a, from->n_findings + 1, struct findings_step);
+    if (!all || !spots || !near || !week || !step)
         return ERR_NOMEM;
     if (p->n_findings)
         memcpy(all, p->findings, p->n_findings * sizeof *all);
@@ -210,6 +211,10 @@ static enum err copy(const struct picture *from, struct arena *a, struct picture
             week[i] = *f->week;
             f->week = &week[i];
         }
+        if (f->step) {
+            step[i] = *f->step;
+            f->step = &step[i];
+        }
         if (f->near) {
             near[i] = *f->near;
             f->near = &near[i];
@@ -221,6 +226,7 @@ static enum err copy(const struct picture *from, struct arena *a, struct picture
     p->hot_state = from->hot_state;
     p->new_state = from->new_state;
     p->near_state = from->near_state;
+    p->step_state = from->step_state;
     p->placed = from->placed;
     return ERR_OK;
 }

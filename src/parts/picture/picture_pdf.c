@@ -66,6 +66,8 @@ static void put_around(struct paper *p, struct arena *a, const struct picture_wo
     put_spots(p, a, TXT(p, picture_near_title), &w->near);
     for (size_t i = 0; i < w->chains.n_rows; i++)
         put_sentence(p, a, &w->chains.rows[i]);
+    if (w->steps.n_rows)
+        put_spots(p, a, TXT(p, picture_step_title), &w->steps);
     if (w->season.n_rows)
         put_spots(p, a, TXT(p, picture_season_title), &w->season);
     paper_text(p, "H3", PAPER_H3, TXT(p, picture_spots_method));

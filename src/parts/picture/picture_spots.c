@@ -182,6 +182,50 @@ static enum err say_season(const struct picture_writer *w, const struct picture_
     return ERR_OK;
 }
 
+/* "2,4": events a week. */
+static const char *a_week(const struct picture_writer *w, int64_t n, int32_t from, int32_t to)
+{
+    char text[FORMAT_TEXT];
+    double weeks = (to - from) / 7.0;
+    return format_arena(w->a, format_decimal(text, w->r->lang, (double)n / weeks, 1));
+}
+
+static const char *step_rows(const struct picture_writer *w, const struct picture_finding *f)
+{
+    struct picture_target t = picture_target_now(w->p);
+    uint64_t own = w->p->query.types, group = picture_group_types(f->group);
+    t.from = date_from_days(f->step->from);
+    t.to = date_from_days(f->step->to);
+    t.area = f->area;
+    t.types = own && group ? own & group : group;
+    return picture_link(w, &t);
+}
+
+static enum err say_step(const struct picture_writer *w, const struct picture_finding *f,
+                         struct picture_sentence *out)
+{
+    const struct findings_step *s = f->step;
+    const struct picture_name *area = picture_area_named(w->n, f->area);
+    char day[FORMAT_TEXT];
+    int64_t times = times_of(f->p);
+    const char *now = a_week(w, s->n_after, s->from, s->to),
+               *was = a_week(w, s->n_before, s->first, s->from),
+               *rest = a_week(w, s->rest_after, s->from, s->to),
+               *rest_was = a_week(w, s->rest_before, s->first, s->from);
+    const char *sure = times ? TRF(w, picture_chance, times) : TR(w, picture_chance_rare);
+    if (!now || !was || !rest || !rest_was || !sure)
+        return ERR_NOMEM;
+    format_date(day, w->r->lang, date_from_days(s->from));
+    const char *name = area ? area->name : TR(w, picture_area_gone);
+    out->strong = s->ratio < 1
+                      ? TRF(w, picture_step_fewer, group_text(w, s->group), name, (const char *)day)
+                      : TRF(w, picture_step_more, group_text(w, s->group), name, (const char *)day);
+    const char *counts = TRF(w, picture_step_counts, now, was, rest, rest_was);
+    out->rest = counts ? arena_printf(w->a, "%s %s", counts, sure) : NULL;
+    out->href = step_rows(w, f);
+    return ERR_OK;
+}
+
 static enum err say(const struct picture_writer *w, const struct picture_finding *f,
                     struct picture_sentence *out)
 {
@@ -193,6 +237,8 @@ static enum err say(const struct picture_writer *w, const struct picture_finding
         TRY(say_new(w, f, out));
     else if (chain)
         TRY(say_chain(w, f, out));
+    else if (f->step)
+        TRY(say_step(w, f, out));
     else if (f->week)
         TRY(say_season(w, f, out));
     else
@@ -238,6 +284,7 @@ enum err picture_spots_make(struct picture_writer *w)
     TRY(say_method(w, "scan", &o->fresh));
     TRY(say_method(w, "knox", &o->near));
     TRY(say_method(w, "chains", &o->chains));
+    TRY(say_method(w, "breaks", &o->steps));      /* nor here */
     TRY(say_method(w, "farrington", &o->season)); /* nothing is said when there is nothing */
     const char *few = TRF(w, picture_spots_few, p->placed, (int64_t)FINDINGS_LEAST);
     if (!few)

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* A method on its rows, with what the person set and what the question decides. */
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "parts/explore/explore_inner.h"
+
+#define ANSWER_MOST ((size_t)24 << 20)
+
+static enum err set(struct analysis *an, const char *option, const char *value)
+{
+    if (str_empty(value) || analysis__option(an->method, option) < 0)
+        return ERR_OK;
+    return analysis_set(an, option, value);
+}
+
+static enum err set_day(struct analysis *an, const char *option, struct date d)
+{
+    char text[TIME_TEXT];
+    date_text(d, text);
+    const char *copy = arena_strdup(an->arena, text);
+    return copy ? set(an, option, copy) : ERR_NOMEM;
+}
+
+static enum err set_int(struct analysis *an, const char *option, int v)
+{
+    const char *text = arena_printf(an->arena, "%d", v);
+    return text ? set(an, option, text) : ERR_NOMEM;
+}
+
+/* What no field asks for: the period as the method counts it. */
+static enum err set_period(struct analysis *an, const struct explore_ask *ask,
+                           const struct explore_rows *o)
+{
+    switch (ask->method->rows) {
+    case ROWS_SERIES:
+        TRY(set_day(an, "from", o->read_from));
+        TRY(set_day(an, "to", o->to));
+        TRY(set_int(an, "steps", o->weeks));
+        if (o->years)
+            TRY(set_int(an, "years-back", o->years));
+        if (!explore_value(ask, "at"))
+            TRY(set_day(an, "at", date_add(o->from, (o->weeks / 2) * 7)));
+        return set_int(an, "weeks", o->weeks);
+    case ROWS_PLACES:
+    case ROWS_TIMES:
+        TRY(set_day(an, "from", o->from));
+        return set_day(an, "to", o->to);
+    case ROWS_SQUARES:
+    case ROWS_WEEKS:
+    case ROWS_COMPARE:
+    case ROWS_TREATED:
+        break;
+    }
+    return ERR_OK;
+}
+
+static enum err set_all(struct analysis *an, const struct explore_ask *ask,
+                        const struct explore_rows *o)
+{
+    const struct explore_method *m = ask->method;
+    for (int i = 0; m->params[i].name; i++)
+        if (!m->params[i].own)
+            TRY(set(an, m->params[i].name, ask->value[i]));
+    return set_period(an, ask, o);
+}
+
+/* --- Sentences of the command line, on a page --- */
+
+static const struct explore_param *option_in(const struct explore_ask *ask, const char *text,
+                                             size_t len)
+{
+    const struct explore_param *p = ask->method->params;
+    for (; p->name; p++)
+        if (strlen(p->name) == len && memcmp(p->name, text, len) == 0)
+            return p;
+    return NULL;
+}
+
+const char *explore_sentence(const struct explore_ask *ask, struct arena *a, const char *text)
+{
+    struct buf b = buf_init(16 * 1024);
+    for (const char *p = text; *p;) {
+        size_t len = 0;
+        const struct explore_param *param = NULL;
+        if (p[0] == '-' && p[1] == '-') {
+            while (isalnum((unsigned char)p[2 + len]) || p[2 + len] == '-')
+                len++;
+            param = option_in(ask, p + 2, len);
+        }
+        if (param) {
+            buf_printf(&b, ask->lang == LANG_SV ? "”%s”" : "“%s”",
+                       text_get(ask->lang, param->label));
+            p += 2 + len;
+        } else {
+            buf_putc(&b, *p++);
+        }
+    }
+    const char *out = buf_err(&b) ? NULL : arena_strdup(a, buf_text(&b));
+    buf_done(&b);
+    return out;
+}
+
+/* --- Running --- */
+
+static const char *name_place(void *arg, double x, double y)
+{
+    return explore_place_name(arg, x, y);
+}
+
+/* ERR_USAGE becomes a sentence; what is too large, too. */
+static enum err refuse(struct explore_answer *x, const struct explore_ask *ask,
+                       const struct analysis *an, enum err e)
+{
+    if (e == ERR_USAGE && an->problem)
+        x->refused = explore_sentence(ask, x->a, an->problem);
+    else if (e == ERR_LIMIT || e == ERR_NOMEM)
+        x->refused = text_get(ask->lang, T_explore_too_large);
+    else
+        return e;
+    return x->refused ? ERR_OK : ERR_NOMEM;
+}
+
+static enum err run_method(const struct explore_ask *ask, const struct work *w,
+                           struct explore_answer *x)
+{
+    struct analysis *an;
+    const struct analysis_method *m = analysis_method_find(ask->method->name);
+    if (!m)
+        return ERR_INTERNAL;
+    TRY(analysis_begin(m, w->arena, ask->lang, &an));
+    an->work = *w;
+    an->work.seed = ask->seed;
+    an->table = x->rows.table;
+    an->name_place = x->places.n ? name_place : NULL;
+    an->name_arg = &x->places;
+    enum err e = set_all(an, ask, &x->rows);
+    if (e == ERR_OK)
+        e = analysis_run(an);
+    if (e == ERR_OK)
+        e = explore_result_copy(an, x->a, &x->an);
+    return e ? refuse(x, ask, an, e) : ERR_OK;
+}
+
+void explore_answer_free(struct explore_answer *x)
+{
+    if (!x)
+        return;
+    arena_free(x->a);
+    mem_free(x);
+}
+
+static enum err fill(const struct app *app, const struct explore_ask *ask, const struct work *w,
+                     struct explore_answer *x)
+{
+    x->a = arena_new(ANSWER_MOST);
+    if (!x->a)
+        return ERR_NOMEM;
+    TRY(explore_rows(app, ask, w->arena, &x->rows));
+    if (ask->method->rows == ROWS_PLACES || ask->method->rows == ROWS_SQUARES)
+        TRY(explore_places(app, ask, w->arena, x->a, &x->places));
+    if (x->rows.refused) {
+        x->refused = arena_strdup(x->a, x->rows.refused);
+        TRY(x->refused ? ERR_OK : ERR_NOMEM);
+    } else {
+        TRY(run_method(ask, w, x));
+    }
+    x->rows.table = (struct analysis_table){.n = x->rows.table.n};
+    x->rows.refused = NULL;
+    return ERR_OK;
+}
+
+enum err explore_run(const struct app *app, const struct explore_ask *ask, const struct work *w,
+                     struct explore_answer **out)
+{
+    struct explore_answer *x = mem_alloc(sizeof *x);
+    if (!x)
+        return ERR_NOMEM;
+    *x = (struct explore_answer){0};
+    enum err e = fill(app, ask, w, x);
+    if (e)
+        explore_answer_free(x);
+    else
+        *out = x;
+    return e;
+}

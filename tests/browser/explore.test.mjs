@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Analys in a real browser: with script, without, by keyboard, on a phone, in the dark.
+
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { startServer } from "../scenario/lib.mjs";
+import { checkAccessible, checkFits, launch } from "./lib.mjs";
+
+let server, browser, cookies;
+
+before(async () => {
+  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  browser = await launch();
+  const client = server.client();
+  const page = await client.get("/logga-in");
+  await client.submitOk(page, "/logga-in",
+    { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
+  cookies = [...client.cookies].map(([name, value]) => ({ name, value, url: server.url }));
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const open = (options) => browser.page({ cookies, ...options });
+const answered = (page) => page.waitForSelector("[data-part=answer] .sentence");
+const LONG = "/1493/analys?question=repeat&method=mantel&p-permutations=9999";
+
+test("every question is accessible and fits, on a phone and a screen, light and dark", async () => {
+  for (const [width, dark] of [[390, true], [1280, false]]) {
+    const page = await open({ width, dark });
+    for (const address of ["/1493/analys", "/1493/analys?question=repeat&type=theft", "/1493/analys?question=clusters",
+      "/1493/analys?question=changed", "/1493/analys?question=changed&method=farrington", "/1493/analys?question=when",
+      "/1493/analys?question=season"]) {
+      await page.goto(server.url + address);
+      await answered(page);
+      await checkAccessible(page);
+      await checkFits(page);
+    }
+    for (const address of ["/1493/analys?question=helped", "/1493/analys?method=knox&p-days=x", LONG]) {
+      await page.goto(server.url + address);
+      await checkAccessible(page);
+      await checkFits(page);
+    }
+    await page.shot(`explore-${width}`);
+    await page.context().close();
+  }
+  browser.checkQuiet();
+  await browser.checkHtml();
+});
+
+test("another question renews the answer, the method and the address without loading the page", async () => {
+  const page = await open({});
+  await page.goto(`${server.url}/1493/analys`);
+  await answered(page);
+  await page.evaluate(() => (window.sameOne = true));
+  await page.getByText("När i veckan händer det?").click();
+  await page.waitForSelector(".hourweek");
+  assert.equal(await page.textContent("[data-part=method]"), "Veckodag och timme");
+  assert.equal(await page.locator("[data-map]").count(), 0);
+  await page.getByText("Var händer det mest?").click();
+  await page.locator("[data-map]").scrollIntoViewIfNeeded(); // it is drawn when it is about to be seen
+  await page.waitForSelector("[data-map][data-drawn]");
+  assert.equal(await page.evaluate(() => window.sameOne), true);
+  assert.match(page.url(), /question=where/);
+  await page.context().close();
+  browser.checkQuiet();
+});
+
+test("a setting is kept while it is typed, and a wrong one is said at the field", async () => {
+  const page = await open({});
+  await page.goto(`${server.url}/1493/analys?question=where&p-cell=1000`);
+  await answered(page);
+  const cell = page.locator("#f-p-cell");
+  await cell.fill("250");
+  await cell.press("Tab"); // to the next field, which must keep the keyboard
+  await page.waitForFunction(() => location.search.includes("p-cell=250"));
+  assert.notEqual(await page.evaluate(() => document.activeElement.tagName), "BODY");
+  assert.equal(await cell.inputValue(), "250");
+  await cell.fill("7");
+  await page.locator("form.ask button[type=submit]").click();
+  await page.waitForSelector("#e-p-cell, #f-p-cell[aria-invalid=true]");
+  assert.equal(await cell.inputValue(), "7");
+  await page.context().close();
+});
+
+test("long work shows how far it is and is stopped by a button", async () => {
+  for (const script of [true, false]) {
+    const page = await open({ script });
+    await page.goto(`${server.url}${LONG}&seed=${script ? 1 : 2}`);
+    await page.waitForSelector("progress");
+    await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Avbryt" }).click()]);
+    assert.match(await page.textContent("[data-part=answer]"), /Räkningen avbröts/);
+    await page.context().close();
+  }
+  browser.checkQuiet();
+});
+
+test("without script the button counts, and a shared address shows the same", async () => {
+  const page = await open({ script: false });
+  await page.goto(`${server.url}/1493/analys`);
+  await page.getByText("När i veckan händer det?").click();
+  await Promise.all([page.waitForNavigation(), page.getByRole("button", { name: "Räkna" }).click()]);
+  const said = await page.textContent(".sentence");
+  const shared = await page.inputValue("#dela");
+  assert.match(shared, /seed=1&data=[0-9a-f]{16}-[0-9a-f]{16}$/);
+  const other = await open({});
+  await other.goto(shared);
+  await answered(other);
+  assert.equal(await other.textContent(".sentence"), said);
+  assert.equal(await other.inputValue("#dela"), shared);
+  await page.context().close();
+  await other.context().close();
+});
+
+test("the keyboard alone gets to an answer", async () => {
+  const page = await open({});
+  await page.goto(`${server.url}/1493/analys`);
+  await answered(page);
+  await page.focus("input[name=question]:checked");
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => location.search.includes("question=repeat"));
+  assert.equal(await page.evaluate(() => document.activeElement.value), "repeat");
+  await page.context().close();
+});

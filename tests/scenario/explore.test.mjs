@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Analys: questions answered on the municipality's own events. The figures are those of samsyn analyse on
+// the same rows, an address gives the same bytes again, and nobody is told of what is not theirs.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import test, { after, before } from "node:test";
+import { newInstallation, samsynOk, startServer } from "./lib.mjs";
+import { newId } from "./objects.mjs";
+
+const PASSWORD = "samsyn-exempel-2026";
+const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const YEAR = `from=${day(364)}&to=${day(1)}`;
+const ALL = `from=${day(1500)}&to=${day(1)}`; // the exercise data are two years
+/** Method -> question, parameters beside the defaults. */
+const methods = {
+  gistar: "question=where", kde: "question=where&p-cell=500", moran: "question=where",
+  knox: "question=repeat&type=theft&p-permutations=99&p-days=0%2C7%2C14",
+  "near-repeat-chains": "question=repeat&type=theft", mantel: "question=repeat&type=theft&p-permutations=99&place=X",
+  scan: "question=clusters&p-permutations=99",
+  "compare-counts": "question=changed&p-by=area", farrington: "question=changed&p-by=type",
+  ears: "question=changed", cusum: "question=changed", breaks: "question=changed&p-kind=poisson",
+  "weekday-hour": "question=when", aoristic: "question=when",
+  season: "question=season&p-by=weekday", stl: "question=season&p-period=13",
+  wdd: "question=helped&p-treated=circle", did: "question=helped&p-treated=circle", its: "question=helped",
+};
+let place, server, coordinator, reporter, politician, dir, somewhere;
+
+async function logIn(email) {
+  const client = server.client();
+  const page = await client.get("/logga-in");
+  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
+  return client;
+}
+
+/** The page when it has been counted: without script it loads itself again. */
+async function counted(client, address) {
+  for (let i = 0; i < 2000; i++) { // each answer waits a moment by itself
+    const page = await client.get(address);
+    if (!page.text.includes("data-again")) return page;
+    assert.match(page.text, /http-equiv="refresh"/);
+    assert.match(page.words, /Samsyn räknar/);
+  }
+  assert.fail("still counting");
+}
+
+async function json(client, query) {
+  for (let i = 0; i < 2000; i++) {
+    const page = await client.get(`/api/v1/1493/analysis?${query}`);
+    if (page.status !== 202) return page;
+    assert.equal(page.json().running, true);
+  }
+  assert.fail("still counting");
+}
+
+const query = (method, days = YEAR) => {
+  const circle = `&p-east=${somewhere.x}&p-north=${somewhere.y}&p-radius=1000`;
+  const more = methods[method].replace("&p-treated=circle", `&p-treated=circle${circle}`).replace("&place=X", "");
+  return `${more}&method=${method}&${days}`;
+};
+const number = (text) => Number(text.replace(/[^\d]/g, ""));
+const listed = (page) => number(/class="said"[^>]*>([\d\s\u00a0\u202f]+)/.exec(page.text)[1]);
+const fact = (page, label) =>
+  new RegExp(`<dt>${label}</dt><dd>([^<]*)</dd>`).exec(page.text)?.[1];
+
+before(async () => {
+  place = await newInstallation();
+  await samsynOk(["init", ...place.args]);
+  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  server = await startServer({ place, args: ["--no-limits", "--demo"] });
+  dir = await mkdtemp(path.join(tmpdir(), "samsyn-explore-"));
+  coordinator = await logIn("samordnare@example.se");
+  reporter = await logIn("bovard.1493@example.se");
+  politician = await logIn("politiker.1493@example.se");
+  const squares = (await json(coordinator, `question=where&method=gistar&${YEAR}`)).json();
+  somewhere = squares.results.cells.reduce((a, b) => (b.value > a.value ? b : a));
+});
+after(async () => {
+  await server?.stop();
+  await place?.remove();
+  await rm(dir, { recursive: true, force: true });
+});
+
+test("each question has an answer in words, and says how it was counted", async () => {
+  const start = await counted(coordinator, "/1493/analys");
+  const text = await coordinator.get("/metoder/gistar"); // the method's text, where the program shows it
+  assert.equal(start.links("/metoder/gistar").length > 0, text.status === 200);
+  const questions = [...start.text.matchAll(/name="question" value="(\w+)"/g)].map((m) => m[1]);
+  assert.deepEqual([...new Set(Object.values(methods).map((m) => /question=(\w+)/.exec(m)[1]))].sort(),
+    [...questions].sort());
+  for (const question of questions) {
+    const page = await counted(coordinator, `/1493/analys?question=${question}`);
+    assert.equal(page.status, 200, question);
+    if (question === "helped") {
+      assert.match(page.words, /Välj var åtgärden gjordes/);
+      continue;
+    }
+    assert.match(page.text, /class="sentence"><strong>[^<]{20,}</, question);
+    assert.ok(Number(number(fact(page, "Händelser som räknats"))) > 100, question);
+    assert.ok(fact(page, "Frö för slumptal") && fact(page, "Källa"), question);
+  }
+});
+
+for (const method of Object.keys(methods))
+  test(`the figures are those of samsyn analyse on the same rows: ${method}`, async () => {
+    const page = await counted(coordinator, `/1493/analys?${query(method)}`);
+    assert.match(page.text, /class="sentence"/, page.words);
+    const command = /<code>samsyn analyse ([^<]*)<\/code>/.exec(page.text)[1].split(" ");
+    assert.equal(command[0], method);
+    const here = (await coordinator.get(page.links("/analys.json?")[0])).json();
+    const rows = await coordinator.get(page.links("/analys/underlag.csv?")[0]);
+    assert.equal(rows.status, 200);
+    const file = path.join(dir, `${method}.csv`);
+    await writeFile(file, rows.bytes);
+    const there = JSON.parse((await samsynOk(["analyse", ...command.slice(0, -1), file, "--lang", "sv"])).out);
+    for (const what of ["method", "n", "seed", "parameters", "results", "warnings", "version"])
+      assert.deepEqual(there[what], here[what], what);
+    const api = await json(coordinator, query(method));
+    assert.deepEqual(api.json(), here);
+  });
+
+test("a shared address gives the same bytes, also after a new start, and says when events have changed", async () => {
+  const page = await counted(coordinator, `/1493/analys?${query("scan")}`);
+  const shared = new URL(/value="(http[^"]*data=[^"]*)"/.exec(page.text)[1].replaceAll("&amp;", "&"));
+  const file = page.links("/analys.json?")[0];
+  const first = await coordinator.get(file);
+  const csrf = (p) => p.text.replace(/name="csrf" value="[^"]*"/g, "");
+  const before = await counted(coordinator, shared.pathname + shared.search);
+  await server.stop();
+  await server.start(["--no-limits", "--demo"]);
+  for (const [name, email] of [["c", "samordnare@example.se"], ["r", "bovard.1493@example.se"],
+    ["p", "politiker.1493@example.se"]]) {
+    const client = await logIn(email);
+    if (name === "c") coordinator = client;
+    else if (name === "r") reporter = client;
+    else politician = client;
+  }
+  const address = shared.pathname + shared.search;
+  const again = await counted(coordinator, address);
+  const port = (p) => csrf(p).replaceAll(/127\.0\.0\.1:\d+/g, "");
+  assert.equal(port(again), port(before));
+  assert.doesNotMatch(again.words, /Händelserna har ändrats/);
+  assert.deepEqual((await coordinator.get(file)).bytes, first.bytes);
+  const own = await coordinator.get("/1493/handelser/ny");
+  const token = own.form("/handelser/ny").fields.get("csrf");
+  const done = await coordinator.send("POST", "/api/v1/1493/events", {
+    body: JSON.stringify({ id: newId(), type: "damage.glass", occurred_from: `${day(3)}T12:00:00Z`,
+      precision: "point", east: somewhere.x, north: somewhere.y }),
+    headers: { "content-type": "application/json", origin: server.url, "x-csrf-token": token } });
+  assert.equal(done.status, 201, done.text);
+  const later = await counted(coordinator, address);
+  assert.match(later.words, /Händelserna har ändrats/);
+});
+
+test("events known only to an area are never places, and are counted", async () => {
+  const page = await counted(coordinator, `/1493/analys?${query("gistar")}`);
+  const [, out, all] = /([\d\u202f]+) av ([\d\u202f]+) händelser är bara kända till ett område/.exec(page.words);
+  const used = number(fact(page, "Händelser som räknats"));
+  assert.equal(used + number(out), number(all));
+  const list = await coordinator.get(page.links("/1493/handelser?")[0]);
+  assert.equal(listed(list), number(all));
+  const placed = await coordinator.get(`${page.links("/1493/handelser?")[0]}&placed=1`);
+  assert.equal(listed(placed), used);
+});
+
+test("a row leads to exactly its events", async () => {
+  const page = await counted(coordinator, `/1493/analys?${query("gistar")}`);
+  const [, link, n] = /<th scope="row"><a href="([^"]*squares=[^"]*)">[^<]*<\/a><\/th><td[^>]*>([^<]*)</
+    .exec(page.text);
+  assert.equal(listed(await coordinator.get(link.replaceAll("&amp;", "&"))), number(n));
+  const hour = await counted(coordinator, `/1493/analys?${query("weekday-hour")}`);
+  const [, friday, many] = /<th scope="row"><a href="([^"]*weekday=5[^"]*)">fredag<\/a><\/th><td[^>]*>([^<]*)</
+    .exec(hour.text);
+  assert.ok(listed(await coordinator.get(friday.replaceAll("&amp;", "&"))) >= number(many));
+});
+
+test("no house is named", async () => {
+  for (const method of ["gistar", "near-repeat-chains", "scan"]) {
+    const page = await counted(coordinator, `/1493/analys?${query(method)}`);
+    for (const [, name] of page.text.matchAll(/<th scope="row">(?:<a [^>]*>)?([^<]*)</g))
+      assert.ok(!/\d/.test(name) || name.startsWith("Läge "), name);
+  }
+});
+
+test("who sees only the own organisation's events gets only those; others nothing at all", async () => {
+  const list = await reporter.get(`/1493/handelser?kind=incident&${YEAR}`);
+  const all = await coordinator.get(`/1493/handelser?kind=incident&${YEAR}`);
+  const page = await counted(reporter, `/1493/analys?${query("weekday-hour")}`);
+  assert.equal(number(fact(page, "Händelser som räknats")), listed(list));
+  assert.ok(listed(list) > 20 && listed(list) < listed(all));
+  assert.equal((await json(reporter, query("weekday-hour"))).json().n, listed(list));
+  for (const file of ["analys.json", "analys.csv", "analys.geojson", "analys/underlag.csv"]) {
+    assert.equal((await reporter.get(`/1493/${file}?${query("gistar")}`)).status, 403, file);
+    assert.equal((await politician.get(`/1493/${file}?${query("gistar")}`)).status, 403, file);
+  }
+  assert.equal(page.links("/analys.json").length, 0);
+  for (const to of [`/1493/analys?${YEAR}`, "/1493/analys/tiles/8/137/75.mvt", `/api/v1/1493/analysis?${YEAR}`])
+    assert.equal((await politician.get(to)).status, 403, to);
+  for (const to of [`/1480/analys?${YEAR}`, "/1480/analys/tiles/8/137/75.mvt", `/api/v1/1480/analysis?${YEAR}`])
+    assert.equal((await coordinator.get(to)).status, 403, to);
+  const nobody = await server.client().get(`/1493/analys?${YEAR}`);
+  assert.match(nobody.title, /Logga in/);
+});
+
+test("another municipality's area finds nothing", async () => {
+  const beside = await coordinator.get("/1447/handelser");
+  const area = /name="area"[\s\S]*?<option value="([0-9a-f-]{36})"/.exec(beside.text)?.[1];
+  assert.ok(area, "the municipality beside has an area");
+  const page = await counted(coordinator, `/1493/analys?question=when&${YEAR}&area=${area}`);
+  assert.match(page.words, /För lite underlag: 0 händelser/);
+  const helped = await counted(coordinator, `/1493/analys?question=helped&${YEAR}&p-treated=${area}`);
+  assert.doesNotMatch(helped.text, /class="sentence"/);
+});
+
+test("too thin data get no figure", async () => {
+  for (const method of Object.keys(methods).filter((m) => m !== "compare-counts")) {
+    const page = await counted(coordinator, `/1493/analys?${query(method, `from=${day(2)}&to=${day(2)}`)}&type=hate`);
+    assert.doesNotMatch(page.text, /class="sentence"/, method);
+    assert.match(page.words, /Det går inte att svara på frågan/, method);
+    assert.doesNotMatch(page.words, /--[a-z]|filen/, method);
+    assert.equal((await json(coordinator, `${query(method, `from=${day(2)}&to=${day(2)}`)}&type=hate`)).status, 422);
+  }
+});
+
+test("what cannot be read is said at the field, and everything typed stays", async () => {
+  const page = await coordinator.get("/1493/analys?question=repeat&method=knox&type=theft&text=cykel" +
+    "&p-distances=0%2Ctio&p-permutations=5&p-days=0+7+14");
+  assert.equal(page.status, 422);
+  for (const typed of ["0,tio", "5", "0 7 14", "cykel"])
+    assert.ok(page.text.includes(`value="${typed}"`), typed);
+  assert.match(page.text, /<a href="#f-p-distances">/);
+  assert.match(page.text, /id="f-p-permutations"[^>]*aria-invalid="true"/);
+  assert.match(page.words, /Skriv ett helt tal från 99 till 9/);
+  assert.doesNotMatch(page.text, /class="sentence"|data-again/);
+  for (const wrong of ["method=nej", "question=nej", "from=2026-13-01", "p-cell=0", "seed=x",
+    `from=${day(1)}&to=${day(30)}`, "from=1900-01-01"])
+    assert.equal((await coordinator.get(`/1493/analys?${wrong}`)).status, 422, wrong);
+  assert.equal((await coordinator.get("/api/v1/1493/analysis?p-cell=0")).status, 422);
+  assert.equal((await coordinator.get("/api/v1/1493/analysis?nosuch=1")).status, 400);
+});
+
+test("numbers may be typed as people write them, and are one question", async () => {
+  const a = await json(coordinator, `question=where&method=kde&p-bandwidth=1+000%2C0&${YEAR}`);
+  const b = await json(coordinator, `question=where&method=kde&p-bandwidth=1000&${YEAR}`);
+  assert.deepEqual(a.bytes, b.bytes);
+  const own = await json(coordinator, `question=where&method=kde&p-bandwidth=1000&seed=7&${YEAR}`);
+  assert.equal(own.json().seed, 7);
+});
+
+test("long work shows how far it is, can be stopped, and leaves the way free", async () => {
+  const heavy = `/1493/analys?question=repeat&method=mantel&${YEAR}&p-permutations=9999`;
+  const page = await coordinator.get(heavy);
+  assert.match(page.text, /<progress/);
+  assert.match(page.text, /http-equiv="refresh"/);
+  const form = page.forms.find((f) => f.action.endsWith("/analys/avbryt"));
+  const done = await coordinator.submit(page, "/analys/avbryt", {});
+  assert.ok(form.fields.get("ask"));
+  const stopped = done.status === 303 ? await coordinator.get(done.location.pathname + done.location.search) : done;
+  assert.match(stopped.words, /Räkningen avbröts/);
+  assert.ok(stopped.links("/1493/analys?").length > 0);
+  const next = await counted(coordinator, `/1493/analys?${query("weekday-hour")}&seed=99`);
+  assert.match(next.text, /class="sentence"/);
+});
+
+test("the map's tiles hold the result and nothing else", async () => {
+  const page = await counted(coordinator, `/1493/analys?${query("gistar")}`);
+  const template = /data-url-data="([^"]*)"/.exec(page.text)[1].replaceAll("&amp;", "&");
+  const at = (z, x, y) => template.replace("{z}", z).replace("{x}", x).replace("{y}", y)
+    .replace("%7Bz%7D", z).replace("%7Bx%7D", x).replace("%7By%7D", y);
+  const tile = await coordinator.get(at(7, 68, 38));
+  assert.equal(tile.status, 200);
+  assert.equal(tile.headers.get("content-type"), "application/vnd.mapbox-vector-tile");
+  assert.ok(tile.bytes.includes("result") && tile.bytes.includes("säkert fler än väntat"));
+  assert.ok(!tile.bytes.includes("event"));
+  assert.equal((await coordinator.get(at(3, 99, 0))).status, 404);
+  assert.equal((await coordinator.get(at(7, 0, 0))).bytes.length, 0);
+});
+
+test("readings stand in the log, without the words that were searched for", async () => {
+  await counted(coordinator, `/1493/analys?question=when&${YEAR}&text=garage`);
+  await coordinator.get(`/1493/analys.json?question=when&${YEAR}&text=garage`);
+  const log = await coordinator.get("/1493/installningar/logg.csv");
+  const rows = log.text.split("\n").filter((row) => row.includes("analysis."));
+  assert.ok(rows.some((row) => row.includes("analysis.read")) && rows.some((row) => row.includes("analysis.export")),
+    log.text.slice(0, 500));
+  assert.ok(rows.every((row) => !row.includes("garage")));
+});
