@@ -14,10 +14,13 @@ function layers(c) {
     });
     const kind = (name) => ["==", ["get", "kind"], name];
     const line = { "line-color": c.point, "line-width": 2.5 };
+    const halo = { "line-color": c.rim, "line-width": 6 }; // seen on squares as blue as itself
     return [
         layer("square", "fill", "square", { "fill-color": c.point, "fill-opacity": 0.2 }),
+        layer("edge-halo", "line", "edge", halo),
         layer("edge", "line", "edge", line),
         layer("ring", "fill", "ring", { "fill-color": c.point, "fill-opacity": 0.08 }),
+        layer("ring-halo", "line", "ring", halo),
         layer("new", "line", "ring", line, kind("new")),
         layer("chain", "line", "ring", { ...line, "line-dasharray": [2, 1.5] }, kind("chain")),
         layer("number", "circle", "number", { "circle-radius": 1, "circle-opacity": 0 }),

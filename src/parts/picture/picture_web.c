@@ -64,6 +64,7 @@ static enum err fill_map(struct req *rq, const struct picture_query *q, struct p
                                   web_address(rq, "/handelser/tiles/{z}/{x}/{y}.mvt"), filter),
         .row_href = web_address(rq, "/handelser/"),
         .list_href = list,
+        .attribution = TX(rq, event_map_attribution),
         .bounds =
             arena_printf(rq->arena, "%.4f %.4f %.4f %.4f", low.lon, low.lat, high.lon, high.lat),
     };
