@@ -266,3 +266,27 @@ test("a file and the public page have no links to methods or Analys", async () =
   assert.match(html, /id="fynd-1"/);
   assert.doesNotMatch(html, />Så räknas det<span|>Undersök i Analys<|">Så säkert är det</);
 });
+
+test("a chain of burglaries has a number on the map, and a ring of its own kind", async () => {
+  const csrf = (await coordinator.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
+  const headers = { "content-type": "application/json", "x-csrf-token": csrf, origin: server.url };
+  const add = async (east, north, ago) => {
+    const body = JSON.stringify({ type: "theft.dwelling", occurred_from: `${day(ago)}T10:00:00Z`, precision: "point",
+      east, north });
+    assert.equal((await coordinator.send("POST", "/api/v1/1493/events", { headers, body })).status, 201);
+  };
+  for (let k = 0; k < 30; k++) // near repeats through the year, so that the kind is told to have them
+    for (let i = 0; i < 4; i++)
+      await add(428000 + (k % 6) * 1500 + i * 30, 6502000 + Math.floor(k / 6) * 1500, 20 + k * 10 + i * 2);
+  for (let i = 0; i < 5; i++) await add(432000 + i * 20, 6509000, 2 + i * 2);
+  const page = await counted(coordinator, `/1493/laget?${RECENT}`);
+  const chain = numbered(page).find((place) => place.head.includes("nära varandra"));
+  assert.ok(chain, "the chain is told");
+  assert.match(page.words, /Streckad ring: ett brott har följts av fler i närheten/);
+  const bytes = (await coordinator.get(`${TILE}?${RECENT}`)).bytes.toString("utf8");
+  assert.ok(bytes.includes(`${chain.number}. ${chain.head}`));
+  assert.ok(bytes.includes("chain"));
+  const asked = page.links("/1493/analys?").find((link) => link.includes("method=near-repeat-chains"));
+  assert.match(asked, /type=theft\.dwelling/);
+  assert.equal((await coordinator.get(asked.replaceAll("&amp;", "&"))).status, 200);
+});
