@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "lib/samsyn_analysis.h"
+#include "lib/library.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -7,18 +7,11 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "parts/analysis/analysis_inner.h"
 
 #define MOST ((size_t)8 << 30)
 #define TEXT_MOST ((size_t)2 << 30)
 
-struct samsyn_analysis {
-    struct arena *arena;
-    struct analysis *frame;
-    bool filled; /* n is known */
-};
-
-static enum samsyn_answer answer(enum err e)
+enum samsyn_answer library_answer(enum err e)
 {
     switch (e) {
     case ERR_OK:
@@ -98,7 +91,7 @@ enum samsyn_answer samsyn_analysis_set(struct samsyn_analysis *an, const char *o
                                        const char *value)
 {
     char *copy = arena_strdup(an->arena, value);
-    return copy ? answer(analysis_set(an->frame, option, copy)) : SAMSYN_NO_MEMORY;
+    return copy ? library_answer(analysis_set(an->frame, option, copy)) : SAMSYN_NO_MEMORY;
 }
 
 void samsyn_analysis_seed(struct samsyn_analysis *an, uint64_t seed)
@@ -118,14 +111,6 @@ void samsyn_analysis_watch(struct samsyn_analysis *an, bool (*tick)(void *arg, d
     an->frame->work.arg = arg;
 }
 
-/* What some options ask for on the command line. */
-enum err analysis_read(struct analysis *an, const char *path, int fd)
-{
-    (void)path;
-    (void)fd;
-    return analysis_refuse(an, text_get(an->lang, T_analysis_no_files));
-}
-
 /* --- The table --- */
 
 static int column_of(const char *name)
@@ -142,12 +127,12 @@ static enum samsyn_answer begin_column(struct samsyn_analysis *an, int c, bool r
     struct analysis_table *t = &an->frame->table;
     uint32_t known = an->frame->method->needs | an->frame->method->may;
     if (c < 0 || !right || !(known & COLUMN_BIT(c)))
-        return answer(
+        return library_answer(
             analysis_refuse(an->frame, text_get(an->frame->lang, T_analysis_no_such_column)));
     if (n > ANALYSIS_ROWS_MOST)
         return SAMSYN_LIMIT;
     if (an->filled && t->n != n)
-        return answer(
+        return library_answer(
             analysis_refuse(an->frame, text_get(an->frame->lang, T_analysis_unequal_columns)));
     an->filled = true;
     t->n = n;
@@ -199,8 +184,7 @@ enum samsyn_answer samsyn_analysis_names(struct samsyn_analysis *an, const char 
 
 /* --- The answer --- */
 
-/* Rows have numbers in sentences even when they come from no file. */
-static enum err number_rows(struct analysis *an)
+enum err library_number_rows(struct analysis *an)
 {
     uint64_t *line = ARENA_ARRAY(an->arena, an->table.n, uint64_t);
     if (!line)
@@ -214,11 +198,11 @@ static enum err number_rows(struct analysis *an)
 enum samsyn_answer samsyn_analysis_run(struct samsyn_analysis *an)
 {
     struct analysis_result *fresh = ARENA_NEW(an->arena, struct analysis_result);
-    if (!fresh || number_rows(an->frame) != ERR_OK)
+    if (!fresh || library_number_rows(an->frame) != ERR_OK)
         return SAMSYN_NO_MEMORY;
     an->frame->result = fresh; /* it may run again, with other options */
     an->frame->problem = NULL;
-    return answer(analysis_run(an->frame));
+    return library_answer(analysis_run(an->frame));
 }
 
 const char *samsyn_analysis_problem(const struct samsyn_analysis *an)
@@ -239,6 +223,15 @@ bool samsyn_analysis_figure(const struct samsyn_analysis *an, const char *key, d
         return true;
     }
     return false;
+}
+
+static const struct result_table *find_table(const struct samsyn_analysis *an, const char *key)
+{
+    const struct analysis_result *r = an->frame->result;
+    for (size_t k = 0; k < r->n_tables; k++)
+        if (str_eq(r->tables[k].key, key))
+            return &r->tables[k];
+    return NULL;
 }
 
 static const struct result_column *find_column(const struct result_table *t, const char *key)
@@ -270,11 +263,7 @@ static double number_at(const struct result_column *c, size_t i)
 const double *samsyn_analysis_reals(const struct samsyn_analysis *an, const char *table,
                                     const char *column, size_t *rows)
 {
-    const struct analysis_result *r = an->frame->result;
-    const struct result_table *t = NULL;
-    for (size_t k = 0; k < r->n_tables && !t; k++)
-        if (str_eq(r->tables[k].key, table))
-            t = &r->tables[k];
+    const struct result_table *t = find_table(an, table);
     const struct result_column *c = t ? find_column(t, column) : NULL;
     *rows = 0;
     if (!c || c->kind == RESULT_TEXT)
@@ -285,6 +274,37 @@ const double *samsyn_analysis_reals(const struct samsyn_analysis *an, const char
     if (copy)
         *rows = t->n;
     return copy;
+}
+
+const char *samsyn_analysis_text(const struct samsyn_analysis *an, const char *key)
+{
+    const struct analysis_result *r = an->frame->result;
+    for (size_t i = 0; i < r->n_figures; i++)
+        if (str_eq(r->figures[i].key, key) && r->figures[i].kind == RESULT_TEXT)
+            return r->figures[i].v.text;
+    return NULL;
+}
+
+const char *const *samsyn_analysis_texts(const struct samsyn_analysis *an, const char *table,
+                                         const char *column, size_t *rows)
+{
+    const struct result_table *t = find_table(an, table);
+    const struct result_column *c = t ? find_column(t, column) : NULL;
+    bool found = c && c->kind == RESULT_TEXT;
+    *rows = found ? t->n : 0;
+    return found ? c->values : NULL;
+}
+
+const char *samsyn_analysis_sentence(const struct samsyn_analysis *an, size_t i)
+{
+    const struct analysis_result *r = an->frame->result;
+    return i < r->n_sentences ? r->sentences[i] : NULL;
+}
+
+const char *samsyn_analysis_warning(const struct samsyn_analysis *an, size_t i)
+{
+    const struct analysis_result *r = an->frame->result;
+    return i < r->n_warnings ? r->warnings[i] : NULL;
 }
 
 static enum err write_as(struct analysis *an, const char *format, struct buf *out)
@@ -309,5 +329,5 @@ enum samsyn_answer samsyn_analysis_write(struct samsyn_analysis *an, const char 
         *bytes = out.len;
     }
     buf_done(&out);
-    return e ? answer(e) : copy ? SAMSYN_OK : SAMSYN_NO_MEMORY;
+    return e ? library_answer(e) : copy ? SAMSYN_OK : SAMSYN_NO_MEMORY;
 }

@@ -70,7 +70,8 @@ void samsyn_analysis_threads(struct samsyn_analysis *an, int threads); /* 1 from
 void samsyn_analysis_watch(struct samsyn_analysis *an, bool (*tick)(void *arg, double share),
                            void *arg);
 
-/* Columns: x, y, value, weight, population, before, after. All columns have the same n. */
+/* Columns: x, y, value, weight, population, before, after, traffic, traffic-after, length. All
+ * columns have the same n; NaN is a value that is missing. */
 enum samsyn_answer samsyn_analysis_numbers(struct samsyn_analysis *an, const char *column,
                                            const double *v, size_t n);
 #define SAMSYN_NO_TIME INT64_MIN
@@ -83,6 +84,27 @@ enum samsyn_answer samsyn_analysis_names(struct samsyn_analysis *an, const char 
                                          const uint32_t *index, size_t n, const char *const *names,
                                          uint32_t n_names);
 
+/* A stretch of line, or a ring. x and y in metres, of the same system as the columns. */
+struct samsyn_path {
+    const double *x, *y;
+    size_t n;
+    bool hole; /* rings: a hole in the ring before it that is none */
+};
+/* Shapes for the options that name a file on the command line. They are copied, and numbered in the
+ * order they are given. A street is a line, or several: option "streets" (network-kde).
+ * SAMSYN_INVALID for a line of one point, or for coordinates that are none or over 1e8. */
+enum samsyn_answer samsyn_analysis_lines(struct samsyn_analysis *an, const char *option,
+                                         const struct samsyn_path *paths, size_t n);
+/* An area, or a part of a boundary: option "areas" or "boundary". Rings may be closed or left open;
+ * an outer ring comes before its holes. name (of an area) may be NULL: its number is its name. */
+enum samsyn_answer samsyn_analysis_polygon(struct samsyn_analysis *an, const char *option,
+                                           const char *name, const struct samsyn_path *rings,
+                                           size_t n);
+/* The population of a scan by place: columns population, x and y or place, and t and group when
+ * wanted, put into another struct for "scan" that is not run. It is borrowed. */
+enum samsyn_answer samsyn_analysis_people(struct samsyn_analysis *an,
+                                          struct samsyn_analysis *people);
+
 enum samsyn_answer samsyn_analysis_run(struct samsyn_analysis *an);
 /* What is wrong, in words that say what to do. Never NULL. */
 const char *samsyn_analysis_problem(const struct samsyn_analysis *an);
@@ -93,6 +115,13 @@ bool samsyn_analysis_figure(const struct samsyn_analysis *an, const char *key, d
  * samsyn_analysis_free(). */
 const double *samsyn_analysis_reals(const struct samsyn_analysis *an, const char *table,
                                     const char *column, size_t *rows);
+/* The same of texts; NULL where a row has none. */
+const char *samsyn_analysis_text(const struct samsyn_analysis *an, const char *key);
+const char *const *samsyn_analysis_texts(const struct samsyn_analysis *an, const char *table,
+                                         const char *column, size_t *rows);
+/* The answer in words, sentence by sentence from 0, and what weakens it; NULL past the last. */
+const char *samsyn_analysis_sentence(const struct samsyn_analysis *an, size_t i);
+const char *samsyn_analysis_warning(const struct samsyn_analysis *an, size_t i);
 /* The whole answer as "json", "csv" or "geojson" (SWEREF 99 TM only), ending with NUL; *text
  * belongs to the struct. The text is made with malloc and then kept in its memory. */
 enum samsyn_answer samsyn_analysis_write(struct samsyn_analysis *an, const char *format,

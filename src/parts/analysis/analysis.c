@@ -237,11 +237,11 @@ const char *analysis_place(const struct analysis *an, double x, double y)
 
 enum err analysis_run(struct analysis *an)
 {
-    for (int c = 0; c < COLUMN_COUNT; c++)
-        if ((an->method->needs & COLUMN_BIT(c)) && !analysis_has(an, (enum analysis_column)c))
-            return analysis_refuse(
-                an, analysis_say(an, analysis_no_column, an->columns[c], column_names[c]));
-    TRY(an->method->run(an));
+    TRY(analysis__check(an));
+    enum err e = an->method->run(an);
+    if (e == ERR_INVALID) /* the method looked closer than analysis__check() can */
+        return analysis_refuse(an, text_get(an->lang, T_analysis_unusable));
+    TRY(e);
     if (an->table.n < an->method->few) {
         an->result->n_sentences = 0; /* too few to tell, whatever the figures look like */
         result_sentence(an, analysis_say(an, analysis_few, an->table.n, an->method->few));

@@ -121,6 +121,7 @@ struct analysis {
     void *name_arg;
     /* analysis_read(), for methods that need a second table; NULL as above. */
     enum err (*read_table)(struct analysis *an, const char *path, int fd);
+    void *given; /* belongs to those two */
 };
 
 /* The name of a column in a file ("t-end": also the name of its option). */
@@ -133,6 +134,7 @@ NODISCARD enum err analysis_set(struct analysis *an, const char *option, const c
 /* Reads the rows of a file, or of fd when path is NULL. ERR_USAGE for a file without the columns
  * or with rows that cannot be read (their numbers are in the sentence). */
 NODISCARD enum err analysis_read(struct analysis *an, const char *path, int fd);
+/* ERR_USAGE also for values that cannot be counted with (see analysis__check()), with their row. */
 NODISCARD enum err analysis_run(struct analysis *an);
 
 /* --- For methods: what was asked --- */

@@ -57,5 +57,10 @@ struct analysis_result {
 NODISCARD enum err analysis__areas(struct analysis *an, const char *path, const char *name_column,
                                    struct where_areas *out);
 
+/* Has the table the columns that the method needs, and nothing but numbers and times in them? No
+ * infinities, no NaN in numbers that are needed, nothing negative but x, y and value, times within
+ * the years 1 to 9999. ERR_USAGE with the row. Degrees become a warning. */
+NODISCARD enum err analysis__check(struct analysis *an);
+
 /* The number of an option in the method's list, or -1. */
 int analysis__option(const struct analysis_method *m, const char *name);

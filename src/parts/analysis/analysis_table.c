@@ -31,7 +31,6 @@ struct reading {
     uint64_t *line;
     struct names place, group;
     bool times; /* some time has a time of day */
-    bool large; /* some coordinate is too large for degrees */
     size_t bad;
     struct buf told;
 };
@@ -129,8 +128,6 @@ static bool read_number(struct reading *r, int c, const char *cell, double *out)
     }
     if (!str_to_double(cell, out))
         return false;
-    if (c == COLUMN_X || c == COLUMN_Y)
-        r->large = r->large || fabs(*out) > (c == COLUMN_X ? 180 : 90);
     return c == COLUMN_X || c == COLUMN_Y || c == COLUMN_VALUE || *out >= 0;
 }
 
@@ -265,8 +262,6 @@ static enum err keep(struct reading *r)
     t->dates_only = !r->times;
     if (an->lonlat)
         to_sweref(r);
-    else if (r->at[COLUMN_X] >= 0 && r->n > 1 && !r->large)
-        result_warning(an, text_get(an->lang, T_analysis_degrees));
     return ERR_OK;
 }
 

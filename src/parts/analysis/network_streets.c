@@ -58,11 +58,20 @@ static enum err make_segments(struct analysis *an, const struct where_areas *are
     return ERR_OK;
 }
 
+/* The network's crossings have dead ends among them, and rings a beginning. */
+static int64_t true_crossings(const struct network *net)
+{
+    int64_t n = 0;
+    for (size_t j = 0; j < net->crossings; j++)
+        n += net->at_first[j + 1] - net->at_first[j] >= 3;
+    return n;
+}
+
 static void tell(struct analysis *an, const struct network *net)
 {
     result_int(an, "segments", (int64_t)(net->segments - net->dropped));
     result_int(an, "dropped_segments", (int64_t)net->dropped);
-    result_int(an, "crossings", (int64_t)net->crossings);
+    result_int(an, "crossings", true_crossings(net));
     result_int(an, "parts", (int64_t)net->parts);
     result_real(an, "total_length", net->total);
     if (net->parts > 1)

@@ -43,6 +43,7 @@ enum err scan_people_read(struct analysis *an, const struct scan_wish *wish,
     }
     TRY(analysis_begin(&population_file, an->arena, an->lang, &other));
     other->lonlat = an->lonlat;
+    other->given = an->given;
     enum err e = an->read_table ? an->read_table(other, wish->population_file, 0) : ERR_DENIED;
     if (e == ERR_USAGE)
         return analysis_refuse(an, analysis_say(an, analysis_scan_in_population, other->problem));

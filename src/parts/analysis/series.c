@@ -169,8 +169,13 @@ static enum err count_rows(struct counting *c)
         return ERR_NOMEM;
     for (size_t i = 0; i < c->an->table.n; i++)
         TRY(add_row(c, i, seen));
-    for (size_t i = 0; i < cells; i++)
+    size_t values = 0;
+    for (size_t i = 0; i < cells; i++) {
         gaps += !seen[i];
+        values += !isnan(s->y[i]);
+    }
+    if (values == 0)
+        return analysis_refuse(c->an, analysis_say(c->an, analysis_no_rows, c->an->method->name));
     if (gaps && analysis_has(c->an, COLUMN_VALUE))
         result_warning(c->an, analysis_say(c->an, trend_gaps, gaps));
     if (c->without_time)

@@ -29,6 +29,8 @@ struct where_areas {
     const struct geo_shape **line;
     const uint64_t *line_number; /* of each line: where to look in the file */
 };
+/* Fills in `all`: their rings side by side; the points are shared. */
+NODISCARD enum err where_join(struct arena *a, struct where_areas *areas);
 NODISCARD enum err where_read_areas(struct analysis *an, const char *option,
                                     const char *name_column, struct where_areas *out);
 /* --boundary as one shape; NULL without the option. */

@@ -19,7 +19,7 @@ struct areas {
     const char *name_column;
     struct convert_job *job;
     struct where_areas got;
-    size_t cap, paths;
+    size_t cap;
     size_t line_cap;
     uint64_t *number;
 };
@@ -90,7 +90,6 @@ static enum err add_area(struct areas *r, const struct convert_item *it, int nam
         return ERR_NOMEM;
     r->got.shape[i] = s;
     r->got.n++;
-    r->paths += s->path_count;
     return ERR_OK;
 }
 
@@ -175,21 +174,6 @@ static enum err read_rows(struct areas *r, const char *path)
     }
 }
 
-/* Their rings side by side; the points are shared. */
-static enum err join(struct areas *r)
-{
-    struct geo_shape *all = geo_shape_new(r->an->arena, GEO_POLYGON, (uint32_t)r->paths);
-    size_t at = 0;
-    if (!all)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < r->got.n; i++)
-        for (uint32_t k = 0; k < r->got.shape[i]->path_count; k++)
-            all->paths[at++] = r->got.shape[i]->paths[k];
-    TRY(geo_shape_finish(all));
-    r->got.all = all;
-    return ERR_OK;
-}
-
 static enum convert_format format_of(const char *path)
 {
     static const char *const gdal[] = {".gpkg", ".shp", ".zip"};
@@ -214,7 +198,7 @@ enum err analysis__areas(struct analysis *an, const char *path, const char *name
     struct areas r = {.an = an, .name_column = name_column, .job = job};
     TRY(o.format == CONVERT_CSV ? read_rows(&r, path) : read_features(&r));
     if (r.got.n)
-        TRY(join(&r));
+        TRY(where_join(an->arena, &r.got));
     *out = r.got;
     return ERR_OK;
 }

@@ -91,6 +91,22 @@ enum err where_grid(struct analysis *an, struct geo_box box, double cell, struct
     return ERR_OK;
 }
 
+enum err where_join(struct arena *a, struct where_areas *areas)
+{
+    uint32_t paths = 0, at = 0;
+    for (size_t i = 0; i < areas->n; i++)
+        paths += areas->shape[i]->path_count;
+    struct geo_shape *all = geo_shape_new(a, GEO_POLYGON, paths);
+    if (!all)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < areas->n; i++)
+        for (uint32_t k = 0; k < areas->shape[i]->path_count; k++)
+            all->paths[at++] = areas->shape[i]->paths[k];
+    TRY(geo_shape_finish(all));
+    areas->all = all;
+    return ERR_OK;
+}
+
 enum err where_read_areas(struct analysis *an, const char *option, const char *name_column,
                           struct where_areas *out)
 {
