@@ -32,9 +32,17 @@ static const struct every_case every_cases[] = {
     {"dual-kde", "cell=200 edge=uniform", "x y group", {"case", "control"}, false},
     {"network-kde", "sigma=100 step=50 from-event=1", "x y weight", {0}, false},
     {"gistar", "cell=400", "x y", {0}, false},
-    {"gistar", "cell=400 inference=permutation permutations=99", "x y value", {0}, false},
+    {"gistar",
+     "neighbours=distance distance=300 inference=permutation permutations=99",
+     "x y value",
+     {0},
+     false},
     {"moran", "cell=400", "x y", {0}, false},
-    {"moran", "cell=400 inference=permutation permutations=99", "x y value", {0}, false},
+    {"moran",
+     "neighbours=distance distance=300 inference=permutation permutations=99",
+     "x y value",
+     {0},
+     false},
     {"knox", "distances=0,200,400 days=0,7,14 permutations=99 same-place=0", "x y t", {0}, false},
     {"near-repeat-chains", "distance=200 days=14", "x y t", {0}, false},
     {"mantel", "permutations=49", "x y t", {0}, false},
@@ -142,8 +150,11 @@ every_column(struct samsyn_analysis *an, const struct every_case *c, struct ever
         snprintf(text[i], sizeof text[i], "P%d", i);
         names[i] = text[i];
     }
+    uint32_t groups = 0;
+    while (groups < 4 && c->groups[groups])
+        groups++;
     if (k == COLUMN_GROUP)
-        return samsyn_analysis_names(an, name, t->index, t->n, c->groups, 4);
+        return samsyn_analysis_names(an, name, t->index, t->n, c->groups, groups);
     if (k == COLUMN_PLACE)
         return samsyn_analysis_names(an, name, t->place, t->n, names, ROWS);
     return samsyn_analysis_numbers(an, name, t->number[k], t->n);

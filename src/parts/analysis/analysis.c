@@ -235,6 +235,11 @@ const char *analysis_place(const struct analysis *an, double x, double y)
     return an->name_place ? an->name_place(an->name_arg, x, y) : NULL;
 }
 
+uint64_t table_row(const struct analysis_table *t, size_t i)
+{
+    return t->line ? t->line[i] : i + 1;
+}
+
 enum err analysis_run(struct analysis *an)
 {
     TRY(analysis__check(an));

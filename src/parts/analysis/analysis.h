@@ -70,6 +70,9 @@ struct analysis_table {
     const uint64_t *line; /* of the file, for sentences; NULL when the table is no file */
 };
 
+/* The number of a row in sentences: its line of the file, or 1, 2, 3 ... */
+uint64_t table_row(const struct analysis_table *t, size_t i);
+
 /* --- Options --- */
 
 enum analysis_kind { OPTION_REAL, OPTION_INT, OPTION_TEXT, OPTION_FLAG, OPTION_LIST };

@@ -9,15 +9,10 @@
 #define DEGREES_EAST 180.0
 #define DEGREES_NORTH 90.0
 
-static uint64_t row_number(const struct analysis *an, size_t i)
-{
-    return an->table.line ? an->table.line[i] : i + 1;
-}
-
 static enum err refuse_row(struct analysis *an, size_t i, int c)
 {
-    return analysis_refuse(an,
-                           analysis_say(an, analysis_bad_value, row_number(an, i), an->columns[c]));
+    return analysis_refuse(
+        an, analysis_say(an, analysis_bad_value, table_row(&an->table, i), an->columns[c]));
 }
 
 static enum err check_numbers(struct analysis *an, int c)

@@ -101,8 +101,9 @@ static enum err run(struct analysis *an)
     in.rules = rules ? AORISTIC_R : AORISTIC_STANDARD;
     for (size_t i = 0; in.weight && i < in.n; i++)
         if (isnan(in.weight[i]))
-            return analysis_refuse(an, analysis_say(an, analysis_empty_cell, an->table.line[i],
-                                                    an->columns[COLUMN_WEIGHT]));
+            return analysis_refuse(an,
+                                   analysis_say(an, analysis_empty_cell, table_row(&an->table, i),
+                                                an->columns[COLUMN_WEIGHT]));
     TRY(aoristic_sum(&an->work, &in, &a));
     result_int(an, "events", a.events);
     result_real(an, "total_weight", a.total);

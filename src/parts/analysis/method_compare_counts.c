@@ -41,7 +41,7 @@ static enum err compare_row(struct analysis *an, size_t i, struct columns *c)
     const struct analysis_table *t = &an->table;
     double before = t->number[COLUMN_BEFORE][i], after = t->number[COLUMN_AFTER][i];
     if (!is_count(before) || !is_count(after))
-        return analysis_refuse(an, analysis_say(an, analysis_not_count, t->line[i]));
+        return analysis_refuse(an, analysis_say(an, analysis_not_count, table_row(t, i)));
     struct comparison r;
     struct etest e;
     struct count now = {(int64_t)after, analysis_real(an, "exposure-after")};

@@ -59,7 +59,8 @@ static enum err read_values(struct analysis *an, const double **out)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++) {
         if (value[i] < 0)
-            return analysis_refuse(an, analysis_say(an, analysis_stl_negative, an->table.line[i]));
+            return analysis_refuse(
+                an, analysis_say(an, analysis_stl_negative, table_row(&an->table, i)));
         logs[i] = log1p(value[i]);
     }
     *out = logs;

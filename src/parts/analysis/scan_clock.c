@@ -67,8 +67,8 @@ static enum err rows_span(struct analysis *an, const struct scan_wish *wish, str
     double first = INFINITY, last = -INFINITY;
     for (size_t i = 0; i < rows->n; i++) {
         if (isnan(t->day[i]))
-            return analysis_refuse(
-                an, analysis_say(an, analysis_empty_cell, rows->line[i], an->columns[COLUMN_T]));
+            return analysis_refuse(an, analysis_say(an, analysis_empty_cell, table_row(rows, i),
+                                                    an->columns[COLUMN_T]));
         first = fmin(first, floor(t->day[i]));
         last = fmax(last, floor(t->day[i]));
     }

@@ -93,8 +93,8 @@ static enum err location_of(struct people *p, size_t row, uint32_t *out)
     }
     const char *name = name_at(p->table, COLUMN_PLACE, row);
     if (!map_get(p->place, name, &i))
-        return analysis_refuse(
-            p->an, analysis_say(p->an, analysis_scan_unknown_place, p->table->line[row], name));
+        return analysis_refuse(p->an, analysis_say(p->an, analysis_scan_unknown_place,
+                                                   table_row(p->table, row), name));
     *out = (uint32_t)i;
     return ERR_OK;
 }

@@ -50,8 +50,7 @@ static enum err add_spots(struct analysis *an, const struct scan_wish *wish,
     for (size_t i = 0; i < t->n; i++) {
         double x = t->number[COLUMN_X][i], y = t->number[COLUMN_Y][i];
         if (!position_fits(wish, x, y))
-            return analysis_refuse(
-                an, analysis_say(an, analysis_scan_position, t->line ? t->line[i] : i + 1));
+            return analysis_refuse(an, analysis_say(an, analysis_scan_position, table_row(t, i)));
         /* -0 is 0 */
         out[i] = (struct spot){x + 0.0, y + 0.0, place_of(t, i), first + (uint32_t)i, 0};
     }

@@ -24,7 +24,7 @@ static enum err check_columns(struct analysis *an, const struct scan_wish *wish)
 
 static uint64_t line_of(const struct analysis *an, size_t row)
 {
-    return an->table.line ? an->table.line[row] : row + 1;
+    return table_row(&an->table, row);
 }
 
 /* Whole numbers, 1 where there is none. */

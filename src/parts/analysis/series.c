@@ -148,9 +148,9 @@ static enum err add_row(struct counting *c, size_t i, bool *seen)
         return ERR_OK;
     double v = analysis_has(an, COLUMN_VALUE) ? an->table.number[COLUMN_VALUE][i] : 1;
     if (v < 0 || v > 1e9 || v != floor(v)) {
-        uint64_t line = an->table.line ? an->table.line[i] : i + 1;
         if (!isnan(v))
-            return analysis_refuse(an, analysis_say(an, analysis_not_count, line));
+            return analysis_refuse(an,
+                                   analysis_say(an, analysis_not_count, table_row(&an->table, i)));
     }
     s->y[series * s->steps + (size_t)step] += v;
     seen[series * s->steps + (size_t)step] = true;

@@ -10,7 +10,7 @@
 
 uint64_t treated_line(const struct analysis *an, size_t row)
 {
-    return an->table.line ? an->table.line[row] : row + 1;
+    return table_row(&an->table, row);
 }
 
 enum err treated_of(struct analysis *an, size_t row, enum treated *out)

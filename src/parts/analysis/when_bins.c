@@ -40,8 +40,9 @@ enum err when_weights(struct analysis *an, bool *whole)
     *whole = true;
     for (size_t i = 0; weight && i < an->table.n; i++) {
         if (isnan(weight[i]))
-            return analysis_refuse(an, analysis_say(an, analysis_empty_cell, an->table.line[i],
-                                                    an->columns[COLUMN_WEIGHT]));
+            return analysis_refuse(an,
+                                   analysis_say(an, analysis_empty_cell, table_row(&an->table, i),
+                                                an->columns[COLUMN_WEIGHT]));
         *whole = *whole && weight[i] == 1;
     }
     return ERR_OK;

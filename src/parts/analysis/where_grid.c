@@ -26,8 +26,7 @@ enum err where_points(struct analysis *an, struct points *out)
     for (size_t i = 0; i < p.n; i++) {
         struct points one = {1, p.x + i, p.y + i, weighted ? p.weight + i : NULL};
         if (points_check(&one) != ERR_OK)
-            return analysis_refuse(
-                an, analysis_say(an, analysis_where_bad_row, t->line ? t->line[i] : i + 1));
+            return analysis_refuse(an, analysis_say(an, analysis_where_bad_row, table_row(t, i)));
     }
     *out = p;
     return ERR_OK;
