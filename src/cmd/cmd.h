@@ -79,7 +79,7 @@ int cmd_copy_trouble(const struct cmd_call *c, const char *path, enum err e, con
 #define CTF(c, key, ...) text_fmt((c)->a, (c)->lang, T_##key, __VA_ARGS__)
 
 /* CMD_FILES writes, too, into files beside the database: they need a directory of their own. */
-enum cmd_open { CMD_READ, CMD_WRITE, CMD_FILES, CMD_CREATE, CMD_CREATE_FILES };
+enum cmd_open { CMD_READ, CMD_WRITE, CMD_FILES, CMD_MIGRATE, CMD_CREATE, CMD_CREATE_FILES };
 /* Opens the database of --data or --database (or SAMSYN_DATA / SAMSYN_DATABASE). On failure it has
  * said why, and *exit_code is set. The caller closes with app_close(). */
 struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code);

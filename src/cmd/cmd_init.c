@@ -38,7 +38,7 @@ const struct cmd cmd_init = {"init", "", T_cmd_init, options, 0, 0, run};
 static int run_migrate(struct cmd_call *c)
 {
     int code = 0;
-    struct app *app = cmd_open(c, CMD_CREATE, &code);
+    struct app *app = cmd_open(c, CMD_MIGRATE, &code);
     if (!app)
         return code;
     app_close(app);

@@ -72,7 +72,7 @@ struct app *cmd_open(struct cmd_call *c, enum cmd_open how, int *exit_code)
         .data_dir = dir,
         .database_url = url,
         .create = create,
-        .migrate = create,
+        .migrate = create || how == CMD_MIGRATE,
         .read_only = how == CMD_READ,
         .parts = all_parts,
     };

@@ -179,6 +179,8 @@ static int postgres_trouble(const struct cmd_call *c, enum err e, const char *ra
         key = T_trouble_pg_no_database;
     else if (e == ERR_UNREACHABLE)
         key = T_trouble_pg_down;
+    else if (e == ERR_STARTING)
+        key = T_trouble_pg_starting;
     else if (e == ERR_LOGIN)
         key = T_trouble_pg_login;
     else if (e == ERR_FORBIDDEN)

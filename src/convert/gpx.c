@@ -30,10 +30,11 @@ struct gpx {
     struct buf points; /* struct geo_point */
     struct buf starts; /* size_t: where each path begins */
     bool outside;
+    struct buf bad; /* the first point that cannot be used, as attributes */
     struct buf wkb;
 };
 
-/* ---- the feature is whole ---- */
+/* ---- points and paths ---- */
 
 static size_t point_count(const struct gpx *g)
 {
@@ -81,6 +82,57 @@ static enum err make_shape(struct gpx *g, struct geo_shape **out)
     return ERR_OK;
 }
 
+/* ---- what is refused ---- */
+
+static void put_escaped(struct buf *b, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (s[i] == '&')
+            buf_puts(b, "&amp;");
+        else if (s[i] == '<')
+            buf_puts(b, "&lt;");
+        else if (s[i] == '"')
+            buf_puts(b, "&quot;");
+        else
+            buf_putc(b, s[i]);
+    }
+}
+
+static void keep_bad(struct gpx *g, const char *lat, const char *lon)
+{
+    if (g->bad.len)
+        return;
+    buf_puts(&g->bad, " lat=\"");
+    put_escaped(&g->bad, lat ? lat : "", lat ? strlen(lat) : 0);
+    buf_puts(&g->bad, "\" lon=\"");
+    put_escaped(&g->bad, lon ? lon : "", lon ? strlen(lon) : 0);
+    buf_puts(&g->bad, "\"");
+}
+
+/* The feature as GPX, so that it can be mended: its words, its time and the point at fault. What
+ * does not fit is cut. */
+static void refuse(struct gpx *g)
+{
+    const char *kind = buf_text(&g->text[KIND]);
+    bool way_point = str_eq(kind, "wpt");
+    struct buf b = buf_init(CONVERT_CELL_MOST);
+    buf_printf(&b, "<%s%s>", kind, way_point ? buf_text(&g->bad) : "");
+    for (int i = NAME; i <= TIME; i++) {
+        if (!g->text[i].len)
+            continue;
+        buf_printf(&b, "<%s>", names[i]);
+        put_escaped(&b, g->text[i].data, g->text[i].len);
+        buf_printf(&b, "</%s>", names[i]);
+    }
+    if (!way_point && g->bad.len)
+        buf_printf(&b, "<%spt%s/>", kind, buf_text(&g->bad));
+    buf_printf(&b, "</%s>", kind);
+    stream_problem(g->r->out, g->line, CONVERT_FAULT_GEOMETRY, -1, buf_text(&b), b.len);
+    buf_done(&b);
+}
+
+/* ---- the feature is whole ---- */
+
 static enum err put_row(struct gpx *g)
 {
     struct stream_cell cells[COLUMNS];
@@ -95,8 +147,7 @@ static enum err put_row(struct gpx *g)
         TRY(buf_err(&g->wkb));
     }
     if (g->outside || !g->wkb.len)
-        stream_problem(g->r->out, g->line, CONVERT_FAULT_GEOMETRY, -1, buf_text(&g->text[NAME]),
-                       g->text[NAME].len);
+        refuse(g);
     else
         stream_row(g->r->out, g->line, cells, g->wkb.data, g->wkb.len);
     return g->r->out->broken ? ERR_CANCELLED : ERR_OK;
@@ -125,6 +176,7 @@ static void add_point(struct gpx *g, const char **attributes)
     if (!str_to_double(lat, &p.lat) || !str_to_double(lon, &p.lon) ||
         !geo_in_domain(p.lon, p.lat)) {
         g->outside = true;
+        keep_bad(g, lat, lon);
         return;
     }
     struct geo_point at = geo_to_sweref(p);
@@ -138,6 +190,7 @@ static void begin_feature(struct gpx *g, const char *name, const char **attribut
         buf_clear(&g->text[i]);
     buf_clear(&g->points);
     buf_clear(&g->starts);
+    buf_clear(&g->bad);
     g->outside = false;
     g->depth = 1;
     g->strange = 0;
@@ -245,12 +298,14 @@ enum err gpx_read(struct reader *r)
         g.text[i] = buf_init(CONVERT_CELL_MOST);
     g.points = buf_init(POINTS_MOST * sizeof(struct geo_point));
     g.starts = buf_init(PATHS_MOST * sizeof(size_t));
+    g.bad = buf_init(CONVERT_CELL_MOST);
     g.wkb = buf_init(CONVERT_WKB_MOST);
     enum err e = read_all(&g);
     for (int i = 0; i < COLUMNS; i++)
         buf_done(&g.text[i]);
     buf_done(&g.points);
     buf_done(&g.starts);
+    buf_done(&g.bad);
     buf_done(&g.wkb);
     xml_free(g.x);
     if (g.arena)

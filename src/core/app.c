@@ -161,6 +161,12 @@ static enum err open_database(const struct app_options *o, struct app *app, stru
             return ERR_NOMEM;
     }
     TRY(db_open(&d, a, &app->db, problem));
+    if (o->migrate && !o->create) { /* ERR_NOTFOUND: no installation, perhaps a slip of the pen */
+        enum err e = db_schema_check(app->db, schema_list, schema_count, a, problem);
+        if (e && e != ERR_SCHEMA)
+            return e;
+        *problem = "";
+    }
     if (o->migrate && !o->read_only)
         return db_migrate(app->db, schema_list, schema_count, &schema_walls, a, problem);
     return db_schema_check(app->db, schema_list, schema_count, a, problem);

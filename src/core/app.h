@@ -67,7 +67,7 @@ struct app_options {
     const char *data_dir;
     const char *database_url; /* NULL: SQLite in data_dir */
     bool create;              /* make the database if there is none */
-    bool migrate;             /* bring an older schema up to date */
+    bool migrate;             /* bring an older schema up to date; alone it makes nothing new */
     bool read_only;
     const struct part *const *parts;
 };

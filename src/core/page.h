@@ -274,6 +274,7 @@ struct page_map {
     const char *label;       /* what the map shows, for those who do not see it */
     const char *base_href;   /* base tiles: ".../{z}/{x}/{y}.mvt" */
     const char *data_href;   /* event tiles with the page's filters, or NULL */
+    const char *found_href;  /* tiles of what was found, drawn on top of data_href, or NULL */
     const char *places_href; /* GeoJSON of place names, or NULL */
     const char *row_href;    /* "/1493/handelser/": the id is put after it */
     const char *list_href;   /* "Visa som lista"; NULL: no link */

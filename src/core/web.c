@@ -283,7 +283,7 @@ static void failed(struct req *rq, enum err e)
         return;
     if (e == ERR_METHOD)
         resp_header(rq, "Allow", "GET, HEAD, POST");
-    if (e == ERR_BUSY || e == ERR_NOMEM)
+    if (err_http(e) == 503)
         resp_header(rq, "Retry-After", "2");
     if (err_http(e) >= 500)
         LOG(LOG_ERROR, "request failed", LOG_TEXT("request", rq->id),

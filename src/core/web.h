@@ -21,6 +21,8 @@
 #include "http/http.h"
 #include "tmpl/tmpl.h"
 
+struct mvt_tile;
+
 extern const struct http_hooks web_hooks;
 
 struct app *web_app(const struct req *rq);
@@ -67,6 +69,8 @@ NODISCARD enum err web_done(struct req *rq, const char *location, enum text_key 
 
 /* "/1493/handelser" from "/handelser"; in the arena. */
 const char *web_address(struct req *rq, const char *path);
+/* Which map tile the address (:z/:x/:y) asks for; false: there is no such tile. */
+bool web_tile(const struct req *rq, struct mvt_tile *out);
 /* Absolute address for letters: configured, or from the request's Host. */
 const char *web_absolute(struct req *rq, const char *path);
 

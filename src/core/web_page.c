@@ -10,6 +10,7 @@
 #include "core/web.h"
 #include "core/web_inner.h"
 #include "geo/geo_data.h"
+#include "geo/mvt.h"
 #include "web_html.h"
 
 const char *web_municipality(const struct req *rq)
@@ -35,6 +36,16 @@ const char *web_address(struct req *rq, const char *path)
 {
     const char *s = arena_printf(rq->arena, "/%s%s", web_municipality(rq), path);
     return s ? s : "/";
+}
+
+bool web_tile(const struct req *rq, struct mvt_tile *out)
+{
+    int64_t z, x, y;
+    if (!str_to_int(req_param(rq, "z"), &z) || !str_to_int(req_param(rq, "x"), &x) ||
+        !str_to_int(req_param(rq, "y"), &y) || !mvt_tile_valid(z, x, y))
+        return false;
+    *out = (struct mvt_tile){(uint32_t)z, (uint32_t)x, (uint32_t)y};
+    return true;
 }
 
 const char *web_absolute(struct req *rq, const char *path)

@@ -187,6 +187,8 @@ enum err db_read(struct db *db, const char *scope, db_fn *fn, void *arg)
     str_copy(tx.municipality, sizeof tx.municipality, scope);
     enum err e = fn(&tx, arg);
     db->engine->rollback(c);
+    if (e == ERR_IO && db->engine->broken(c))
+        e = ERR_UNREACHABLE; /* the server ended: nothing is wrong with what was asked */
     pool_give(db, p, c);
     return e;
 }

@@ -83,7 +83,7 @@ struct db_options {
 /* On failure *problem (may be NULL) gets a sentence for the log in English, from the arena.
  * ERR_NOTFOUND: no such file or database. ERR_BUSY: another process writes to it and does not give
  * way, or the server takes no more connections. ERR_DENIED, ERR_FULL, ERR_NOTADB, ERR_CORRUPT,
- * ERR_IO: the file. ERR_UNREACHABLE, ERR_LOGIN, ERR_USAGE (the address): PostgreSQL.
+ * ERR_IO: the file. ERR_UNREACHABLE, ERR_STARTING, ERR_LOGIN, ERR_USAGE (the address): PostgreSQL.
  * Several processes may have one SQLite file open: they take turns to write (lock.c).
  */
 NODISCARD enum err db_open(const struct db_options *o, struct arena *a, struct db **out,
@@ -119,7 +119,7 @@ NODISCARD enum err db_schema_check(struct db *db, const struct migration *list, 
  * (imports, national lists, log-in). It must live as long as the call. */
 typedef enum err db_fn(struct tx *tx, void *arg);
 
-/* A consistent snapshot, read only. */
+/* A consistent snapshot, read only. ERR_UNREACHABLE also when the connection broke meanwhile. */
 NODISCARD enum err db_read(struct db *db, const char *scope, db_fn *fn, void *arg);
 /* ERR_OK means that it is on the disk. fn only touches the transaction and arg, because it runs on
  * another thread and may run again: while the answer is ERR_BUSY (it is queued at most five times),

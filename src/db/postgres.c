@@ -26,8 +26,10 @@ static enum err from_state(const char *state)
         return ERR_NOMEM;
     if (str_eq(state, "53100"))
         return ERR_FULL;
-    if (str_eq(state, "53300") || str_eq(state, "57P03"))
-        return ERR_BUSY; /* no room for one more connection, or still starting */
+    if (str_eq(state, "53300"))
+        return ERR_BUSY; /* no room for one more connection */
+    if (str_eq(state, "57P03"))
+        return ERR_STARTING;
     if (str_starts(state, "28"))
         return ERR_LOGIN;
     if (str_eq(state, "3D000"))

@@ -6,6 +6,8 @@
 
 #include "base/mem.h"
 
+#define RING_CORNERS 48
+
 struct geo_box geo_box_empty(void)
 {
     return (struct geo_box){INFINITY, INFINITY, -INFINITY, -INFINITY};
@@ -112,6 +114,18 @@ struct geo_shape *geo_shape_rect(struct arena *a, struct geo_box box)
     p[4] = p[0];
     s->box = box;
     return s;
+}
+
+struct geo_shape *geo_shape_ring(struct arena *a, struct geo_point middle, double radius)
+{
+    struct geo_shape *s = geo_shape_new(a, GEO_POLYGON, 1);
+    struct geo_point *p = s ? geo_shape_path(a, s, 0, RING_CORNERS + 1, false) : NULL;
+    for (int i = 0; p && i <= RING_CORNERS; i++) {
+        double turn = 2 * M_PI * (i % RING_CORNERS) / RING_CORNERS; /* ends where it begins */
+        p[i] =
+            (struct geo_point){middle.east + radius * cos(turn), middle.north + radius * sin(turn)};
+    }
+    return p && radius > 0 && geo_shape_finish(s) == ERR_OK ? s : NULL;
 }
 
 size_t geo_shape_vertices(const struct geo_shape *s)

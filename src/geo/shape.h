@@ -59,6 +59,8 @@ NODISCARD enum err geo_shape_finish(struct geo_shape *s);
 
 struct geo_shape *geo_shape_point(struct arena *a, double east, double north);
 struct geo_shape *geo_shape_rect(struct arena *a, struct geo_box box);
+/* A circle, as a ring of 48 corners. NULL when the arena is full, or the radius is no length. */
+struct geo_shape *geo_shape_ring(struct arena *a, struct geo_point middle, double radius);
 size_t geo_shape_vertices(const struct geo_shape *s);
 
 /* Square metres in the plane of the projection (0.08 % under near the 15th meridian, at the eastern

@@ -107,6 +107,7 @@ export const keyed = {
   "GET /{municipality}/laget.csv": { keys: pictureFilters },
   "GET /{municipality}/laget.json": { keys: pictureFilters },
   "GET /{municipality}/laget.pdf": { keys: pictureFilters },
+  "GET /{municipality}/laget/tiles/{z}/{x}/{y}.mvt": { keys: pictureFilters },
   "GET /{municipality}/laget/publicera": {
     keys: { area: filter("area"), period: unseen(filter("period"), "query") } },
   "POST /{municipality}/laget/publicerat/{id}/dra-tillbaka": { keys: { id: "picture" } },

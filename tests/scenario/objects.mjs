@@ -23,7 +23,7 @@ const PROFILE = JSON.stringify({
   time: { column: "Datum", format: "auto" },
 });
 const CSV = "Datum;Typ\n2026-01-02 12:00;Klotter\n";
-const square = "SELECT shape FROM area LIMIT 1";
+const square = "SELECT shape FROM area ORDER BY municipality_code, name LIMIT 1";
 
 /** kind -> (o) => statements; o is { id, name, municipality, account, organisation, place }. It may put
  * files in the data directory and add to o what the bodies of keys.mjs need. */

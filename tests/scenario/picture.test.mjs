@@ -185,3 +185,108 @@ test("squares that cannot be read are said to be wrong", async () => {
   assert.equal(list.status, 422);
   assert.match(list.words, /Rutorna i adressen går inte att läsa/);
 });
+
+// --- What was found, on the map ---
+
+const TILE = "/1493/laget/tiles/7/68/38.mvt"; // all of the municipality
+const numbered = (page) => [...page.text.matchAll(/<li id="fynd-(\d+)" tabindex="-1">\s*<strong>([^<]+)</g)]
+  .map(([, number, head]) => ({ number: Number(number), head }));
+
+test("the map has the places of the list, with its numbers", async () => {
+  const page = await counted(coordinator, `/1493/laget?${PERIOD}`);
+  const places = numbered(page);
+  const { around } = (await coordinator.get(`/1493/laget.json?${PERIOD}`)).json();
+  assert.equal(places.length, around.findings.filter((finding) => finding.squares).length);
+  assert.deepEqual(places.map((place) => place.number), places.map((_, i) => i + 1));
+  for (const start of page.text.matchAll(/<ol start="(\d+)">\s*<li id="fynd-(\d+)"/g)) assert.equal(start[1], start[2]);
+  const address = /data-url-found="([^"]+)"/.exec(page.text)[1].replaceAll("&amp;", "&");
+  assert.match(address, /^\/1493\/laget\/tiles\/\{z\}\/\{x\}\/\{y\}\.mvt\?from=/);
+  const tile = await coordinator.get(address.replace("{z}/{x}/{y}", "7/68/38"));
+  assert.equal(tile.status, 200);
+  assert.equal(tile.headers.get("content-type"), "application/vnd.mapbox-vector-tile");
+  assert.match(tile.headers.get("cache-control"), /private/);
+  const bytes = tile.bytes.toString("utf8");
+  for (const { number, head } of places) assert.ok(bytes.includes(`${number}. ${head}`), `${number}. ${head}`);
+  for (const layer of ["square", "edge", "ring", "number"]) assert.ok(bytes.includes(layer), layer);
+  assert.match(page.words, /Siffrorna på kartan är samma som i listan/);
+  assert.match(page.words, /Rutor: här ligger händelserna tätast/);
+  assert.match(page.words, /Hel ring: fler än väntat/);
+  const far = await coordinator.get(address.replace("{z}/{x}/{y}", "7/60/30"));
+  assert.equal(far.bytes.length, 0);
+});
+
+test("the map of what was found is for those who may read the events", async () => {
+  assert.equal((await politician.get(`${TILE}?${PERIOD}`)).status, 403);
+  assert.equal((await reporter.get(`${TILE}?${PERIOD}`)).status, 403);
+  assert.equal((await coordinator.get(`/1480/laget/tiles/7/68/38.mvt?${PERIOD}`)).status, 403);
+  assert.equal((await coordinator.get(`/1493/laget/tiles/7/200/38.mvt?${PERIOD}`)).status, 404);
+  assert.equal((await coordinator.get(`${TILE}?from=${LAST}&to=${FROM}`)).status, 422);
+  assert.doesNotMatch((await politician.get(`/1493/laget?${PERIOD}`)).text, /data-url-found|\/analys/);
+});
+
+test("each finding leads to how it is worked out and to the same question on Analys", async () => {
+  const page = await counted(coordinator, `/1493/laget?${PERIOD}`);
+  const { around } = (await coordinator.get(`/1493/laget.json?${PERIOD}`)).json();
+  const pages = { gistar: "gistar", scan: "scan", knox: "knox", chains: "near-repeat-chains", breaks: "findings",
+    farrington: "farrington" };
+  const count = (text, part) => text.split(part).length - 1;
+  const told = around.findings.filter((finding) => pages[finding.method]);
+  assert.equal(count(page.text, ">Så räknas det<span"), told.length);
+  assert.equal(count(page.text, ">Undersök i Analys<") >= told.length, true);
+  assert.ok(count(page.text, ">Så säkert är det<") >= 1);
+  for (const { method } of told) {
+    assert.ok(page.text.includes(`href="/metoder/${pages[method]}">Så räknas det<`), method);
+    assert.equal((await coordinator.get(`/metoder/${pages[method]}`)).status, 200);
+  }
+  const asked = page.links("/1493/analys?").map((link) => link.replaceAll("&amp;", "&"));
+  assert.ok(asked.length >= told.length);
+  for (const link of asked) {
+    const answer = await coordinator.get(link);
+    assert.equal(answer.status, 200, link);
+    const asks = new URLSearchParams(link.split("?")[1]);
+    assert.match(answer.text, new RegExp(`<option value="${asks.get("method")}" selected|value="${asks.get("method")}"[^>]*checked`), link);
+  }
+  const hot = asked.find((link) => link.includes("method=gistar"));
+  assert.ok(hot.includes(`&${PERIOD}`), hot);
+});
+
+test("a finding of a kind of crime asks Analys about that kind and the area of the page", async () => {
+  const { areas } = (await coordinator.get(`/1493/laget.json?${PERIOD}`)).json();
+  const area = areas.find((row) => row.id && row.n > 0).id;
+  const page = await counted(coordinator, `/1493/laget?${PERIOD}&type=theft&area=${area}`);
+  for (const link of page.links("/1493/analys?").filter((l) => !l.includes("method=breaks"))) {
+    assert.ok(link.includes(`area=${area}`), link);
+    assert.match(link, /type=theft/);
+  }
+});
+
+test("a file and the public page have no links to methods or Analys", async () => {
+  const html = (await samsynOk(["picture", ...server.place.args, "--municipality", "1493", "--from", FROM,
+    "--to", LAST, "--lang", "sv", "--format", "html"])).out;
+  assert.match(html, /id="fynd-1"/);
+  assert.doesNotMatch(html, />Så räknas det<span|>Undersök i Analys<|">Så säkert är det</);
+});
+
+test("a chain of burglaries has a number on the map, and a ring of its own kind", async () => {
+  const csrf = (await coordinator.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
+  const headers = { "content-type": "application/json", "x-csrf-token": csrf, origin: server.url };
+  const add = async (east, north, ago) => {
+    const body = JSON.stringify({ type: "theft.dwelling", occurred_from: `${day(ago)}T10:00:00Z`, precision: "point",
+      east, north });
+    assert.equal((await coordinator.send("POST", "/api/v1/1493/events", { headers, body })).status, 201);
+  };
+  for (let k = 0; k < 30; k++) // near repeats through the year, so that the kind is told to have them
+    for (let i = 0; i < 4; i++)
+      await add(428000 + (k % 6) * 1500 + i * 30, 6502000 + Math.floor(k / 6) * 1500, 20 + k * 10 + i * 2);
+  for (let i = 0; i < 5; i++) await add(432000 + i * 20, 6509000, 2 + i * 2);
+  const page = await counted(coordinator, `/1493/laget?${RECENT}`);
+  const chain = numbered(page).find((place) => place.head.includes("nära varandra"));
+  assert.ok(chain, "the chain is told");
+  assert.match(page.words, /Streckad ring: ett brott har följts av fler i närheten/);
+  const bytes = (await coordinator.get(`${TILE}?${RECENT}`)).bytes.toString("utf8");
+  assert.ok(bytes.includes(`${chain.number}. ${chain.head}`));
+  assert.ok(bytes.includes("chain"));
+  const asked = page.links("/1493/analys?").find((link) => link.includes("method=near-repeat-chains"));
+  assert.match(asked, /type=theft\.dwelling/);
+  assert.equal((await coordinator.get(asked.replaceAll("&amp;", "&"))).status, 200);
+});

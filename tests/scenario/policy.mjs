@@ -112,6 +112,9 @@ const byPermission = {
     "GET /{municipality}/handelser/{id}/ta-bort-text",
     "POST /{municipality}/handelser/{id}/ta-bort-text",
   ],
+  event_read: [
+    "GET /{municipality}/laget/tiles/{z}/{x}/{y}.mvt",
+  ],
   event_export: [
     "GET /{municipality}/analys.csv",
     "GET /{municipality}/analys.geojson",

@@ -126,6 +126,9 @@ const rows = [
   ["no database to serve", ["serve", "--data", "DIR/odd"], 1, /samsyn\.db är ingen databas.*restore/, /is not a database.*restore/],
   ["newer database", ["serve", "--data", "DIR/new"], 1, /nyare Samsyn.*Installera/, /newer Samsyn.*Install/],
   ["newer database, migrate", ["migrate", "--data", "DIR/new"], 1, /nyare Samsyn.*Installera/, /newer Samsyn.*Install/],
+  ["migrate of nothing", ["migrate", "--data", "DIR/typo"], 1, /finns ingen installation.*samsyn init --data/, /no installation.*samsyn init --data/],
+  ["migrate of an empty directory", ["migrate", "--data", "DIR/empty"], 1, /finns ingen installation.*samsyn init --data/, /no installation/],
+  ["import of no file", ["import", ...D, ...PLACE], 2, /Skriv FILE\.\.\. också: kommandot/, /Write FILE\.\.\. too: the command/],
   ["newer database, doctor", ["doctor", "--data", "DIR/new"], 1, /nyare Samsyn.*Installera/, /newer Samsyn.*Install/],
   // copies
   ["restore of nothing", ["restore", "--data", "DIR/r", "DIR/no.db"], 2, /no\.db finns inte/, /no\.db does not exist/],
@@ -295,12 +298,31 @@ if (!onSqlite) {
     readAloud("name", await ask(address((u) => (u.pathname = "/finns_inte"))), 1, /finns inte.*createdb/);
     const empty = await newInstallation();
     readAloud("empty", await ask(empty.database.url), 1, /ingen installation.*samsyn init --database/);
+    readAloud("migrate of nothing", await samsyn(["migrate", ...empty.args], { env }), 1, /ingen installation.*samsyn init --database/);
     await samsynOk(["init", ...empty.args]);
     await empty.database.query(NEWER);
     readAloud("newer", await samsyn(["migrate", ...empty.args], { env }), 1, /nyare Samsyn.*Installera/);
     await empty.remove();
   });
 }
+
+test("PostgreSQL that is starting is told apart from one that is full", async () => {
+  // What the server answers to everybody while it recovers: an error with a code, and nothing else.
+  const fields = "SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0";
+  const no = Buffer.alloc(5 + fields.length);
+  no.write("E", 0);
+  no.writeUInt32BE(4 + fields.length, 1);
+  no.write(fields, 5);
+  const server = net.createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (asked) => (asked.length === 8 ? socket.write("N") : socket.end(no)));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const url = `postgresql://samsyn@127.0.0.1:${server.address().port}/samsyn`;
+  readAloud("starting", await samsyn(["doctor", "--database", url], { env: { LC_ALL: "C" } }), 1,
+    /PostgreSQL startar eller stannar just nu.*Försök igen/);
+  server.close();
+});
 
 test("one entry of the log is an entry", async () => {
   const place = here("alone");

@@ -67,7 +67,9 @@ static const char gpx[] =
     "<trkpt lat='58.86' lon='14.21'><time>T2</time></trkpt></trkseg><trkseg>"
     "<trkpt lat='58.87' lon='14.2'/></trkseg></trk>\n"
     "<rte><rtept lat='58.85' lon='14.2'><name>p</name></rtept></rte>\n"
-    "<wpt lat='0' lon='0'><name>Fel</name></wpt></gpx>";
+    "<wpt lat='0' lon='&lt;0'><time>2026-02-03T18:00:00Z</time><name>Fel &amp; fel</name></wpt>\n"
+    "<trk><name>Ute</name><trkseg><trkpt lat='58.85' lon='14.2'/><trkpt lat='1' lon='2'/>"
+    "</trkseg></trk></gpx>";
 
 TEST(gpx_gives_points_tracks_and_routes)
 {
@@ -76,7 +78,13 @@ TEST(gpx_gives_points_tracks_and_routes)
                        "4: wpt|Mörk tunnel|-|2026-02-01T18:00:00Z|58.85|14.2 0101000000") == text);
     CHECK(strstr(text, "\n5: trk|Runda|-|T1|-|- 010200000002000000"));
     CHECK(strstr(text, "\n6: rte|-|-|-|-|- 0101000000"));
-    CHECK(strstr(text, "\n!7 fault_geometry <Fel>\nend 3 1\n"));
+    /* What is refused is kept so that it can be mended: the place and the time too. */
+    CHECK(strstr(text,
+                 "\n!7 fault_geometry <<wpt lat=\"0\" lon=\"&lt;0\"><name>Fel &amp; fel</name>"
+                 "<time>2026-02-03T18:00:00Z</time></wpt>>\n"));
+    CHECK(strstr(text,
+                 "\n!8 fault_geometry <<trk><name>Ute</name><trkpt lat=\"1\" lon=\"2\"/></trk>>"
+                 "\nend 3 2\n"));
 }
 
 TEST(gpx_that_is_none_is_refused)

@@ -407,6 +407,25 @@ DB_TEST(a_connection_that_breaks_in_a_batch_is_replaced)
     CHECK(count(f->db, f->a, "k") == 1 && count(f->db, f->a, "b1") == 0);
 }
 
+static enum err end_own_reader(struct tx *tx, void *arg)
+{
+    struct backend *b = arg, again;
+    TRY(db_one(tx, &q_pid, NULL, NULL, b));
+    end(b);
+    return db_one(tx, &q_pid, NULL, NULL, &again);
+}
+
+/* Nothing is wrong with what was asked, and nothing was changed: it can be asked again (503). */
+DB_TEST(a_connection_that_breaks_while_reading_says_try_again)
+{
+    struct backend b = {0};
+    if (f->engine != DB_POSTGRES)
+        return;
+    CHECK_INT(db_read(f->db, "1493", end_own_reader, &b), ERR_UNREACHABLE);
+    CHECK_INT(err_http(ERR_UNREACHABLE), 503);
+    CHECK_INT(db_read(f->db, "1493", which_backend, &b), ERR_OK);
+}
+
 /* The first time it runs, it ends the connection on which its neighbours' answers wait. */
 static enum err end_once(struct tx *tx, void *arg)
 {

@@ -80,6 +80,25 @@ TEST(drawn_tail_is_fishers)
     CHECK_NEAR(findings_drawn(0, 4, 1, 6), 1, 1e-12);
 }
 
+/* 4 % are left beside the comparison of counts; weights 4, 18, 8, 2, 8. */
+TEST(what_a_method_does_not_need_is_divided_among_the_others)
+{
+    double share[FINDINGS_METHODS];
+    const double none[] = {1, 1, 1, 1, 1};
+    findings_divide(none, share);
+    CHECK_NEAR(share[FINDINGS_HOT], 0.004, 1e-12);
+    CHECK_NEAR(share[FINDINGS_NEW], 0.018, 1e-12);
+    const double hot[] = {0.004, 0.021, 1, NAN, 1}; /* 38: 0.0042, 0.0189; then 34: 0.0212 */
+    findings_divide(hot, share);
+    CHECK_NEAR(share[FINDINGS_HOT], 0.04 * 4 / 38, 1e-12);
+    CHECK_NEAR(share[FINDINGS_NEW], 0.04 * 18 / 34, 1e-12);
+    CHECK_NEAR(share[FINDINGS_LEVEL], 0.04 * 8 / 16, 1e-12);
+    const double last[] = {0, 0, 0, NAN, 0.04};
+    findings_divide(last, share);
+    CHECK_NEAR(share[FINDINGS_LEVEL], 0.04, 1e-12);
+    CHECK(share[FINDINGS_BESIDE] == 0);
+}
+
 TEST(a_place_with_many_is_hot_and_told_with_what_an_even_spread_would_give)
 {
     struct ground *g = ground_new();

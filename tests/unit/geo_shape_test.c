@@ -68,6 +68,19 @@ TEST(point_in_polygon_agrees_with_the_winding_number)
     arena_free(a);
 }
 
+TEST(a_ring_is_a_circle)
+{
+    struct arena *a = arena_new(1 << 16);
+    struct geo_point middle = {450000, 6500000};
+    struct geo_shape *s = geo_shape_ring(a, middle, 400);
+    CHECK(s && s->path_count == 1);
+    CHECK(fabs(geo_shape_area(s) - M_PI * 400 * 400) < 0.01 * M_PI * 400 * 400);
+    CHECK(geo_shape_contains(s, 450000 + 395, 6500000));
+    CHECK(!geo_shape_contains(s, 450000 + 300, 6500000 + 300));
+    CHECK(!geo_shape_ring(a, middle, 0) && !geo_shape_ring(a, middle, (double)NAN));
+    arena_free(a);
+}
+
 TEST(points_on_shared_edges_belong_to_exactly_one_square)
 {
     struct arena *a = arena_new(1 << 16);

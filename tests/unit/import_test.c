@@ -222,55 +222,12 @@ TEST(a_wrong_profile_is_refused_by_name)
     arena_free(a);
 }
 
+/* --- Rows --- */
+
 static struct convert_header header_of(const char *const *names, size_t n)
 {
     return (struct convert_header){.columns = n, .names = names};
 }
-
-TEST(a_guess_knows_swedish_and_english_names)
-{
-    static const char *const swedish[] = {"Ärendenr", "Datum",       "Klockslag", "Händelsetyp",
-                                          "Plats",    "Beskrivning", "N",         "E"};
-    static const char *const row[] = {"1",      "2025-03-27", "0130",    "Klotter",
-                                      "Torget", "Färg",       "6507010", "431800"};
-    static const char *const english[] = {"id", "time", "lat", "lon", "category", "problem"};
-    static const char *const call[] = {"1",     "2022-11-01T00:00:39", "29.5", "-98.5",
-                                       "Other", "Disturbance"};
-    struct arena *a = room();
-    struct profile p;
-    struct convert_header h = header_of(swedish, ARRAY_LEN(swedish));
-    CHECK_INT(profile_guess(a, &h, row, 1, "fel", &p), ERR_OK);
-    CHECK_TEXT(p.keys[0], "Ärendenr");
-    CHECK_TEXT(p.from.column, "Datum");
-    CHECK_TEXT(p.from.clock, "Klockslag");
-    CHECK_TEXT(p.type_column, "Händelsetyp");
-    CHECK_TEXT(p.place, "Plats");
-    CHECK_TEXT(p.north, "N");
-    h = header_of(english, ARRAY_LEN(english));
-    CHECK_INT(profile_guess(a, &h, call, 1, "calls", &p), ERR_OK);
-    CHECK_TEXT(p.from.column, "time");
-    CHECK(!p.from.clock);
-    CHECK_TEXT(p.type_column, "problem");
-    CHECK_TEXT(p.east, "lon");
-    arena_free(a);
-}
-
-/* A DBF cuts names after ten characters, and many write them without dots and rings. */
-TEST(a_guess_knows_names_that_a_shapefile_cut)
-{
-    static const char *const names[] = {"ARENDENR", "DATUM", "HANDELSE", "BESKRIVNIN"};
-    static const char *const row[] = {"1", "2026-05-05", "Klotter", "Vid ån"};
-    struct arena *a = room();
-    struct profile p;
-    struct convert_header h = header_of(names, ARRAY_LEN(names));
-    CHECK_INT(profile_guess(a, &h, row, 1, "fel", &p), ERR_OK);
-    CHECK_TEXT(p.keys[0], "ARENDENR");
-    CHECK_TEXT(p.type_column, "HANDELSE");
-    CHECK_TEXT(p.description, "BESKRIVNIN");
-    arena_free(a);
-}
-
-/* --- Rows --- */
 
 static const char *const columns[] = {"Id", "Datum", "Tid",    "Typ",    "N",
                                       "E",  "Plats", "Kommun", "Rubrik", "Slut"};

@@ -18,6 +18,13 @@ function keepFocus(id) {
     if (id && document.activeElement === document.body) document.getElementById(id)?.focus();
 }
 
+function change(map, other, name) {
+    if (other.dataset[name] === map.dataset[name]) return false;
+    if (name in other.dataset) map.dataset[name] = other.dataset[name];
+    else delete map.dataset[name];
+    return true;
+}
+
 // Parts with a data-key stay as they are while the key does: nobody loses what they are typing.
 function renew(fresh) {
     const focused = document.activeElement?.id;
@@ -31,8 +38,7 @@ function renew(fresh) {
     document.dispatchEvent(new Event("renewed"));
     for (const map of all("[data-map]")) {
         const other = fresh.getElementById(map.id);
-        if (!other || other.dataset.urlData === map.dataset.urlData) continue;
-        map.dataset.urlData = other.dataset.urlData;
+        if (!other || !["urlData", "urlFound"].filter((name) => change(map, other, name)).length) continue;
         map.dispatchEvent(new Event("data"));
     }
     document.title = fresh.title;

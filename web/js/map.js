@@ -2,6 +2,7 @@
 // The map is drawn from our own tiles, under the same permission as the list beside it.
 import { Map as View, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 
+import { foundLayers, foundLines, repaintFound, showFound } from "./map_found.js";
 import { pickPlace } from "./map_pick.js";
 import { showPlaces } from "./map_places.js";
 import { colours, style } from "./map_style.js";
@@ -10,7 +11,7 @@ setWorkerUrl(new URL(WORKER_URL, location.href).href);
 
 const HIT = 8; // pixels round a finger
 const results = ["result", "ring"]; // what an analysis found
-const touchable = ["event", "cell", ...results];
+const touchable = ["event", "cell", ...results, ...foundLayers];
 
 function line(parent, text, tag = "p") {
     const node = parent.appendChild(document.createElement(tag));
@@ -23,6 +24,7 @@ function content(box, features, zoomIn) {
     const node = document.createElement("div");
     const cell = features.find((f) => f.layer.id === "cell");
     const events = features.filter((f) => f.layer.id === "event").slice(0, 8);
+    node.append(...foundLines(features));
     if (!events.length && cell) {
         line(node, `${cell.properties.n} ${words.tEvents}`);
         const button = line(node, words.tIn, "button");
@@ -82,6 +84,7 @@ function repaint(map) {
     set("cell-line", "line-color", c.edge);
     set("result", "fill-color", c.steps);
     set("ring", "fill-color", c.steps);
+    repaintFound(map);
 }
 
 function start(box) {
@@ -121,6 +124,7 @@ function start(box) {
         events(box, map);
     }
     showPlaces(map);
+    showFound(box, map);
     box.addEventListener("data", () => {
         const url = new URL(words.urlData, location.href).href;
         map.getSource("data")?.setTiles([url.replace(/%7B/gi, "{").replace(/%7D/gi, "}")]);

@@ -32,7 +32,7 @@ export function colours() {
     };
 }
 
-const tiles = (address) => ({
+export const tiles = (address) => ({
     type: "vector",
     tiles: [new URL(address, location.href).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}")],
     maxzoom: 14,

@@ -55,16 +55,6 @@ void event_web_map(struct req *rq, struct page_map *map, const struct geo_box *w
     };
 }
 
-static bool read_tile(const struct req *rq, struct mvt_tile *out)
-{
-    int64_t z, x, y;
-    if (!str_to_int(req_param(rq, "z"), &z) || !str_to_int(req_param(rq, "x"), &x) ||
-        !str_to_int(req_param(rq, "y"), &y) || !mvt_tile_valid(z, x, y))
-        return false;
-    *out = (struct mvt_tile){(uint32_t)z, (uint32_t)x, (uint32_t)y};
-    return true;
-}
-
 /* What the tile depends on: the state of the columns, the filters, the wall, the language. */
 static void make_tag(const struct req *rq, const struct event_query *q, struct mvt_tile tile,
                      const struct columns_view *view, char out[24])
@@ -100,7 +90,7 @@ enum err event_tile_page(struct req *rq)
 {
     struct mvt_tile tile;
     char tag[24];
-    if (!read_tile(rq, &tile))
+    if (!web_tile(rq, &tile))
         return ERR_NOTFOUND;
     struct event_query q = event_web_query(rq);
     if (rq->problems)

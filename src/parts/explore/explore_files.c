@@ -209,22 +209,12 @@ enum err explore_api(struct req *rq)
 
 /* --- Tiles --- */
 
-static bool read_tile(const struct req *rq, struct mvt_tile *out)
-{
-    int64_t z, x, y;
-    if (!str_to_int(req_param(rq, "z"), &z) || !str_to_int(req_param(rq, "x"), &x) ||
-        !str_to_int(req_param(rq, "y"), &y) || !mvt_tile_valid(z, x, y))
-        return false;
-    *out = (struct mvt_tile){(uint32_t)z, (uint32_t)x, (uint32_t)y};
-    return true;
-}
-
 enum err explore_tile_page(struct req *rq)
 {
     struct mvt_tile tile;
     struct explore_ask ask;
     struct explore_seen seen = {0};
-    if (!read_tile(rq, &tile))
+    if (!web_tile(rq, &tile))
         return ERR_NOTFOUND;
     TRY(take(rq, &ask, 2000, &seen));
     enum err e = seen.answer ? explore_tile(rq, seen.answer, &ask, tile) : ERR_BUSY;

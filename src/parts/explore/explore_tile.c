@@ -8,7 +8,6 @@
 #include "parts/explore/explore_inner.h"
 
 #define TILE_MOST ((size_t)4 << 20)
-#define CORNERS 48
 #define DARKEST 6
 
 double explore_shade_most(const struct explore_method *m, const struct result_table *t)
@@ -42,17 +41,6 @@ int explore_step(const struct explore_method *m, const struct result_table *t, s
     return (int)ceil(DARKEST * v / most - (v < most / 50 ? 1 : 0));
 }
 
-static const struct geo_shape *ring(struct arena *a, double x, double y, double r)
-{
-    struct geo_shape *s = geo_shape_new(a, GEO_POLYGON, 1);
-    struct geo_point *p = s ? geo_shape_path(a, s, 0, CORNERS + 1, false) : NULL;
-    for (int i = 0; p && i <= CORNERS; i++) {
-        double turn = 2 * M_PI * (i % CORNERS) / CORNERS; /* a ring ends where it begins */
-        p[i] = (struct geo_point){x + r * cos(turn), y + r * sin(turn)};
-    }
-    return p && geo_shape_finish(s) == ERR_OK ? s : NULL;
-}
-
 static const struct geo_shape *shape_of(const struct result_table *t, size_t i, struct arena *a)
 {
     double x = t->x[i], y = t->y[i];
@@ -61,7 +49,8 @@ static const struct geo_shape *shape_of(const struct result_table *t, size_t i, 
         return geo_shape_rect(a, (struct geo_box){x - h, y - h, x + h, y + h});
     }
     double least = 75; /* metres: a circle round one place is seen, too */
-    return ring(a, x, y, t->r && t->r[i] > least ? t->r[i] : least);
+    double r = t->r && t->r[i] > least ? t->r[i] : least;
+    return geo_shape_ring(a, (struct geo_point){x, y}, r);
 }
 
 /* "Lekparken: Händelser 14. Bedömning fler än väntat." */

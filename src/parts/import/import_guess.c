@@ -92,17 +92,25 @@ static bool taken(const struct guess *g, int column)
 
 typedef bool fits_fn(const char *s);
 
-/* Do most of the filled cells of the first rows fit? Without any: `otherwise`. */
-static bool most_fit(const struct guess *g, int column, fits_fn *fits, bool otherwise)
+/* How many of the filled cells of the first rows fit; *seen: of how many. */
+static size_t how_many_fit(const struct guess *g, int column, fits_fn *fits, size_t *seen)
 {
-    size_t seen = 0, good = 0;
+    size_t good = 0;
+    *seen = 0;
     for (size_t i = 0; i < g->rows; i++) {
         const char *s = cell(g, i, column);
         if (import_is_missing(NULL, s))
             continue;
-        seen++;
+        ++*seen;
         good += fits(s);
     }
+    return good;
+}
+
+/* Do most of them? Without any: `otherwise`. */
+static bool most_fit(const struct guess *g, int column, fits_fn *fits, bool otherwise)
+{
+    size_t seen, good = how_many_fit(g, column, fits, &seen);
     return seen ? 2 * good > seen : otherwise;
 }
 
@@ -193,6 +201,31 @@ static int find_by_cells(const struct guess *g, fits_fn *fits)
     return -1;
 }
 
+/* A column with the right name in which at least one cell fits: the others are faults in their
+ * rows, which are refused one by one. */
+static int find_faulty(const struct guess *g, enum role role, fits_fn *fits)
+{
+    for (const char *name = names[role]; *name; name += strcspn(name, " ") + 1) {
+        size_t n = strcspn(name, " "), seen;
+        for (size_t i = 0; i < g->h->columns; i++)
+            if (same_name(g->folded[i], name, n) && !taken(g, (int)i) &&
+                how_many_fit(g, (int)i, fits, &seen))
+                return (int)i;
+    }
+    return -1;
+}
+
+static void guess_faulty_times(struct guess *g)
+{
+    g->at[DATE] = find_faulty(g, DATE, fits_date);
+    if (g->at[DATE] < 0)
+        g->at[DATE] = find_faulty(g, WHEN, fits_date);
+    if (g->at[DATE] < 0)
+        g->at[WHEN] = find_faulty(g, CLOCK, fits_moment);
+    else if (!how_many_fit(g, g->at[DATE], fits_moment, &(size_t){0}))
+        g->at[CLOCK] = find(g, CLOCK, fits_clock);
+}
+
 static void guess_times(struct guess *g)
 {
     g->at[WHEN] = find(g, WHEN, fits_moment);
@@ -215,6 +248,8 @@ static void guess_times(struct guess *g)
         g->at[DATE] = find(g, DATE, fits_american);
     if (g->at[WHEN] < 0 && g->at[DATE] < 0)
         g->at[DATE] = find(g, WHEN, fits_american);
+    if (g->at[WHEN] < 0 && g->at[DATE] < 0)
+        guess_faulty_times(g);
     g->at[UNTIL] = find(g, UNTIL, fits_date);
     g->at[UNTIL_CLOCK] = find(g, UNTIL_CLOCK, fits_clock);
 }

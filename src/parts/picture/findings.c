@@ -55,19 +55,38 @@ static enum err make_ground(const struct findings_call *c, struct findings_groun
     return ERR_OK;
 }
 
-/* What is told may be chance at most FINDINGS_SURE of all times, everything together. Each method
- * has a share of that which is its own, whatever the others find, so a place that truly stands out
- * lends nothing to one that does not. The rest belongs to the comparison of counts, which is told
- * as clear at COMPARE_CLEAR. */
-static const double share_hot = 0.003, share_new = 0.015, share_near = 0.01, share_beside = 0.003,
-                    share_step = 0.009;
-static_assert(0.003 + 0.015 + 0.01 + 0.003 + 0.009 + COMPARE_CLEAR <= FINDINGS_SURE + 1e-9,
-              "shares of FINDINGS_SURE");
+/* In thousandths of what the comparison of counts, told as clear at COMPARE_CLEAR, leaves. */
+static const double weight[] = {[FINDINGS_HOT] = 4,
+                                [FINDINGS_NEW] = 18,
+                                [FINDINGS_NEAR_BY] = 8,
+                                [FINDINGS_BESIDE] = 2,
+                                [FINDINGS_LEVEL] = 8};
+#define TOGETHER (FINDINGS_SURE - COMPARE_CLEAR)
+
+void findings_divide(const double least[FINDINGS_METHODS], double share[FINDINGS_METHODS])
+{
+    bool holds[FINDINGS_METHODS] = {false}, more = true;
+    for (int i = 0; i < FINDINGS_METHODS; i++)
+        share[i] = 0;
+    while (more) {
+        double open = 0;
+        for (int i = 0; i < FINDINGS_METHODS; i++)
+            open += isnan(least[i]) || holds[i] ? 0 : weight[i];
+        more = false;
+        for (int i = 0; i < FINDINGS_METHODS; i++) {
+            if (isnan(least[i]) || holds[i])
+                continue;
+            share[i] = TOGETHER * weight[i] / open;
+            holds[i] = least[i] <= share[i];
+            more = more || holds[i];
+        }
+    }
+}
 
 /* q by which everything is held against FINDINGS_SURE. */
 static double held(double q, double share)
 {
-    return fmin(1, q * (FINDINGS_SURE / share)); /* NaN: 1 */
+    return share > 0 ? fmin(1, q * (FINDINGS_SURE / share)) : 1; /* q NaN: 1 */
 }
 
 static size_t keep(struct findings_spot *s, size_t n, double share)
@@ -81,13 +100,17 @@ static size_t keep(struct findings_spot *s, size_t n, double share)
     return kept;
 }
 
-static void hold_near(struct findings *f)
+static bool near_raised(const struct findings_near *n)
+{
+    return n->state != FINDINGS_TOO_FEW && n->ratio >= FINDINGS_RAISED;
+}
+
+static void hold_near(struct findings *f, double share)
 {
     size_t kept = 0;
     for (int g = 0; g < FINDINGS_GROUPS; g++) {
-        f->near[g].q = held(f->near[g].q, share_near);
-        if (f->near[g].state != FINDINGS_TOO_FEW && f->near[g].q <= FINDINGS_SURE &&
-            f->near[g].ratio >= FINDINGS_RAISED)
+        f->near[g].q = held(f->near[g].q, share);
+        if (near_raised(&f->near[g]) && f->near[g].q <= FINDINGS_SURE)
             f->near[g].state = FINDINGS_SOME;
     }
     for (size_t i = 0; i < f->n_chain; i++)
@@ -96,11 +119,11 @@ static void hold_near(struct findings *f)
     f->n_chain = kept;
 }
 
-static void hold_steps(struct findings *f)
+static void hold_steps(struct findings *f, double share)
 {
     size_t kept = 0;
     for (size_t i = 0; i < f->n_step; i++) {
-        f->step[i].q = held(f->step[i].p, share_step);
+        f->step[i].q = held(f->step[i].p, share);
         if (f->step[i].q <= FINDINGS_SURE)
             f->step[kept++] = f->step[i];
     }
@@ -109,19 +132,44 @@ static void hold_steps(struct findings *f)
         f->step_state = FINDINGS_SOME;
 }
 
+/* The surest of each method; 1 where it found nothing, NaN where it could not look. */
+static void find_least(const struct findings *f, size_t n_beside, double least[FINDINGS_METHODS])
+{
+    least[FINDINGS_HOT] = f->hot_state == FINDINGS_TOO_FEW ? (double)NAN : 1;
+    for (size_t i = 0; i < f->n_hot; i++)
+        least[FINDINGS_HOT] = fmin(least[FINDINGS_HOT], f->hot[i].q);
+    least[FINDINGS_NEW] = f->new_state == FINDINGS_TOO_FEW ? (double)NAN : 1;
+    for (size_t i = 0; i < f->n_fresh; i++)
+        least[FINDINGS_NEW] = fmin(least[FINDINGS_NEW], f->fresh[i].q);
+    least[FINDINGS_NEAR_BY] = NAN;
+    for (int g = 0; g < FINDINGS_GROUPS; g++)
+        if (f->near[g].state != FINDINGS_TOO_FEW)
+            least[FINDINGS_NEAR_BY] =
+                fmin(least[FINDINGS_NEAR_BY], near_raised(&f->near[g]) ? f->near[g].q : 1);
+    least[FINDINGS_BESIDE] = NAN;
+    for (size_t i = 0; i < n_beside; i++)
+        least[FINDINGS_BESIDE] = fmin(least[FINDINGS_BESIDE], f->beside_q[i]);
+    least[FINDINGS_LEVEL] = f->step_state == FINDINGS_TOO_FEW ? (double)NAN : 1;
+    for (size_t i = 0; i < f->n_step; i++)
+        least[FINDINGS_LEVEL] = fmin(least[FINDINGS_LEVEL], f->step[i].p);
+}
+
 static void hold_together(struct findings *f, size_t n_beside)
 {
+    double least[FINDINGS_METHODS], share[FINDINGS_METHODS];
+    find_least(f, n_beside, least);
+    findings_divide(least, share);
     for (size_t i = 0; i < n_beside; i++)
         if (!isnan(f->beside_q[i]))
-            f->beside_q[i] = held(f->beside_q[i], share_beside);
-    f->n_hot = keep(f->hot, f->n_hot, share_hot);
-    f->n_fresh = keep(f->fresh, f->n_fresh, share_new);
+            f->beside_q[i] = held(f->beside_q[i], share[FINDINGS_BESIDE]);
+    f->n_hot = keep(f->hot, f->n_hot, share[FINDINGS_HOT]);
+    f->n_fresh = keep(f->fresh, f->n_fresh, share[FINDINGS_NEW]);
     if (f->n_hot)
         f->hot_state = FINDINGS_SOME;
     if (f->n_fresh)
         f->new_state = FINDINGS_SOME;
-    hold_near(f);
-    hold_steps(f);
+    hold_near(f, share[FINDINGS_NEAR_BY]);
+    hold_steps(f, share[FINDINGS_LEVEL]);
 }
 
 static enum err ask_beside(const struct findings_call *c, struct findings *f)

@@ -22,10 +22,9 @@
 #define FINDINGS_LINK 100.0    /* metres between the links of a chain that is named */
 #define FINDINGS_CHAIN_DAYS 60 /* a longer one is a place where it always happens */
 #define FINDINGS_RUNS 999
-/* Times an even spread, with 95 % certainty, below which no place is told as thick; of one that is
- * as thick as usual more is asked: that people live there is no news. */
+/* Times an even spread, with 95 % certainty, below which no place is told as thick: that people
+ * live there is no news. */
 #define FINDINGS_THICK 2.0
-#define FINDINGS_THICK_USUAL 2.5
 #define FINDINGS_SPOTS 5   /* of each method, at most */
 #define FINDINGS_SURE 0.05 /* what is told is at most so likely to be chance, all told together */
 #define FINDINGS_SURE_HOT 0.01  /* hot places: that they differ is no news, so more is asked */

@@ -170,8 +170,7 @@ enum err findings_hot(const struct findings_call *c, struct findings *f)
         fill(c, &h, i, s);
         TRY(findings_limits(s));
         h.q[i] = 1; /* looked at */
-        bool unusual = s->usual_q <= FINDINGS_SURE && (double)s->n > s->usual;
-        f->n_hot += s->low >= (unusual ? FINDINGS_THICK : FINDINGS_THICK_USUAL);
+        f->n_hot += s->low >= FINDINGS_THICK;
     }
     return ERR_OK;
 }

@@ -25,6 +25,21 @@ NODISCARD enum err findings_new(const struct findings_call *c, struct findings *
 NODISCARD enum err findings_near(const struct findings_call *c, struct findings *f);
 NODISCARD enum err findings_step(const struct findings_call *c, struct findings *f);
 
+/* What is told may be chance at most FINDINGS_SURE of all times, everything together. First comes
+ * the comparison of counts; these methods have parts of the rest by Holm's procedure with weights:
+ * what a method that cannot look, or that holds, does not need is divided among the others in
+ * proportion. least: the surest p or q of each; NaN: it could not look. share: what each may use.
+ */
+enum {
+    FINDINGS_HOT,
+    FINDINGS_NEW,
+    FINDINGS_NEAR_BY,
+    FINDINGS_BESIDE,
+    FINDINGS_LEVEL,
+    FINDINGS_METHODS
+};
+void findings_divide(const double least[FINDINGS_METHODS], double share[FINDINGS_METHODS]);
+
 /* P(X >= k) of a binomial count. */
 double findings_binomial(int64_t k, int64_t n, double share);
 /* P(X >= k) when n are drawn of k + k_other here and n + n_other in all. */

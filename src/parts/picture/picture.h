@@ -222,11 +222,17 @@ struct picture_target {
 typedef const char *picture_link_fn(void *arg, const struct picture *p,
                                     const struct picture_target *t);
 
+/* A finding -> the same question on Analys, or NULL. */
+typedef const char *picture_ask_fn(void *arg, const struct picture *p,
+                                   const struct picture_finding *f);
+
 struct picture_reader {
     enum lang lang;
-    bool places;           /* may single places be named? */
-    picture_link_fn *link; /* NULL: no links to rows */
-    void *link_arg;
+    bool places;              /* may single places be named? */
+    picture_link_fn *link;    /* NULL: no links to rows */
+    picture_ask_fn *ask;      /* NULL: no links to Analys */
+    void *link_arg;           /* of both */
+    bool methods;             /* links to the pages of the methods: only on the site itself */
     const char *municipality; /* its name */
 };
 
@@ -235,12 +241,17 @@ struct picture_sentence {
     const char *rest;   /* "Så stor skillnad uppstår av en slump ungefär 12 gånger av 100." */
     const char *verdict;
     const char *href;
-    bool plain; /* no sure difference, or too few */
+    const char *method_href;          /* how it is worked out; NULL: no link */
+    const char *ask_href;             /* the same question on Analys; NULL: no link */
+    const struct findings_spot *spot; /* where on the map, or NULL */
+    int number;                       /* there and in the list, from 1; 0: none */
+    bool plain;                       /* no sure difference, or too few */
 };
 
 struct picture_spots { /* of one method */
     const struct picture_sentence *rows;
     size_t n_rows;
+    int first;        /* number of the first, of places */
     const char *none; /* when there is nothing to show: says so, or that there is too little */
 };
 
@@ -304,6 +315,10 @@ struct picture_words {
 NODISCARD enum err picture_words_make(const struct picture *p, const struct picture_names *n,
                                       const struct picture_reader *r, msec now, struct arena *a,
                                       struct picture_words *out);
+/* Only what is said of places that stand out, numbered as by picture_words_make(). */
+NODISCARD enum err picture_words_places(const struct picture *p, const struct picture_names *n,
+                                        const struct picture_reader *r, struct arena *a,
+                                        struct picture_words *out);
 /* "1–14 november 2026", "28 oktober–10 november 2026"; `to` is not included. NULL: no memory. */
 const char *picture_period_text(struct arena *a, enum lang lang, struct date from, struct date to);
 /* "klart fler" ... */

@@ -211,6 +211,57 @@ const char *picture_web_link(void *arg, const struct picture *p, const struct pi
     return finish(rq, "/handelser", &b);
 }
 
+/* The days that a finding was looked for in, and what Analys is to be set to for the same question.
+ * Findings of places and levels are looked for in more days than the period's. */
+static const char *ask_days(const struct picture *p, const struct picture_finding *f,
+                            struct date *from, struct date *to)
+{
+    struct date tomorrow = date_add(date_of_msec(time_now()), 1);
+    *from = p->query.from;
+    *to = date_days(p->query.to) < date_days(tomorrow) ? p->query.to : tomorrow;
+    if (f->step) {
+        *from = date_from_days(f->step->first);
+        *to = date_from_days(f->step->to);
+        return "question=changed&method=breaks";
+    }
+    if (f->week) {
+        *from = f->week->from;
+        *to = f->week->to;
+        return "question=changed&method=farrington&p-setting=noufaily";
+    }
+    if (str_eq(f->method, "compare_counts"))
+        return "question=changed&method=compare-counts";
+    if (str_eq(f->method, "gistar"))
+        return "question=where&method=gistar&p-cell=250";
+    *from = date_add(*to, -FINDINGS_YEAR);
+    if (f->near)
+        return "question=repeat&method=knox&p-distances=0,200&p-days=0,14";
+    if (str_eq(f->method, "chains"))
+        return "question=repeat&method=near-repeat-chains&p-distance=100";
+    *from = date_add(*from, -FINDINGS_ALIVE);
+    return "question=clusters&method=scan&p-max-radius=500&p-min-cases=4";
+}
+
+const char *picture_web_ask(void *arg, const struct picture *p, const struct picture_finding *f)
+{
+    struct req *rq = arg;
+    struct date from, to;
+    struct buf b = buf_init(16 * 1024);
+    uint64_t own = p->query.types,
+             group = f->group < FINDINGS_GROUPS ? picture_group_types(f->group) : 0;
+    buf_puts(&b, ask_days(p, f, &from, &to));
+    put_day(&b, "from", from);
+    put_day(&b, "to", date_add(to, -1));
+    put_id(&b, "area", f->step ? f->area : p->query.area);
+    if (f->type >= 0)
+        put_text(&b, "type", event_types[f->type].code);
+    else
+        put_types(&b, own && group ? own & group : own | group);
+    if (f->week)
+        buf_printf(&b, "&p-years-back=%d", f->week->years);
+    return finish(rq, "/analys", &b);
+}
+
 /* --- As fields --- */
 
 static enum err period_field(struct req *rq, const struct picture_names *n, const char *preset,

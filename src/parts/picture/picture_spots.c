@@ -226,11 +226,30 @@ static enum err say_step(const struct picture_writer *w, const struct picture_fi
     return ERR_OK;
 }
 
+static const char *page_of(const char *method)
+{
+    static const char *const pages[][2] = {
+        {"gistar", "/metoder/gistar"},
+        {"scan", "/metoder/scan"},
+        {"knox", "/metoder/knox"},
+        {"chains", "/metoder/near-repeat-chains"},
+        {"breaks", "/metoder/findings"}, /* shares of the whole, not break points of one series */
+        {"farrington", "/metoder/farrington"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(pages); i++)
+        if (str_eq(pages[i][0], method))
+            return pages[i][1];
+    return NULL;
+}
+
 static enum err say(const struct picture_writer *w, const struct picture_finding *f,
                     struct picture_sentence *out)
 {
     bool chain = str_eq(f->method, "chains");
-    *out = (struct picture_sentence){.plain = true};
+    *out = (struct picture_sentence){.plain = true,
+                                     .spot = f->spot,
+                                     .method_href = w->r->methods ? page_of(f->method) : NULL,
+                                     .ask_href = picture_ask(w, f)};
     if (str_eq(f->method, "gistar"))
         TRY(say_hot(w, f, out));
     else if (str_eq(f->method, "scan"))
@@ -249,7 +268,9 @@ static enum err say(const struct picture_writer *w, const struct picture_finding
     return out->strong && out->rest ? ERR_OK : ERR_NOMEM;
 }
 
-static enum err say_method(const struct picture_writer *w, const char *method,
+/* Places are numbered through all lists, `number` is the last one given: so the map needs no more
+ * than a number. */
+static enum err say_method(const struct picture_writer *w, const char *method, int *number,
                            struct picture_spots *out)
 {
     const struct picture *p = w->p;
@@ -257,9 +278,15 @@ static enum err say_method(const struct picture_writer *w, const char *method,
     if (!s)
         return ERR_NOMEM;
     out->rows = s;
-    for (size_t i = 0; i < p->n_findings; i++)
-        if (str_eq(p->findings[i].method, method))
-            TRY(say(w, &p->findings[i], &s[out->n_rows++]));
+    out->first = *number + 1;
+    for (size_t i = 0; i < p->n_findings; i++) {
+        if (!str_eq(p->findings[i].method, method))
+            continue;
+        TRY(say(w, &p->findings[i], &s[out->n_rows]));
+        if (p->findings[i].spot)
+            s[out->n_rows].number = ++*number;
+        out->n_rows++;
+    }
     return ERR_OK;
 }
 
@@ -280,12 +307,14 @@ enum err picture_spots_make(struct picture_writer *w)
         o->looking = TR(w, picture_spots_looking);
         return ERR_OK;
     }
-    TRY(say_method(w, "gistar", &o->hot));
-    TRY(say_method(w, "scan", &o->fresh));
-    TRY(say_method(w, "knox", &o->near));
-    TRY(say_method(w, "chains", &o->chains));
-    TRY(say_method(w, "breaks", &o->steps));      /* nor here */
-    TRY(say_method(w, "farrington", &o->season)); /* nothing is said when there is nothing */
+    int number = 0; /* in the order of the page */
+    TRY(say_method(w, "scan", &number, &o->fresh));
+    TRY(say_method(w, "gistar", &number, &o->hot));
+    TRY(say_method(w, "knox", &number, &o->near));
+    TRY(say_method(w, "chains", &number, &o->chains));
+    TRY(say_method(w, "breaks", &number, &o->steps)); /* nor here */
+    TRY(say_method(w, "farrington", &number,
+                   &o->season)); /* nothing is said when there is nothing */
     const char *few = TRF(w, picture_spots_few, p->placed, (int64_t)FINDINGS_LEAST);
     if (!few)
         return ERR_NOMEM;

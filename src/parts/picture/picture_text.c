@@ -96,6 +96,11 @@ const char *picture_link(const struct picture_writer *w, const struct picture_ta
     return w->r->link ? w->r->link(w->r->link_arg, w->p, t) : NULL;
 }
 
+const char *picture_ask(const struct picture_writer *w, const struct picture_finding *f)
+{
+    return w->r->ask ? w->r->ask(w->r->link_arg, w->p, f) : NULL;
+}
+
 static bool is_sure(enum certainty c)
 {
     return c != CERTAINTY_TOO_FEW && c != CERTAINTY_NO_SURE_DIFFERENCE;
@@ -112,6 +117,12 @@ static const char *year_words(const struct picture_writer *w, const struct pictu
     return TRF(w, picture_year, c->year);
 }
 
+/* How a comparison is made. */
+static const char *counts_page(const struct picture_writer *w)
+{
+    return w->r->methods && w->p->has_before ? "/metoder/compare-counts" : NULL;
+}
+
 static enum err say_type(const struct picture_writer *w, const struct picture_type *t,
                          struct picture_sentence *out)
 {
@@ -120,6 +131,7 @@ static enum err say_type(const struct picture_writer *w, const struct picture_ty
     struct picture_target target = picture_target_now(w->p);
     target.type = t->type;
     out->href = picture_link(w, &target);
+    out->method_href = counts_page(w);
     const char *year = year_words(w, c);
     if (!year)
         return ERR_NOMEM;
@@ -143,6 +155,7 @@ static enum err say_all(const struct picture_writer *w)
     struct picture_sentence *out = &w->w->all;
     struct picture_target target = picture_target_now(w->p);
     out->href = picture_link(w, &target);
+    out->method_href = counts_page(w);
     const char *year = year_words(w, c), *count = TRF(w, picture_n_events, c->now);
     if (!year || !count)
         return ERR_NOMEM;
@@ -208,8 +221,10 @@ static enum err say_types(const struct picture_writer *w)
         return ERR_NOMEM;
     for (size_t i = 0; i < p->n_findings; i++) {
         const struct picture_type *t = type_of(p, p->findings[i].type);
-        if (t && str_eq(p->findings[i].method, "compare_counts")) /* the others are told later */
-            TRY(say_type(w, t, &s[w->w->n_sentences++]));
+        if (!t || !str_eq(p->findings[i].method, "compare_counts"))
+            continue; /* the others are told later */
+        s[w->w->n_sentences].ask_href = picture_ask(w, &p->findings[i]);
+        TRY(say_type(w, t, &s[w->w->n_sentences++]));
     }
     for (size_t i = 0; i < p->n_types; i++)
         if (event_types[p->types[i].type].parent < 0 &&

@@ -28,7 +28,9 @@ struct picture_reader picture_web_reader(struct req *rq)
         .lang = rq->lang,
         .places = rows,
         .link = rows ? picture_web_link : NULL,
+        .ask = rows && web_may(rq, PERM_EVENT_READ_OWN) ? picture_web_ask : NULL,
         .link_arg = rq,
+        .methods = true,
         .municipality = web_municipality_name(rq),
     };
 }
@@ -62,10 +64,14 @@ static enum err fill_map(struct req *rq, const struct picture_query *q, struct p
                                   web_address(rq, "/handelser/tiles/{z}/{x}/{y}.mvt"), filter),
         .row_href = web_address(rq, "/handelser/"),
         .list_href = list,
+        .attribution = TX(rq, event_map_attribution),
         .bounds =
             arena_printf(rq->arena, "%.4f %.4f %.4f %.4f", low.lon, low.lat, high.lon, high.lat),
     };
     v->words.has_map = m->data_href && m->bounds;
+    v->mapped = v->words.fresh.n_rows || v->words.hot.n_rows || v->words.chains.n_rows;
+    if (v->mapped)
+        m->found_href = picture_web_address(rq, "/laget/tiles/{z}/{x}/{y}.mvt", q);
     web_page_map(&v->page);
     return v->words.has_map ? ERR_OK : ERR_NOMEM;
 }
@@ -125,6 +131,8 @@ static enum err make_file(struct req *rq, struct answer *x, struct picture_words
         return ERR_INVALID;
     struct picture_reader r = picture_web_reader(rq);
     r.link = NULL;
+    r.ask = NULL;
+    r.methods = false;
     return picture_words_make(&x->picture, &x->names, &r, time_now(), rq->arena, w);
 }
 
@@ -204,6 +212,9 @@ enum err picture_standalone(struct buf *out, const struct picture_words *w, enum
 static const struct route routes[] = {
     ROUTE(GET, "/:municipality/laget", PERM_PICTURE_READ, laget_page, .fields = picture_fields,
           .summary = "The picture of a period, with what it is compared with."),
+    ROUTE(GET, "/:municipality/laget/tiles/:z/:x/:y.mvt", PERM_EVENT_READ, picture_tile_page,
+          .fields = picture_fields, .rate = RATE_TILE,
+          .summary = "A vector tile of the places that stand out."),
     ROUTE(GET, "/:municipality/laget.json", PERM_PICTURE_READ, json_file, .fields = picture_fields,
           .rate = RATE_EXPORT, .summary = "The picture as JSON."),
     ROUTE(GET, "/:municipality/laget.csv", PERM_PICTURE_READ, csv_file, .fields = picture_fields,

@@ -12,6 +12,7 @@ struct picture_page {
     struct page_field period, from, to, area, type;
     struct page_said said;
     struct picture_words words;
+    bool mapped; /* something that was found is on the map */
     const char *pdf_href, *csv_href, *json_href, *publish_href, *published_href;
 };
 
@@ -59,8 +60,12 @@ NODISCARD enum err picture_web_fields(struct req *rq, const struct picture_query
                                       struct picture_page *v);
 const char *picture_web_address(struct req *rq, const char *path, const struct picture_query *q);
 const char *picture_web_link(void *arg, const struct picture *p, const struct picture_target *t);
+const char *picture_web_ask(void *arg, const struct picture *p, const struct picture_finding *f);
 struct picture_reader picture_web_reader(struct req *rq);
 NODISCARD enum err picture_web_names(struct req *rq, struct picture_names *out);
+
+/* picture_tile.c: what was found, as a map tile. */
+NODISCARD enum err picture_tile_page(struct req *rq);
 
 /* picture_publish.c */
 NODISCARD enum err picture_publish_page(struct req *rq);

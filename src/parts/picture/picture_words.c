@@ -332,6 +332,17 @@ enum err picture_tables(struct picture_writer *w)
     return organisations(w);
 }
 
+enum err picture_words_places(const struct picture *p, const struct picture_names *n,
+                              const struct picture_reader *r, struct arena *a,
+                              struct picture_words *out)
+{
+    struct picture_words o = {0};
+    struct picture_writer w = {p, n, r, a, &o};
+    TRY(picture_spots_make(&w));
+    *out = o;
+    return ERR_OK;
+}
+
 enum err picture_words_make(const struct picture *p, const struct picture_names *n,
                             const struct picture_reader *r, msec now, struct arena *a,
                             struct picture_words *out)
