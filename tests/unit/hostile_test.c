@@ -78,11 +78,11 @@ static const struct {
     {"one infinite", one_inf, false},
     {"one minus infinite", one_minus_inf, false},
     {"one 1e300", one_enormous, false},
-    {"one 1e-300", one_tiny, false},
+    {"one 1e-300", one_tiny, true},
     {"one negative", one_negative, true},
     {"one 2.5", one_part, true},
     {"all 0", all_zero, true},
-    {"all 3", all_three, false},
+    {"all 3", all_three, true},
     {"all 1e9", all_thousand_million, false},
     {"one 1e9", one_thousand_million, false},
     {"one 2^62", beyond_counting, false},
@@ -191,7 +191,7 @@ static void try_numbers(const struct every_case *c)
             every_fill(c, &table);
             number_changes[i].change(table.number[k]);
             if (number_changes[i].change == all_thousand_million)
-                table.n = 24; /* each row takes long, by an exact sum */
+                table.n = 6; /* each row takes long, by an exact sum */
             snprintf(what, sizeof what, "%s: %s", analysis_column_name((enum analysis_column)k),
                      number_changes[i].name);
             check_answer(c, what);
