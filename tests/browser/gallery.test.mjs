@@ -163,6 +163,21 @@ test("a chosen file shows its first rows in its own encoding", async () => {
   await page.locator(".file pre", { hasText: "Sjötorp;3" }).waitFor();
 });
 
+test("a map that is drawn moves nothing below it", async () => {
+  for (const options of [{}, { width: 360, height: 740 }]) {
+    const page = await open("detail", options);
+    const under = () => page.evaluate(() =>
+      Math.round(document.querySelector("form[data-confirm]").getBoundingClientRect().top + scrollY));
+    assert.equal(await page.locator("#pick[data-drawn]").count(), 0, "drawn before it is seen");
+    const before = await under();
+    await page.locator("#pick").scrollIntoViewIfNeeded();
+    await page.locator("#pick[data-drawn]").waitFor();
+    await page.getByRole("button", { name: "Använd min plats" }).waitFor();
+    assert.equal(await under(), before);
+    await page.context().close();
+  }
+});
+
 test("choosing a place on the map fills the form in metres and says it in words", async () => {
   const page = await open("detail");
   const map = page.locator("#pick");

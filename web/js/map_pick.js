@@ -21,7 +21,7 @@ const field = (name) => document.querySelector(`[name="${CSS.escape(name)}"]`);
 function hereButton(box, map, say) {
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "button quiet";
+    button.className = "button quiet map-here";
     button.textContent = box.dataset.tHere;
     button.addEventListener("click", () => {
         navigator.geolocation.getCurrentPosition(
@@ -30,7 +30,7 @@ function hereButton(box, map, say) {
             { enableHighAccuracy: true, timeout: 15000 },
         );
     });
-    box.after(button);
+    box.append(button); // over the map: nothing below it moves
 }
 
 export function pickPlace(box, map) {
