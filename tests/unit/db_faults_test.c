@@ -3,7 +3,6 @@
 #include "test.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -14,20 +13,18 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-#include "base/hash.h"
 #include "base/str.h"
 #include "db/engine.h"
 #include "db_fixture.h"
+#include "db_group.h"
 #include "db_test_sql.h"
 
 /* --- Jobs in one group --- */
 
 struct put {
-    struct db *db;
     const char *scope, *key, *value;
     bool pass_over; /* answers ERR_OK whatever the query said */
     enum err e;
-    pthread_t thread;
 };
 
 static enum err put(struct tx *tx, void *arg)
@@ -36,13 +33,6 @@ static enum err put(struct tx *tx, void *arg)
     struct q_t_put_in in = {p->scope, p->key, p->value};
     enum err e = q_t_put_run(tx, &in, NULL);
     return p->pass_over ? ERR_OK : e;
-}
-
-static void *put_thread(void *arg)
-{
-    struct put *p = arg;
-    p->e = db_write(p->db, p->scope, put, p);
-    return NULL;
 }
 
 struct get {
@@ -66,64 +56,17 @@ static size_t count(struct db *db, struct arena *a, const char *key)
     return g.n;
 }
 
-struct gate {
-    struct db *db;
-    const char *scope;
-    atomic_bool entered, open;
-    pthread_t thread;
-};
+#define JOBS_MOST 3
 
-static enum err hold(struct tx *tx, void *arg)
+static void put_together(struct db *db, struct put *jobs, size_t n)
 {
-    (void)tx;
-    struct gate *g = arg;
-    atomic_store(&g->entered, true);
-    while (!atomic_load(&g->open))
-        sched_yield();
-    return ERR_OK;
-}
-
-static void *hold_thread(void *arg)
-{
-    struct gate *g = arg;
-    (void)!db_write(g->db, g->scope, hold, g);
-    return NULL;
-}
-
-static struct writer *writer_of(struct db *db, const char *scope)
-{
-    return &db->writers[hash64(scope, strlen(scope), 0) % (size_t)db->n_writers];
-}
-
-static size_t waiting(struct writer *w)
-{
-    size_t n = 0;
-    pthread_mutex_lock(&w->lock);
-    for (struct job *j = w->first; j; j = j->next)
-        n++;
-    pthread_mutex_unlock(&w->lock);
-    return n;
-}
-
-/* Runs the jobs in this order in one group. They must belong to the same writer. */
-static void run_together(struct db *db, struct put *jobs, size_t n)
-{
-    struct gate g = {.db = db, .scope = jobs[0].scope};
-    struct writer *w = writer_of(db, jobs[0].scope);
-    CHECK(pthread_create(&g.thread, NULL, hold_thread, &g) == 0);
-    while (!atomic_load(&g.entered))
-        sched_yield();
-    for (size_t i = 0; i < n; i++) {
-        CHECK(writer_of(db, jobs[i].scope) == w);
-        jobs[i].db = db;
-        CHECK(pthread_create(&jobs[i].thread, NULL, put_thread, &jobs[i]) == 0);
-        while (waiting(w) != i + 1)
-            sched_yield();
-    }
-    atomic_store(&g.open, true);
-    pthread_join(g.thread, NULL);
+    struct call calls[JOBS_MOST] = {0};
+    CHECK(n <= JOBS_MOST);
     for (size_t i = 0; i < n; i++)
-        pthread_join(jobs[i].thread, NULL);
+        calls[i] = (struct call){.scope = jobs[i].scope, .fn = put, .arg = &jobs[i]};
+    run_together(db, calls, n);
+    for (size_t i = 0; i < n; i++)
+        jobs[i].e = calls[i].e;
 }
 
 DB_TEST(a_job_that_cannot_begin_takes_nothing_with_it)
@@ -134,7 +77,7 @@ DB_TEST(a_job_that_cannot_begin_takes_nothing_with_it)
     struct put jobs[] = {{.scope = "1493", .key = "before", .value = "v"},
                          {.scope = bad, .key = "bad", .value = "v"},
                          {.scope = "1493", .key = "after", .value = "v"}};
-    run_together(f->db, jobs, 3);
+    put_together(f->db, jobs, 3);
     CHECK(jobs[0].e == ERR_OK && count(f->db, f->a, "before") == 1);
     CHECK(jobs[2].e == ERR_OK && count(f->db, f->a, "after") == 1);
     CHECK_INT(count(f->db, f->a, "bad"), jobs[1].e == ERR_OK);
@@ -145,7 +88,7 @@ DB_TEST(an_error_that_is_passed_over_takes_nothing_with_it)
     struct put jobs[] = {{.scope = "1493", .key = "before", .value = "v"},
                          {.scope = "1493", .key = "before", .value = "again", .pass_over = true},
                          {.scope = "1493", .key = "after", .value = "v"}};
-    run_together(f->db, jobs, 3);
+    put_together(f->db, jobs, 3);
     CHECK(jobs[0].e == ERR_OK && count(f->db, f->a, "before") == 1);
     CHECK(jobs[1].e == (f->engine == DB_SQLITE ? ERR_OK : ERR_INTERNAL));
     CHECK(jobs[2].e == ERR_OK && count(f->db, f->a, "after") == 1);
@@ -213,7 +156,7 @@ static int fill_in_a_group(struct fixture *f)
                          {.scope = "1493", .key = "large", .value = large},
                          {.scope = "1493", .key = "after", .value = "v"}};
     limit_files(size_of(f, "test.db-wal") + (1 << 20));
-    run_together(f->db, jobs, 3);
+    put_together(f->db, jobs, 3);
     MUST(jobs[1].e == ERR_FULL && count(f->db, f->a, "large") == 0);
     MUST(jobs[0].e == ERR_OK && count(f->db, f->a, "before") == 1);
     MUST(jobs[2].e == ERR_OK && count(f->db, f->a, "after") == 1);
@@ -240,7 +183,7 @@ static int fill_step_by_step(struct fixture *f)
         char key[16];
         snprintf(key, sizeof key, "s%d", i);
         limit_files(start + (rlim_t)i * 1500);
-        struct put p = {.db = f->db, .scope = "1493", .key = key, .value = "v"};
+        struct put p = {.scope = "1493", .key = key, .value = "v"};
         enum err e = db_write(f->db, "1493", put, &p);
         MUST(e == ERR_OK || e == ERR_IO || e == ERR_FULL);
         kept[i] = e == ERR_OK;
