@@ -4,18 +4,14 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch } from "./lib.mjs";
+import { checkAccessible, checkFits, launch, logIn } from "./lib.mjs";
 
 let server, browser, cookies;
 
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
   browser = await launch();
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in",
-    { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
-  cookies = [...client.cookies].map(([name, value]) => ({ name, value, url: server.url }));
+  cookies = await logIn(server, "samordnare@example.se");
 });
 after(async () => {
   await browser?.close();

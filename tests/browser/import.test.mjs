@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
 import { geopackage, lockedWorkbook, prj, shapefile, workbook, zip } from "./files.mjs";
-import { checkAccessible, checkFits, launch } from "./lib.mjs";
+import { checkAccessible, checkFits, launch, logIn } from "./lib.mjs";
 
 const north = 6507010.5, east = 431800.25; // Mariestad, SWEREF 99 TM
 const lon = 13.82319, lat = 58.697866; // the same place
@@ -16,11 +16,7 @@ let server, browser, page;
 before(async () => {
   server = await startServer({ exercise: 1, municipalities: ["1493"], args: ["--no-limits"] });
   browser = await launch();
-  const client = server.client();
-  const login = await client.get("/logga-in");
-  await client.submitOk(login, "/logga-in",
-    { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
-  const cookies = [...client.cookies].map(([name, value]) => ({ name, value, url: server.url }));
+  const cookies = await logIn(server, "samordnare@example.se");
   page = await browser.page({ cookies });
 }, { timeout: 240_000 });
 after(async () => {

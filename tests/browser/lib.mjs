@@ -44,6 +44,14 @@ function chromiumPath() {
   return found;
 }
 
+/** The cookies of somebody of the exercise data, for browser.page({ cookies }). */
+export async function logIn(server, email) {
+  const client = server.client();
+  const page = await client.get("/logga-in");
+  await client.submitOk(page, "/logga-in", { email, password: "samsyn-exempel-2026" });
+  return [...client.cookies].map(([name, value]) => ({ name, value, url: server.url }));
+}
+
 export async function launch() {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags });
   return new Browser(browser);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch } from "./lib.mjs";
+import { checkAccessible, checkFits, launch, logIn } from "./lib.mjs";
 
 const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
 const FOUND = `/1493/laget?from=${day(60)}&to=${day(31)}`; // exercise data has planted some
@@ -14,11 +14,7 @@ let server, browser, cookies;
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
   browser = await launch();
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in",
-    { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
-  cookies = [...client.cookies].map(([name, value]) => ({ name, value, url: server.url }));
+  cookies = await logIn(server, "samordnare@example.se");
 });
 after(async () => {
   await browser?.close();
