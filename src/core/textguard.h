@@ -15,8 +15,8 @@ enum guard_kind {
     GUARD_PHONE,
     GUARD_EMAIL,
     GUARD_PLATE,     /* car registration */
-    GUARD_NAME,      /* "heter Xxx", "vid namn Xxx", and full names */
-    GUARD_HOME,      /* "bor på Xxxgatan 3": street and number */
+    GUARD_NAME,      /* after "heter", "vid namn"; and full names */
+    GUARD_HOME,      /* "bor på Storgatan 3": street and number */
     GUARD_APARTMENT, /* "lgh 1203", "3 tr" */
     GUARD_KIND_COUNT
 };

@@ -41,7 +41,7 @@ bool guard_fold_equal(const struct scan *t, size_t i, const char *word);
 size_t guard_cue(const struct scan *t, size_t i, const char *const *cues);
 
 /* Bytes of what stands at i and names a person, or 0. */
-size_t guard_match_cue(const struct scan *t, size_t i);  /* "heter Xxx", "vid namn Xxx" */
+size_t guard_match_cue(const struct scan *t, size_t i);  /* after "heter", "vid namn" */
 size_t guard_match_home(const struct scan *t, size_t i); /* "bor på Storgatan 3" */
 size_t guard_match_full(const struct scan *t, size_t i); /* a given name and a family name */
 

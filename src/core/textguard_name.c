@@ -63,7 +63,7 @@ size_t guard_match_cue(const struct scan *t, size_t i)
     return end ? end - i : 0;
 }
 
-/* "bor på Storgatan 3", "boende i Norrtorp", "hemma hos Xxx". */
+/* "bor på Storgatan 3", "boende i Norrtorp", "hemma hos Exempla". */
 size_t guard_match_home(const struct scan *t, size_t i)
 {
     size_t skip = guard_cue(t, i, guard_cue_home);
@@ -203,7 +203,8 @@ static size_t skip_between(const struct scan *t, size_t i)
     return gap && guard_word_at(t, end + gap) ? end + gap - i : 0;
 }
 
-/* "Xxx Yyysson", "Xxx-Xxx Yyysson", "Xxx Z. Yyysson", "Xxx von Yyy", "Yyysson, Xxx". */
+/* "Anna Exempelsson", "Anna-Maria Exempelsson", "Anna E. Exempelsson", "Anna von Exempel",
+ * "Exempelsson, Anna". */
 size_t guard_match_full(const struct scan *t, size_t i)
 {
     if (!guard_word_at(t, i) || is_digit(at(t, i)) || guard_word_before(t, i))
