@@ -35,6 +35,7 @@ struct some {
     int n;
     struct id area, by;
     bool interval, placed;
+    int days; /* that the interval lasts; 0: an hour */
 };
 
 struct adding {
@@ -53,7 +54,9 @@ static enum err add_some(struct tx *tx, void *arg)
             e.source = EVENT_SOURCE_REPORT;
             e.type_code = s->type;
             e.occurred_from = date_start(s->day) + (12 + i % 11) * MSEC_HOUR;
-            e.occurred_to = e.occurred_from + (s->interval ? MSEC_HOUR : 0);
+            e.occurred_to = e.occurred_from + (s->days       ? s->days * MSEC_DAY
+                                               : s->interval ? MSEC_HOUR
+                                                             : 0);
             e.area_id = s->area;
             e.organisation_id = s->by;
             e.precision = s->placed ? GEO_PLACE : GEO_AREA;
@@ -239,6 +242,30 @@ DB_TEST(sentences_in_both_languages)
                      "A difference this large comes about by chance roughly 12 times in 100."));
     CHECK(str_eq(w.rest[1].verdict, "too little data"));
     CHECK(!w.has_places);
+}
+
+DB_TEST(what_the_week_leaves_out_is_told)
+{
+    struct picture p;
+    struct picture_words w;
+    const struct some some[] = {
+        {"theft.vehicle", {2026, 11, 3}, 1, {{0}}, {{0}}, true, false, 8},
+        {"theft.dwelling", {2026, 11, 4}, 1, {{0}}, {{0}}, true, false, 7},
+    };
+    set_ids();
+    add_november(f);
+    add(f, some, 1);
+    make(f, &november, &p);
+    say(f, &p, LANG_SV, false, &w);
+    CHECK(w.has_week && strstr(w.week.desc, "av 16. "));
+    CHECK(strstr(w.week.desc, " 1 händelse är inte med, för den kan ha hänt"));
+    add(f, some, 2);
+    make(f, &november, &p);
+    say(f, &p, LANG_SV, false, &w);
+    CHECK(strstr(w.week.desc, "av 17. "));
+    CHECK(strstr(w.week.desc, " 2 händelser är inte med, för de kan ha hänt"));
+    say(f, &p, LANG_EN, false, &w);
+    CHECK(strstr(w.week.desc, " 2 events are left out: "));
 }
 
 DB_TEST(one_event_is_said_in_the_singular)
