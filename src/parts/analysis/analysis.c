@@ -3,11 +3,13 @@
 #include "parts/analysis/analysis.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/analysis/analysis_inner.h"
+#include "tmpl/format.h"
 
 static const char *const column_names[COLUMN_COUNT] = {
     [COLUMN_X] = "x",
@@ -81,13 +83,18 @@ enum err analysis_refuse(struct analysis *an, const char *sentence)
 
 /* --- Values --- */
 
+/* Limits as they are typed, but for the spaces that part thousands. */
 static const char *number_text(struct arena *a, double v)
 {
-    struct buf b = buf_init(64);
-    buf_double(&b, v);
-    const char *text = buf_err(&b) ? NULL : arena_strdup(a, buf_text(&b));
-    buf_done(&b);
-    return text;
+    char text[FORMAT_TEXT];
+    if (v == 0 || fabs(v) >= 1) {
+        int decimals = v == rint(v) ? 0 : 3;
+        return format_arena(a, format_decimal(text, LANG_EN, v, decimals));
+    }
+    int n = snprintf(text, sizeof text, "%.10f", v);
+    while (text[n - 1] == '0')
+        text[--n] = 0;
+    return arena_strdup(a, text);
 }
 
 static const char *limit_text(struct analysis *an, const struct analysis_option *o)

@@ -4,8 +4,8 @@
 
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
-#include "parts/analysis/near_words.h"
 #include "parts/analysis/treated.h"
+#include "parts/analysis/number_words.h"
 #include "stats/compare.h"
 #include "stats/rates.h"
 
@@ -16,10 +16,8 @@ static enum err read_places(struct analysis *an, struct rate_place *p)
     for (size_t i = 0; i < an->table.n; i++) {
         double n;
         TRY(treated_count(an, COLUMN_VALUE, i, &n));
-        p[i] = (struct rate_place){(int64_t)n, an->table.number[COLUMN_POPULATION][i]};
-        if (!(p[i].population > 0) || isinf(p[i].population))
-            return analysis_refuse(an, analysis_say(an, treated_not_positive, treated_line(an, i),
-                                                    an->columns[COLUMN_POPULATION]));
+        p[i].n = (int64_t)n;
+        TRY(treated_positive(an, COLUMN_POPULATION, i, &p[i].population));
     }
     return ERR_OK;
 }
@@ -91,10 +89,11 @@ static void say(struct analysis *an, const struct columns *c, double overall)
         low += c->q[i] <= fdr && c->ratio[i] < 1;
         few += c->few[i];
     }
-    result_sentence(an, analysis_say(an, rates_overall, treated_number(an, overall * per),
-                                     near_number(an, per, per < 1 ? 6 : 2)));
+    result_sentence(an, analysis_say(an, rates_overall, number_figures(an, overall * per, 3),
+                                     number_decimals(an, per, per < 1 ? 6 : 2)));
     if (an->table.n > 1)
-        result_sentence(an, analysis_say(an, rates_differ, high, low, an->table.n));
+        result_sentence(an, high + low ? analysis_say(an, rates_differ, high, low, an->table.n)
+                                       : analysis_say(an, rates_alike, an->table.n));
     if (few)
         result_warning(an, analysis_say(an, rates_few, few, FEW_EVENTS));
 }

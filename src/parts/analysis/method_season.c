@@ -7,6 +7,7 @@
 #include "parts/analysis/near_words.h"
 #include "parts/analysis/when_bins.h"
 #include "parts/analysis/when_words.h"
+#include "parts/analysis/number_words.h"
 
 #define BINS 24 /* the most there are */
 #define SURE_P 0.05
@@ -99,13 +100,18 @@ static void say(struct analysis *an, const struct season *s, const struct bin_ra
         result_sentence(an, text_get(an->lang, T_analysis_when_none));
         return;
     }
-    if (bins == 1)
+    bool hours = s->by == BY_HOUR && an->table.dates_only;
+    if (hours)
+        result_sentence(an, text_get(an->lang, T_analysis_when_dates));
+    else if (bins == 1)
         result_sentence(an, analysis_say(an, analysis_season_one, s->name[most]));
+    else if (r->index[most] == r->index[least])
+        result_sentence(an, text_get(an->lang, T_analysis_season_even));
     else
         result_sentence(an, analysis_say(an, analysis_season_peak, s->name[most],
-                                         near_number(an, r->index[most], 2), s->name[least],
-                                         near_number(an, r->index[least], 2)));
-    if (!isnan(p))
+                                         number_of_mean(an, r->index[most]), s->name[least],
+                                         number_of_mean(an, r->index[least])));
+    if (!hours && bins > 1 && !isnan(p) && r->index[most] > r->index[least])
         result_sentence(an, text_get(an->lang, p <= SURE_P ? T_analysis_season_sure
                                                            : T_analysis_season_chance));
     if (s->by == BY_MONTH && bins > 1 && !whole_years(s->period))
@@ -153,6 +159,7 @@ static const struct analysis_option options[] = {
 
 const struct analysis_method method_season = {
     .name = "season",
+    .few = 10,
     .summary = T_analysis_season,
     .about = T_analysis_season_about,
     .source = "Garwood 1936 (limits); Kuiper 1960; Wheeler 2016 (small samples)",

@@ -7,6 +7,7 @@
 #include "parts/analysis/near_words.h"
 #include "parts/analysis/when_bins.h"
 #include "parts/analysis/when_words.h"
+#include "parts/analysis/number_words.h"
 #include "stats/compare.h"
 
 #define CELLS (HOURWEEK_DAYS * HOURWEEK_HOURS)
@@ -79,13 +80,15 @@ static void say(struct analysis *an, const struct week *w, const struct bin_rate
     int best = told(w, r, q);
     if (!(w->total > 0))
         result_sentence(an, text_get(an->lang, T_analysis_when_none));
+    else if (an->table.dates_only)
+        result_sentence(an, text_get(an->lang, T_analysis_when_dates));
     else if (best < 0)
         result_sentence(an, text_get(an->lang, T_analysis_week_even));
     else
         result_sentence(an, analysis_say(an, analysis_week_peak,
                                          when_weekday(an->lang, best / HOURWEEK_HOURS + 1),
                                          best % HOURWEEK_HOURS, best % HOURWEEK_HOURS + 1,
-                                         near_number(an, r->index[best], 1)));
+                                         number_of_mean(an, r->index[best])));
     if (w->outside > 0)
         result_warning(an, analysis_say(an, analysis_when_outside, w->outside));
     if (an->table.dates_only)
@@ -133,6 +136,7 @@ static const struct analysis_option options[] = {
 
 const struct analysis_method method_weekday_hour = {
     .name = "weekday-hour",
+    .few = 10,
     .summary = T_analysis_week,
     .about = T_analysis_week_about,
     .source = "Garwood 1936 (limits); Benjamini and Hochberg 1995",
