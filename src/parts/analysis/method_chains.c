@@ -85,15 +85,15 @@ static void say(struct analysis *an, const struct rows *r, int64_t linked)
     for (size_t k = 1; k < r->n; k++)
         most = r->events[k] > r->events[most] ? k : most;
     const char *when = span(an, r->first[most], r->last[most]);
-    const char *where = r->radius[most] < 1
-                            ? text_get(an->lang, T_analysis_chains_one_place)
-                            : analysis_say(an, analysis_chains_width,
-                                           number_metres(an, ceil(r->radius[most])));
+    const char *where =
+        r->radius[most] < 1
+            ? text_get(an->lang, T_analysis_chains_one_place)
+            : analysis_say(an, analysis_chains_width, number_metres(an, ceil(r->radius[most])));
     result_sentence(
         an, analysis_say(an, analysis_chains_found, r->n, linked, an->table.n, metres, days));
-    result_sentence(an, r->n == 1 ? analysis_say(an, analysis_chains_only, when, where)
-                                  : analysis_say(an, analysis_chains_longest, r->events[most], when,
-                                                 where));
+    result_sentence(
+        an, r->n == 1 ? analysis_say(an, analysis_chains_only, when, where)
+                      : analysis_say(an, analysis_chains_longest, r->events[most], when, where));
     result_sentence(an, text_get(an->lang, T_analysis_chains_chance));
 }
 

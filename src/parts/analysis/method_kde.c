@@ -102,7 +102,8 @@ static void say(struct analysis *an, const struct kde_wish *k, const struct cell
         return;
     }
     double x = c->x[c->hottest], y = c->y[c->hottest];
-    const char *place = analysis_place(an, x, y), *many = number_decimals(an, peak, peak < 10 ? 2 : 0);
+    const char *place = analysis_place(an, x, y),
+               *many = number_decimals(an, peak, peak < 10 ? 2 : 0);
     result_sentence(an, place ? analysis_say(an, analysis_kde_peak_at, place, many)
                               : analysis_say(an, analysis_kde_peak, number_decimals(an, x, 0),
                                              number_decimals(an, y, 0), many));
@@ -120,8 +121,8 @@ static enum err tell_repeated(struct analysis *an, const struct points *p)
     result_int(an, "repeated_positions", (int64_t)repeated);
     result_real(an, "repeated_share", share);
     if (share >= REPEATED_TOLD)
-        result_warning(an,
-                       analysis_say(an, analysis_kde_repeated, number_decimals(an, share * 100, 0)));
+        result_warning(
+            an, analysis_say(an, analysis_kde_repeated, number_decimals(an, share * 100, 0)));
     return ERR_OK;
 }
 

@@ -85,11 +85,10 @@ static void say_nearest(struct analysis *an, const struct knox_table *t, struct 
     const char *days = number_days(an, t->time_to[0]), *chance = number_expected(an, expected);
     int64_t observed = t->observed[r.row * t->columns];
     if (t->space_to[r.row] <= SAME_PLACE)
-        result_sentence(an,
-                        analysis_say(an, analysis_knox_nearest_place, observed, days, chance));
+        result_sentence(an, analysis_say(an, analysis_knox_nearest_place, observed, days, chance));
     else
-        result_sentence(
-            an, analysis_say(an, analysis_knox_nearest, observed, distance, days, chance));
+        result_sentence(an,
+                        analysis_say(an, analysis_knox_nearest, observed, distance, days, chance));
 }
 
 static void say(struct analysis *an, const struct knox_table *t, struct reach r)

@@ -7,8 +7,8 @@
 #include "base/str.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/network_streets.h"
-#include "parts/analysis/where.h"
 #include "parts/analysis/number_words.h"
+#include "parts/analysis/where.h"
 
 #define KM 1e3
 #define STEPS_OF_SIGMA 10
@@ -47,8 +47,8 @@ static enum err snap(struct analysis *an, struct asked *q)
     result_int(an, "snapped", (int64_t)q->snapped);
     result_int(an, "unsnapped", (int64_t)(q->p.n - q->snapped));
     if (q->snapped == 0)
-        return analysis_refuse(an,
-                               analysis_say(an, analysis_network_far, number_decimals(an, most, 1)));
+        return analysis_refuse(
+            an, analysis_say(an, analysis_network_far, number_decimals(an, most, 1)));
     if (q->snapped < q->p.n)
         result_warning(an, analysis_say(an, analysis_network_unsnapped, q->p.n - q->snapped,
                                         number_decimals(an, most, 1)));
@@ -179,8 +179,8 @@ static void tell_nearest(struct analysis *an, const struct asked *q, const struc
     result_real(an, "mean_nearest_distance", n ? sum / (double)n : NAN);
     result_int(an, "with_nearest", (int64_t)n);
     if (n)
-        result_sentence(
-            an, analysis_say(an, analysis_network_nearest, number_decimals(an, sum / (double)n, 0)));
+        result_sentence(an, analysis_say(an, analysis_network_nearest,
+                                         number_decimals(an, sum / (double)n, 0)));
 }
 
 static enum err show_events(struct analysis *an, const struct asked *q)

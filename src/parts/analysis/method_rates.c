@@ -4,8 +4,8 @@
 
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
-#include "parts/analysis/treated.h"
 #include "parts/analysis/number_words.h"
+#include "parts/analysis/treated.h"
 #include "stats/compare.h"
 #include "stats/rates.h"
 
@@ -80,6 +80,16 @@ static void show(struct analysis *an, const struct columns *c)
     column_bool(t, "too_few", c->few);
 }
 
+static void say_apart(struct analysis *an, int64_t high, int64_t low)
+{
+    if (high)
+        result_sentence(an, analysis_say(an, rates_higher, high, an->table.n));
+    if (low)
+        result_sentence(an, analysis_say(an, rates_lower, low, an->table.n));
+    if (high + low == 0)
+        result_sentence(an, analysis_say(an, rates_alike, an->table.n));
+}
+
 static void say(struct analysis *an, const struct columns *c, double overall)
 {
     double fdr = analysis_real(an, "fdr"), per = analysis_real(an, "per");
@@ -92,8 +102,7 @@ static void say(struct analysis *an, const struct columns *c, double overall)
     result_sentence(an, analysis_say(an, rates_overall, number_figures(an, overall * per, 3),
                                      number_decimals(an, per, per < 1 ? 6 : 2)));
     if (an->table.n > 1)
-        result_sentence(an, high + low ? analysis_say(an, rates_differ, high, low, an->table.n)
-                                       : analysis_say(an, rates_alike, an->table.n));
+        say_apart(an, high, low);
     if (few)
         result_warning(an, analysis_say(an, rates_few, few, FEW_EVENTS));
 }

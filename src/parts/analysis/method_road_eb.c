@@ -68,8 +68,9 @@ static void say(struct analysis *an, const struct road_eb *o)
         return;
     }
     result_sentence(an, analysis_say(an, road_none, number_expected(an, o->expected)));
-    result_sentence(an, text_get(an->lang, exp(-o->expected) <= COMPARE_CLEAR ? T_road_none_sure
-                                                                              : T_road_none_chance));
+    result_sentence(an,
+                    text_get(an->lang, exp(-o->expected) <= COMPARE_CLEAR ? T_road_none_sure
+                                                                          : T_road_none_chance));
 }
 
 static void report(struct analysis *an, const struct road_eb *o)

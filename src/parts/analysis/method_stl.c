@@ -124,11 +124,11 @@ static void say(struct analysis *an, const struct stl *s, const double *y, doubl
         end[i] = logs ? expm1(end[i]) : end[i];
         end[i] = least >= 0 ? fmax(end[i], 0) : end[i];
     }
-    result_sentence(an, analysis_say(an, analysis_stl_trend, number_figures(an, end[0], 3),
-                                     number_figures(an, end[1], 3)));
+    result_sentence(an, analysis_say(an, analysis_stl_trend, number_figures(an, end[0], 2),
+                                     number_figures(an, end[1], 2)));
     if (season >= STRONG)
-        result_sentence(an, analysis_say(an, analysis_stl_season,
-                                         number_decimals(an, 100 * season, 0)));
+        result_sentence(
+            an, analysis_say(an, analysis_stl_season, number_decimals(an, 100 * season, 0)));
     else if (!isnan(season))
         result_sentence(an, text_get(an->lang, T_analysis_stl_no_season));
 }

@@ -4,8 +4,8 @@
 
 #include "base/str.h"
 #include "parts/analysis/analysis_methods.h"
-#include "parts/analysis/treated.h"
 #include "parts/analysis/number_words.h"
+#include "parts/analysis/treated.h"
 #include "stats/before_after.h"
 #include "stats/compare.h"
 
@@ -80,8 +80,8 @@ static void say_sure(struct analysis *an, const struct wdd *w)
 {
     const char *by = amount(an, w->total), *of = unit(an, by);
     if (w->high < 0)
-        result_sentence(an, analysis_say(an, wdd_fewer, by, amount(an, w->high),
-                                         amount(an, w->low), of));
+        result_sentence(
+            an, analysis_say(an, wdd_fewer, by, amount(an, w->high), amount(an, w->low), of));
     else
         result_sentence(
             an, analysis_say(an, wdd_more, by, amount(an, w->low), amount(an, w->high), of));

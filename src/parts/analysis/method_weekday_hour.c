@@ -5,9 +5,9 @@
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/when_bins.h"
 #include "parts/analysis/when_words.h"
-#include "parts/analysis/number_words.h"
 #include "stats/compare.h"
 
 #define CELLS (HOURWEEK_DAYS * HOURWEEK_HOURS)
@@ -91,8 +91,6 @@ static void say(struct analysis *an, const struct week *w, const struct bin_rate
                                          number_of_mean(an, r->index[best])));
     if (w->outside > 0)
         result_warning(an, analysis_say(an, analysis_when_outside, w->outside));
-    if (an->table.dates_only)
-        result_warning(an, text_get(an->lang, T_analysis_when_dates));
 }
 
 static enum err run(struct analysis *an)
@@ -136,7 +134,6 @@ static const struct analysis_option options[] = {
 
 const struct analysis_method method_weekday_hour = {
     .name = "weekday-hour",
-    .few = 10,
     .summary = T_analysis_week,
     .about = T_analysis_week_about,
     .source = "Garwood 1936 (limits); Benjamini and Hochberg 1995",

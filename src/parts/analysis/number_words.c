@@ -53,7 +53,8 @@ static const char *counted(struct analysis *an, enum text_key key, double v)
 {
     const char *number = number_decimals(an, v, 1);
     const struct text_arg args[] = {text_arg_text(number)};
-    const char *pattern = text_plural(an->lang, key, number && number[0] == '1' && !number[1] ? 1 : 2);
+    const char *pattern =
+        text_plural(an->lang, key, number && number[0] == '1' && !number[1] ? 1 : 2);
     size_t len = text_expand(NULL, 0, pattern, args, 1);
     char *out = number ? arena_alloc(an->arena, len + 1) : NULL;
     if (out)

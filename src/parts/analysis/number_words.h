@@ -14,10 +14,10 @@ const char *number_figures(struct analysis *an, double v, int digits);
  * "0". */
 const char *number_expected(struct analysis *an, double v);
 
-const char *number_events(struct analysis *an, int64_t n);   /* inga händelser, en händelse, ... */
-const char *number_days(struct analysis *an, double v);      /* 1 day, 7 days */
-const char *number_metres(struct analysis *an, double v);    /* 1 metre, 2.5 metres */
-const char *number_of_mean(struct analysis *an, double v);   /* 1,3 gånger genomsnittet */
+const char *number_events(struct analysis *an, int64_t n); /* inga händelser, en händelse, ... */
+const char *number_days(struct analysis *an, double v);    /* 1 day, 7 days */
+const char *number_metres(struct analysis *an, double v);  /* 1 metre, 2.5 metres */
+const char *number_of_mean(struct analysis *an, double v); /* 1,3 gånger genomsnittet */
 /* "en minskning med {amount}", "en ökning med {amount}", "ingen skillnad" by the sign. */
 const char *number_change(struct analysis *an, int sign, const char *amount);
 /* In words that a reader says: "7 januari 2020", "vecka 4 2026". */

@@ -195,8 +195,8 @@ static const char *where(struct analysis *an, const struct scan_told *told,
     if (c->n_members == 1)
         return name ? analysis_say(an, analysis_scan_at, name)
                     : analysis_say(an, analysis_scan_at_spot, spot);
-    return analysis_say(an, analysis_scan_within,
-                        number_metres(an, ceil(length(told, c->radius))), spot);
+    return analysis_say(an, analysis_scan_within, number_metres(an, ceil(length(told, c->radius))),
+                        spot);
 }
 
 /* "från 7 juli till 9 juli", "den 7 juli" */

@@ -238,6 +238,6 @@ const char *series_words(struct analysis *an, const struct series_set *s, size_t
 {
     struct date d = date_from_days(s->first_day + (int64_t)step * s->step_days);
     struct civil c = civil_from_msec(date_start(d));
-    return s->step_days == 1 ? number_date(an, d)
+    return s->step_days == 1 ? analysis_say(an, trend_day, number_date(an, d))
                              : analysis_say(an, trend_week, c.iso_week, c.iso_year);
 }

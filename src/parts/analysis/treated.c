@@ -107,8 +107,7 @@ static const char *change(struct analysis *an, double ratio, int decimals)
     if (ratio > TIMES_FROM)
         return analysis_say(an, treated_up_times, number_figures(an, ratio, 2));
     double p = rounded(percent(ratio), decimals);
-    const char *amount =
-        analysis_say(an, treated_percent, number_decimals(an, fabs(p), decimals));
+    const char *amount = analysis_say(an, treated_percent, number_decimals(an, fabs(p), decimals));
     return number_change(an, (p > 0) - (p < 0), amount);
 }
 

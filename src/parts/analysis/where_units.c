@@ -7,8 +7,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/analysis/near_words.h"
-#include "parts/analysis/where.h"
 #include "parts/analysis/number_words.h"
+#include "parts/analysis/where.h"
 
 enum { WORD_QUEEN, WORD_ROOK, WORD_DISTANCE };
 #define FEWEST 3
