@@ -78,7 +78,8 @@ const char *number_of_mean(struct analysis *an, double v)
         return text_get(an->lang, T_number_none);
     if (fabs(v - 1) < 0.005)
         return text_get(an->lang, T_number_as_mean);
-    return analysis_say(an, number_of_mean, number_figures(an, v, 2));
+    const char *times = fabs(v - 1) < 0.05 ? number_decimals(an, v, 2) : number_figures(an, v, 2);
+    return analysis_say(an, number_of_mean, times);
 }
 
 const char *number_change(struct analysis *an, int sign, const char *amount)
