@@ -115,9 +115,8 @@ static const char *week_words(const struct picture_writer *w)
                                           "weekday_5", "weekday_6", "weekday_7"}[day]);
     const char *part =
         most < 1 ? picture_about(w->a, w->r->lang, most) : picture_number(w->a, llround(most));
-    const char *most_words =
-        TRF(w, picture_week_desc, text_get(w->r->lang, name), (int64_t)hour,
-            (int64_t)((hour + 6) % 24), part, picture_number(w->a, h->events));
+    const char *most_words = TRF(w, picture_week_desc, text_get(w->r->lang, name), (int64_t)hour,
+                                 (int64_t)((hour + 6) % 24), part, picture_number(w->a, h->events));
     if (!h->unknown)
         return most_words;
     return arena_printf(w->a, "%s %s", most_words, TRF(w, picture_week_unknown, h->unknown));
