@@ -83,8 +83,18 @@ enum err analysis_refuse(struct analysis *an, const char *sentence)
 
 /* --- Values --- */
 
-/* Limits as they are typed, but for the spaces that part thousands. */
+/* All digits: what is kept, and can be typed. */
 static const char *number_text(struct arena *a, double v)
+{
+    struct buf b = buf_init(64);
+    buf_double(&b, v);
+    const char *text = buf_err(&b) ? NULL : arena_strdup(a, buf_text(&b));
+    buf_done(&b);
+    return text;
+}
+
+/* Limits as they are typed, but for the spaces that part thousands. */
+static const char *limit_number(struct arena *a, double v)
 {
     char text[FORMAT_TEXT];
     if (v == 0 || fabs(v) >= 1) {
@@ -99,8 +109,8 @@ static const char *number_text(struct arena *a, double v)
 
 static const char *limit_text(struct analysis *an, const struct analysis_option *o)
 {
-    return analysis_say(an, analysis_bad_number, o->name, number_text(an->arena, o->least),
-                        number_text(an->arena, o->most));
+    return analysis_say(an, analysis_bad_number, o->name, limit_number(an->arena, o->least),
+                        limit_number(an->arena, o->most));
 }
 
 static bool number_fits(const struct analysis_option *o, const char *text, double *out)
