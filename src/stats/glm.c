@@ -302,13 +302,22 @@ static double best_theta(const struct fitting *f)
     return theta;
 }
 
+/* Near Poisson the score is so flat that rounding moves theta; far less than its own error does. */
+static bool same_theta(const struct fitting *f, double theta)
+{
+    if (isinf(theta) || isinf(f->theta))
+        return isinf(theta) && isinf(f->theta);
+    double away = fabs(theta - f->theta), info = theta_slope(f, theta).info;
+    return away < 1e-10 * theta || away * sqrt(fmax(info, 0)) < 1e-7;
+}
+
 static enum err alternate(struct fitting *f)
 {
     f->theta = INFINITY;
     TRY(iterate(f));
     for (int i = 0; i < STEPS_MOST && f->fault == GLM_FITTED; i++) {
         double theta = best_theta(f);
-        bool same = (isinf(theta) && isinf(f->theta)) || fabs(theta - f->theta) < 1e-10 * theta;
+        bool same = same_theta(f, theta);
         f->theta = theta;
         if (same)
             return ERR_OK;

@@ -117,6 +117,28 @@ TEST(counts_that_vary_no_more_than_poisson_have_no_theta)
     end();
 }
 
+/* So near Poisson that rounding moves theta from step to step. */
+TEST(counts_that_vary_hardly_more_than_poisson_settle)
+{
+    static double y[260], one[260], t[260], offset[260];
+    const double *column[] = {one, t};
+    for (int i = 0; i < 260; i++) {
+        double mean = 20 * exp(0.3 * cos(2 * M_PI * (7 * i - 205) / 365.2425));
+        y[i] = (double)llround(mean + (i * 7919 % 11 - 5) * 0.5);
+        one[i] = 1;
+        t[i] = (7 * i + 3.5 - 910) / 365.2425;
+        offset[i] = log(7);
+    }
+    struct arena *a = arena_new(1u << 22);
+    struct work w = {.arena = a};
+    struct glm_data d = {.rows = 260, .columns = 2, .column = column, .y = y, .offset = offset};
+    struct glm_fit f;
+    CHECK_INT(glm_fit(&w, &d, GLM_NEGBIN, 0, &f), ERR_OK);
+    CHECK_INT(f.fault, GLM_FITTED);
+    CHECK(f.theta > 1000 && f.theta < 10000 && f.iterations < 100);
+    arena_free(a);
+}
+
 TEST(interrupted_series_equals_that_of_r)
 {
     begin();
