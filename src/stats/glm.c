@@ -20,6 +20,7 @@ struct fitting {
     double *eta, *mu;
     double r[GLM_COLUMNS_MOST][GLM_COLUMNS_MOST];
     double coef[GLM_COLUMNS_MOST], deviance;
+    double rounding; /* of the deviance, which may be 0 itself */
     enum glm_fault fault;
     int fault_column, steps;
 };
@@ -191,6 +192,7 @@ static void begin(struct fitting *f)
         f->eta[i] = log(f->mu[i]);
     }
     f->deviance = INFINITY;
+    f->rounding = 1e-15 * events(f->d);
 }
 
 /* Halves the step until the deviance no longer grows. */
@@ -212,7 +214,7 @@ static bool settled(const struct fitting *f, const double *next, double dev)
     double most = 0;
     for (int j = 0; j < f->d->columns; j++)
         most = fmax(most, fabs(next[j] - f->coef[j]) / (fabs(next[j]) + 1e-6));
-    return fabs(dev - f->deviance) <= 1e-13 * (fabs(dev) + 0.1) || most < 1e-11;
+    return fabs(dev - f->deviance) <= 1e-13 * (fabs(dev) + 0.1) + f->rounding || most < 1e-11;
 }
 
 static enum err iterate(struct fitting *f)

@@ -139,6 +139,26 @@ TEST(counts_that_vary_hardly_more_than_poisson_settle)
     arena_free(a);
 }
 
+/* The deviance is 0 but for rounding, and so is every slope. */
+TEST(counts_that_are_all_the_same_settle)
+{
+    for (int columns = 1; columns <= 6; columns++)
+        for (int level = 1; level < 5000; level = level * 5 / 4 + 1) {
+            static double y[WEEKS];
+            begin();
+            for (int i = 0; i < WEEKS; i++)
+                y[i] = level;
+            struct work w = {.arena = arena};
+            struct glm_data d = {
+                .rows = WEEKS, .columns = columns, .column = season.column, .y = y};
+            struct glm_fit f;
+            CHECK_INT(glm_fit(&w, &d, GLM_POISSON, 0, &f), ERR_OK);
+            CHECK_INT(f.fault, GLM_FITTED);
+            CHECK_NEAR(f.coef[0], log(level), 1e-9);
+            end();
+        }
+}
+
 TEST(interrupted_series_equals_that_of_r)
 {
     begin();
