@@ -136,7 +136,7 @@ static const struct explore_param stl_params[] = {CHOICE("period", lap, laps, "5
 static const struct explore_param harmonic_params[] = {
     OWN_CHOICE("by", by, series, "all"), CHOICE("harmonics", harmonics, waves, "1"),
     CHOICE("family", family, families, "quasi"),
-    REAL("fdr", fdr, NOTHING, NOTHING, "0.05", 0.001, 0.5), END};
+    REAL("fdr", fdr_finds, NOTHING, NOTHING, "0.05", 0.001, 0.5), END};
 static const struct explore_param none[] = {END};
 
 #define START                                                                                      \
