@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "base/mem.h"
-#include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/when_words.h"
 
 #define LARGE 100.0 /* more than so many times is not told closer */
@@ -30,7 +30,7 @@ static const char *times(struct analysis *an, double ratio)
 {
     if (ratio > LARGE)
         return analysis_say(an, harmonic_over, (int)LARGE);
-    return near_number(an, ratio, ratio < 10 ? 1 : 0);
+    return number_decimals(an, ratio, ratio < 10 ? 1 : 0);
 }
 
 static size_t fitted(const struct harmonic_found *f)
@@ -153,12 +153,12 @@ static void warn(struct analysis *an, const struct harmonic_found *f)
         even += isinf(o->theta);
     }
     if (years < FEW_YEARS - 0.02) /* 104 weeks are two years here */
-        result_warning(an, analysis_say(an, harmonic_few_years, near_number(an, years, 1)));
+        result_warning(an, analysis_say(an, harmonic_few_years, number_decimals(an, years, 1)));
     if (even > 0)
         result_warning(an, f->set.series == 1 ? text_get(an->lang, T_harmonic_even)
                                               : analysis_say(an, harmonic_even_many, even));
     if (f->setting.family == HARMONIC_POISSON && uneven > UNEVEN)
-        result_warning(an, analysis_say(an, harmonic_uneven, near_number(an, uneven, 1)));
+        result_warning(an, analysis_say(an, harmonic_uneven, number_decimals(an, uneven, 1)));
 }
 
 void harmonic_say(struct analysis *an, const struct harmonic_found *f)
