@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import Callable
 
-from . import node
+from . import answers, node
 from .postgres import Postgres, PostgresError
 from .result import Failure, Result, read_tap, tail
 from .run import NINJA, ninja_errors, run
@@ -209,6 +209,10 @@ def browser(context):
     return node.run_all([node.Job(file, file, env) for file in files])
 
 
+def same_bytes(_):
+    return answers.same_bytes(binary(GCC), binary(CLANG), SANITIZERS)
+
+
 def package(_):
     return command("make deb", ["make", "deb"], timeout=3600)
 
@@ -240,6 +244,7 @@ STEPS = [
     Step("browser", "browser tests", browser, ["build"]),
     Step("build-san", "build with clang, ASan and UBSan", build_clang, ["deps", "npm"], gate=True),
     Step("unit-san", "unit tests and fuzz corpora (ASan, UBSan)", unit_sanitized, ["build-san"]),
+    Step("bytes", "the same answers by both compilers", same_bytes, ["build", "build-san"]),
     Step("package", "Debian package", package, ["deps", "npm"], long=True),
     Step("mutants", "protections taken away one at a time", mutants, ["build"], long=True),
     Step("fuzz", "fuzzing, one minute each", fuzz, ["build-san"], long=True),
