@@ -17,6 +17,7 @@
 
 #define LONGEST 4096 /* bytes: what a person could type, and enough rows for every method */
 #define TICKS_MOST 400
+#define RUNS_MOST 19      /* permutations are alike too */
 #define WRITTEN_MOST 5000 /* rows of a table: a grid may have a million, and they look alike */
 #define SECOND "\n===\n"
 
@@ -147,7 +148,22 @@ static void ask(struct analysis *an, char *line)
             must(an->problem && *an->problem, "a refused option without a sentence");
         }
     }
+    if (analysis_int(an, "permutations") > RUNS_MOST)
+        must(analysis_set(an, "permutations", "9") == ERR_OK, "permutations");
     an->problem = NULL;
+}
+
+/* No nan and inf but in texts. */
+static bool only_numbers(const char *json)
+{
+    for (const char *p = json; *p; p++) {
+        if (*p == '"')
+            for (p++; *p && *p != '"'; p++)
+                p += *p == '\\';
+        if (strncmp(p, "nan", 3) == 0 || strncmp(p, "inf", 3) == 0)
+            return false;
+    }
+    return true;
 }
 
 static void check_written(struct analysis *an)
@@ -157,9 +173,7 @@ static void check_written(struct analysis *an)
             return;
     struct buf out = buf_init((size_t)64 << 20);
     must(analysis_write_json(an, &out) == ERR_OK, "no JSON");
-    must(!strstr(buf_text(&out), ":nan") && !strstr(buf_text(&out), ":inf") &&
-             !strstr(buf_text(&out), ":-nan") && !strstr(buf_text(&out), ":-inf"),
-         "no numbers of JSON");
+    must(only_numbers(buf_text(&out)), "no numbers of JSON");
     buf_done(&out);
     for (int k = 0; k < 2; k++) {
         out = buf_init((size_t)64 << 20);
