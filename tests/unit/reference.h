@@ -53,6 +53,8 @@ static inline void ref_close(struct ref *r)
     const char *log = getenv("SAMSYN_COMPARED");
     FILE *f = r->whole && log ? fopen(log, "a") : NULL;
     size_t n = r->t ? r->t->columns : r->j->n;
+    if (f)
+        setvbuf(f, NULL, _IOFBF, (size_t)1 << 18); /* one write: other programs write there too */
     for (size_t i = 0; i < n; i++) {
         const char *what = r->t ? r->t->name[i] : r->j->leaf[i].path;
         if (f && r->seen[i])

@@ -173,6 +173,53 @@ TEST(surfaces_are_those_of_scikit_learn)
     arena_free(w.arena);
 }
 
+/* scipy's kernel leans with the cloud of events: ours on a map that is turned and stretched so that
+ * the cloud is round, with a bandwidth of one. */
+TEST(leaning_kernels_are_those_of_scipy)
+{
+    struct work w = work_of(2);
+    struct ref *r = ref_open("kde_py_cincinnati.csv"), *meta = ref_open("python_meta.json");
+    struct points p = events_of(&w, &towns[0], 0);
+    CHECK(r && meta);
+    double xx = refj(meta, "kde_cincinnati.scipy_covariance[0][0]");
+    double xy = refj(meta, "kde_cincinnati.scipy_covariance[0][1]");
+    double yy = refj(meta, "kde_cincinnati.scipy_covariance[1][1]");
+    refj_near(meta, xy, 0, "kde_cincinnati.scipy_covariance[1][0]");
+    refj_near(meta, (double)p.n, 0, "kde_cincinnati.n");
+    refj_near(meta, pow((double)p.n, -1.0 / 6), -1e-12, "kde_cincinnati.scipy_factor");
+    double a = sqrt(xx), b = xy / a, c = sqrt(yy - b * b), mean[2] = {0};
+    double *x = ARENA_ARRAY(w.arena, p.n, double), *y = ARENA_ARRAY(w.arena, p.n, double);
+    for (size_t i = 0; i < p.n; i++) {
+        x[i] = p.x[i] / a;
+        y[i] = (p.y[i] - b * x[i]) / c;
+        mean[0] += p.x[i] / (double)p.n;
+        mean[1] += p.y[i] / (double)p.n;
+    }
+    double spread[3] = {0}, factor = pow((double)p.n, -2.0 / 6) / ((double)p.n - 1);
+    for (size_t i = 0; i < p.n; i++) {
+        double dx = p.x[i] - mean[0], dy = p.y[i] - mean[1];
+        spread[0] += factor * dx * dx;
+        spread[1] += factor * dx * dy;
+        spread[2] += factor * dy * dy;
+    }
+    CHECK(fabs(spread[0] / xx - 1) + fabs(spread[1] / xy - 1) + fabs(spread[2] / yy - 1) < 1e-9);
+    size_t n = r->t->rows;
+    double *u = ARENA_ARRAY(w.arena, n, double), *v = ARENA_ARRAY(w.arena, n, double);
+    double *f = ARENA_ARRAY(w.arena, n, double);
+    for (size_t i = 0; i < n; i++) {
+        u[i] = (towns[0].g.x0 + (ref_at(r, i, "col") + 0.5) * 250) / a;
+        v[i] = (towns[0].g.y0 + (ref_at(r, i, "row") + 0.5) * 250 - b * u[i]) / c;
+    }
+    struct points round = {p.n, x, y, NULL}, at = {n, u, v, NULL};
+    struct kde_plan plan = {KERNEL_GAUSS, 1, true, KDE_EDGE_NONE, NULL};
+    CHECK_INT(kde_at(&w, &round, &plan, &at, false, f), ERR_OK);
+    for (size_t i = 0; i < n; i++)
+        ref_near(r, i, "scipy_gaussian_kde_scott", f[i] / (a * c) / (double)p.n, 1e-17);
+    ref_close(r);
+    ref_close(meta);
+    arena_free(w.arena);
+}
+
 /* --- Two surfaces --- */
 
 TEST(two_surfaces_are_those_of_spatialkde_and_spatstat)

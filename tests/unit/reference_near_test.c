@@ -264,7 +264,8 @@ TEST(every_weight_is_that_of_aoristic)
             sum = 0;
         }
         sum += ref_at(r, row, "weight");
-        ref_near(r, row, "weight", in_week(mine, atoi(ref_text(r, row, "column") + 4)), 1e-12);
+        ref_near(r, row, "weight",
+                 in_week(mine, (int)strtol(ref_text(r, row, "column") + 4, NULL, 10)), 1e-12);
     }
     ref_close(r);
 }
@@ -291,7 +292,7 @@ TEST(sums_are_those_of_aoristic)
     struct aoristic got;
     CHECK_INT(aoristic_sum(&w, &in, &got), ERR_OK);
     for (size_t row = 0; row < r->t->rows; row++) {
-        int hour = atoi(ref_text(r, row, "hour_of_week") + 4);
+        int hour = (int)strtol(ref_text(r, row, "hour_of_week") + 4, NULL, 10);
         ref_like(r, row, "weight_sum", in_week(got.weight, hour), 1e-9);
     }
     refj_near(meta, (double)t->rows, 0, "aoristic.rows");

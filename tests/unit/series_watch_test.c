@@ -56,6 +56,7 @@ static void check_c3(const struct csv *c, const double *y)
     struct ears_setting s = ears_default(EARS_C3);
     struct ears_step o[JUDGED];
     const double *upper = csv_column(c, "earsC3_upper"), z = normal_quantile(0.975);
+    const double *alarm = *c->file ? csv_column(c, "earsC3_alarm") : NULL;
     s.least_sigma = 0;
     watch_ears(&s, y, o);
     for (size_t i = 0; i < JUDGED; i++) {
@@ -63,6 +64,7 @@ static void check_c3(const struct csv *c, const double *y)
         double own = fmax(0, (now - o[i].expected) / o[i].sigma - 1);
         double theirs = fmax(0, now + o[i].sigma * (z - (o[i].score - own)));
         CHECK_NEAR(theirs, upper[i], 1e-9 * upper[i]);
+        CHECK(!alarm || (now > theirs) == (alarm[i] == 1));
     }
 }
 

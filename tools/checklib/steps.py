@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import Callable
 
-from . import answers, node
+from . import answers, node, reference
 from .postgres import Postgres, PostgresError
 from .result import Failure, Result, read_tap, tail
 from .run import NINJA, ninja_errors, run
@@ -171,7 +171,16 @@ def meson_test(label, test):
 
 
 def unit(context):
-    return meson_tests(context, GCC, "gcc")
+    """And were all figures of the reference set compared?"""
+    if not os.path.isdir(REFERENCE):
+        return meson_tests(context, GCC, "gcc").skip(
+            "reference", f"no {REFERENCE}: what is compared with it was not held against "
+            f"{reference.LIST}")
+    log = os.path.abspath(f"{GCC}/compared.txt")
+    with open(log, "w", encoding="utf-8"):
+        pass
+    result = meson_tests(context, GCC, "gcc", {"SAMSYN_COMPARED": log})
+    return result.add(reference.check(f"{REFERENCE}/out", log))
 
 
 def unit_sanitized(context):
