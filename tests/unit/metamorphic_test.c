@@ -79,11 +79,9 @@ static void scale_options(struct every_case *c)
         for (size_t i = 0; i < ARRAY_LEN(metres); i++)
             scaled |= strlen(metres[i]) == (size_t)(value - o) &&
                       strncmp(o, metres[i], strlen(metres[i])) == 0;
-        if (!scaled || !strtod(value + 1, &rest)) {
-            if (!scaled || *rest != ',') {
-                used += (size_t)snprintf(out + used, sizeof out - used, "%s ", o);
-                continue;
-            }
+        if (!scaled || !strchr("0123456789", value[1])) { /* "bandwidth=likelihood" */
+            used += (size_t)snprintf(out + used, sizeof out - used, "%s ", o);
+            continue;
         }
         used += (size_t)snprintf(out + used, sizeof out - used, "%.*s", (int)(value - o), o);
         for (char *part = strtok_r(value, "=,", &rest); part; part = strtok_r(NULL, ",", &rest))

@@ -28,11 +28,12 @@ struct study {
     struct work w;
 };
 
-static struct sheet sheets[6];
+static struct sheet sheets[12];
 static size_t open_sheets;
 
 static struct sheet *open_sheet(const char *folder, const char *name, bool head)
 {
+    CHECK(open_sheets < ARRAY_LEN(sheets));
     struct sheet *s = &sheets[open_sheets];
     if (!sheet_open(s, folder, name, head))
         return NULL;
