@@ -55,7 +55,7 @@ def _seed(path, folder):
         with open(file, "wb") as out:
             out.write(text)
     words = [name.rsplit(".", 1)[0]]
-    for option in line.decode().split():
+    for option in line.decode().replace("\0", "").split():
         key, _, value = option.partition("=")
         value = other if key in FILES else value
         words += ["--" + key] + ([value] if value else [])
