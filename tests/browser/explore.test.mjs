@@ -27,7 +27,7 @@ test("every question is accessible and fits, on a phone and a screen, light and 
     const page = await open({ width, dark });
     for (const address of ["/1493/analys", "/1493/analys?question=repeat&type=theft", "/1493/analys?question=clusters",
       "/1493/analys?question=changed", "/1493/analys?question=changed&method=farrington", "/1493/analys?question=when",
-      "/1493/analys?question=season"]) {
+      "/1493/analys?question=season", "/1493/analys?question=season&method=harmonic"]) {
       await page.goto(server.url + address);
       await answered(page);
       await checkAccessible(page);
