@@ -71,8 +71,9 @@ enum err scan_sparse_make(const struct scan *s, int lane, struct scan_sparse *p)
     if (!p->count || !p->some || !p->entered || !p->times || !p->held || !p->interval || !p->day ||
         !p->upto)
         return ERR_NOMEM;
+    TRY(make_rows(s, p)); /* first, since the next takes long when there is much of it */
     measure_intervals(s, p->interval);
-    return make_rows(s, p);
+    return ERR_OK;
 }
 
 void scan_sparse_reset(struct scan_sparse *p)

@@ -16,7 +16,8 @@ struct csv {
     size_t n;
     int columns;
     char name[CSV_COLUMNS_MOST][40];
-    double *cell; /* [column][row] */
+    double *cell;  /* [column][row] */
+    char file[64]; /* of the whole reference set; "" for others */
 };
 
 static inline bool csv_cells(char *line, struct csv *c, bool header)
@@ -47,6 +48,9 @@ static inline bool csv_open(const char *dir, const char *file, struct csv *c)
     memset(c, 0, sizeof *c);
     if (!f)
         return false;
+    const char *whole = getenv("SAMSYN_REFERENCE"), *last = strrchr(file, '/');
+    if (whole && strcmp(dir, whole) == 0)
+        snprintf(c->file, sizeof c->file, "%s", last ? last + 1 : file);
     c->cell = malloc(sizeof(double) * CSV_COLUMNS_MOST * CSV_ROWS_MOST);
     for (bool header = true; fgets(line, sizeof line, f); header = false) {
         CHECK(csv_cells(line, c, header));
@@ -63,8 +67,20 @@ static inline void csv_done(struct csv *c)
     c->cell = NULL;
 }
 
+/* Told to tools/check (see reference.h). */
+static inline void csv_compared(const struct csv *c, const char *name)
+{
+    const char *log = getenv("SAMSYN_COMPARED");
+    FILE *f = log && *c->file ? fopen(log, "a") : NULL;
+    if (f) {
+        fprintf(f, "%s\t%s\n", c->file, name);
+        fclose(f);
+    }
+}
+
 static inline const double *csv_column(const struct csv *c, const char *name)
 {
+    csv_compared(c, name);
     for (int j = 0; j < c->columns; j++)
         if (strcmp(c->name[j], name) == 0)
             return c->cell + (size_t)j * CSV_ROWS_MOST;

@@ -167,6 +167,9 @@ every_column(struct samsyn_analysis *an, const struct every_case *c, struct ever
     return samsyn_analysis_numbers(an, name, t->number[k], t->n);
 }
 
+/* Where a test has moved the ground to, streets with the rest of it. */
+static void (*every_moved)(double *x, double *y) __attribute__((unused));
+
 static inline enum samsyn_answer every_streets(struct samsyn_analysis *an)
 {
     enum samsyn_answer r = SAMSYN_OK;
@@ -179,6 +182,8 @@ static inline enum samsyn_answer every_streets(struct samsyn_analysis *an)
         for (int k = 0; k < 22; k++) {
             x[k / 11][k % 11] += 430000;
             y[k / 11][k % 11] += 6507000;
+            if (every_moved)
+                every_moved(&x[k / 11][k % 11], &y[k / 11][k % 11]);
         }
         struct samsyn_path p[] = {{x[0], y[0], 11, false}, {x[1], y[1], 11, false}};
         r = samsyn_analysis_lines(an, "streets", p, 2);

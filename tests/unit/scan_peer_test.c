@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "scan_data.h"
+#include "scan_reference.h"
 #include "stats/scan.h"
 #include "stats/scan_population.h"
 #include "stats/work.h"
@@ -27,11 +28,12 @@ struct study {
     struct work w;
 };
 
-static struct sheet sheets[6];
+static struct sheet sheets[12];
 static size_t open_sheets;
 
 static struct sheet *open_sheet(const char *folder, const char *name, bool head)
 {
+    CHECK(open_sheets < ARRAY_LEN(sheets));
     struct sheet *s = &sheets[open_sheets];
     if (!sheet_open(s, folder, name, head))
         return NULL;
@@ -148,6 +150,8 @@ static void check_members(const struct study *s, const struct scan_cluster *c,
             continue;
         CHECK(k < c->n_members);
         CHECK_TEXT(s->name[c->members[k]], sheet_at(gis, r, 0));
+        scan_check_location(&s->in, c->members[k], (uint32_t[]){c->from, c->to}, gis, r);
+        scan_check_cluster(c, gis, r);
         k++;
     }
     CHECK_INT(k, c->n_members);
@@ -173,6 +177,9 @@ static void check_row(const struct study *s, const struct scan_cluster *c,
     double gumbel = sheet_number(col, row, "GBL_PVALUE");
     if (gumbel > 0)
         check_p(c->p_gumbel, gumbel, r->runs);
+    scan_printed(col, row, "ODE", (double)c->cases / c->expected);
+    if (s->in.locations > 1)
+        CHECK_INT(c->n_members, sheet_number(col, row, "NUMBER_LOC"));
     if (!stp)
         CHECK_NEAR(c->relative_risk, sheet_number(col, row, "REL_RISK"), 0.0051);
     check_dates(s, c, col, row);
@@ -320,15 +327,45 @@ static const struct sheet *sample(const char *name)
     return s;
 }
 
+/* "name.col.txt" with another ending. */
+static struct sheet *beside(const char *col, const char *end)
+{
+    char name[80];
+    snprintf(name, sizeof name, "%.*s%s", (int)(strlen(col) - strlen("col.txt")), col, end);
+    return open_sheet(folder("out/satscan"), name, true);
+}
+
 static void check_files(struct study *s, const char *col, const char *gis, double unit)
 {
     struct scan_result r;
     CHECK_INT(scan_run(&s->w, &s->in, &s->o, &r), ERR_OK);
     struct sheet *c = open_sheet(folder("out/satscan"), col, true);
     struct sheet *g = open_sheet(folder("out/satscan"), gis, true);
-    CHECK(c && g);
+    struct sheet *maxima = beside(col, "llr.txt"), *risks = beside(col, "rr.txt");
+    bool stp = s->in.model == SCAN_PERMUTATION;
+    uint32_t span[] = {stp ? r.clusters[0].from : 0, stp ? r.clusters[0].to : s->in.periods - 1};
+    CHECK(c && g && maxima && (risks || s->in.locations == 1));
     check_all(s, &r, c, g, unit);
+    scan_check_maxima(maxima, &r, c, stp ? "TEST_STAT" : "LLR");
+    for (size_t row = 0; risks && row < sheet_rows(risks); row++)
+        scan_check_location(&s->in, place_of(s, sheet_at(risks, row, 0)), span, risks, row);
     end(s);
+}
+
+REFERENCE_TEST(cincinnati_whole_as_satscan)
+{
+    struct study s;
+    cincinnati(&s, "2018-01-01", 7, 52);
+    s.o.max_periods = 4;
+    s.o.max_radius = 2000;
+    check_files(&s, "cincinnati2018_stp_retro_7d.col.txt", "cincinnati2018_stp_retro_7d.gis.txt",
+                1);
+    cincinnati(&s, "2018-10-01", 1, 92);
+    s.o.max_periods = 14;
+    s.o.max_radius = 1500;
+    s.o.prospective = true;
+    check_files(&s, "cincinnati2018_stp_prospective_1d.col.txt",
+                "cincinnati2018_stp_prospective_1d.gis.txt", 1);
 }
 
 TEST(new_york_fever_as_satscan)
@@ -442,14 +479,20 @@ TEST(new_mexico_high_and_low_as_satscan)
     CHECK_INT(scan_run(&s.w, &s.in, &s.o, &r), ERR_OK);
     const struct sheet *col =
         open_sheet(folder("out/satscan"), "nm_spacetime_poisson_highlow.col.txt", true);
-    CHECK(col != NULL);
+    const struct sheet *gis =
+        open_sheet(folder("out/satscan"), "nm_spacetime_poisson_highlow.gis.txt", true);
+    const struct sheet *risks = beside("nm_spacetime_poisson_highlow.col.txt", "rr.txt");
+    CHECK(col && gis && risks);
+    for (size_t row = 0; row < sheet_rows(risks); row++)
+        scan_check_location(&s.in, place_of(&s, sheet_at(risks, row, 0)), (uint32_t[]){0, 18},
+                            risks, row);
     CHECK_NEAR(r.clusters[0].llr, sheet_number(col, 0, "LLR"), 1e-6);
     for (size_t row = 0; row < sheet_rows(col); row++) {
         const struct scan_cluster *c = r.clusters;
         while (strcmp(s.name[c->centre], sheet_get(col, row, "LOC_ID")) != 0)
             c++;
         check_row(&s, c, &r, col, row);
-        CHECK_INT(c->n_members, sheet_number(col, row, "NUMBER_LOC"));
+        check_members(&s, c, gis, sheet_get(col, row, "CLUSTER"));
     }
     end(&s);
 }

@@ -37,10 +37,13 @@ static void check_c1_c2(const struct csv *c, const double *y)
         s.least_sigma = k == 2 ? 0.5 : 0;
         s.baseline = k == 2 ? 28 : 7;
         s.alpha = k == 2 ? 0.01 : 0.001;
+        const double *alarm =
+            k == 2 || !*c->file ? NULL : csv_column(c, k ? "earsC2_alarm" : "earsC1_alarm");
         watch_ears(&s, y, o);
         for (size_t i = 0; i < JUDGED; i++) {
             CHECK_NEAR(o[i].upper, upper[i], 1e-9 * upper[i]);
             CHECK_INT(o[i].alarm, y[FIRST + i] > upper[i]);
+            CHECK(!alarm || o[i].alarm == (alarm[i] == 1));
         }
     }
 }
@@ -53,6 +56,7 @@ static void check_c3(const struct csv *c, const double *y)
     struct ears_setting s = ears_default(EARS_C3);
     struct ears_step o[JUDGED];
     const double *upper = csv_column(c, "earsC3_upper"), z = normal_quantile(0.975);
+    const double *alarm = *c->file ? csv_column(c, "earsC3_alarm") : NULL;
     s.least_sigma = 0;
     watch_ears(&s, y, o);
     for (size_t i = 0; i < JUDGED; i++) {
@@ -60,6 +64,7 @@ static void check_c3(const struct csv *c, const double *y)
         double own = fmax(0, (now - o[i].expected) / o[i].sigma - 1);
         double theirs = fmax(0, now + o[i].sigma * (z - (o[i].score - own)));
         CHECK_NEAR(theirs, upper[i], 1e-9 * upper[i]);
+        CHECK(!alarm || (now > theirs) == (alarm[i] == 1));
     }
 }
 
@@ -132,7 +137,7 @@ TEST(ears_and_sums_equal_the_reference)
 
 REFERENCE_TEST(ears_and_sums_equal_the_whole_reference)
 {
-    static const char *const series[] = {"d16", "d20", "total"};
+    static const char *const series[] = {"d1", "d7", "d16", "d20", "total"};
     struct csv weeks;
     CHECK(csv_open(TEST_DATA "/analysis", "chicago_weekly.csv", &weeks));
     for (size_t i = 0; i < ARRAY_LEN(series); i++) {

@@ -33,6 +33,10 @@ class Result:
         self.failed.append(Failure(name, output))
         return self
 
+    def skip(self, name, reason):
+        self.skipped.append((name, reason))
+        return self
+
     @staticmethod
     def one(name, ok, output=""):
         return Result(passed=1) if ok else Result().fail(name, output)

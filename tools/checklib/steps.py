@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import dataclass, field
 from typing import Callable
 
-from . import node
+from . import answers, node, reference
 from .postgres import Postgres, PostgresError
 from .result import Failure, Result, read_tap, tail
 from .run import NINJA, ninja_errors, run
@@ -171,7 +171,16 @@ def meson_test(label, test):
 
 
 def unit(context):
-    return meson_tests(context, GCC, "gcc")
+    """And were all figures of the reference set compared?"""
+    if not os.path.isdir(REFERENCE):
+        return meson_tests(context, GCC, "gcc").skip(
+            "reference", f"no {REFERENCE}: what is compared with it was not held against "
+            f"{reference.LIST}")
+    log = os.path.abspath(f"{GCC}/compared.txt")
+    with open(log, "w", encoding="utf-8"):
+        pass
+    result = meson_tests(context, GCC, "gcc", {"SAMSYN_COMPARED": log})
+    return result.add(reference.check(f"{REFERENCE}/out", log))
 
 
 def unit_sanitized(context):
@@ -209,6 +218,10 @@ def browser(context):
     return node.run_all([node.Job(file, file, env) for file in files])
 
 
+def same_bytes(_):
+    return answers.same_bytes(binary(GCC), binary(CLANG), SANITIZERS)
+
+
 def package(_):
     return command("make deb", ["make", "deb"], timeout=3600)
 
@@ -240,6 +253,7 @@ STEPS = [
     Step("browser", "browser tests", browser, ["build"]),
     Step("build-san", "build with clang, ASan and UBSan", build_clang, ["deps", "npm"], gate=True),
     Step("unit-san", "unit tests and fuzz corpora (ASan, UBSan)", unit_sanitized, ["build-san"]),
+    Step("bytes", "the same answers by both compilers", same_bytes, ["build", "build-san"]),
     Step("package", "Debian package", package, ["deps", "npm"], long=True),
     Step("mutants", "protections taken away one at a time", mutants, ["build"], long=True),
     Step("fuzz", "fuzzing, one minute each", fuzz, ["build-san"], long=True),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* samsyn analyse stl: what is trend, what is season, what is left? */
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -48,23 +49,52 @@ static enum err take(struct analysis *an, struct stl_options *o)
     return near_rows(an, 2 * (size_t)o->period + 1);
 }
 
-static enum err read_values(struct analysis *an, const double **out)
+/* --- Steps --- */
+
+struct step {
+    msec t;
+    size_t row;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    const struct step *s = a, *u = b;
+    if (s->t != u->t)
+        return s->t < u->t ? -1 : 1;
+    return s->row < u->row ? -1 : 1;
+}
+
+/* The rows in the order of their times; as they stand where there are none, or one is missing. */
+static struct step *steps_of(struct analysis *an)
+{
+    size_t n = an->table.n;
+    struct step *step = ARENA_ARRAY(an->arena, n, struct step);
+    bool timed = analysis_has(an, COLUMN_T);
+    for (size_t i = 0; step && i < n; i++) {
+        step[i] = (struct step){analysis_has(an, COLUMN_T) ? an->table.t[i] : 0, i};
+        timed = timed && an->table.t[i] != ANALYSIS_NO_TIME;
+    }
+    if (step && timed)
+        qsort(step, n, sizeof *step, by_time);
+    return step;
+}
+
+static enum err read_values(struct analysis *an, const struct step *step, const double **out)
 {
     size_t n = an->table.n;
     const double *value = an->table.number[COLUMN_VALUE];
-    *out = value;
-    if (!analysis_flag(an, "log"))
-        return ERR_OK;
-    double *logs = ARENA_ARRAY(an->arena, n, double);
-    if (!logs)
+    bool log = analysis_flag(an, "log");
+    double *y = ARENA_ARRAY(an->arena, n, double);
+    if (!y)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++) {
-        if (value[i] < 0)
+        size_t row = step[i].row;
+        if (log && value[row] < 0)
             return analysis_refuse(
-                an, analysis_say(an, analysis_stl_negative, table_row(&an->table, i)));
-        logs[i] = log1p(value[i]);
+                an, analysis_say(an, analysis_stl_negative, table_row(&an->table, row)));
+        y[i] = log ? log1p(value[row]) : value[row];
     }
-    *out = logs;
+    *out = y;
     return ERR_OK;
 }
 
@@ -87,22 +117,26 @@ static double strength(const struct stl *s, const double *part)
     return all > 0 ? fmax(0, 1 - variance(s->remainder, NULL, s->n) / all) : NAN;
 }
 
-static enum err show(struct analysis *an, const double *y, const struct stl *s)
+static enum err show(struct analysis *an, const struct step *step, const double *y,
+                     const struct stl *s)
 {
     int64_t *row = ARENA_ARRAY(an->arena, s->n, int64_t);
-    if (!row)
+    msec *t = ARENA_ARRAY(an->arena, s->n, msec);
+    if (!row || !t)
         return ERR_NOMEM;
-    for (size_t i = 0; i < s->n; i++)
-        row[i] = (int64_t)i + 1;
-    struct result_table *t = result_table(an, "values", s->n);
-    column_int(t, "row", row);
+    for (size_t i = 0; i < s->n; i++) {
+        row[i] = (int64_t)step[i].row + 1;
+        t[i] = step[i].t;
+    }
+    struct result_table *values = result_table(an, "values", s->n);
+    column_int(values, "row", row);
     if (analysis_has(an, COLUMN_T))
-        column_time(t, "t", an->table.t);
-    column_real(t, "observed", y);
-    column_real(t, "seasonal", s->season);
-    column_real(t, "trend", s->trend);
-    column_real(t, "remainder", s->remainder);
-    column_real(t, "weight", s->weight);
+        column_time(values, "t", t);
+    column_real(values, "observed", y);
+    column_real(values, "seasonal", s->season);
+    column_real(values, "trend", s->trend);
+    column_real(values, "remainder", s->remainder);
+    column_real(values, "weight", s->weight);
     return ERR_OK;
 }
 
@@ -139,7 +173,10 @@ static enum err run(struct analysis *an)
     struct stl s;
     const double *y;
     TRY(take(an, &o));
-    TRY(read_values(an, &y));
+    const struct step *step = steps_of(an);
+    if (!step)
+        return ERR_NOMEM;
+    TRY(read_values(an, step, &y));
     TRY(stl_split(&an->work, y, an->table.n, &o, &s));
     TRY(analysis_chose(an, "trend", o.trend.window));
     TRY(analysis_chose(an, "low-pass", o.low_pass.window));
@@ -150,7 +187,7 @@ static enum err run(struct analysis *an)
     result_real(an, "trend_strength", strength(&s, s.trend));
     result_real(an, "trend_first", s.trend[0]);
     result_real(an, "trend_last", s.trend[s.n - 1]);
-    TRY(show(an, y, &s));
+    TRY(show(an, step, y, &s));
     say(an, &s, y, season);
     return ERR_OK;
 }
