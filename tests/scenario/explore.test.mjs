@@ -216,6 +216,41 @@ test("a circle of an address: as far as one sees, once, and none that is no circ
   assert.equal(form.fields.get("circle"), circle.slice(7));
 });
 
+test("drawn ground: the same answer behind each wall, its shapes on the map, its rows for the command line", async () => {
+  const [x, y] = [Math.round(somewhere.x), Math.round(somewhere.y)];
+  const square = (e, n, half) =>
+    [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([a, b]) => `${e + a * half}-${n + b * half}`).join("_");
+  const ask = `question=helped&method=wdd&${YEAR}&p-treated=drawn&p-ground=${square(x, y, 1000)}` +
+    `&p-control=drawn&p-beside=${square(x + 4000, y, 1000)}&p-ring=400`;
+  const page = await counted(coordinator, `/1493/analys?${ask}`);
+  assert.match(page.text, /class="sentence"/, page.words);
+  for (const side of ["Där åtgärden gjordes", "Det som jämförs", "Ringen runt åtgärden, 400 m", "Ringen runt jämförelsen, 400 m"])
+    assert.match(page.words, new RegExp(side));
+  assert.match(fact(page, "Området där åtgärden gjordes"), /^4 hörn, 4,00 km², mitt vid /);
+  const answer = (await coordinator.get(page.links("/analys.json?")[0])).json();
+  assert.notEqual(answer.results.displacement, null);
+  const rows = await coordinator.get(page.links("/analys/underlag.csv?")[0]);
+  for (const group of ["treated", "control", "near-treated", "near-control"]) assert.match(rows.text, new RegExp(`,${group}\\b`));
+  const command = /<code>samsyn analyse ([^<]*)<\/code>/.exec(page.text)[1].split(" ");
+  const file = path.join(dir, "drawn.csv");
+  await writeFile(file, rows.bytes);
+  const there = JSON.parse((await samsynOk(["analyse", ...command.slice(0, -1), file, "--lang", "sv"])).out);
+  assert.deepEqual(there.results, answer.results);
+  const tile = /data-url-data="([^"]*analys\/tiles[^"]*)"/.exec(page.text)[1].replaceAll("&amp;", "&");
+  const drawn = await coordinator.get(tile.replace("{z}/{x}/{y}", "8/137/76"));
+  assert.equal(drawn.status, 200);
+  for (const layer of ["ground", "near"]) assert.ok(drawn.bytes.includes(layer), layer);
+  assert.equal((await politician.get(`/1493/analys?${ask}`)).status, 403);
+  assert.ok((await json(reporter, ask)).json().n !== answer.n); // the wall of the own organisation
+  for (const bad of ["1-2_3-4_5-6", `${x}-${y}`, `${square(x, y, 1000)}_${x}-${y}`, "x"]) {
+    const wrong = await coordinator.get(`/1493/analys?question=helped&method=wdd&${YEAR}&p-treated=drawn&p-ground=${bad}`);
+    assert.match(wrong.words, /Skriv tre till 40 hörn/, bad);
+    assert.equal(wrong.status, 422);
+  }
+  const nothing = await counted(coordinator, `/1493/analys?question=helped&method=wdd&${YEAR}&p-treated=drawn`);
+  assert.match(nothing.words, /Rita området på kartan under Metod/);
+});
+
 test("no house is named", async () => {
   for (const method of ["gistar", "near-repeat-chains", "scan"]) {
     const page = await counted(coordinator, `/1493/analys?${query(method)}`);

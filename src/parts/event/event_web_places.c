@@ -245,23 +245,28 @@ static const char *point_text(struct req *rq, const struct event_circle *c)
                format_number(north, (int64_t)c->north));
 }
 
-enum err event_web_circle(struct req *rq, const struct event_circle *c, const char **out)
+enum err event_web_middle(struct req *rq, const struct event_circle *c, const char **out)
 {
-    char radius[FORMAT_TEXT];
     struct nearing n = {.rq = rq, .at = {c->east, c->north}};
     enum err e = web_read(rq, nearest, &n);
     if (e && e != ERR_NOTFOUND)
         return e;
     const char *from = e ? NULL : middle(rq, &n.place, n.at);
-    if (!from)
-        from = point_text(rq, c);
+    *out = from ? from : point_text(rq, c);
+    return *out ? ERR_OK : ERR_NOMEM;
+}
+
+enum err event_web_circle(struct req *rq, const struct event_circle *c, const char **out)
+{
+    char radius[FORMAT_TEXT];
+    const char *from;
+    TRY(event_web_middle(rq, c, &from));
     const char *metres = format_number(radius, (int64_t)ceil(c->radius));
-    if (c->square && c->radius < c->square / 2.0) {
-        *out = from ? TXF(rq, event_said_square, (int64_t)c->square, from) : NULL;
-        return *out ? ERR_OK : ERR_NOMEM;
-    }
-    *out = from ? TXF(rq, event_said_circle, metres, from) : NULL;
-    if (*out && c->square)
+    if (c->square && c->radius < c->square / 2.0)
+        *out = TXF(rq, event_said_square, (int64_t)c->square, from);
+    else
+        *out = TXF(rq, event_said_circle, metres, from);
+    if (*out && c->square && c->radius >= c->square / 2.0)
         *out = TXF(rq, event_said_circle_squares, *out, (int64_t)c->square);
     return *out ? ERR_OK : ERR_NOMEM;
 }

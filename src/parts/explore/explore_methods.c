@@ -139,6 +139,11 @@ static const struct explore_param none[] = {END};
     {                                                                                              \
         name, T_explore_p_##label, hint, NOTHING, NULL, PARAM_AREA, 0, 0, NULL, true               \
     }
+#define CORNERS(name, label)                                                                       \
+    {                                                                                              \
+        name, T_explore_p_##label, T_explore_h_corners, NOTHING, NULL, PARAM_CORNERS, 0, 0, NULL,  \
+            true                                                                                   \
+    }
 #define OWN_REAL(name, label, unit, fallback, least, most)                                         \
     {                                                                                              \
         name, T_explore_p_##label, NOTHING, unit, fallback, PARAM_REAL, least, most, NULL, true    \
@@ -147,10 +152,13 @@ static const struct explore_param treated_params[] = {
     START,
     GROUND("treated", treated, T_explore_h_treated),
     GROUND("control", control, T_explore_h_control),
+    CORNERS("ground", ground),
+    CORNERS("beside", beside),
     {"centre", T_explore_p_centre, T_explore_h_centre, NOTHING, NULL, PARAM_TEXT, 0, 0, NULL, true},
     OWN_REAL("east", east, METRES, NULL, 200000, 1000000),
     OWN_REAL("north", north, METRES, NULL, 6000000, 7800000),
     OWN_REAL("radius", radius, METRES, "500", 50, 20000),
+    {"ring", T_explore_p_ring, T_explore_h_ring, METRES, "500", PARAM_REAL, 0, 5000, NULL, true},
     END};
 static const struct explore_param its_params[] = {
     {"at", T_explore_p_start, T_explore_h_start, NOTHING, NULL, PARAM_DATE, 0, 0, NULL, false},
