@@ -5,10 +5,9 @@ import { watchJobs } from "./jobs.js";
 import { liveFilters } from "./live.js";
 import { lookAtTexts } from "./look.js";
 import { followKinds, suggestPlaces } from "./report.js";
-import { closeMenus, focusProblems, openFilters, printButtons, showCurrent, switchTheme } from "./page.js";
+import { closeMenus, focusProblems, openFilters, printButtons, switchTheme } from "./page.js";
 
 focusProblems();
-showCurrent();
 openFilters();
 closeMenus();
 switchTheme();

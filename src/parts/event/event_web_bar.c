@@ -251,9 +251,8 @@ enum err event_web_filter(struct req *rq, const struct event_query *q,
     TRY(hidden_values(rq, q, &v->filter));
     v->from = field(rq, "from", T_event_field_from);
     v->to = field(rq, "to", T_event_field_to);
-    /* What is no date would be lost in a date field, so it is shown as it was written. */
-    v->from.type = v->from.error ? NULL : "date";
-    v->to.type = v->to.error ? NULL : "date";
+    web_date(rq, &v->from);
+    web_date(rq, &v->to);
     TRY(type_field(rq, q, names, &v->type));
     TRY(kind_field(rq, q, &v->kind));
     TRY(area_field(rq, q, names, &v->area));

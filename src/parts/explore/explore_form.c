@@ -142,10 +142,9 @@ static enum err param_field(struct req *rq, const struct explore_ask *ask, int i
         return choices_of(rq, p, ask->value[i], f);
     if (p->kind == PARAM_AREA)
         return areas_of(rq, p, ask->value[i], names, f);
-    if (p->kind == PARAM_DATE && !f->error) {
-        f->type = "date";
-        f->max = 0;
-    } else
+    if (p->kind == PARAM_DATE)
+        web_date(rq, f);
+    else
         f->inputmode = p->kind == PARAM_INT ? "numeric" : p->kind == PARAM_REAL ? "decimal" : NULL;
     return ERR_OK;
 }
@@ -195,6 +194,7 @@ static enum err param_fields(struct req *rq, const struct explore_ask *ask,
             continue;
         struct page_field *one = &f[n].field;
         TRY(param_field(rq, ask, (int)i, names, one));
+        f[n].date = p->kind == PARAM_DATE;
         TRY(param_map(rq, ask, (int)i, found, &f[n]));
         v->params_open = v->params_open || one->error || req_has(rq, one->name) ||
                          (p->kind == PARAM_AREA) || p->kind == PARAM_DATE;
@@ -232,6 +232,8 @@ static enum err filters(struct req *rq, const struct explore_ask *ask,
         v->from.value = day(rq, ask->q.from);
     if (!v->to.value)
         v->to.value = day(rq, ask->q.to);
+    web_date(rq, &v->from);
+    web_date(rq, &v->to);
     v->type = list->type;
     v->area = list->area;
     v->organisation = list->organisation;

@@ -330,6 +330,7 @@ struct explore_line {
 
 struct explore_setting {
     struct page_field field;
+    bool date;
     bool has_map; /* the ground is marked on it */
     struct page_map map;
 };

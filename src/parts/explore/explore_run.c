@@ -11,6 +11,7 @@
 #include "parts/explore/explore_inner.h"
 
 #define GROUND_MOST ((size_t)4 << 20) /* bytes of one shape */
+#define DAYS_BY_DAY 92
 #define ANSWER_MOST ((size_t)24 << 20)
 
 static enum err set(struct analysis *an, const char *option, const char *value)
@@ -39,6 +40,16 @@ struct date explore_middle(const struct explore_rows *o)
     return date_add(o->from, o->weeks / 2 * 7);
 }
 
+/* Looking back over a long time by days is 49 times the work of weeks, and sees no more. */
+static const char *unit_of(const struct explore_ask *ask, const struct explore_rows *o)
+{
+    const char *unit = explore_value(ask, "time-unit");
+    bool back = str_eq(explore_value(ask, "mode"), "retrospective");
+    if (!str_eq(unit, "auto"))
+        return unit;
+    return back && date_days(o->to) - date_days(o->from) >= DAYS_BY_DAY ? "week" : "day";
+}
+
 /* What no field asks for: the period as the method counts it. */
 static enum err set_period(struct analysis *an, const struct explore_ask *ask,
                            const struct explore_rows *o)
@@ -55,6 +66,7 @@ static enum err set_period(struct analysis *an, const struct explore_ask *ask,
         return set_int(an, "weeks", o->weeks);
     case ROWS_PLACES:
     case ROWS_TIMES:
+        TRY(set(an, "time-unit", unit_of(ask, o)));
         TRY(set_day(an, "from", o->from));
         return set_day(an, "to", o->to);
     case ROWS_SQUARES:
