@@ -230,7 +230,7 @@ test("drawn ground: the same answer behind each wall, its shapes on the map, its
   const answer = (await coordinator.get(page.links("/analys.json?")[0])).json();
   assert.notEqual(answer.results.displacement, null);
   const rows = await coordinator.get(page.links("/analys/underlag.csv?")[0]);
-  for (const group of ["treated", "control", "near-treated", "near-control"]) assert.match(rows.text, new RegExp(`,${group}\\b`));
+  for (const group of ["treated", "control", "near-treated", "near-control"]) assert.match(rows.text, new RegExp(`,"${group}"`));
   const command = /<code>samsyn analyse ([^<]*)<\/code>/.exec(page.text)[1].split(" ");
   const file = path.join(dir, "drawn.csv");
   await writeFile(file, rows.bytes);
