@@ -242,7 +242,7 @@ test("drawn ground: the same answer behind each wall, its shapes on the map, its
   for (const layer of ["ground", "near"]) assert.ok(drawn.bytes.includes(layer), layer);
   assert.equal((await politician.get(`/1493/analys?${ask}`)).status, 403);
   assert.ok((await json(reporter, ask)).json().n !== answer.n); // the wall of the own organisation
-  for (const bad of ["1-2_3-4_5-6", `${x}-${y}`, `${square(x, y, 1000)}_${x}-${y}`, "x"]) {
+  for (const bad of ["1-2_3-4_5-6", `${x}-${y}`, `${square(x, y, 1000)}_${x}-${y - 3000}`, "x"]) {
     const wrong = await coordinator.get(`/1493/analys?question=helped&method=wdd&${YEAR}&p-treated=drawn&p-ground=${bad}`);
     assert.match(wrong.words, /Skriv tre till 40 hörn/, bad);
     assert.equal(wrong.status, 422);

@@ -194,8 +194,9 @@ static enum err squares(struct mvt *t, const struct event_selection *s, struct m
 static enum err put_circle(struct mvt *t, const struct event_circle *c)
 {
     AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
-    const struct geo_shape *ring =
-        a ? geo_shape_ring(a, (struct geo_point){c->east, c->north}, c->radius) : NULL;
+    const struct geo_shape *ring = a ? geo_shape_ring(a, (struct geo_point){c->east, c->north},
+                                                      c->radius + c->square * M_SQRT1_2)
+                                     : NULL; /* round whole squares */
     if (!ring)
         return ERR_NOMEM;
     mvt_layer(t, "within");
