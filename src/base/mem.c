@@ -167,6 +167,22 @@ void arena_reset(struct arena *a)
     a->used = 0;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+    return (struct arena_mark){a->last, a->last->used, a->used};
+}
+
+void arena_rewind(struct arena *a, struct arena_mark m)
+{
+    struct block *last = m.block;
+    free_from(&a->source, last->next);
+    last->next = NULL;
+    memset((char *)last->data + m.in_block, 0, last->used - m.in_block);
+    last->used = m.in_block;
+    a->last = last;
+    a->used = m.used;
+}
+
 size_t arena_used(const struct arena *a)
 {
     return a->used;

@@ -46,6 +46,13 @@ void arena_free(struct arena *a);
 void arena_freep(struct arena **a);
 /* Forget everything, keep the first block for reuse. */
 void arena_reset(struct arena *a);
+/* Forget what was handed out since the mark was taken. Marks are gone back to in reverse order. */
+struct arena_mark {
+    void *block;
+    size_t in_block, used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark m);
 size_t arena_used(const struct arena *a);
 
 /* Zeroed, aligned for any type; NULL past the limit or out of memory. */

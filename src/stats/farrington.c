@@ -422,9 +422,12 @@ enum err farrington(const struct work *w, const struct farrington_setting *s,
     assert(w && s && in && out);
     if (!usable(s) || first < farrington_history(s) || first >= in->weeks)
         return ERR_INVALID;
-    for (size_t i = 0; i < in->series * in->weeks; i++)
+    for (size_t i = 0; i < in->series * in->weeks; i++) {
         if (in->y[i] < 0 || in->y[i] > 1e9)
             return ERR_INVALID;
+        if (in->population && (in->population[i] <= 0 || isinf(in->population[i])))
+            return ERR_INVALID;
+    }
     struct judging j = {.s = s, .in = in, .first = first, .out = out};
     TRY(make_plan(s, w->arena, &j.plan));
     TRY(make_lanes(&j, w->arena, work_lanes(w, in->series)));

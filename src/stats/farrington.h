@@ -65,12 +65,14 @@ size_t farrington_history(const struct farrington_setting *s);
 struct farrington_series {
     size_t series, weeks;
     const double *y;          /* [series][weeks], >= 0; NaN is missing */
-    const double *population; /* the same shape, > 0; NULL: none */
+    const double *population; /* the same shape, > 0; NaN is missing. NULL: none. Its logarithm is
+                               * an offset, so that only its course matters, not its size */
 };
 
 /* Judges weeks first .. weeks-1 of each series into out[series][weeks - first]. Memory: about
  * 130 bytes for each week of history and thread, 8 for each week of each series. ERR_INVALID: a
- * setting outside its bounds, a count that is negative, infinite or above 1e9, first < history. */
+ * setting outside its bounds, a count that is negative, infinite or above 1e9, a
+ * population that is not above 0 or infinite, first < history. */
 NODISCARD enum err farrington(const struct work *w, const struct farrington_setting *s,
                               const struct farrington_series *in, size_t first,
                               struct farrington_week *out);

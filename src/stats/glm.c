@@ -20,6 +20,7 @@ struct fitting {
     double *eta, *mu;
     double r[GLM_COLUMNS_MOST][GLM_COLUMNS_MOST];
     double coef[GLM_COLUMNS_MOST], deviance;
+    double rounding; /* of the deviance, which may be 0 itself */
     enum glm_fault fault;
     int fault_column, steps;
 };
@@ -191,6 +192,7 @@ static void begin(struct fitting *f)
         f->eta[i] = log(f->mu[i]);
     }
     f->deviance = INFINITY;
+    f->rounding = 1e-15 * events(f->d);
 }
 
 /* Halves the step until the deviance no longer grows. */
@@ -212,7 +214,7 @@ static bool settled(const struct fitting *f, const double *next, double dev)
     double most = 0;
     for (int j = 0; j < f->d->columns; j++)
         most = fmax(most, fabs(next[j] - f->coef[j]) / (fabs(next[j]) + 1e-6));
-    return fabs(dev - f->deviance) <= 1e-13 * (fabs(dev) + 0.1) || most < 1e-11;
+    return fabs(dev - f->deviance) <= 1e-13 * (fabs(dev) + 0.1) + f->rounding || most < 1e-11;
 }
 
 static enum err iterate(struct fitting *f)
@@ -302,13 +304,22 @@ static double best_theta(const struct fitting *f)
     return theta;
 }
 
+/* Near Poisson the score is so flat that rounding moves theta; far less than its own error does. */
+static bool same_theta(const struct fitting *f, double theta)
+{
+    if (isinf(theta) || isinf(f->theta))
+        return isinf(theta) && isinf(f->theta);
+    double away = fabs(theta - f->theta), info = theta_slope(f, theta).info;
+    return away < 1e-10 * theta || away * sqrt(fmax(info, 0)) < 1e-7;
+}
+
 static enum err alternate(struct fitting *f)
 {
     f->theta = INFINITY;
     TRY(iterate(f));
     for (int i = 0; i < STEPS_MOST && f->fault == GLM_FITTED; i++) {
         double theta = best_theta(f);
-        bool same = (isinf(theta) && isinf(f->theta)) || fabs(theta - f->theta) < 1e-10 * theta;
+        bool same = same_theta(f, theta);
         f->theta = theta;
         if (same)
             return ERR_OK;

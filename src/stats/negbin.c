@@ -29,6 +29,11 @@ double negbin_upper(const struct negbin *d, double y)
     return y <= 0 ? 1 : tails_of(d, ceil(y) - 1).upper;
 }
 
+double negbin_lower(const struct negbin *d, double y)
+{
+    return y < 0 ? 0 : tails_of(d, floor(y)).lower;
+}
+
 /* True when k is at or past the quantile, judged in the tail that is small. */
 static int reaches(const struct negbin *d, double k, double p)
 {

@@ -10,5 +10,7 @@ struct negbin {
 struct negbin negbin_of_dispersion(double mean, double phi);
 /* P(Y >= y). */
 double negbin_upper(const struct negbin *d, double y);
+/* P(Y <= y). */
+double negbin_lower(const struct negbin *d, double y);
 /* The smallest count q with P(Y <= q) >= p; 0 < p < 1. */
 double negbin_quantile(const struct negbin *d, double p);

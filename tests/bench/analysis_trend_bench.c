@@ -12,6 +12,7 @@
 #include "stats/ears.h"
 #include "stats/etest.h"
 #include "stats/farrington.h"
+#include "stats/harmonic.h"
 #include "stats/its.h"
 #include "stats/pai.h"
 
@@ -113,6 +114,31 @@ static void changes(void)
     free(y);
 }
 
+static void waves(size_t series)
+{
+    static const char *const names[] = {"harmonic, quasi", "harmonic, Poisson", "harmonic, negbin"};
+    double *y = make_series(series);
+    struct arena *a = arena_new(1u << 28);
+    struct work w = {.arena = a};
+    struct harmonic *o = malloc(series * sizeof *o);
+    struct harmonic_step *each = malloc(series * WEEKS * sizeof *each);
+    int64_t day[WEEKS + 1];
+    for (int i = 0; i <= WEEKS; i++)
+        day[i] = 16804 + 7 * i;
+    struct harmonic_series in = {.series = series, .steps = WEEKS, .day = day, .y = y};
+    for (int family = 0; family < 3; family++) {
+        struct harmonic_setting s = {(enum harmonic_family)family, 1, HARMONIC_TREND_YES, 0.95};
+        double start = cpu();
+        if (harmonic(&w, &s, &in, o, each))
+            printf("failed\n");
+        told(names[family], "a series of 521 weeks", (cpu() - start) / (double)series);
+    }
+    arena_free(a);
+    free(each);
+    free(o);
+    free(y);
+}
+
 static void counts(void)
 {
     struct etest e;
@@ -158,6 +184,7 @@ int main(void)
     farringtons("farrington, noufaily", &noufaily, 5000, 1);
     watchers(1000);
     changes();
+    waves(200);
     counts();
     maps(1000000);
     return 0;

@@ -93,10 +93,43 @@ flexible <- function(...) function() as.vector(surveillance::upperbound(
 beside("Farrington, 52 weeks", "surveillance", "farrington_original",
        flexible(reweight = FALSE, noPeriods = 1, pastWeeksNotIncluded = 3, pThresholdTrend = 0.05,
                 alpha = 0.05, thresholdMethod = "delta"), plain)
+people <- number("people")
+beside("Farrington, population, 52 weeks", "surveillance", "farrington_population", function() {
+    with_people <- surveillance::sts(observed = week, start = c(2016, 1), frequency = 52,
+                                     population = matrix(people, ncol = 1))
+    as.vector(surveillance::upperbound(surveillance::farringtonFlexible(with_people,
+        list(range = judged, b = 5, w = 3, reweight = FALSE, noPeriods = 1, pastWeeksNotIncluded = 3,
+             pThresholdTrend = 0.05, alpha = 0.05, thresholdMethod = "delta",
+             populationOffset = TRUE))))
+}, plain)
 beside("Farrington, Noufaily, 52 weeks", "surveillance", "farrington_noufaily",
        flexible(reweight = TRUE, weightsThreshold = 2.58, noPeriods = 10,
                 pastWeeksNotIncluded = 26, pThresholdTrend = 1, alpha = 0.005,
                 thresholdMethod = "nbPlugin"), plain)
+# Waves of the year: the regression, its null, and where a count of each week would come.
+first_day <- 16804 + 7 * (seq_along(week) - 1)
+wave <- function(f, h) {
+    noon <- outer(first_day, 0.5 + 0:6, "+")
+    rowMeans(f(2 * pi * h * noon / 365.2425))
+}
+waves <- function(negbin) function() {
+    middle <- 16804 + 7 * length(week) / 2
+    x <- cbind(1, wave(sin, 1), wave(cos, 1), wave(sin, 2), wave(cos, 2),
+               (first_day + 3.5 - middle) / 365.2425)
+    off <- rep(log(7), length(week))
+    fit <- function(x) if (negbin) MASS::glm.nb(week ~ x - 1 + offset(off)) else
+        glm(week ~ x - 1 + offset(off), family = quasipoisson)
+    m <- fit(x)
+    m0 <- fit(x[, c(1, 6)])
+    a <- anova(m0, m, test = if (negbin) "Chisq" else "F")
+    mu <- fitted(m)
+    se2 <- rowSums((x %*% vcov(m)) * x)
+    phi <- if (negbin) 1 else summary(m)$dispersion
+    size <- 1 / ((phi - 1) / mu + (if (negbin) 1 / m$theta else 0) + se2)
+    c(coef(m), rbind(qnbinom(0.025, size, mu = mu), qnbinom(0.975, size, mu = mu)))
+}
+beside("waves of the year, quasi, 521 weeks", "MASS", "harmonic_quasi", waves(FALSE), plain)
+beside("waves of the year, negbin, 521 weeks", "MASS", "harmonic_negbin", waves(TRUE), plain)
 beside("EARS C2, 500 weeks", "surveillance", "ears_c2", function()
     as.vector(surveillance::upperbound(surveillance::earsC(
         series, list(range = 22:521, method = "C2", baseline = 7, alpha = 0.001)))), plain)

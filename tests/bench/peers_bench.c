@@ -15,6 +15,7 @@
 #include "stats/ears.h"
 #include "stats/farrington.h"
 #include "stats/gistar.h"
+#include "stats/harmonic.h"
 #include "stats/kde.h"
 #include "stats/knox.h"
 #include "stats/mantel.h"
@@ -245,18 +246,40 @@ static void pairs(struct arena *a)
 /* --- Weeks --- */
 
 struct weekly {
-    const double *y;
+    const double *y, *population;
     struct farrington_setting s;
+    enum harmonic_family family;
 };
 
 static enum err job_farrington(const struct work *w, const void *input, double *out)
 {
     const struct weekly *in = input;
-    struct farrington_series series = {.series = 1, .weeks = WEEKS, .y = in->y};
+    struct farrington_series series = {
+        .series = 1, .weeks = WEEKS, .y = in->y, .population = in->population};
     struct farrington_week week[JUDGED];
     TRY(farrington(w, &in->s, &series, WEEKS - JUDGED, week));
     for (size_t i = 0; i < JUDGED; i++)
         out[i] = week[i].upper;
+    return ERR_OK;
+}
+
+/* Coefficients, and where a count of each week would come. */
+static enum err job_harmonic(const struct work *w, const void *input, double *out)
+{
+    const struct weekly *in = input;
+    static struct harmonic_step step[WEEKS];
+    static int64_t day[WEEKS + 1];
+    struct harmonic_setting s = {in->family, 2, HARMONIC_TREND_YES, 0.95};
+    struct harmonic_series series = {.series = 1, .steps = WEEKS, .day = day, .y = in->y};
+    struct harmonic o;
+    for (int i = 0; i <= WEEKS; i++)
+        day[i] = 16804 + 7 * i;
+    TRY(harmonic(w, &s, &series, &o, step));
+    memcpy(out, o.coef, 6 * sizeof *out);
+    for (int i = 0; i < WEEKS; i++) {
+        out[6 + 2 * i] = step[i].low;
+        out[7 + 2 * i] = step[i].high;
+    }
     return ERR_OK;
 }
 
@@ -299,20 +322,28 @@ static enum err job_breaks(const struct work *w, const void *input, double *out)
 /* A season, a step up after six years, and some overdispersion. */
 static void weeks(void)
 {
-    static double y[WEEKS];
+    static double y[WEEKS], people[WEEKS];
     struct rng r = rng_make(2026, 0);
-    struct weekly in = {y, farrington_original()};
+    struct weekly in = {.y = y, .s = farrington_original()};
     for (int k = 0; k < WEEKS; k++) {
         double mean = (k < 320 ? 20 : 27) * exp(0.2 * cos(2 * M_PI * k / 52));
         y[k] = (double)rng_negbin(&r, mean, 20);
+        people[k] = 20000 + 40 * k;
     }
     save("weeks", y, WEEKS);
+    save("people", people, WEEKS);
     in.s.weeks_per_year = 52;
     in.s.reweight_from = 0;
     run("farrington_original", job_farrington, &in, JUDGED);
+    in.population = people;
+    run("farrington_population", job_farrington, &in, JUDGED);
+    in.population = NULL;
     in.s = farrington_noufaily();
     in.s.weeks_per_year = 52;
     run("farrington_noufaily", job_farrington, &in, JUDGED);
+    run("harmonic_quasi", job_harmonic, &in, 6 + 2 * WEEKS);
+    in.family = HARMONIC_NEGBIN;
+    run("harmonic_negbin", job_harmonic, &in, 6 + 2 * WEEKS);
     run("ears_c2", job_ears, &in, WEEKS - 21);
     run("stl_robust", job_stl, &in, WEEKS);
     run("breaks", job_breaks, &in, 6);

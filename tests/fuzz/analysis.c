@@ -124,6 +124,17 @@ static const struct {
     {"rates",
      COLUMN_BIT(COLUMN_VALUE) | COLUMN_BIT(COLUMN_POPULATION),
      {"", "per=1", "level=0.5", "fdr=0.2"}},
+    {"farrington",
+     TV | COLUMN_BIT(COLUMN_POPULATION),
+     {"weeks=3 years-back=1", "weeks=2 years-back=1 trend=always",
+      "weeks=2 years-back=1 limit=negbin-upper",
+      "weeks=2 years-back=1 setting=noufaily periods=3"}},
+    {"harmonic",
+     TV,
+     {"", "by=day harmonics=auto", "family=negbin harmonics=2 trend=yes", "by=month harmonics=5"}},
+    {"harmonic",
+     TV | COLUMN_BIT(COLUMN_POPULATION),
+     {"", "family=poisson by=day", "family=negbin harmonics=auto", "by=month level=0.6"}},
 };
 
 static void must(bool held)

@@ -76,6 +76,7 @@ export const cases = {
   aoristic: [events(), []],
   "weekday-hour": [events(), []],
   season: [events(), ["--by", "month"]],
+  harmonic: [series(), ["--harmonics", "2"]],
   stl: [one(), ["--period", "52"]],
   farrington: [series(), ["--weeks", "20"]],
   ears: [series(), ["--steps", "20"]],

@@ -24,6 +24,7 @@ const methods = {
   ears: "question=changed", cusum: "question=changed", breaks: "question=changed&p-kind=poisson",
   "weekday-hour": "question=when", aoristic: "question=when",
   season: "question=season&p-by=weekday", stl: "question=season&p-period=13",
+  harmonic: "question=season&p-harmonics=auto",
   wdd: "question=helped&p-treated=circle", did: "question=helped&p-treated=circle", its: "question=helped",
 };
 let place, server, coordinator, reporter, politician, dir, somewhere;

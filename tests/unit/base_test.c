@@ -63,6 +63,29 @@ TEST(arena_refuses_past_its_limit)
     arena_free(a);
 }
 
+TEST(arena_goes_back_to_a_mark)
+{
+    struct arena *a = arena_new(1u << 24);
+    char *kept = arena_alloc(a, 100);
+    memset(kept, 'k', 100);
+    for (size_t size = 8; size < 1u << 22; size *= 3) {
+        struct arena_mark m = arena_mark(a);
+        size_t used = arena_used(a);
+        char *p = arena_alloc(a, size), *q = arena_alloc(a, 2 * size);
+        CHECK(p && q && p[0] == 0 && p[size - 1] == 0 && q[0] == 0 && q[2 * size - 1] == 0);
+        memset(p, 'x', size);
+        memset(q, 'x', 2 * size);
+        arena_rewind(a, m);
+        CHECK_INT(arena_used(a), used);
+    }
+    for (int i = 0; i < 100; i++)
+        CHECK_INT(kept[i], 'k');
+    char *p = arena_alloc(a, 5000);
+    for (int i = 0; i < 5000; i++)
+        CHECK_INT(p[i], 0);
+    arena_free(a);
+}
+
 TEST(buffer_keeps_its_first_error)
 {
     struct buf b = buf_init(10);

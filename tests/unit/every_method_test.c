@@ -56,8 +56,8 @@ static bool wait_for_it(void *arg, double share)
 static bool is_long(const char *method)
 {
     static const char *const names[] = {
-        "kde",    "dual-kde", "network-kde",        "gistar", "moran",     "knox",
-        "mantel", "scan",     "near-repeat-chains", "breaks", "farrington"};
+        "kde",    "dual-kde", "network-kde",        "gistar", "moran",      "knox",
+        "mantel", "scan",     "near-repeat-chains", "breaks", "farrington", "harmonic"};
     for (size_t i = 0; i < ARRAY_LEN(names); i++)
         if (str_eq(names[i], method))
             return true;

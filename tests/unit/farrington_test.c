@@ -303,31 +303,6 @@ TEST(farrington_is_the_same_on_any_number_of_threads)
     }
 }
 
-TEST(a_population_twice_as_large_everywhere_changes_nothing)
-{
-    enum { WEEKS = 300 };
-    static double y[WEEKS], people[WEEKS];
-    struct farrington_week a_week[39], b_week[39];
-    struct arena *a = arena_new(1u << 22);
-    struct work w = {.arena = a};
-    struct farrington_setting s = farrington_original();
-    struct farrington_series in = {.series = 1, .weeks = WEEKS, .y = y, .population = people};
-    s.years = 4;
-    random_series(y, 1, WEEKS);
-    for (size_t i = 0; i < WEEKS; i++)
-        y[i] += 5;
-    for (int twice = 0; twice < 2; twice++) {
-        for (size_t i = 0; i < WEEKS; i++)
-            people[i] = (twice ? 2000 : 1000) + 10.0 * (double)i * (twice ? 2 : 1);
-        CHECK_INT(farrington(&w, &s, &in, WEEKS - 39, twice ? b_week : a_week), ERR_OK);
-    }
-    for (size_t i = 0; i < 39; i++) {
-        CHECK_NEAR(a_week[i].expected, b_week[i].expected, 1e-9);
-        CHECK_NEAR(a_week[i].upper, b_week[i].upper, 1e-9);
-    }
-    arena_free(a);
-}
-
 TEST(bad_settings_and_counts_are_refused)
 {
     double y[FIRST + JUDGED] = {0};

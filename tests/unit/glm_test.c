@@ -117,6 +117,48 @@ TEST(counts_that_vary_no_more_than_poisson_have_no_theta)
     end();
 }
 
+/* So near Poisson that rounding moves theta from step to step. */
+TEST(counts_that_vary_hardly_more_than_poisson_settle)
+{
+    static double y[260], one[260], t[260], offset[260];
+    const double *column[] = {one, t};
+    for (int i = 0; i < 260; i++) {
+        double mean = 20 * exp(0.3 * cos(2 * M_PI * (7 * i - 205) / 365.2425));
+        y[i] = (double)llround(mean + (i * 7919 % 11 - 5) * 0.5);
+        one[i] = 1;
+        t[i] = (7 * i + 3.5 - 910) / 365.2425;
+        offset[i] = log(7);
+    }
+    struct arena *a = arena_new(1u << 22);
+    struct work w = {.arena = a};
+    struct glm_data d = {.rows = 260, .columns = 2, .column = column, .y = y, .offset = offset};
+    struct glm_fit f;
+    CHECK_INT(glm_fit(&w, &d, GLM_NEGBIN, 0, &f), ERR_OK);
+    CHECK_INT(f.fault, GLM_FITTED);
+    CHECK(f.theta > 1000 && f.theta < 10000 && f.iterations < 100);
+    arena_free(a);
+}
+
+/* The deviance is 0 but for rounding, and so is every slope. */
+TEST(counts_that_are_all_the_same_settle)
+{
+    for (int columns = 1; columns <= 6; columns++)
+        for (int level = 1; level < 5000; level = level * 5 / 4 + 1) {
+            static double y[WEEKS];
+            begin();
+            for (int i = 0; i < WEEKS; i++)
+                y[i] = level;
+            struct work w = {.arena = arena};
+            struct glm_data d = {
+                .rows = WEEKS, .columns = columns, .column = season.column, .y = y};
+            struct glm_fit f;
+            CHECK_INT(glm_fit(&w, &d, GLM_POISSON, 0, &f), ERR_OK);
+            CHECK_INT(f.fault, GLM_FITTED);
+            CHECK_NEAR(f.coef[0], log(level), 1e-9);
+            end();
+        }
+}
+
 TEST(interrupted_series_equals_that_of_r)
 {
     begin();

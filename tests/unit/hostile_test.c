@@ -305,7 +305,8 @@ TEST(a_negative_weight_is_told_with_its_row)
 
 TEST(a_series_without_any_value_is_no_series_without_alarms)
 {
-    static const char *const methods[] = {"farrington", "ears", "cusum", "breaks", "its"};
+    static const char *const methods[] = {"farrington", "ears", "cusum",
+                                          "breaks",     "its",  "harmonic"};
     for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
         every_fill(&(struct every_case){.weekly = true}, &table);
         all_nan(table.number[COLUMN_VALUE]);
@@ -337,6 +338,12 @@ TEST(bands_out_of_order_and_options_out_of_range_are_told)
         {"farrington", "from=2024-01-01 to=2018-01-01", "t value", {0}, true},
         {"scan", "from=2019-01-01 to=2018-01-01", "x y t", {0}, false},
         {"its", "at=2010-01-04", "t value", {0}, true},
+        {"harmonic", "harmonics=0", "t value", {0}, true},
+        {"harmonic", "harmonics=7", "t value", {0}, true},
+        {"harmonic", "harmonics=many", "t value", {0}, true},
+        {"harmonic", "level=1", "t value", {0}, true},
+        {"harmonic", "by=year", "t value", {0}, true},
+        {"harmonic", "from=2018-01-01 to=2018-06-01", "t value", {0}, true},
         {"its", "", "t value", {0}, true},
         {"stl", "period=1", "value", {0}, true},
         {"stl", "period=300", "value", {0}, true},

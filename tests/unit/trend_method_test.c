@@ -332,3 +332,143 @@ TEST(cusum_tells_of_the_level)
     lacks(json, "har fler händelser än väntat");
     has(answer("cusum", "kind=poisson baseline=5 limit=90", rows), "Nivån har inte säkert höjts");
 }
+
+/* --- Waves of the year --- */
+
+/* Whole counts of `weeks` weeks on a curve with its peak on 3 August. */
+static const char *yearly(int weeks, double level, double size, const char *places, bool people)
+{
+    size_t len =
+        (size_t)snprintf(csv, sizeof csv, "place,t,value%s\n", people ? ",population" : "");
+    int64_t first = date_days((struct date){2019, 1, 7}),
+            top = date_days((struct date){2021, 8, 3});
+    for (const char *p = places; *p; p++)
+        for (int i = 0; i < weeks; i++) {
+            char day[TIME_TEXT], last[16] = "";
+            double angle = 2 * M_PI * ((double)(first + 7 * i - top) + 3) / 365.2425;
+            double curve = exp((*p == 'j' ? 0 : size) * cos(angle));
+            int64_t count = llround(level * curve);
+            date_text(date_from_days(first + 7 * i), day);
+            if (people)
+                snprintf(last, sizeof last, ",%.0f", 1000 * curve);
+            len += (size_t)snprintf(csv + len, sizeof csv - len, "%c,%s,%lld%s\n", *p, day,
+                                    (long long)count, last);
+        }
+    return csv;
+}
+
+TEST(harmonic_tells_when_in_the_year_and_how_much_more)
+{
+    const char *json = answer("harmonic", "", yearly(260, 20, 0.3, "k", false));
+    has(json, "k är vanligast omkring 3 augusti, då ungefär 1,8 gånger så vanligt som omkring "
+              "2 februari (mellan 1,7 och 2).");
+    has(json, "Toppen kan ligga mellan 27 juli och 11 augusti.");
+    has(json, "Ingen av de 260 veckorna ligger säkert utanför det väntade.");
+    has(json, "\"peak\":\"08-03\",\"peak_low\":\"07-27\",\"peak_high\":\"08-11\"");
+    has(json, "\"warnings\":[]");
+    json = answer("harmonic", "", yearly(260, 20, 0, "k", false));
+    has(json, "k har ingen säker årstid: skillnaderna över året är inte större än slumpen kan ge.");
+    has(json, "troligen högst 1,1 gånger så vanligt");
+    lacks(json, "vanligast omkring");
+}
+
+TEST(harmonic_tells_which_weeks_lie_outside)
+{
+    const struct other odd[] = {{100, 45}, {150, 0}};
+    const char *json = answer("harmonic", "", weekly(260, 20, odd, 2));
+    has(json, "2 veckor av 260 ligger säkert utanför det väntade.");
+    has(json, "Tydligast är 2021-W47: 0 händelser mot omkring 20 väntade.");
+    has(json, "\"outside\":2");
+    has(json, "Ingen säker årstid: skillnaderna");
+}
+
+TEST(harmonic_holds_many_series_together)
+{
+    const char *json = answer("harmonic", "", yearly(208, 8, 0.4, "jkl", false));
+    has(json, "2 serier av 3 har en säker årstid.");
+    has(json, "k är vanligast omkring ");
+    json = answer("harmonic", "", yearly(208, 8, 0, "jk", false));
+    has(json, "Ingen av de 2 serierna har en säker årstid.");
+    size_t len = strlen(yearly(208, 8, 0.4, "k", false));
+    snprintf(csv + len, sizeof csv - len, "tom,2019-01-07,1\n");
+    json = answer("harmonic", "", csv);
+    has(json, "En serie har för lite underlag och är inte med.");
+    has(json, "\"fit\":\"too_few\"");
+}
+
+TEST(harmonic_says_what_weakens_it)
+{
+    has(answer("harmonic", "", yearly(80, 20, 0.3, "k", false)),
+        "Underlaget täcker 1,5 år. Med mindre än två år");
+    has(answer("harmonic", "family=negbin", yearly(260, 20, 0.3, "k", false)),
+        "Antalen varierar inte mer än slumpen ger");
+    const struct other odd[] = {{100, 145}, {150, 150}};
+    has(answer("harmonic", "family=poisson", weekly(260, 20, odd, 2)),
+        "gånger mer än Poisson räknar med");
+    refused("harmonic", "", yearly(40, 20, 0.3, "k", false),
+            "För lite underlag för att tala om årstid: det behövs minst 360 dagar och minst 20 "
+            "händelser. Antal dagar här: 280.");
+    refused("harmonic", "", weekly(200, 0, NULL, 0), "Antal händelser: 0.");
+    refused("harmonic", "harmonics=2", weekly(70, 0, &odd[0], 0), "minst 40 händelser");
+    refused("harmonic", "harmonics=0", weekly(200, 9, NULL, 0), "--harmonics ska vara");
+    refused("harmonic", "by=year", weekly(200, 9, NULL, 0), "--by");
+}
+
+TEST(harmonic_counts_by_month_and_day)
+{
+    const char *json = answer("harmonic", "by=month", yearly(261, 20, 0.3, "k", false));
+    has(json, "\"months\":[{\"place\":\"k\",\"month\":\"2019-02\",\"start\":\"2019-02-01\"");
+    has(json, "Den första månaden är inte hel");
+    has(json, "månaderna ligger säkert utanför det väntade");
+    size_t len = (size_t)snprintf(csv, sizeof csv, "t,value\n"); /* a value a month: all whole */
+    for (int i = 0; i < 36; i++)
+        len += (size_t)snprintf(csv + len, sizeof csv - len, "%d-%02d-01,%d\n", 2021 + i / 12,
+                                i % 12 + 1, i % 12 == 6 ? 90 : 60);
+    json = answer("harmonic", "by=month", csv);
+    has(json, "\"steps\":36");
+    has(json, "\"month\":\"2023-12\",\"start\":\"2023-12-01\",\"observed\":60");
+    has(json, "\"warnings\":[]");
+    len = (size_t)snprintf(csv, sizeof csv, "t\n"); /* events; a day is a step */
+    for (int i = 0; i < 800; i++)
+        for (int k = 0; k < (i % 365 > 150 && i % 365 < 240 ? 4 : 1); k++) {
+            char day[TIME_TEXT];
+            date_text(date_from_days(date_days((struct date){2022, 1, 1}) + i), day);
+            len += (size_t)snprintf(csv + len, sizeof csv - len, "%s\n", day);
+        }
+    json = answer("harmonic", "by=day", csv);
+    has(json, "\"days\":[{\"day\":\"2022-01-01\"");
+    has(json, "Det är vanligast omkring 1");
+    has(json, " juli, då ungefär ");
+}
+
+TEST(a_population_stands_for_what_it_explains)
+{
+    const char *json = answer("harmonic", "", yearly(260, 20, 0.5, "k", true));
+    has(json, "\"population\":true");
+    has(json, "k har ingen säker årstid");
+    has(answer("harmonic", "", yearly(260, 20, 0.5, "k", false)), "k är vanligast omkring 3 aug");
+    size_t len = (size_t)snprintf(csv, sizeof csv, "t,value,population\n");
+    for (int i = 0; i < 130; i++) { /* twice as many live there in the last ten weeks */
+        char day[TIME_TEXT];
+        date_text(date_from_days(date_days((struct date){2019, 1, 7}) + 7 * i), day);
+        len += (size_t)snprintf(csv + len, sizeof csv - len, "%s,%d,%s\n", day, i < 120 ? 20 : 40,
+                                i == 125  ? ""
+                                : i < 120 ? "5000"
+                                          : "10000");
+    }
+    json = answer("farrington", "years-back=2 weeks=10", csv);
+    has(json, "\"population\":true,\"tested\":10,\"alarms\":0");
+    has(json, "I en vecka, dag eller månad är antalet invånare inte känt.");
+    has(json, "\"observed\":40,\"expected\":40,");
+    char *cut = arena_strdup(arena, csv), *p = cut, *to = csv;
+    for (int commas = 0; *p; p++) { /* without the third column */
+        commas = *p == '\n' ? 0 : commas + (*p == ',');
+        if (commas < 2)
+            *to++ = *p;
+    }
+    *to = 0;
+    has(answer("farrington", "years-back=2 weeks=10", csv),
+        "\"population\":false,\"tested\":10,\"alarms\":10");
+    refused("farrington", "years-back=2", "t,value,population\n2024-01-01,4,0\n",
+            "Rad 2: antalet invånare måste vara större än noll.");
+}

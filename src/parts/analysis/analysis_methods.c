@@ -26,6 +26,7 @@ const struct analysis_method *const analysis_methods[] = {
     &method_aoristic,
     &method_weekday_hour,
     &method_season,
+    &method_harmonic,
     &method_stl,
     &method_scan,
     NULL,

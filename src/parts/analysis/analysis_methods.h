@@ -11,6 +11,7 @@ extern const struct analysis_method method_moran;
 extern const struct analysis_method method_dual_kde;
 extern const struct analysis_method method_network_kde;
 extern const struct analysis_method method_farrington;
+extern const struct analysis_method method_harmonic;
 extern const struct analysis_method method_ears;
 extern const struct analysis_method method_cusum;
 extern const struct analysis_method method_breaks;

@@ -123,7 +123,8 @@ static enum err run(struct analysis *an)
     if (set.steps <= history)
         return analysis_refuse(an, analysis_say(an, farrington_short, history + 1, set.steps));
     size_t first = set.steps - history < judged ? history : set.steps - judged;
-    struct farrington_series in = {.series = set.series, .weeks = set.steps, .y = set.y};
+    struct farrington_series in = {
+        .series = set.series, .weeks = set.steps, .y = set.y, .population = set.population};
     struct farrington_week *w =
         ARENA_ARRAY(an->arena, set.series * (set.steps - first), struct farrington_week);
     if (!w)
@@ -132,6 +133,7 @@ static enum err run(struct analysis *an)
     if (e == ERR_INVALID)
         return analysis_refuse(an, text_get(an->lang, T_farrington_bad_setting));
     TRY(e);
+    result_bool(an, "population", set.population != NULL);
     return report(an, &set, first, w);
 }
 
@@ -162,7 +164,7 @@ const struct analysis_method method_farrington = {
     .about = T_farrington_about,
     .source = "Farrington et al. 1996; Noufaily et al. 2013; Benjamini and Hochberg 1995",
     .needs = SERIES_NEEDS,
-    .may = SERIES_MAY,
+    .may = SERIES_MAY_PEOPLE,
     .options = options,
     .run = run,
 };

@@ -15,6 +15,7 @@ struct counting {
     struct series_set *set;
     const double *days; /* of each row */
     int64_t low, high;  /* days that the file covers */
+    uint32_t *people;   /* rows of each step that told the population */
     size_t without_time, without_name;
 };
 
@@ -57,29 +58,44 @@ static int64_t week_of(int64_t day) /* 1970-01-05 is a Monday */
     return day + 3 >= 0 ? (day + 3) / 7 : -((3 - day) / 7);
 }
 
+static int64_t month_of(int64_t day)
+{
+    struct date d = date_from_days(day);
+    return (int64_t)d.year * 12 + d.month - 1;
+}
+
 static int64_t step_of(const struct series_set *s, int64_t day)
 {
-    return s->step_days == 1 ? day : week_of(day);
+    return s->step_days == 1 ? day : s->step_days == 7 ? week_of(day) : month_of(day);
 }
 
 static int64_t day_of_step(const struct series_set *s, int64_t step)
 {
-    return s->step_days == 1 ? step : 7 * step - 3;
+    if (s->step_days > 0)
+        return s->step_days == 1 ? step : 7 * step - 3;
+    return date_days((struct date){(int)(step / 12), (int)(step % 12) + 1, 1});
 }
 
-/* A file with a value for each week has all its times on one weekday: no week is in part. */
-static bool weekly_values(const struct counting *c)
+int64_t series_day(const struct series_set *s, size_t step)
 {
-    int64_t weekday = -1;
+    return day_of_step(s, step_of(s, s->first_day) + (int64_t)step);
+}
+
+/* A file with a value for each week has all its times on one weekday, and one with a value for each
+ * month on one day of it: no step is in part. */
+static bool values_by_step(const struct counting *c)
+{
+    int64_t same = -1;
     if (!analysis_has(c->an, COLUMN_VALUE))
         return false;
     for (size_t i = 0; i < c->an->table.n; i++) {
         if (isnan(c->days[i]))
             continue;
-        int64_t own = ((int64_t)floor(c->days[i]) % 7 + 7) % 7;
-        if (weekday >= 0 && own != weekday)
+        int64_t day = (int64_t)floor(c->days[i]);
+        int64_t own = c->set->step_days ? (day % 7 + 7) % 7 : date_from_days(day).day;
+        if (same >= 0 && own != same)
             return false;
-        weekday = own;
+        same = own;
     }
     return true;
 }
@@ -100,10 +116,9 @@ static enum err find_range(struct counting *c)
     }
     if (c->low > c->high)
         return analysis_refuse(an, analysis_say(an, analysis_no_rows, an->method->name));
-    bool whole = weekly_values(c);
-    if (whole && c->set->step_days == 7) {
-        c->low = day_of_step(c->set, week_of(c->low));
-        c->high = day_of_step(c->set, week_of(c->high)) + 6;
+    if (c->set->step_days != 1 && values_by_step(c)) {
+        c->low = day_of_step(c->set, step_of(c->set, c->low));
+        c->high = day_of_step(c->set, step_of(c->set, c->high) + 1) - 1;
     }
     TRY(series_date(an, "from", &c->low));
     TRY(series_date(an, "to", &c->high));
@@ -112,23 +127,39 @@ static enum err find_range(struct counting *c)
     return c->high - c->low <= DAYS_MOST ? ERR_OK : ERR_LIMIT;
 }
 
-/* Only whole weeks are counted. */
+/* Only whole weeks and months are counted. */
 static enum err find_steps(struct counting *c)
 {
     struct series_set *s = c->set;
     int64_t first = step_of(s, c->low), last = step_of(s, c->high);
     bool head = day_of_step(s, first) < c->low;
-    bool tail = day_of_step(s, last) + s->step_days - 1 > c->high;
+    bool tail = day_of_step(s, last + 1) - 1 > c->high, months = s->step_days == 0;
+    enum lang lang = c->an->lang;
     first += head;
     last -= tail;
     if (head)
-        result_warning(c->an, text_get(c->an->lang, T_trend_part_first));
+        result_warning(c->an,
+                       text_get(lang, months ? T_trend_part_first_month : T_trend_part_first));
     if (tail)
-        result_warning(c->an, text_get(c->an->lang, T_trend_part_last));
+        result_warning(c->an, text_get(lang, months ? T_trend_part_last_month : T_trend_part_last));
     if (first > last)
-        return analysis_refuse(c->an, text_get(c->an->lang, T_trend_no_week));
+        return analysis_refuse(c->an, text_get(lang, months ? T_trend_no_month : T_trend_no_week));
     s->first_day = day_of_step(s, first);
     s->steps = (size_t)(last - first + 1);
+    return ERR_OK;
+}
+
+/* Their sum, and how many rows have told of it. */
+static enum err add_people(struct counting *c, size_t i, size_t cell)
+{
+    double people = c->an->table.number[COLUMN_POPULATION][i];
+    if (isnan(people))
+        return ERR_OK;
+    if (!(people > 0))
+        return analysis_refuse(c->an,
+                               analysis_say(c->an, trend_no_people, table_row(&c->an->table, i)));
+    c->set->population[cell] += people;
+    c->people[cell]++;
     return ERR_OK;
 }
 
@@ -155,7 +186,34 @@ static enum err add_row(struct counting *c, size_t i, bool *seen)
     }
     s->y[series * s->steps + (size_t)step] += v;
     seen[series * s->steps + (size_t)step] = true;
-    return ERR_OK;
+    return s->population ? add_people(c, i, series * s->steps + (size_t)step) : ERR_OK;
+}
+
+/* The mean of each step, and the nearest earlier one (else later) where none is told. */
+static size_t settle_people(struct counting *c)
+{
+    struct series_set *s = c->set;
+    size_t filled = 0;
+    for (size_t i = 0; i < s->series; i++) {
+        double *p = s->population + i * s->steps, last = NAN;
+        for (size_t k = 0; k < s->steps; k++) {
+            uint32_t rows = c->people[i * s->steps + k];
+            filled += rows == 0;
+            last = p[k] = rows ? p[k] / rows : last;
+        }
+        for (size_t k = s->steps; k-- > 0; last = p[k])
+            p[k] = isnan(p[k]) ? last : p[k];
+    }
+    return filled;
+}
+
+static enum err room_for_people(struct counting *c, size_t cells)
+{
+    if (!analysis_has(c->an, COLUMN_POPULATION))
+        return ERR_OK;
+    c->set->population = ARENA_ARRAY(c->an->arena, cells, double);
+    c->people = ARENA_ARRAY(c->an->arena, cells, uint32_t);
+    return c->set->population && c->people ? ERR_OK : ERR_NOMEM;
 }
 
 static enum err count_rows(struct counting *c)
@@ -168,8 +226,12 @@ static enum err count_rows(struct counting *c)
     bool *seen = ARENA_ARRAY(c->an->arena, cells, bool);
     if (!s->y || !seen)
         return ERR_NOMEM;
+    TRY(room_for_people(c, cells));
     for (size_t i = 0; i < c->an->table.n; i++)
         TRY(add_row(c, i, seen));
+    size_t filled = s->population ? settle_people(c) : 0;
+    if (filled)
+        result_warning(c->an, analysis_say(c->an, trend_people_filled, filled));
     size_t values = 0;
     for (size_t i = 0; i < cells; i++) {
         gaps += !seen[i];
@@ -191,9 +253,12 @@ enum err series_read(struct analysis *an, struct series_set *out)
     static const char *const all[] = {NULL};
     struct series_set s = {.named = analysis_has(an, COLUMN_PLACE)};
     struct counting c = {.an = an, .set = &s};
+    const struct analysis_option *o = an->method->options;
     int by;
-    TRY(series_word(an, "by", "week|day", &by));
-    s.step_days = by == 0 ? 7 : 1;
+    while (strcmp(o->name, "by") != 0)
+        o++;
+    TRY(series_word(an, "by", o->arg, &by));
+    s.step_days = by == 0 ? 7 : by == 1 ? 1 : 0;
     s.series = s.named ? an->table.place.n : 1;
     s.name = s.named ? an->table.place.name : all;
     c.days = analysis_days(an, an->table.t);
@@ -221,16 +286,18 @@ enum err series_enough(struct analysis *an, const struct series_set *s, size_t n
 const char *series_start(struct analysis *an, const struct series_set *s, size_t step)
 {
     char text[TIME_TEXT];
-    date_text(date_from_days(s->first_day + (int64_t)step * s->step_days), text);
+    date_text(date_from_days(series_day(s, step)), text);
     return arena_strdup(an->arena, text);
 }
 
 const char *series_label(struct analysis *an, const struct series_set *s, size_t step)
 {
-    struct date d = date_from_days(s->first_day + (int64_t)step * s->step_days);
+    struct date d = date_from_days(series_day(s, step));
     struct civil c = civil_from_msec(date_start(d));
     if (s->step_days == 1)
         return series_start(an, s, step);
+    if (s->step_days == 0)
+        return arena_printf(an->arena, "%04d-%02d", d.year, d.month);
     return arena_printf(an->arena, "%d-W%02d", c.iso_year, c.iso_week);
 }
 

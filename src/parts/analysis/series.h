@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* A table as series of counts by week or day, for the methods that follow counts over time. Rows
- * either have a value (a count for that moment) or are events, one each. */
+/* A table as series of counts by week, day or month, for the methods that follow counts over time.
+ * Rows either have a value (a count for that moment) or are events, one each. */
 #pragma once
 
 #include "parts/analysis/analysis.h"
@@ -11,28 +11,37 @@ struct series_set {
     size_t series, steps;
     const char *const *name; /* of each series */
     double *y;               /* [series][steps]; NaN where the file says that nothing is known */
+    double *population;      /* the same shape; NaN where it is never known. NULL: no such column */
     int64_t first_day;       /* days since 1970-01-01 */
-    int step_days;           /* 7 or 1 */
+    int step_days;           /* 7 or 1; 0: months */
     bool named;              /* the file has a column place */
 };
 
-#define SERIES_OPTIONS                                                                             \
-    {"by", "week|day", "week", T_trend_opt_by, OPTION_TEXT, 0, 0},                                 \
+#define SERIES_OPTIONS SERIES_OPTIONS_BY("week|day", T_trend_opt_by)
+/* `words`: "week|day" or "week|day|month". */
+#define SERIES_OPTIONS_BY(words, help)                                                             \
+    {"by", words, "week", help, OPTION_TEXT, 0, 0},                                                \
         {"from", "DATE", NULL, T_trend_opt_from, OPTION_TEXT, 0, 0},                               \
     {                                                                                              \
         "to", "DATE", NULL, T_trend_opt_to, OPTION_TEXT, 0, 0                                      \
     }
 #define SERIES_NEEDS COLUMN_BIT(COLUMN_T)
 #define SERIES_MAY (COLUMN_BIT(COLUMN_VALUE) | COLUMN_BIT(COLUMN_PLACE))
+/* For a method that makes use of the population: the mean of a step's rows; in a step without any,
+ * that of the nearest earlier step, or else of the nearest later one. */
+#define SERIES_MAY_PEOPLE (SERIES_MAY | COLUMN_BIT(COLUMN_POPULATION))
 
-/* Part weeks at the ends are left out and told in a warning. ERR_USAGE with a sentence. */
+/* Part weeks and months at the ends are left out and told in a warning. ERR_USAGE with a sentence.
+ */
 NODISCARD enum err series_read(struct analysis *an, struct series_set *out);
 /* ERR_USAGE with a sentence when an option is none of the words, parted by "|"; else its number. */
 NODISCARD enum err series_word(struct analysis *an, const char *option, const char *words,
                                int *out);
 /* A day in an option as days since 1970-01-01; *out stays when the option is not given. */
 NODISCARD enum err series_date(struct analysis *an, const char *option, int64_t *out);
-/* "2026-W07", or the date when steps are days. */
+/* The first day of a step, also of the one after the last. */
+int64_t series_day(const struct series_set *s, size_t step);
+/* "2026-W07", "2026-02", or the date when steps are days. */
 const char *series_label(struct analysis *an, const struct series_set *s, size_t step);
 const char *series_start(struct analysis *an, const struct series_set *s, size_t step);
 /* The same for a sentence: "vecka 7 2026", "9 februari 2026". */
@@ -49,8 +58,8 @@ struct series_finds {
     const bool *alarm;
     bool level; /* an alarm is about the level, not about the step that gave it */
 };
-/* The table "weeks" or "days" with place, week, start, observed and expected, to which the method
- * adds its own columns. */
+/* The table "weeks", "days" or "months" with place, week, start, observed and expected, to which
+ * the method adds its own columns. */
 struct result_table *series_table(struct analysis *an, struct series_finds *f);
 /* Columns p, q, alarm and sure (alarm, and q within --fdr); figures alarms and sure_alarms; the
  * sentences. Last. */

@@ -38,13 +38,13 @@ static bool fill(struct analysis *an, const struct series_finds *f, struct finds
 struct result_table *series_table(struct analysis *an, struct series_finds *f)
 {
     struct finds_columns c = {0};
-    bool weeks = f->set->step_days == 7;
+    int days = f->set->step_days;
     f->n = f->set->series * (f->set->steps - f->first);
     bool ok = fill(an, f, &c);
-    struct result_table *t = result_table(an, weeks ? "weeks" : "days", f->n);
+    struct result_table *t = result_table(an, days == 7 ? "weeks" : days ? "days" : "months", f->n);
     if (f->set->named)
         column_text(t, "place", ok ? c.place : NULL);
-    column_text(t, weeks ? "week" : "day", ok ? c.label : NULL);
+    column_text(t, days == 7 ? "week" : days ? "day" : "month", ok ? c.label : NULL);
     column_text(t, "start", ok ? c.start : NULL);
     column_real(t, "observed", ok ? c.observed : NULL);
     column_real(t, "expected", f->expected);

@@ -70,6 +70,10 @@ static const struct explore_choice season_by[] = {{"month", T_explore_c_month},
                                                   {NULL, NOTHING}};
 static const struct explore_choice laps[] = {
     {"52", T_explore_c_lap52}, {"13", T_explore_c_lap13}, {"4", T_explore_c_lap4}, {NULL, NOTHING}};
+static const struct explore_choice waves[] = {{"1", T_explore_c_wave1},
+                                              {"2", T_explore_c_wave2},
+                                              {"auto", T_explore_c_waves},
+                                              {NULL, NOTHING}};
 static const struct explore_choice families[] = {
     {"quasi", T_explore_c_quasi}, {"negbin", T_explore_c_negbin}, {NULL, NOTHING}};
 
@@ -131,6 +135,10 @@ static const struct explore_param break_params[] = {
 static const struct explore_param season_params[] = {CHOICE("by", season_by, season_by, "month"),
                                                      END};
 static const struct explore_param stl_params[] = {CHOICE("period", lap, laps, "52"), END};
+static const struct explore_param harmonic_params[] = {
+    OWN_CHOICE("by", by, series, "all"), CHOICE("harmonics", harmonics, waves, "1"),
+    CHOICE("family", family, families, "quasi"),
+    REAL("fdr", fdr_finds, NOTHING, NOTHING, "0.05", 0.001, 0.5), END};
 static const struct explore_param none[] = {END};
 
 #define START                                                                                      \
@@ -226,6 +234,14 @@ static const struct explore_column farrington_columns[] = {C("place", what, AS_T
                                                            C("sure", sure, AS_YES),
                                                            C("q", q, AS_FINE),
                                                            {NULL}};
+static const struct explore_column harmonic_columns[] = {C("place", what, AS_TEXT),
+                                                         C("start", week_from, AS_DATE),
+                                                         C("observed", events, AS_WHOLE),
+                                                         C("expected", expected, AS_REAL),
+                                                         C("lower", fewest, AS_WHOLE),
+                                                         C("upper", most, AS_WHOLE),
+                                                         C("q", q, AS_FINE),
+                                                         {NULL}};
 static const struct explore_column cusum_columns[] = {
     C("place", what, AS_TEXT),       C("start", week_from, AS_DATE),
     C("observed", events, AS_WHOLE), C("expected", expected, AS_REAL),
@@ -299,6 +315,9 @@ const struct explore_method explore_methods[] = {
      "weight", NULL, NULL, PICTURE_WEEK, "hours", "weight", 20, 1000000, 0},
     {"season", ASK_SEASON, T_explore_m_season, ROWS_TIMES, season_params, "bins", season_columns,
      NULL, NULL, NULL, PICTURE_BARS, "rate", NULL, 20, 1000000, 0},
+    {"harmonic", ASK_SEASON, T_explore_m_harmonic, ROWS_SERIES, harmonic_params, "weeks",
+     harmonic_columns, NULL, "outside", NULL, PICTURE_LINE, "observed", "expected", 20, 1000000,
+     1461},
     {"stl", ASK_SEASON, T_explore_m_stl, ROWS_WEEKS, stl_params, "values", stl_columns, NULL, NULL,
      NULL, PICTURE_LINE, "observed", "trend", 20, 1000000, 0},
     {"wdd", ASK_HELPED, T_explore_m_wdd, ROWS_TREATED, treated_params, NULL, NULL, NULL, NULL, NULL,

@@ -292,6 +292,8 @@ enum err explore_show_table(struct req *rq, const struct explore_ask *ask,
     if (n > shown)
         v->table_more = TXF(rq, explore_more_rows, shown, n);
     else if (n == 0)
-        v->table_more = ask->method->only ? TX(rq, explore_no_alarm) : TX(rq, explore_no_rows);
+        v->table_more = str_eq(ask->method->only, "outside") ? TX(rq, explore_none_outside)
+                        : ask->method->only                  ? TX(rq, explore_no_alarm)
+                                                             : TX(rq, explore_no_rows);
     return ERR_OK;
 }

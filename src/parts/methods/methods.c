@@ -21,6 +21,7 @@
     X(farrington, "farrington")                                                                    \
     X(findings, "findings")                                                                        \
     X(gistar, "gistar")                                                                            \
+    X(harmonic, "harmonic")                                                                        \
     X(its, "its")                                                                                  \
     X(kde, "kde")                                                                                  \
     X(knox, "knox")                                                                                \
