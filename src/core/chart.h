@@ -52,10 +52,12 @@ NODISCARD enum err chart_bars_make(struct arena *a, const struct chart_bars_in *
 struct chart_timeline_in {
     const char *id, *title, *desc;
     const char *now_label, *was_label; /* "i år", "förra året" */
-    const char *when_head;             /* heading of the table's first column: "Vecka" */
+    const char *fit_label;
+    const char *when_head; /* heading of the table's first column: "Vecka" */
     enum lang lang;
     const double *now;         /* NaN: nothing known there, the line stops */
     const double *was;         /* NULL: no comparison */
+    const double *fit;         /* what a model makes of them; NULL: none */
     const double *low, *high;  /* NULL: no band */
     const char *const *labels; /* n of them */
     /* NULL, or n links (each may be NULL) for the numbers of the table. */

@@ -8,8 +8,9 @@
 #include "core/chart_inner.h"
 
 #define WIDE 1000.0
-#define ABOVE 22.0 /* room over the highest value for the labels at the end of the lines */
-#define LABELS 5   /* at most so many under the picture */
+#define ABOVE 22.0       /* room over the highest value for the labels at the end of the lines */
+#define NAMES_APART 17.0 /* pixels */
+#define LABELS 5         /* at most so many under the picture */
 
 struct frame {
     size_t n;
@@ -127,7 +128,8 @@ static enum err twin_rows(struct arena *a, const struct chart_timeline_in *in,
         rows[i].was_href = in->was && in->was_hrefs ? in->was_hrefs[i] : NULL;
         rows[i].now_text = chart_number(a, in->lang, in->now[i]);
         rows[i].was_text = in->was ? chart_number(a, in->lang, in->was[i]) : NULL;
-        if (!rows[i].now_text || (in->was && !rows[i].was_text))
+        rows[i].fit_text = in->fit ? chart_number(a, in->lang, in->fit[i]) : NULL;
+        if (!rows[i].now_text || (in->was && !rows[i].was_text) || (in->fit && !rows[i].fit_text))
             return ERR_NOMEM;
     }
     c->rows = rows;
@@ -135,26 +137,41 @@ static enum err twin_rows(struct arena *a, const struct chart_timeline_in *in,
     return ERR_OK;
 }
 
-/* The names stand beside the ends of their lines and never on each other. */
-static void place_labels(struct chart_timeline *c, double now_y, double was_y)
+/* Where the line ends -> where its name stands; NULL: there is no such line. */
+struct name {
+    double *at, end;
+};
+
+/* The names stand beside the ends of their lines and never on each other: those that are too near
+ * move apart, as much up as down. */
+static void place_names(struct name *name, size_t n)
 {
-    const double apart = 17;
-    c->now_label_y = now_y + 4;
-    if (!c->was_label)
-        return;
-    c->was_label_y = was_y + 4;
-    double d = was_y - now_y;
-    if (fabs(d) >= apart)
-        return;
-    double move = (apart - fabs(d)) / 2 * (d < 0 ? -1 : 1);
-    c->was_label_y += move;
-    c->now_label_y -= move;
+    for (size_t i = 1; i < n; i++) /* from the top; equal ones in their own order */
+        for (size_t k = i; k > 0 && name[k].end < name[k - 1].end; k--) {
+            struct name t = name[k];
+            name[k] = name[k - 1];
+            name[k - 1] = t;
+        }
+    for (size_t i = 0; i < n;) {
+        size_t last = i;
+        double middle = name[i].end;
+        while (last + 1 < n &&
+               name[last + 1].end - middle < NAMES_APART * ((double)(last - i) / 2 + 1)) {
+            double count = (double)(last - i) + 1;
+            middle = (middle * count + name[++last].end) / (count + 1);
+        }
+        for (size_t k = i; k <= last; k++)
+            *name[k].at = 4 + middle + NAMES_APART * ((double)(k - i) - (double)(last - i) / 2);
+        i = last + 1;
+    }
 }
 
 static enum err draw(struct arena *a, const struct chart_timeline_in *in, const struct frame *f,
                      struct chart_timeline *c)
 {
-    double now_y = f->height, was_y = f->height;
+    double now_y = f->height, was_y = f->height, fit_y = f->height;
+    struct name names[3];
+    size_t n = 0;
     c->now_points = line_points(a, f, in->now, &now_y);
     if (!c->now_points)
         return ERR_NOMEM;
@@ -162,7 +179,14 @@ static enum err draw(struct arena *a, const struct chart_timeline_in *in, const 
         return ERR_NOMEM;
     if (in->low && in->high && !(c->band_points = band_points(a, f, in->low, in->high)))
         return ERR_NOMEM;
-    place_labels(c, now_y, was_y);
+    if (in->fit && !(c->fit_points = line_points(a, f, in->fit, &fit_y)))
+        return ERR_NOMEM;
+    names[n++] = (struct name){&c->now_label_y, now_y};
+    if (c->was_label)
+        names[n++] = (struct name){&c->was_label_y, was_y};
+    if (c->fit_label)
+        names[n++] = (struct name){&c->fit_label_y, fit_y};
+    place_names(names, n);
     return ERR_OK;
 }
 
@@ -175,7 +199,8 @@ static bool input_ok(const struct chart_timeline_in *in)
     if (in->mark_label && !(in->mark >= 0 && in->mark <= (double)(in->n - 1)))
         return false;
     return chart_values_ok(in->now, in->n) && chart_values_ok(in->was, in->n) &&
-           chart_values_ok(in->low, in->n) && chart_values_ok(in->high, in->n);
+           chart_values_ok(in->fit, in->n) && chart_values_ok(in->low, in->n) &&
+           chart_values_ok(in->high, in->n);
 }
 
 enum err chart_timeline_make(struct arena *a, const struct chart_timeline_in *in,
@@ -185,7 +210,7 @@ enum err chart_timeline_make(struct arena *a, const struct chart_timeline_in *in
     if (!input_ok(in))
         return ERR_INVALID;
     double max = chart_max(chart_max(0, in->now, in->n), in->was, in->n);
-    max = chart_max(max, in->high, in->n);
+    max = chart_max(chart_max(max, in->fit, in->n), in->high, in->n);
     double step = 1;
     struct frame f = {.n = in->n, .height = in->height ? in->height : 200};
     f.top = chart_scale(max, 4, &step);
@@ -198,6 +223,7 @@ enum err chart_timeline_make(struct arena *a, const struct chart_timeline_in *in
                                .total_y = (int)f.height + 26,
                                .now_label = in->now_label,
                                .was_label = in->was ? in->was_label : NULL,
+                               .fit_label = in->fit ? in->fit_label : NULL,
                                .when_head = in->when_head,
                                .mark_label = in->mark_label};
     if (in->mark_label) {

@@ -283,7 +283,9 @@ struct page_map {
     bool own_key;          /* the page says itself what the colours mean */
     const char *pick_east; /* pick mode: names of the fields that get SWEREF 99 TM metres */
     const char *pick_north;
-    const char *pick_say; /* address that says a place in words (?lon=&lat= -> JSON {text}) */
+    const char *draw; /* draw mode: name of the field that gets the corners, "east-north_..." */
+    const char *draw_circle; /* or names of three: east, north and radius of a circle, "a b c" */
+    const char *pick_say;    /* address that says a place in words (?lon=&lat= -> JSON {text}) */
 };
 
 /* ---- charts (made by core/chart.h) ------------------------------------------------------- */
@@ -328,6 +330,7 @@ struct chart_row { /* a line of the table twin */
     const char *label;
     const char *now_text, *now_href; /* href: the rows behind the number; NULL: none */
     const char *was_text, *was_href;
+    const char *fit_text;
 };
 
 /* The drawing is `height` pixels high and as wide as the page; inside it points have
@@ -342,10 +345,12 @@ struct chart_timeline {
     bool small;  /* one of many: no names at the ends of the lines */
     const char *now_points;
     const char *was_points;  /* NULL: no comparison */
+    const char *fit_points;  /* NULL: no model */
     const char *band_points; /* closed shape; NULL: none */
     const char *now_label;
     const char *was_label;
-    double now_label_y, was_label_y;
+    const char *fit_label;
+    double now_label_y, was_label_y, fit_label_y;
     const struct chart_tick *x_ticks;
     size_t n_x_ticks;
     const struct chart_tick *y_ticks;

@@ -62,6 +62,8 @@ void web_invalid(struct req *rq);
  * nothing. */
 struct page_field web_field(struct req *rq, const char *name, enum text_key label,
                             enum text_key hint, const char *value);
+/* The value "2026-11-14" of a field as its three parts, for core_field_date. */
+void web_date(struct req *rq, struct page_field *f);
 
 /* After a change: 303 to `location`, where the page says text `done` (a key that begins "done_").
  */

@@ -243,6 +243,20 @@ struct page_field web_field(struct req *rq, const char *name, enum text_key labe
     return f;
 }
 
+void web_date(struct req *rq, struct page_field *f)
+{
+    char *s = f->value ? arena_strdup(rq->arena, f->value) : NULL;
+    char *one = s ? strchr(s, '-') : NULL;
+    char *two = one ? strchr(one + 1, '-') : NULL;
+    f->day = s; /* what is no date stands as it was written */
+    if (!two)
+        return;
+    *one = *two = '\0';
+    f->year = s;
+    f->month = one[1] == '0' ? one + 2 : one + 1;
+    f->day = two[1] == '0' ? two + 2 : two + 1;
+}
+
 enum err web_done(struct req *rq, const char *location, enum text_key done)
 {
     const char *key = text_entries[done].key;

@@ -7,52 +7,14 @@
 // 99th percentile and the worst of 200 requests each, in milliseconds. SAMSYN_TEST_ENGINE=postgres
 // (with SAMSYN_TEST_PG) measures PostgreSQL.
 
-import { createWriteStream } from "node:fs";
-import { once } from "node:events";
 import path from "node:path";
 import { writeFile } from "node:fs/promises";
 import { engine, newInstallation, samsynOk, startServer } from "../scenario/lib.mjs";
+import { profile, writeRows } from "./rows.mjs";
 
 const LOCAL = Number(process.argv[2] ?? 100_000);
 const COUNTRY = Number(process.argv[3] ?? 1_000_000);
 const ROUNDS = 200;
-const TOWNS = ["1473", "1447", "1480", "1280", "0180", "0380", "0580", "1780", "2180", "2580"];
-const KINDS = ["damage.graffiti", "damage.glass", "litter.dumping", "disturbance.noise", "theft.shop",
-  "traffic.reckless", "violence.fight", "alcohol", "unsafe_place.lighting"];
-
-let seed = 12345; // the same file each time
-function random() {
-  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-  return seed / 2 ** 32;
-}
-
-function row(i, town) {
-  const at = new Date(Date.UTC(2018, 0, 1) + random() * 8.8 * 365 * 86400e3).toISOString();
-  const home = town === "1493" ? [433000, 6507000] : [430000 + TOWNS.indexOf(town) * 20000, 6600000];
-  const spread = () => (random() + random() + random() - 1.5) * 6000;
-  const [east, north] = [home[0] + spread(), home[1] + spread()].map((v) => v.toFixed(0));
-  const kind = KINDS[Math.floor(random() * KINDS.length)];
-  return `${i},${town},${at},${kind},${east},${north},Gatan ${Math.floor(random() * 400)},` +
-    `Anmärkning ${i} om ${kind} vid muren\n`;
-}
-
-async function writeRows(file) {
-  const out = createWriteStream(file);
-  out.write("id,kommun,tid,typ,ost,nord,plats,text\n");
-  for (let i = 0; i < COUNTRY; i++) {
-    const town = i < LOCAL ? "1493" : TOWNS[i % TOWNS.length];
-    if (!out.write(row(i, town))) await once(out, "drain");
-  }
-  out.end();
-  await once(out, "finish");
-}
-
-const profile = {
-  source: "bench", key: ["id"], municipality: { column: "kommun" },
-  type: { column: "typ", values: Object.fromEntries(KINDS.map((k) => [k, k])) },
-  time: { column: "tid" }, position: { east: "ost", north: "nord", place: "plats" },
-  description: "text",
-};
 
 async function logIn(server, email) {
   const client = server.client();
@@ -116,7 +78,7 @@ const place = await newInstallation();
 try {
   await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
   const rows = path.join(place.dir, "rows.csv"), mapping = path.join(place.dir, "profile.json");
-  await writeRows(rows);
+  await writeRows(rows, LOCAL, COUNTRY);
   await writeFile(mapping, JSON.stringify(profile));
   const begin = performance.now();
   await samsynOk(["import", ...place.args, "--format", "csv", "--municipality", "0000", "--profile",

@@ -139,3 +139,90 @@ test("the keyboard alone gets to an answer", async () => {
   assert.equal(await page.evaluate(() => document.activeElement.value), "repeat");
   await page.context().close();
 });
+
+const DRAW = "/1493/analys?question=helped&method=wdd&p-treated=drawn";
+const CORNERS = [[0.35, 0.3], [0.65, 0.3], [0.65, 0.7], [0.35, 0.7]];
+
+async function drawn(page, id = "karta-ground") {
+  await page.locator(`#${id}`).scrollIntoViewIfNeeded();
+  await page.waitForSelector(`#${id}[data-drawn]`);
+  return page.locator(`#${id} canvas`);
+}
+
+test("an area is drawn by pointing, counted, and stands in the address", async () => {
+  const page = await open({});
+  await page.goto(server.url + DRAW);
+  const canvas = await drawn(page);
+  const box = await canvas.boundingBox();
+  for (const [x, y] of CORNERS) await page.mouse.click(box.x + x * box.width, box.y + y * box.height);
+  await page.waitForFunction(() => /p-ground=\d{6}-\d{7}(_\d{6}-\d{7}){3}(&|$)/.test(location.search));
+  await answered(page);
+  assert.match(await page.textContent("[data-map-said=karta-ground]"), /^4 hörn, [\d\s]+ km²/);
+  const corners = await page.inputValue("#f-p-ground");
+  await page.getByRole("button", { name: "Ta bort senaste hörnet" }).click();
+  await page.waitForFunction(() => /p-ground=\d{6}-\d{7}(_\d{6}-\d{7}){2}(&|$)/.test(location.search));
+  assert.ok(corners.startsWith(await page.inputValue("#f-p-ground")));
+  await drawn(page, "karta-mark");
+  assert.match(await page.textContent("#fore-efter"), /Ringen runt åtgärden, 500 m/);
+  await checkAccessible(page);
+  await checkFits(page);
+  const other = await open({ script: false }); // the same by its address alone
+  await other.goto(page.url());
+  assert.equal(await other.textContent(".sentence"), await page.textContent(".sentence"));
+  assert.equal(await other.inputValue("#f-p-ground"), await page.inputValue("#f-p-ground"));
+  await other.context().close();
+  await page.context().close();
+  browser.checkQuiet();
+});
+
+test("an area is drawn with the keyboard alone, also on a phone", async () => {
+  const page = await open({ width: 390 });
+  await page.goto(server.url + DRAW);
+  const canvas = await drawn(page);
+  await canvas.focus();
+  const said = (n) => page.waitForFunction((text) =>
+    document.querySelector("[data-map-said=karta-ground]").textContent.includes(text), n);
+  const moved = async (key) => {
+    const before = await page.evaluate(() => document.querySelector("#karta-ground").dataset.moved);
+    await page.keyboard.press(key);
+    await page.waitForFunction((n) => document.querySelector("#karta-ground").dataset.moved !== n, before);
+  };
+  await page.keyboard.press("Enter");
+  await said("Minst 2 hörn till");
+  await moved("ArrowRight");
+  await page.keyboard.press("Enter");
+  await said("Minst 1 hörn till");
+  await page.keyboard.press("Backspace");
+  await said("Minst 2 hörn till");
+  await page.keyboard.press("Enter");
+  await moved("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => location.search.includes("p-ground="));
+  await said("3 hörn");
+  await answered(page);
+  await checkAccessible(page);
+  await checkFits(page);
+  await page.context().close();
+});
+
+test("the middle of a circle is set on the map; without script both are written", async () => {
+  const page = await open({});
+  await page.goto(`${server.url}/1493/analys?question=helped&method=wdd&p-treated=circle`);
+  const canvas = await drawn(page, "karta-radius");
+  const box = await canvas.boundingBox();
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForFunction(() => /p-east=\d{6}&p-north=\d{7}/.test(location.search));
+  assert.match(await page.textContent("[data-map-said=karta-radius]"), /Cirkelns mitt är satt/);
+  const east = await page.inputValue("#f-p-east");
+  await page.context().close();
+  const plain = await open({ script: false });
+  await plain.goto(server.url + DRAW);
+  const at = Number(east);
+  await plain.fill("#f-p-ground", `${at - 900} 6506000, ${at + 900} 6506000, ${at + 900} 6509000, ${at - 900} 6509000`);
+  await Promise.all([plain.waitForNavigation(), plain.getByRole("button", { name: "Räkna" }).click()]);
+  await plain.waitForSelector(".sentence");
+  await plain.fill("#f-p-ground", "430000 6505000, 431000 6506000, 431000 6505000, 430000 6506000");
+  await Promise.all([plain.waitForNavigation(), plain.getByRole("button", { name: "Räkna" }).click()]);
+  assert.match(await plain.textContent("#e-p-ground"), /Sidorna får inte korsa varandra/);
+  await plain.context().close();
+});

@@ -177,6 +177,81 @@ test("a row leads to exactly its events", async () => {
   assert.ok(listed(await coordinator.get(friday.replaceAll("&amp;", "&"))) >= number(many));
 });
 
+test("a circle leads to exactly the events in it and in its days, said in words and taken away again", async () => {
+  for (const snap of [250, 0]) {
+    const found = await counted(coordinator, `/1493/analys?${query("scan")}&p-snap=${snap}`);
+    const rows = [...found.text.matchAll(/<th scope="row"><a href="([^"]*circle=[^"]*)">[^<]*<\/a><\/th>(.*?)<\/tr>/g)];
+    assert.ok(rows.length > 0);
+    for (const [, link, rest] of rows.slice(0, 3)) {
+      const cells = [...rest.matchAll(/<td[^>]*>([^<]*)</g)].map((m) => m[1]);
+      const list = await coordinator.get(link.replaceAll("&amp;", "&"));
+      assert.equal(listed(list), number(cells[2]), link);
+      assert.match(list.words, snap ? /inom [\d\u202f]+ m från [^:]*, räknat i rutor om 250 m|i rutan om 250 m kring/ : /inom [\d\u202f]+ m från /);
+      const without = list.links("/1493/handelser?").find((l) => !l.includes("circle=") && l.includes("from="));
+      assert.ok(listed(await coordinator.get(without)) > listed(list));
+      for (const file of [".json", ".geojson"]) {
+        const rows = await coordinator.get(link.replaceAll("&amp;", "&").replace("?", `${file}?`));
+        assert.equal((rows.json().events ?? rows.json().features).length, listed(list), file);
+      }
+    }
+  }
+  const page = await counted(coordinator, `/1493/analys?${query("near-repeat-chains")}`);
+  const [, chain, events] = /<th scope="row"><a href="([^"]*circle=[^"]*)">[^<]*<\/a><\/th><td[^>]*>([^<]*)</.exec(page.text);
+  assert.ok(listed(await coordinator.get(chain.replaceAll("&amp;", "&"))) >= number(events));
+});
+
+test("a circle of an address: as far as one sees, once, and none that is no circle", async () => {
+  const circle = `circle=${Math.round(somewhere.x)}-${Math.round(somewhere.y)}-1000`;
+  const all = await coordinator.get(`/1493/handelser?${ALL}&${circle}`);
+  const own = await reporter.get(`/1493/handelser?${ALL}&${circle}`);
+  assert.ok(listed(all) > 0 && listed(own) < listed(all));
+  assert.equal((await politician.get(`/1493/handelser?${circle}`)).status, 403);
+  const api = (await coordinator.get(`/api/v1/1493/events?${circle}&from=${day(1500)}&to=${day(1)}`)).json();
+  assert.equal(api.total ?? api.count, listed(all));
+  for (const bad of ["x", "1-2-3", `${circle.slice(7)}-0`]) {
+    const page = await coordinator.get(`/1493/handelser?circle=${bad}`);
+    assert.equal(page.status, 422);
+    assert.match(page.words, /Cirkeln i adressen går inte att läsa/);
+  }
+  const form = all.form("/1493/handelser");
+  assert.equal(form.fields.get("circle"), circle.slice(7));
+});
+
+test("drawn ground: the same answer behind each wall, its shapes on the map, its rows for the command line", async () => {
+  const [x, y] = [Math.round(somewhere.x), Math.round(somewhere.y)];
+  const square = (e, n, half) =>
+    [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([a, b]) => `${e + a * half}-${n + b * half}`).join("_");
+  const ask = `question=helped&method=wdd&${YEAR}&p-treated=drawn&p-ground=${square(x, y, 1000)}` +
+    `&p-control=drawn&p-beside=${square(x + 4000, y, 1000)}&p-ring=400`;
+  const page = await counted(coordinator, `/1493/analys?${ask}`);
+  assert.match(page.text, /class="sentence"/, page.words);
+  for (const side of ["Där åtgärden gjordes", "Det som jämförs", "Ringen runt åtgärden, 400 m", "Ringen runt jämförelsen, 400 m"])
+    assert.match(page.words, new RegExp(side));
+  assert.match(fact(page, "Området där åtgärden gjordes"), /^4 hörn, 4,00 km², mitt vid /);
+  const answer = (await coordinator.get(page.links("/analys.json?")[0])).json();
+  assert.notEqual(answer.results.displacement, null);
+  const rows = await coordinator.get(page.links("/analys/underlag.csv?")[0]);
+  for (const group of ["treated", "control", "near-treated", "near-control"]) assert.match(rows.text, new RegExp(`,"${group}"`));
+  const command = /<code>samsyn analyse ([^<]*)<\/code>/.exec(page.text)[1].split(" ");
+  const file = path.join(dir, "drawn.csv");
+  await writeFile(file, rows.bytes);
+  const there = JSON.parse((await samsynOk(["analyse", ...command.slice(0, -1), file, "--lang", "sv"])).out);
+  assert.deepEqual(there.results, answer.results);
+  const tile = /data-url-data="([^"]*analys\/tiles[^"]*)"/.exec(page.text)[1].replaceAll("&amp;", "&");
+  const drawn = await coordinator.get(tile.replace("{z}/{x}/{y}", "8/137/76"));
+  assert.equal(drawn.status, 200);
+  for (const layer of ["ground", "near"]) assert.ok(drawn.bytes.includes(layer), layer);
+  assert.equal((await politician.get(`/1493/analys?${ask}`)).status, 403);
+  assert.ok((await json(reporter, ask)).json().n !== answer.n); // the wall of the own organisation
+  for (const bad of ["1-2_3-4_5-6", `${x}-${y}`, `${square(x, y, 1000)}_${x}-${y - 3000}`, "x"]) {
+    const wrong = await coordinator.get(`/1493/analys?question=helped&method=wdd&${YEAR}&p-treated=drawn&p-ground=${bad}`);
+    assert.match(wrong.words, /Skriv tre till 40 hörn/, bad);
+    assert.equal(wrong.status, 422);
+  }
+  const nothing = await counted(coordinator, `/1493/analys?question=helped&method=wdd&${YEAR}&p-treated=drawn`);
+  assert.match(nothing.words, /Rita området på kartan under Metod/);
+});
+
 test("no house is named", async () => {
   for (const method of ["gistar", "near-repeat-chains", "scan"]) {
     const page = await counted(coordinator, `/1493/analys?${query(method)}`);

@@ -169,6 +169,9 @@ TEST(an_address_gives_the_same_question_and_options_again)
                                {"p-days", "0, 3 ,9"},
                                {"p-level", "0,10"},
                                {"p-start", "2026-03-01"},
+                               {"p-treated", "circle"},
+                               {"p-control", "drawn"},
+                               {"p-beside", "430000 6505000, 430500 6505000; 430500/6505600"},
                                {"p-centre", "Åsa & Öster=1 %"},
                                {"p-by", "area"}};
         struct pair read[64];
@@ -180,6 +183,9 @@ TEST(an_address_gives_the_same_question_and_options_again)
         back = ask_of(&two);
         CHECK_TEXT(explore_address(&back, a), address);
         CHECK(back.method == ask.method && back.seed == 77);
+        CHECK(explore_param_find(ask.method, "ground") < 0 ||
+              (!strstr(address, "p-ground=") &&
+               strstr(address, "&p-beside=430000-6505000_430500-6505000_430500-6505600&")));
         for (size_t p = 0; p < explore_params_n(ask.method); p++)
             CHECK_TEXT(back.value[p] ? back.value[p] : "", ask.value[p] ? ask.value[p] : "");
     }
@@ -303,6 +309,118 @@ DB_TEST(too_few_and_no_ground_are_refused_with_a_sentence)
     CHECK(!rows_of(&app, f->a, "kde", &ask).refused);
     CHECK(rows_of(&app, f->a, "wdd", &ask).refused);
     CHECK(rows_of(&app, f->a, "compare-counts", &ask).refused); /* nothing before the period */
+    columns_free(app.columns);
+}
+
+/* --- Ground that is drawn --- */
+
+TEST(corners_have_one_spelling_and_make_ground)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
+    CHECK_TEXT(explore_corners_plain("430000 6505000, 430500 6505000\n430500-6505600_", a),
+               "430000-6505000_430500-6505000_430500-6505600");
+    static const char *const bad[] = {
+        "",
+        "430000 6505000, 430500 6505000",
+        "430000 6505000, 430500 6505000, 430500",
+        "430000.5 6505000, 430500 6505000, 430500 6505600",
+        "6505000 430000, 6505000 430500, 6505600 430500",
+        "430000 6505000, 430500 6505000, 430900 6505000",                  /* a line */
+        "430000 6505000, 430000 6505000, 430500 6505600",                  /* twice */
+        "430000 6505000, 430010 6505000, 430010 6505010",                  /* too small */
+        "200000 6200000, 900000 6200000, 900000 7600000",                  /* too large */
+        "430000 6505000, 431000 6506000, 431000 6505000, 430000 6506000",  /* it crosses itself */
+        "430000 6505000, 431000 6505000, 430500 6505000, 430500 6506000",  /* back on itself */
+        "430000 6505000, 431000 6505000, 431000 6506000, 430500 6505000"}; /* a corner on a side */
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        CHECK(!explore_corners_plain(bad[i], a));
+    struct buf b = buf_init(4096);
+    for (int i = 0; i <= EXPLORE_CORNERS_MOST; i++) {
+        if (i == EXPLORE_CORNERS_MOST)
+            CHECK(explore_corners_plain(buf_text(&b), a));
+        buf_printf(&b, "%d-%d_", 430000 + (int)(5000 * cos(i * 2 * M_PI / 41)),
+                   6505000 + (int)(5000 * sin(i * 2 * M_PI / 41)));
+    }
+    CHECK(!explore_corners_plain(buf_text(&b), a)); /* one corner too many */
+    buf_done(&b);
+}
+
+TEST(a_ring_runs_as_far_outside_as_it_says)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(16 << 20);
+    const struct geo_shape
+        *ring = NULL,
+        *s = explore_corners_read(
+            "430000 6505000, 432000 6505000, 432000 6506000, 431000 6505400, 430000 6507000", a);
+    CHECK_OK(explore_ring(s, 300, a, a, &ring));
+    CHECK(ring && ring->path_count > 100);
+    for (uint32_t i = 0; i < ring->path_count; i++)
+        CHECK_NEAR(geo_shape_distance(s, ring->paths[i].points[0]), 300, 12);
+    CHECK_NEAR(ring->box.east_min, 429700, 12);
+    CHECK_NEAR(ring->box.north_max, 6507300, 12);
+}
+
+static struct explore_rows ground_of(struct app *app, struct arena *a, struct pair *fields,
+                                     size_t n)
+{
+    struct req rq = request(a, fields, n);
+    struct explore_ask ask = ask_of(&rq);
+    struct explore_rows rows;
+    CHECK(!rq.problems);
+    CHECK_OK(explore_rows(app, &ask, a, &rows));
+    return rows;
+}
+
+static double sum_of(const struct explore_rows *r, const char *group, bool after)
+{
+    double sum = 0;
+    for (size_t i = 0; i < r->table.n; i++)
+        if (str_eq(r->table.group.name[r->table.group.index[i]], group))
+            sum += r->table.number[after ? COLUMN_AFTER : COLUMN_BEFORE][i];
+    return sum;
+}
+
+/* The events lie on a line 2 km long: 200 m of it are treated, and compared with 400 m. */
+DB_TEST(drawn_ground_has_rings_that_wdd_counts_and_others_leave_out)
+{
+    struct app app = {.db = f->db, .columns = columns_new(f->db, 0)};
+    char here[200], there[200];
+    double x[2][2] = {{EAST - 700, EAST - 300}, {EAST + 200, EAST + 800}};
+    for (int i = 0; i < 2; i++)
+        snprintf(i ? there : here, 200, "%.0f %.0f, %.0f %.0f, %.0f %.0f, %.0f %.0f", x[i][0],
+                 NORTH - 50, x[i][1], NORTH - 50, x[i][1], NORTH + 50, x[i][0], NORTH + 50);
+    struct pair fields[] = {{"method", "wdd"},      {"p-treated", "drawn"}, {"p-ground", here},
+                            {"p-control", "drawn"}, {"p-beside", there},    {"p-ring", "100"}};
+    CHECK_OK(db_write(f->db, TOWN, add_all, NULL));
+    struct explore_rows r = ground_of(&app, f->a, fields, 6);
+    CHECK(!r.refused && r.moved && r.ring == 100);
+    double all = 0;
+    static const char *const names[] = {"treated", "control", "near-treated", "near-control"};
+    for (int side = 0; side < SIDE_COUNT; side++) {
+        CHECK_NEAR(sum_of(&r, names[side], true), r.side[side].after, 0);
+        CHECK_NEAR(sum_of(&r, names[side], false), r.side[side].before, 0);
+        CHECK(r.side[side].after + r.side[side].before > 0 && r.side[side].shape);
+        all += r.side[side].after + r.side[side].before;
+    }
+    CHECK_INT((int64_t)all, (int64_t)r.used);
+    CHECK_INT(r.used + r.outside, r.found);
+    fields[0].value = "did"; /* the rings are told, and not compared */
+    struct explore_rows did = ground_of(&app, f->a, fields, 6);
+    CHECK(!did.moved && sum_of(&did, "near-treated", true) == 0);
+    CHECK_NEAR(did.side[SIDE_NEAR_TREATED].after, r.side[SIDE_NEAR_TREATED].after, 0);
+    CHECK_NEAR(sum_of(&did, "control", true), r.side[SIDE_CONTROL].after, 0);
+    fields[0].value = "wdd";
+    fields[5].value = "0"; /* no ring: its events lie nowhere */
+    struct explore_rows none = ground_of(&app, f->a, fields, 6);
+    CHECK(!none.moved && !none.side[SIDE_NEAR_TREATED].shape);
+    CHECK_INT(none.used + none.outside, none.found);
+    CHECK_NEAR(none.side[SIDE_TREATED].after, r.side[SIDE_TREATED].after, 0);
+    fields[3].value = "rest";
+    fields[5].value = "100";
+    struct explore_rows rest = ground_of(&app, f->a, fields, 6);
+    CHECK(!rest.moved && sum_of(&rest, "control", true) > r.side[SIDE_CONTROL].after);
+    fields[2].name = "x"; /* drawn, and nothing is drawn */
+    CHECK(ground_of(&app, f->a, fields, 6).refused);
     columns_free(app.columns);
 }
 

@@ -5,9 +5,30 @@ import { all, still } from "./page.js";
 
 let latest = 0;
 
+const PARTS = ["year", "month", "day"];
+const dates = (query) => [...query.keys()].filter((n) => n.endsWith("-year")).map((n) => n.slice(0, -5));
+const partsOf = (query, name) => PARTS.map((part) => query.get(`${name}-${part}`).trim());
+
+// Three fields of a date are one word of the address.
+function joinDates(query) {
+    for (const name of dates(query)) {
+        const [year, month, day] = partsOf(query, name);
+        if (!/^\d{4}$/.test(year) || !/^\d{1,2}$/.test(month) || !/^\d{1,2}$/.test(day)) continue;
+        query.set(name, [year, month.padStart(2, "0"), day.padStart(2, "0")].join("-"));
+        for (const part of PARTS) query.delete(`${name}-${part}`);
+    }
+}
+
+// A date of which only the day is written so far.
+function unfinished(form) {
+    const query = new URLSearchParams(new FormData(form));
+    return dates(query).some((name) => new Set(partsOf(query, name).map((v) => v === "")).size > 1);
+}
+
 function address(form) {
     const url = new URL(form.action, location.href);
     const query = new URLSearchParams(new FormData(form));
+    joinDates(query);
     for (const [name, value] of [...query]) if (!value) query.delete(name, value);
     url.search = query;
     return url;
@@ -95,7 +116,7 @@ export function liveFilters() {
             clearTimeout(timer);
             timer = setTimeout(() => form.checkValidity() && send(form, address(form)), wait);
         };
-        form.addEventListener("change", () => soon(50));
+        form.addEventListener("change", () => unfinished(form) || soon(50));
         form.addEventListener("input", (e) => e.target.type === "search" && soon(400));
         form.addEventListener("submit", (e) => {
             e.preventDefault();

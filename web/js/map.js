@@ -2,6 +2,7 @@
 // The map is drawn from our own tiles, under the same permission as the list beside it.
 import { Map as View, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 
+import { drawGround, repaintDrawn } from "./map_draw.js";
 import { foundLayers, foundLines, repaintFound, showFound } from "./map_found.js";
 import { pickPlace } from "./map_pick.js";
 import { showPlaces } from "./map_places.js";
@@ -84,7 +85,10 @@ function repaint(map) {
     set("cell-line", "line-color", c.edge);
     set("result", "fill-color", c.steps);
     set("ring", "fill-color", c.steps);
+    for (const id of ["within-line", "ground-line", "beside-line", "near-line"]) set(id, "line-color", c.point);
+    set("ground", "fill-color", c.point);
     repaintFound(map);
+    repaintDrawn(map);
 }
 
 function start(box) {
@@ -120,6 +124,8 @@ function start(box) {
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     if (words.pickEast) {
         pickPlace(box, map);
+    } else if (words.draw || words.drawCircle) {
+        drawGround(box, map);
     } else {
         events(box, map);
     }

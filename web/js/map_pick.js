@@ -4,7 +4,7 @@ import { fromSweref, toSweref } from "./sweref.js";
 
 const CROSS = "M22 2v14M22 28v14M2 22h14M28 22h14";
 
-function cross(box) {
+export function cross(box) {
     const ns = "http://www.w3.org/2000/svg";
     const svg = box.appendChild(document.createElementNS(ns, "svg"));
     svg.setAttribute("class", "map-cross");

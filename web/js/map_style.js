@@ -57,6 +57,13 @@ function baseLayers(c) {
     ];
 }
 
+const treated = ["boolean", ["get", "treated"], false];
+
+function groundLine(id, of, filter, c, dashes) {
+    const paint = { "line-color": c.point, "line-width": 2.5, ...(dashes && { "line-dasharray": dashes }) };
+    return { id, type: "line", source: "data", "source-layer": of, filter, paint };
+}
+
 function dataLayers(c) {
     return [
         {
@@ -78,6 +85,17 @@ function dataLayers(c) {
         {
             id: "ring-line", type: "line", source: "data", "source-layer": "ring",
             paint: { "line-color": c.point, "line-width": 2 },
+        },
+        {
+            id: "ground", type: "fill", source: "data", "source-layer": "ground", filter: treated,
+            paint: { "fill-color": c.point, "fill-opacity": 0.2 },
+        },
+        groundLine("ground-line", "ground", treated, c),
+        groundLine("beside-line", "ground", ["!", treated], c, [3, 2]),
+        groundLine("near-line", "near", true, c, [0.6, 1.2]),
+        {
+            id: "within-line", type: "line", source: "data", "source-layer": "within",
+            paint: { "line-color": c.point, "line-width": 2, "line-dasharray": [3, 2] },
         },
         {
             id: "event", type: "circle", source: "data", "source-layer": "event", filter: event,

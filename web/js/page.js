@@ -34,13 +34,6 @@ export function focusProblems() {
     document.querySelector("[data-focus]")?.focus();
 }
 
-// The part where the reader is may lie outside a phone's edge.
-export function showCurrent() {
-    const row = document.querySelector(".site-nav");
-    const here = row?.querySelector("[aria-current]");
-    if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - 16;
-}
-
 // A phone shows the list first: the filter bar starts closed there (see notices.css).
 export function openFilters() {
     const phone = matchMedia("(max-width: 39.99em)").matches;

@@ -197,3 +197,6 @@ NODISCARD enum err event_areas_reassign(struct event_areas *areas, struct tx *tx
                                         const char *municipality, size_t *changed);
 /* When that transaction is committed: what others read meanwhile is old. */
 void event_areas_forget(struct event_areas *areas, const char *municipality);
+/* The shape of one of the municipality's areas, in the arena. ERR_NOTFOUND. */
+NODISCARD enum err event_area_shape(struct tx *tx, struct arena *a, const char *municipality,
+                                    struct id area, struct geo_shape **out);

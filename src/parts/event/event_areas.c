@@ -155,6 +155,15 @@ void event_areas_forget(struct event_areas *areas, const char *municipality)
     pthread_mutex_unlock(&areas->lock);
 }
 
+enum err event_area_shape(struct tx *tx, struct arena *a, const char *municipality, struct id area,
+                          struct geo_shape **out)
+{
+    struct q_event_area_shape_in in = {municipality, area};
+    struct q_event_area_shape_row row;
+    TRY(q_event_area_shape_one(tx, a, &in, &row));
+    return geo_wkb_read(a, row.shape.data, row.shape.n, VERTICES_MOST, out);
+}
+
 /* --- All events anew --- */
 
 struct reassign {

@@ -33,6 +33,7 @@ const struct field_spec explore_fields[] = {
     {.name = "place", .kind = FIELD_TEXT, .max = EVENT_PLACE_MOST},
     {.name = "text", .kind = FIELD_TEXT, .max = 200},
     {.name = "squares", .kind = FIELD_TEXT, .max = EVENT_SQUARES_TEXT},
+    {.name = "circle", .kind = FIELD_TEXT, .max = EVENT_CIRCLE_TEXT},
     {.name = "weekday", .kind = FIELD_INT, .min = 1, .max = 7},
     {.name = "hour", .kind = FIELD_INT, .min = 0, .max = 23},
     P("cell"),
@@ -67,14 +68,17 @@ const struct field_spec explore_fields[] = {
     P("least-share"),
     P("most"),
     P("period"),
-    P("start"),
+    {.name = "p-start", .kind = FIELD_DATE},
     P("treated"),
     P("control"),
+    {.name = "p-ground", .kind = FIELD_TEXT, .max = EXPLORE_CORNERS_TEXT},
+    {.name = "p-beside", .kind = FIELD_TEXT, .max = EXPLORE_CORNERS_TEXT},
+    P("ring"),
     P("centre"),
     P("east"),
     P("north"),
     P("radius"),
-    P("at"),
+    {.name = "p-at", .kind = FIELD_DATE},
     P("family"),
     P("harmonics"),
     {.name = "seed", .kind = FIELD_INT, .min = 0, .max = INT64_MAX},
@@ -171,9 +175,12 @@ const char *explore_param_plain(const struct explore_param *p, const char *typed
     case PARAM_DATE:
         return date_parse(typed, &d) == ERR_OK ? typed : NULL;
     case PARAM_AREA:
-        return str_eq(typed, "circle") || str_eq(typed, "rest") || id_parse(typed, &id) == ERR_OK
+        return str_eq(typed, "circle") || str_eq(typed, "drawn") || str_eq(typed, "rest") ||
+                       id_parse(typed, &id) == ERR_OK
                    ? typed
                    : NULL;
+    case PARAM_CORNERS:
+        return explore_corners_plain(typed, a);
     case PARAM_TEXT:
         return typed;
     }
@@ -200,6 +207,8 @@ const char *explore_param_fault(const struct explore_param *p, enum lang lang, s
         return text_fmt(a, lang, T_explore_bad_list, low, high);
     case PARAM_DATE:
         return text_get(lang, T_explore_bad_date);
+    case PARAM_CORNERS:
+        return text_get(lang, T_explore_bad_corners);
     case PARAM_CHOICE:
     case PARAM_AREA:
     case PARAM_TEXT:
@@ -296,6 +305,20 @@ const char *explore_value(const struct explore_ask *ask, const char *param)
     return i < 0 || str_empty(ask->value[i]) ? NULL : ask->value[i];
 }
 
+bool explore_param_counts(const struct explore_ask *ask, int param)
+{
+    static const struct {
+        const char *param, *beside, *value;
+    } only[] = {{"ground", "treated", "drawn"},  {"beside", "control", "drawn"},
+                {"centre", "treated", "circle"}, {"east", "treated", "circle"},
+                {"north", "treated", "circle"},  {"radius", "treated", "circle"}};
+    for (size_t i = 0; i < ARRAY_LEN(only); i++)
+        if (str_eq(ask->method->params[param].name, only[i].param) &&
+            explore_param_find(ask->method, only[i].beside) >= 0)
+            return str_eq(explore_value(ask, only[i].beside), only[i].value);
+    return true;
+}
+
 double explore_number(const struct explore_ask *ask, const char *param)
 {
     double v;
@@ -316,7 +339,7 @@ void explore_ask_write(struct buf *out, const struct explore_ask *ask)
     buf_puts(out, buf_text(&filter));
     buf_done(&filter);
     for (int i = 0; m->params[i].name; i++) {
-        if (str_empty(ask->value[i]))
+        if (str_empty(ask->value[i]) || !explore_param_counts(ask, i))
             continue;
         buf_printf(out, "&p-%s=", m->params[i].name);
         url_component(out, ask->value[i]);

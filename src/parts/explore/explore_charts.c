@@ -46,15 +46,20 @@ static enum err week(struct req *rq, const struct explore_ask *ask, const struct
 
 /* --- A line --- */
 
+static bool start_day(const struct result_column *c, size_t i, struct date *out)
+{
+    if (c->kind != RESULT_TIME)
+        return c->kind == RESULT_TEXT &&
+               date_parse(((const char *const *)c->values)[i], out) == ERR_OK;
+    *out = date_of_msec(((const msec *)c->values)[i]);
+    return true;
+}
+
 static const char *start_text(struct req *rq, const struct result_column *c, size_t i)
 {
     char text[FORMAT_TEXT];
     struct date d;
-    if (c->kind == RESULT_TIME)
-        d = date_of_msec(((const msec *)c->values)[i]);
-    else if (c->kind != RESULT_TEXT || date_parse(((const char *const *)c->values)[i], &d))
-        return "";
-    return format_arena(rq->arena, format_date(text, rq->lang, d));
+    return start_day(c, i, &d) ? format_arena(rq->arena, format_date(text, rq->lang, d)) : "";
 }
 
 /* One series: where there are several the table says more than many lines would. */
@@ -73,43 +78,93 @@ static double fit(double v)
     return v < 0 ? 0 : v; /* a trend may dip below nothing; the picture begins there */
 }
 
-static enum err line(struct req *rq, const struct explore_ask *ask, const struct analysis *an,
+/* The columns of a line: what was, what it is compared with, and what a model makes of it. */
+struct lines {
+    const struct result_table *t;
+    const struct result_column *now, *was, *fit, *start;
+};
+
+static bool find_lines(const struct explore_method *m, const struct analysis *an, struct lines *l)
+{
+    const struct result_table *t = l->t = explore_result_table(an, m->table);
+    bool without = str_eq(m->was, "without"); /* beside what is expected with the measure */
+    l->now = explore_result_column(t, m->now);
+    l->was = explore_result_column(t, m->was);
+    l->fit = without ? explore_result_column(t, "expected") : NULL;
+    l->start = explore_result_column(t, "start");
+    if (!l->start)
+        l->start = explore_result_column(t, "t");
+    return t && l->now && l->was && l->start && t->n >= 2 && t->n <= CHART_MOST && one_series(t);
+}
+
+static enum err values_of(struct req *rq, const struct result_column *c, size_t n,
+                          const double **out)
+{
+    double *v = c ? ARENA_ARRAY(rq->arena, n, double) : NULL;
+    for (size_t i = 0; v && i < n; i++)
+        v[i] = fit(explore_result_number(c, i));
+    *out = v;
+    return v || !c ? ERR_OK : ERR_NOMEM;
+}
+
+/* Between the last week before the measure and the first after it. */
+static void put_mark(struct req *rq, const struct explore_ask *ask, const struct explore_answer *x,
+                     const struct lines *l, struct chart_timeline_in *in)
+{
+    const char *text = explore_value(ask, "at");
+    struct date at, day;
+    if (explore_param_find(ask->method, "at") < 0)
+        return;
+    if (!text || date_parse(text, &at) != ERR_OK)
+        at = explore_middle(&x->rows);
+    for (size_t i = 1; i < l->t->n; i++)
+        if (start_day(l->start, i, &day) && date_days(day) >= date_days(at)) {
+            in->mark = (double)i - 0.5;
+            in->mark_label = TX(rq, explore_mark);
+            return;
+        }
+}
+
+static void say_lines(struct req *rq, const struct explore_method *m, struct chart_timeline_in *in)
+{
+    bool trend = str_eq(m->was, "trend");
+    in->id = "veckor";
+    in->title = TX(rq, explore_line_chart);
+    in->lang = rq->lang;
+    in->when_head = TX(rq, explore_k_week_from);
+    in->now_label = TX(rq, explore_k_events);
+    in->fit_label = TX(rq, explore_k_fitted);
+    in->was_label = in->fit ? TX(rq, explore_k_without_line)
+                    : trend ? TX(rq, explore_k_trend)
+                            : TX(rq, explore_k_expected);
+    in->desc = in->fit ? TX(rq, explore_line_its)
+               : trend ? TX(rq, explore_line_trend)
+                       : TX(rq, explore_line_expected);
+}
+
+static enum err line(struct req *rq, const struct explore_ask *ask, const struct explore_answer *x,
                      struct explore_view *v)
 {
-    const struct result_table *t = explore_result_table(an, ask->method->table);
-    const struct result_column *now = explore_result_column(t, ask->method->now);
-    const struct result_column *was = explore_result_column(t, ask->method->was);
-    const struct result_column *start = explore_result_column(t, "start");
-    if (!start)
-        start = explore_result_column(t, "t");
-    if (!t || !now || !was || !start || t->n < 2 || t->n > CHART_MOST || !one_series(t))
+    struct lines l;
+    struct chart_timeline_in in = {0};
+    if (!find_lines(ask->method, &x->an, &l))
         return ERR_OK;
-    double *a = ARENA_ARRAY(rq->arena, t->n, double), *b = ARENA_ARRAY(rq->arena, t->n, double);
-    const char **labels = ARENA_ARRAY(rq->arena, t->n, const char *);
-    const char **hrefs = ARENA_ARRAY(rq->arena, t->n, const char *);
-    if (!a || !b || !labels || !hrefs)
+    in.n = l.t->n;
+    const char **labels = ARENA_ARRAY(rq->arena, in.n, const char *);
+    const char **hrefs = ARENA_ARRAY(rq->arena, in.n, const char *);
+    if (!labels || !hrefs)
         return ERR_NOMEM;
-    for (size_t i = 0; i < t->n; i++) {
-        a[i] = fit(explore_result_number(now, i));
-        b[i] = fit(explore_result_number(was, i));
-        labels[i] = start_text(rq, start, i);
-        hrefs[i] = explore_row_href(rq, ask, t, i);
+    TRY(values_of(rq, l.now, in.n, &in.now));
+    TRY(values_of(rq, l.was, in.n, &in.was));
+    TRY(values_of(rq, l.fit, in.n, &in.fit));
+    for (size_t i = 0; i < in.n; i++) {
+        labels[i] = start_text(rq, l.start, i);
+        hrefs[i] = explore_row_href(rq, ask, l.t, i);
     }
-    bool trend = str_eq(ask->method->was, "trend");
-    struct chart_timeline_in in = {
-        .id = "veckor",
-        .title = TX(rq, explore_line_chart),
-        .desc = trend ? TX(rq, explore_line_trend) : TX(rq, explore_line_expected),
-        .now_label = TX(rq, explore_k_events),
-        .was_label = trend ? TX(rq, explore_k_trend) : TX(rq, explore_k_expected),
-        .when_head = TX(rq, explore_k_week_from),
-        .lang = rq->lang,
-        .now = a,
-        .was = b,
-        .labels = labels,
-        .now_hrefs = hrefs,
-        .n = t->n,
-    };
+    in.labels = labels;
+    in.now_hrefs = hrefs;
+    say_lines(rq, ask->method, &in);
+    put_mark(rq, ask, x, &l, &in);
     v->has_line = true;
     return chart_timeline_make(rq->arena, &in, &v->line);
 }
@@ -155,6 +210,78 @@ static enum err bars(struct req *rq, const struct explore_ask *ask, const struct
     return chart_bars_make(rq->arena, &in, &v->bars);
 }
 
+/* --- Before and after --- */
+
+/* The rows behind a bar; NULL: the list has no filter for that ground. */
+static const char *ground_href(struct req *rq, const struct explore_ask *ask,
+                               const struct explore_rows *o, enum explore_side side, bool after)
+{
+    struct event_query q = ask->q;
+    const char *value = explore_value(ask, side == SIDE_TREATED ? "treated" : "control");
+    q.from = after ? o->from : o->before_from;
+    q.to = after ? o->to : o->before_to;
+    if (side > SIDE_CONTROL || !value || !id_is_none(q.area) || q.circle.radius > 0)
+        return NULL;
+    if (str_eq(value, "circle"))
+        q.circle = event_circle_round(o->east, o->north, explore_number(ask, "radius"), 0);
+    else if (id_parse(value, &q.area) != ERR_OK)
+        return NULL;
+    return explore_list_href(rq, &q);
+}
+
+static const char *side_label(struct req *rq, enum explore_side side, double ring)
+{
+    int64_t metres = (int64_t)ring;
+    switch (side) {
+    case SIDE_TREATED:
+        return TX(rq, explore_side_treated);
+    case SIDE_CONTROL:
+        return TX(rq, explore_side_control);
+    case SIDE_NEAR_TREATED:
+        return TXF(rq, explore_side_near, metres);
+    case SIDE_NEAR_CONTROL:
+        return TXF(rq, explore_side_near_control, metres);
+    case SIDE_COUNT:
+        break;
+    }
+    return NULL;
+}
+
+static enum err treated(struct req *rq, const struct explore_ask *ask,
+                        const struct explore_answer *x, struct explore_view *v)
+{
+    static const enum explore_side order[] = {SIDE_TREATED, SIDE_NEAR_TREATED, SIDE_CONTROL,
+                                              SIDE_NEAR_CONTROL};
+    const struct explore_rows *o = &x->rows;
+    struct chart_bar_in *rows = ARENA_ARRAY(rq->arena, SIDE_COUNT, struct chart_bar_in);
+    struct chart_bars_in in = {.id = "fore-efter",
+                               .title = TX(rq, explore_bars_treated),
+                               .desc = TX(rq, explore_bars_treated_desc),
+                               .label_head = TX(rq, explore_k_ground),
+                               .now_head = TX(rq, explore_k_after),
+                               .was_head = TX(rq, explore_k_before),
+                               .lang = rq->lang,
+                               .rows = rows};
+    if (!rows)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+        enum explore_side side = order[i];
+        const struct explore_ground *g = &o->side[side];
+        if ((side == SIDE_NEAR_TREATED && !(o->ring > 0)) ||
+            (side == SIDE_NEAR_CONTROL && !o->moved))
+            continue;
+        rows[in.n_rows++] = (struct chart_bar_in){.label = side_label(rq, side, o->ring),
+                                                  .href = ground_href(rq, ask, o, side, true),
+                                                  .was_href = ground_href(rq, ask, o, side, false),
+                                                  .now = g->after,
+                                                  .was = g->before,
+                                                  .low = NAN,
+                                                  .high = NAN};
+    }
+    v->has_bars = true;
+    return chart_bars_make(rq->arena, &in, &v->bars);
+}
+
 enum err explore_show_charts(struct req *rq, const struct explore_ask *ask,
                              const struct explore_answer *x, struct explore_view *v)
 {
@@ -162,11 +289,11 @@ enum err explore_show_charts(struct req *rq, const struct explore_ask *ask,
     case PICTURE_WEEK:
         return week(rq, ask, &x->an, v);
     case PICTURE_LINE:
-        return line(rq, ask, &x->an, v);
+        return line(rq, ask, x, v);
     case PICTURE_BARS:
         return bars(rq, ask, &x->an, v);
     case PICTURE_NONE:
         break;
     }
-    return ERR_OK;
+    return ask->method->rows == ROWS_TREATED ? treated(rq, ask, x, v) : ERR_OK;
 }

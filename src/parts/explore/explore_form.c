@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The form: a question in plain words, the filters of the list of events, and one step behind them
  * the method with what it can be set to. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #include "parts/explore/explore_inner.h"
 #include "tmpl/format.h"
 
-#define HIDDEN_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 12)
+#define HIDDEN_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 13)
 
 static enum err question_field(struct req *rq, const struct explore_ask *ask,
                                struct page_field *out)
@@ -86,7 +87,7 @@ static enum err choices_of(struct req *rq, const struct explore_param *p, const 
 static enum err areas_of(struct req *rq, const struct explore_param *p, const char *value,
                          const struct event_names *names, struct page_field *f)
 {
-    struct page_choice *c = ARENA_ARRAY(rq->arena, names->n_areas + 3, struct page_choice);
+    struct page_choice *c = ARENA_ARRAY(rq->arena, names->n_areas + 4, struct page_choice);
     bool treated = str_eq(p->name, "treated");
     size_t n = 0;
     if (!c)
@@ -102,6 +103,8 @@ static enum err areas_of(struct req *rq, const struct explore_param *p, const ch
         c[n++] = (struct page_choice){
             .value = own, .label = names->areas[i].name, .chosen = str_eq(own, value)};
     }
+    c[n++] = (struct page_choice){
+        .value = "drawn", .label = TX(rq, explore_c_drawn), .chosen = str_eq(value, "drawn")};
     if (treated)
         c[n++] = (struct page_choice){.value = "circle",
                                       .label = TX(rq, explore_c_circle),
@@ -132,39 +135,71 @@ static enum err param_field(struct req *rq, const struct explore_ask *ask, int i
     f->hint = hint_of(rq, p);
     f->in_filter = true;
     f->required = false;
-    f->max = EXPLORE_VALUE_MOST;
+    f->max = p->kind == PARAM_CORNERS ? EXPLORE_CORNERS_TEXT : EXPLORE_VALUE_MOST;
     f->suffix = p->unit == TEXT_COUNT ? NULL : text_get(rq->lang, p->unit);
     f->autocomplete = "off";
     if (p->kind == PARAM_CHOICE)
         return choices_of(rq, p, ask->value[i], f);
     if (p->kind == PARAM_AREA)
         return areas_of(rq, p, ask->value[i], names, f);
-    if (p->kind == PARAM_DATE && !f->error) {
-        f->type = "date";
-        f->max = 0;
-    } else
+    if (p->kind == PARAM_DATE)
+        web_date(rq, f);
+    else
         f->inputmode = p->kind == PARAM_INT ? "numeric" : p->kind == PARAM_REAL ? "decimal" : NULL;
     return ERR_OK;
+}
+
+/* The map that corners are drawn on, or the middle of a circle is set on, with the events that are
+ * counted. */
+static enum err param_map(struct req *rq, const struct explore_ask *ask, int i,
+                          const struct event_found *found, struct explore_setting *s)
+{
+    const struct explore_param *p = &ask->method->params[i];
+    bool corners = p->kind == PARAM_CORNERS, radius = str_eq(p->name, "radius");
+    if (!corners && !(radius && explore_param_find(ask->method, "east") >= 0))
+        return ERR_OK;
+    const struct geo_shape *drawn =
+        corners && ask->value[i] ? explore_corners_read(ask->value[i], rq->arena) : NULL;
+    struct geo_box box = drawn ? drawn->box : columns_box(found->sel);
+    double east = explore_number(ask, "east"), north = explore_number(ask, "north");
+    if (radius && !isnan(east) && !isnan(north))
+        box =
+            geo_box_grow((struct geo_box){east, north, east, north}, explore_number(ask, "radius"));
+    event_web_map(rq, &s->map, &box);
+    s->has_map = true;
+    s->map.id = arena_printf(rq->arena, "karta-%s", p->name);
+    s->map.label = s->field.label;
+    s->map.own_key = true;
+    s->map.data_href = event_web_href(rq, "/handelser/tiles/{z}/{x}/{y}.mvt", &ask->q, false);
+    s->map.draw = corners ? s->field.name : NULL;
+    s->map.draw_circle = corners ? NULL : "p-east p-north p-radius";
+    return s->map.id ? ERR_OK : ERR_NOMEM;
 }
 
 /* The fields stand as they are while a person writes in them: they are only drawn anew when there
  * are others, or when something is wrong with one. */
 static enum err param_fields(struct req *rq, const struct explore_ask *ask,
-                             const struct event_names *names, struct explore_view *v)
+                             const struct event_names *names, const struct event_found *found,
+                             struct explore_view *v)
 {
-    size_t n = explore_params_n(ask->method);
-    struct page_field *f = ARENA_ARRAY(rq->arena, n + 1, struct page_field);
+    size_t all = explore_params_n(ask->method), n = 0;
+    struct explore_setting *f = ARENA_ARRAY(rq->arena, all + 1, struct explore_setting);
     struct buf key = buf_init(4096);
     if (!f)
         return ERR_NOMEM;
     buf_puts(&key, ask->method->name);
-    for (size_t i = 0; i < n; i++) {
-        TRY(param_field(rq, ask, (int)i, names, &f[i]));
+    for (size_t i = 0; i < all; i++) {
         const struct explore_param *p = &ask->method->params[i];
-        v->params_open = v->params_open || f[i].error || req_has(rq, f[i].name) ||
+        if (!explore_param_counts(ask, (int)i))
+            continue;
+        struct page_field *one = &f[n].field;
+        TRY(param_field(rq, ask, (int)i, names, one));
+        f[n].date = p->kind == PARAM_DATE;
+        TRY(param_map(rq, ask, (int)i, found, &f[n]));
+        v->params_open = v->params_open || one->error || req_has(rq, one->name) ||
                          (p->kind == PARAM_AREA) || p->kind == PARAM_DATE;
-        if (f[i].error)
-            buf_printf(&key, " %s", f[i].name);
+        buf_printf(&key, one->error ? " %s!" : " %s", one->name);
+        n++;
     }
     v->params = f;
     v->n_params = n;
@@ -197,6 +232,8 @@ static enum err filters(struct req *rq, const struct explore_ask *ask,
         v->from.value = day(rq, ask->q.from);
     if (!v->to.value)
         v->to.value = day(rq, ask->q.to);
+    web_date(rq, &v->from);
+    web_date(rq, &v->to);
     v->type = list->type;
     v->area = list->area;
     v->organisation = list->organisation;
@@ -210,7 +247,8 @@ static enum err filters(struct req *rq, const struct explore_ask *ask,
 
 static enum err hidden(struct req *rq, const struct explore_ask *ask, struct explore_view *v)
 {
-    static const char *const kept[] = {"place", "squares", "weekday", "hour", "seed", "data"};
+    static const char *const kept[] = {"place", "squares", "circle", "weekday",
+                                       "hour",  "seed",    "data"};
     struct page_hidden *h = ARENA_ARRAY(rq->arena, HIDDEN_MOST, struct page_hidden);
     size_t n = 0;
     if (!h)
@@ -282,7 +320,7 @@ static enum err fill(struct req *rq, const struct explore_ask *ask, const struct
     TRY(event_names_load(web_app(rq), rq->arena, rq->lang, ask->q.municipality, &names));
     TRY(question_field(rq, ask, &v->question));
     TRY(method_field(rq, ask, &v->method));
-    TRY(param_fields(rq, ask, &names, v));
+    TRY(param_fields(rq, ask, &names, found, v));
     TRY(filters(rq, ask, &names, found, v));
     TRY(hidden(rq, ask, v));
     TRY(presets(rq, ask, &names, v));

@@ -12,9 +12,11 @@
 
 /* --- What can be asked: explore_methods.c --- */
 
-#define EXPLORE_PARAMS_MOST 8
+#define EXPLORE_PARAMS_MOST 12
 #define EXPLORE_COLUMNS_MOST 10
-#define EXPLORE_VALUE_MOST 100 /* characters of a parameter */
+#define EXPLORE_VALUE_MOST 100  /* characters of a parameter */
+#define EXPLORE_CORNERS_MOST 40 /* of ground that is drawn */
+#define EXPLORE_CORNERS_TEXT (EXPLORE_CORNERS_MOST * 24)
 
 enum explore_question {
     ASK_WHERE,
@@ -39,6 +41,7 @@ enum explore_kind {
     PARAM_CHOICE,
     PARAM_DATE,
     PARAM_AREA,
+    PARAM_CORNERS, /* of ground that is drawn on the map */
     PARAM_TEXT
 };
 
@@ -129,6 +132,8 @@ void explore_ask_choose(struct req *rq, struct explore_ask *ask);
 /* What was typed in its plain form ("1 000,5" -> "1000.5"), or NULL when it does not fit. In the
  * arena. */
 const char *explore_param_plain(const struct explore_param *p, const char *typed, struct arena *a);
+/* Does the setting matter beside the others? The corners only of ground that is drawn. */
+bool explore_param_counts(const struct explore_ask *ask, int param);
 /* What is wrong, as a sentence. */
 const char *explore_param_fault(const struct explore_param *p, enum lang lang, struct arena *a);
 /* NULL: not given. The parameter must be of the method. */
@@ -148,6 +153,18 @@ NODISCARD enum err explore_ask_copy(const struct explore_ask *ask, struct arena 
 
 /* --- The rows: explore_rows.c, explore_rows_counts.c --- */
 
+enum explore_side {
+    SIDE_TREATED,
+    SIDE_CONTROL,
+    SIDE_NEAR_TREATED, /* the ring round it: what only moved a little */
+    SIDE_NEAR_CONTROL,
+    SIDE_COUNT
+};
+struct explore_ground { /* of ROWS_TREATED */
+    double before, after;
+    const struct geo_shape *shape; /* of a ring its outer line; NULL: none to draw */
+};
+
 struct explore_rows {
     struct analysis_table table;
     size_t found;         /* by the filter, in the period */
@@ -160,9 +177,13 @@ struct explore_rows {
     int weeks;             /* whole weeks in the period */
     int years;             /* fewer than asked for are there; 0: as many as asked */
     double cell;           /* of ROWS_SQUARES */
-    bool late;             /* nothing was registered when the period begins */
-    uint64_t version;      /* changes when a row does */
-    const char *refused;   /* a sentence; then there is no table */
+    struct explore_ground side[SIDE_COUNT];
+    double east, north;  /* of ROWS_TREATED: the middle of a circle; NaN: none */
+    double ring;         /* metres */
+    bool moved;          /* the rings are counted in the comparison */
+    bool late;           /* nothing was registered when the period begins */
+    uint64_t version;    /* changes when a row does */
+    const char *refused; /* a sentence; then there is no table */
 };
 
 /* Never inside a transaction. The table lies in the arena. */
@@ -184,6 +205,22 @@ NODISCARD enum err explore_rows_squares(struct explore_reading *r);
 NODISCARD enum err explore_rows_compare(struct explore_reading *r);
 NODISCARD enum err explore_rows_treated(struct explore_reading *r);
 NODISCARD enum err explore_rows_weeks(struct explore_reading *r);
+#define EXPLORE_NOWHERE UINT64_MAX
+/* Column << 32 | row of the square of that side. */
+uint64_t explore_square(double east, double north, double side);
+int explore_rising(const void *left, const void *right); /* of uint64_t */
+
+/* --- Ground that is drawn: explore_corners.c, explore_ring.c --- */
+
+/* The corners in their plain form, or NULL: fewer than three, more than 40, outside Sweden, sides
+ * that cross, no ground between them. */
+const char *explore_corners_plain(const char *typed, struct arena *a);
+struct geo_shape *explore_corners_read(const char *text, struct arena *a); /* NULL, as above */
+/* *out, in `to`, is the line that runs so many metres outside the shape; untouched when there is
+ * none. */
+NODISCARD enum err explore_ring(const struct geo_shape *s, double metres, struct arena *scratch,
+                                struct arena *to, const struct geo_shape **out);
+
 /* The filter's rows in other days. */
 NODISCARD enum err explore_find(const struct explore_reading *r, struct date from, struct date to,
                                 struct event_found *out);
@@ -199,6 +236,8 @@ struct explore_names {
 NODISCARD enum err explore_names_make(struct explore_reading *r, struct explore_names *n);
 uint32_t explore_name_of(struct explore_reading *r, struct explore_names *n,
                          const struct event_rows *rows, uint32_t row);
+/* The week that a measure begins in when nobody has said when. */
+struct date explore_middle(const struct explore_rows *o);
 /* The first day on which anything is registered; false: nothing is. */
 bool explore_first_day(const struct columns_view *v, struct date *out);
 
@@ -289,12 +328,19 @@ struct explore_line {
     const char *text, *href; /* of the first cell */
 };
 
+struct explore_setting {
+    struct page_field field;
+    bool date;
+    bool has_map; /* the ground is marked on it */
+    struct page_map map;
+};
+
 struct explore_view {
     struct page page;
     const char *action;
     struct page_field question, method, from, to, type, area, organisation, source, text;
     bool has_areas, has_organisations, has_sources;
-    const struct page_field *params;
+    const struct explore_setting *params;
     size_t n_params;
     const char *params_key; /* changes when the fields do */
     bool params_open;
@@ -319,6 +365,7 @@ struct explore_view {
     bool has_map;
     struct page_map map;
     const char *map_key; /* what the colours mean */
+    bool map_plain;      /* no scale of colours */
     bool has_week, has_line, has_bars;
     struct chart_hourweek week;
     struct chart_timeline line;

@@ -48,8 +48,10 @@ static const struct explore_choice snaps[] = {{"250", T_explore_c_snap250},
                                               {"500", T_explore_c_snap500},
                                               {"0", T_explore_c_snap0},
                                               {NULL, NOTHING}};
-static const struct explore_choice units[] = {
-    {"day", T_explore_c_day}, {"week", T_explore_c_week}, {NULL, NOTHING}};
+static const struct explore_choice units[] = {{"auto", T_explore_c_unit_auto},
+                                              {"day", T_explore_c_day},
+                                              {"week", T_explore_c_week},
+                                              {NULL, NOTHING}};
 static const struct explore_choice series[] = {{"all", T_explore_c_by_all},
                                                {"type", T_explore_c_by_type},
                                                {"area", T_explore_c_by_area},
@@ -106,7 +108,7 @@ static const struct explore_param scan_params[] = {
     CHOICE("mode", mode, modes, "prospective"),
     OWN_CHOICE("snap", snap, snaps, "250"),
     REAL("max-radius", max_radius, NOTHING, METRES, "2000", 100, 50000),
-    CHOICE("time-unit", time_unit, units, "day"),
+    OWN_CHOICE("time-unit", time_unit, units, "auto"),
     REAL("max-duration", max_duration, T_explore_h_max_duration, DAYS, "28", 1, 366),
     WHOLE("min-cases", min_cases, NOTHING, NOTHING, "3", 2, 1000),
     WHOLE("permutations", permutations, NOTHING, NOTHING, "999", 99, 9999),
@@ -147,6 +149,11 @@ static const struct explore_param none[] = {END};
     {                                                                                              \
         name, T_explore_p_##label, hint, NOTHING, NULL, PARAM_AREA, 0, 0, NULL, true               \
     }
+#define CORNERS(name, label)                                                                       \
+    {                                                                                              \
+        name, T_explore_p_##label, T_explore_h_corners, NOTHING, NULL, PARAM_CORNERS, 0, 0, NULL,  \
+            true                                                                                   \
+    }
 #define OWN_REAL(name, label, unit, fallback, least, most)                                         \
     {                                                                                              \
         name, T_explore_p_##label, NOTHING, unit, fallback, PARAM_REAL, least, most, NULL, true    \
@@ -155,10 +162,13 @@ static const struct explore_param treated_params[] = {
     START,
     GROUND("treated", treated, T_explore_h_treated),
     GROUND("control", control, T_explore_h_control),
+    CORNERS("ground", ground),
+    CORNERS("beside", beside),
     {"centre", T_explore_p_centre, T_explore_h_centre, NOTHING, NULL, PARAM_TEXT, 0, 0, NULL, true},
     OWN_REAL("east", east, METRES, NULL, 200000, 1000000),
     OWN_REAL("north", north, METRES, NULL, 6000000, 7800000),
     OWN_REAL("radius", radius, METRES, "500", 50, 20000),
+    {"ring", T_explore_p_ring, T_explore_h_ring, METRES, "500", PARAM_REAL, 0, 5000, NULL, true},
     END};
 static const struct explore_param its_params[] = {
     {"at", T_explore_p_start, T_explore_h_start, NOTHING, NULL, PARAM_DATE, 0, 0, NULL, false},
@@ -286,7 +296,7 @@ const struct explore_method explore_methods[] = {
     {"mantel", ASK_REPEAT, T_explore_m_mantel, ROWS_PLACES, mantel_params, NULL, NULL, NULL, NULL,
      NULL, PICTURE_NONE, NULL, NULL, 20, 5000, 0},
     {"scan", ASK_CLUSTERS, T_explore_m_scan, ROWS_PLACES, scan_params, "clusters", scan_columns,
-     NULL, NULL, "ratio", PICTURE_NONE, NULL, NULL, 20, 100000, 0},
+     NULL, NULL, "ratio", PICTURE_NONE, NULL, NULL, 20, 500000, 0},
     {"compare-counts", ASK_CHANGED, T_explore_m_compare, ROWS_COMPARE, compare_params,
      "comparisons", compare_columns, "after", NULL, NULL, PICTURE_BARS, "after", "before", 1,
      1000000, 0},

@@ -2,6 +2,7 @@
 /* From events to the table that a method reads. A centroid is never taken for a place: what is
  * known no closer than an area is left out of tables of places, and counted. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -9,6 +10,8 @@
 #include "base/str.h"
 #include "core/app.h"
 #include "parts/explore/explore_inner.h"
+
+#define PLACES_MOST 3000 /* that circles are drawn round, without squares */
 
 enum err explore_find(const struct explore_reading *r, struct date from, struct date to,
                       struct event_found *out)
@@ -86,6 +89,40 @@ static bool put_place(void *arg, const struct event_rows *rows, uint32_t row)
     return true;
 }
 
+struct place {
+    double x, y;
+};
+
+static int by_place(const void *left, const void *right)
+{
+    const struct place *a = left, *b = right;
+    if (a->x != b->x)
+        return a->x < b->x ? -1 : 1;
+    return a->y < b->y ? -1 : a->y > b->y;
+}
+
+/* A circle is drawn round each place: with thousands of them the work grows past what anybody waits
+ * for, and that is better said at once. Squares are what there is instead. */
+static enum err refuse_many_places(struct explore_reading *r, const struct filling *f)
+{
+    const char *snap = explore_value(r->ask, "snap");
+    size_t n = 0;
+    if (!str_eq(snap, "0"))
+        return ERR_OK;
+    struct place *p = ARENA_ARRAY(r->a, f->n + 1, struct place);
+    if (!p)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < f->n; i++)
+        p[i] = (struct place){f->x[i], f->y[i]};
+    qsort(p, f->n, sizeof *p, by_place);
+    for (size_t i = 0; i < f->n; i++)
+        n += i == 0 || by_place(&p[i - 1], &p[i]) != 0;
+    if (n <= PLACES_MOST)
+        return ERR_OK;
+    r->out->refused = text_fmt(r->a, r->ask->lang, T_explore_many_places, n, (int64_t)PLACES_MOST);
+    return r->out->refused ? ERR_OK : ERR_NOMEM;
+}
+
 static enum err places(struct explore_reading *r)
 {
     size_t n = r->found->sel->count;
@@ -106,7 +143,7 @@ static enum err places(struct explore_reading *r)
     t->t = f.t;
     r->out->used = f.n;
     r->out->no_place = n - f.n;
-    return ERR_OK;
+    return refuse_many_places(r, &f);
 }
 
 /* --- Times --- */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Tables of counts: squares in use, weeks, types and areas in two periods, and ground that got a
- * measure beside ground that did not. */
+/* Tables of counts: squares in use, weeks, types and areas in two periods. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,15 +9,12 @@
 #include "core/app.h"
 #include "parts/explore/explore_inner.h"
 
-#define UNIT 500.0 /* metres: squares of treated ground */
-#define NOWHERE UINT64_MAX
-
 /* --- Squares --- */
 
-static uint64_t square_of(double east, double north, double cell)
+uint64_t explore_square(double east, double north, double cell)
 {
     if (!(east >= 0 && north >= 0 && east < 1e7 && north < 1e7))
-        return NOWHERE;
+        return EXPLORE_NOWHERE;
     return (uint64_t)(east / cell) << 32 | (uint64_t)(north / cell);
 }
 
@@ -33,13 +29,13 @@ struct squares {
 static bool note_square(void *arg, const struct event_rows *rows, uint32_t row)
 {
     struct squares *s = arg;
-    uint64_t k = square_of((double)rows->east[row], (double)rows->north[row], s->cell);
-    if (k != NOWHERE)
+    uint64_t k = explore_square((double)rows->east[row], (double)rows->north[row], s->cell);
+    if (k != EXPLORE_NOWHERE)
         s->key[s->n++] = k;
     return true;
 }
 
-static int rising(const void *left, const void *right)
+int explore_rising(const void *left, const void *right)
 {
     uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
     return a < b ? -1 : a > b;
@@ -48,7 +44,7 @@ static int rising(const void *left, const void *right)
 static void sort_squares(struct squares *s)
 {
     size_t n = 0;
-    qsort(s->key, s->n, sizeof *s->key, rising);
+    qsort(s->key, s->n, sizeof *s->key, explore_rising);
     for (size_t i = 0; i < s->n; i++)
         if (i == 0 || s->key[i] != s->key[i - 1])
             s->key[n++] = s->key[i];
@@ -58,8 +54,9 @@ static void sort_squares(struct squares *s)
 static bool count_square(void *arg, const struct event_rows *rows, uint32_t row)
 {
     struct squares *s = arg;
-    uint64_t k = square_of((double)rows->east[row], (double)rows->north[row], s->cell);
-    const uint64_t *at = k == NOWHERE ? NULL : bsearch(&k, s->key, s->n, sizeof k, rising);
+    uint64_t k = explore_square((double)rows->east[row], (double)rows->north[row], s->cell);
+    const uint64_t *at =
+        k == EXPLORE_NOWHERE ? NULL : bsearch(&k, s->key, s->n, sizeof k, explore_rising);
     if (at) {
         s->count[at - s->key]++;
         s->placed++;
@@ -78,6 +75,7 @@ static enum err squares_in_use(struct explore_reading *r, struct squares *s)
     all.only = q->only;
     all.area = q->area;
     all.squares = q->squares;
+    all.circle = q->circle;
     TRY(event_query_find(r->app, &all, &found));
     s->key = ARENA_ARRAY(r->a, found.sel->count + r->found->sel->count + 1, uint64_t);
     if (s->key) {
@@ -272,208 +270,5 @@ enum err explore_rows_compare(struct explore_reading *r)
     t->number[COLUMN_BEFORE] = before;
     t->number[COLUMN_AFTER] = after;
     t->place = (struct analysis_names){p.names.n, p.names.name, index};
-    return ERR_OK;
-}
-
-/* --- Ground that got a measure, and ground that did not --- */
-
-enum side { SIDE_TREATED, SIDE_CONTROL, SIDE_NONE };
-
-struct ground {
-    struct explore_reading *r;
-    bool circle, rest;
-    struct id treated, control;
-    double east, north, radius;
-    uint64_t *key; /* side << 60 | square, of each event */
-    size_t n, outside;
-};
-
-static enum side side_of(const struct ground *g, const struct event_rows *rows, uint32_t row)
-{
-    uint16_t at = rows->area[row];
-    struct id area = at == COLUMNS_NONE16 ? (struct id){0} : rows->areas[at];
-    bool inside = !g->circle && id_eq(area, g->treated);
-    if (g->circle) {
-        double d = hypot((double)rows->east[row] - g->east, (double)rows->north[row] - g->north);
-        inside = d <= g->radius;
-        if (!inside && (isnan(d) || d <= 2 * g->radius))
-            return SIDE_NONE; /* the ring beside it: what only moved a little is not compared */
-    }
-    if (inside)
-        return SIDE_TREATED;
-    return g->rest || id_eq(area, g->control) ? SIDE_CONTROL : SIDE_NONE;
-}
-
-static bool note_ground(void *arg, const struct event_rows *rows, uint32_t row)
-{
-    struct ground *g = arg;
-    enum side side = side_of(g, rows, row);
-    uint64_t at = square_of((double)rows->east[row], (double)rows->north[row], UNIT);
-    if (side == SIDE_NONE)
-        g->outside++;
-    else
-        g->key[g->n++] = (uint64_t)side << 62 | (at == NOWHERE ? 0 : at);
-    return true;
-}
-
-/* The middle of the events that have a place of that name. */
-struct centre {
-    char *name; /* folded */
-    struct arena *a;
-    double east, north, n;
-};
-
-static bool add_centre(void *arg, const struct event_rows *rows, uint32_t row)
-{
-    struct centre *c = arg;
-    if (isnan(rows->east[row]) || rows->place[row] == COLUMNS_NONE32)
-        return true;
-    arena_reset(c->a);
-    const char *own = str_fold(c->a, rows->places[rows->place[row]]);
-    if (!own || !str_eq(own, c->name))
-        return true;
-    c->east += (double)rows->east[row];
-    c->north += (double)rows->north[row];
-    c->n++;
-    return true;
-}
-
-static enum err find_centre(struct explore_reading *r, struct ground *g)
-{
-    const char *name = explore_value(r->ask, "centre");
-    if (!g->circle || !name || !isnan(g->east) || !isnan(g->north))
-        return ERR_OK;
-    AUTO(arena_freep) struct arena *fold = arena_new(1 << 16);
-    struct centre c = {.name = str_fold(r->a, name), .a = fold};
-    if (!c.name || !fold)
-        return ERR_NOMEM;
-    columns_each(r->found->sel, add_centre, &c);
-    if (c.n > 0) {
-        g->east = c.east / c.n;
-        g->north = c.north / c.n;
-    }
-    return ERR_OK;
-}
-
-/* What is treated and what it is compared with; false: not said. */
-static bool read_ground(const struct explore_ask *ask, struct ground *g)
-{
-    const char *treated = explore_value(ask, "treated"), *control = explore_value(ask, "control");
-    g->east = explore_number(ask, "east");
-    g->north = explore_number(ask, "north");
-    g->radius = explore_number(ask, "radius");
-    g->circle = str_eq(treated, "circle");
-    g->rest = !control || str_eq(control, "rest");
-    if (!treated || (!g->circle && id_parse(treated, &g->treated) != ERR_OK))
-        return false;
-    if (!g->rest && id_parse(control, &g->control) != ERR_OK)
-        return false;
-    return g->circle || g->rest || !id_eq(g->treated, g->control);
-}
-
-/* As many days before as after. False: the first day lies outside the period. */
-static bool read_start(struct explore_reading *r)
-{
-    struct explore_rows *o = r->out;
-    const char *text = explore_value(r->ask, "start");
-    int64_t from = date_days(o->from), to = date_days(o->to);
-    struct date start = date_from_days(from + (to - from + 1) / 2);
-    if (text && date_parse(text, &start) != ERR_OK)
-        return false;
-    int64_t before = date_days(start) - from, after = to + 1 - date_days(start);
-    int days = (int)(before < after ? before : after);
-    if (days < 7)
-        return false;
-    o->start = start;
-    o->before_from = date_add(start, -days);
-    o->before_to = date_add(start, -1);
-    o->from = start;
-    o->to = date_add(start, days - 1);
-    return true;
-}
-
-static enum err read_sides(struct explore_reading *r, struct ground *g, struct date from,
-                           struct date to)
-{
-    struct event_found found;
-    TRY(explore_find(r, from, to, &found));
-    g->key = ARENA_ARRAY(r->a, found.sel->count + 1, uint64_t);
-    g->n = 0;
-    if (g->key) {
-        columns_each(found.sel, note_ground, g);
-        qsort(g->key, g->n, sizeof *g->key, rising);
-    }
-    event_found_done(&found);
-    return g->key ? ERR_OK : ERR_NOMEM;
-}
-
-struct units {
-    double *before, *after;
-    uint32_t *index, *side;
-    const char **name;
-    size_t n;
-};
-
-static enum err merge(struct explore_reading *r, const struct ground *b, const struct ground *a,
-                      struct units *u)
-{
-    size_t most = b->n + a->n + 2, i = 0, k = 0;
-    u->before = ARENA_ARRAY(r->a, most, double);
-    u->after = ARENA_ARRAY(r->a, most, double);
-    u->index = ARENA_ARRAY(r->a, most, uint32_t);
-    u->side = ARENA_ARRAY(r->a, most, uint32_t);
-    u->name = ARENA_ARRAY(r->a, most, const char *);
-    if (!u->before || !u->after || !u->index || !u->side || !u->name)
-        return ERR_NOMEM;
-    while (i < b->n || k < a->n) {
-        uint64_t key = i == b->n || (k < a->n && a->key[k] < b->key[i]) ? a->key[k] : b->key[i];
-        for (; i < b->n && b->key[i] == key; i++)
-            u->before[u->n]++;
-        for (; k < a->n && a->key[k] == key; k++)
-            u->after[u->n]++;
-        u->side[u->n] = (uint32_t)(key >> 62);
-        u->index[u->n] = (uint32_t)u->n;
-        u->name[u->n] = arena_printf(r->a, "%u-%u", (unsigned)(key >> 32 & 0x3fffffff),
-                                     (unsigned)(key & 0xffffffff));
-        if (!u->name[u->n++])
-            return ERR_NOMEM;
-    }
-    return ERR_OK;
-}
-
-enum err explore_rows_treated(struct explore_reading *r)
-{
-    static const char *const sides[] = {"treated", "control"};
-    struct explore_rows *o = r->out;
-    struct ground before = {.r = r}, after;
-    struct units u = {0};
-    if (!read_ground(r->ask, &before)) {
-        o->refused = text_get(r->ask->lang, T_explore_no_ground);
-        return ERR_OK;
-    }
-    TRY(find_centre(r, &before));
-    if (before.circle && (isnan(before.east) || isnan(before.north))) {
-        o->refused = text_get(r->ask->lang, T_explore_no_centre);
-        return ERR_OK;
-    }
-    if (!explore_span(r, false) || !read_start(r)) {
-        o->refused = text_get(r->ask->lang, T_explore_no_start);
-        return ERR_OK;
-    }
-    after = before;
-    TRY(read_sides(r, &before, o->before_from, o->before_to));
-    TRY(read_sides(r, &after, o->from, o->to));
-    TRY(merge(r, &before, &after, &u));
-    o->used = before.n + after.n;
-    o->outside = before.outside + after.outside;
-    o->found = o->used + o->outside;
-    struct analysis_table *t = &o->table;
-    t->n = u.n;
-    t->has = COLUMN_BIT(COLUMN_BEFORE) | COLUMN_BIT(COLUMN_AFTER) | COLUMN_BIT(COLUMN_PLACE) |
-             COLUMN_BIT(COLUMN_GROUP);
-    t->number[COLUMN_BEFORE] = u.before;
-    t->number[COLUMN_AFTER] = u.after;
-    t->place = (struct analysis_names){(uint32_t)u.n, u.name, u.index};
-    t->group = (struct analysis_names){2, sides, u.side};
     return ERR_OK;
 }

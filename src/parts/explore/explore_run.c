@@ -7,8 +7,11 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "geo/wkb.h"
 #include "parts/explore/explore_inner.h"
 
+#define GROUND_MOST ((size_t)4 << 20) /* bytes of one shape */
+#define DAYS_BY_DAY 92
 #define ANSWER_MOST ((size_t)24 << 20)
 
 static enum err set(struct analysis *an, const char *option, const char *value)
@@ -32,6 +35,21 @@ static enum err set_int(struct analysis *an, const char *option, int v)
     return text ? set(an, option, text) : ERR_NOMEM;
 }
 
+struct date explore_middle(const struct explore_rows *o)
+{
+    return date_add(o->from, o->weeks / 2 * 7);
+}
+
+/* Looking back over a long time by days is 49 times the work of weeks, and sees no more. */
+static const char *unit_of(const struct explore_ask *ask, const struct explore_rows *o)
+{
+    const char *unit = explore_value(ask, "time-unit");
+    bool back = str_eq(explore_value(ask, "mode"), "retrospective");
+    if (!str_eq(unit, "auto"))
+        return unit;
+    return back && date_days(o->to) - date_days(o->from) >= DAYS_BY_DAY ? "week" : "day";
+}
+
 /* What no field asks for: the period as the method counts it. */
 static enum err set_period(struct analysis *an, const struct explore_ask *ask,
                            const struct explore_rows *o)
@@ -44,10 +62,11 @@ static enum err set_period(struct analysis *an, const struct explore_ask *ask,
         if (o->years)
             TRY(set_int(an, "years-back", o->years));
         if (!explore_value(ask, "at"))
-            TRY(set_day(an, "at", date_add(o->from, (o->weeks / 2) * 7)));
+            TRY(set_day(an, "at", explore_middle(o)));
         return set_int(an, "weeks", o->weeks);
     case ROWS_PLACES:
     case ROWS_TIMES:
+        TRY(set(an, "time-unit", unit_of(ask, o)));
         TRY(set_day(an, "from", o->from));
         return set_day(an, "to", o->to);
     case ROWS_SQUARES:
@@ -154,6 +173,23 @@ void explore_answer_free(struct explore_answer *x)
     mem_free(x);
 }
 
+/* The shapes that the map draws outlive the memory of the work. */
+static enum err keep_ground(struct arena *a, struct explore_rows *o)
+{
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        struct buf b = buf_init(GROUND_MOST);
+        struct geo_shape *own = NULL;
+        if (!o->side[i].shape)
+            continue;
+        geo_wkb_write(&b, o->side[i].shape);
+        enum err e = buf_err(&b) ? buf_err(&b) : geo_wkb_read(a, b.data, b.len, GROUND_MOST, &own);
+        buf_done(&b);
+        TRY(e);
+        o->side[i].shape = own;
+    }
+    return ERR_OK;
+}
+
 static enum err fill(const struct app *app, const struct explore_ask *ask, const struct work *w,
                      struct explore_answer *x)
 {
@@ -169,6 +205,7 @@ static enum err fill(const struct app *app, const struct explore_ask *ask, const
     } else {
         TRY(run_method(ask, w, x));
     }
+    TRY(keep_ground(x->a, &x->rows));
     x->rows.table = (struct analysis_table){.n = x->rows.table.n};
     x->rows.refused = NULL;
     return ERR_OK;

@@ -13,7 +13,7 @@
 #define FACTS_MOST 24
 #define DARK 4        /* steps of the map's scale that it is about */
 #define AROUND 2500.0 /* metres round them */
-#define WARNINGS_MOST (RESULT_SENTENCES_MOST + 4)
+#define WARNINGS_MOST (RESULT_SENTENCES_MOST + 5)
 
 /* --- Sentences --- */
 
@@ -40,6 +40,12 @@ static const char *no_place_text(struct req *rq, const struct explore_answer *x)
                        : NULL;
 }
 
+static const char *ring_text(struct req *rq, const struct explore_rows *o)
+{
+    const struct explore_ground *g = &o->side[SIDE_NEAR_TREATED];
+    return TXF(rq, explore_ring_left, (int64_t)o->ring, (int64_t)g->before, (int64_t)g->after);
+}
+
 static enum err warnings(struct req *rq, const struct explore_ask *ask,
                          const struct explore_answer *x, struct explore_view *v)
 {
@@ -55,6 +61,8 @@ static enum err warnings(struct req *rq, const struct explore_ask *ask,
         w[n++] = TXF(rq, explore_late, format_date(text, rq->lang, x->rows.from));
     if (x->rows.years)
         w[n++] = text_fmt(rq->arena, rq->lang, T_explore_years, x->rows.years);
+    if (x->rows.ring > 0 && !x->rows.moved)
+        w[n++] = ring_text(rq, &x->rows);
     if (x->rows.outside)
         w[n++] = text_fmt(rq->arena, rq->lang, T_explore_outside, x->rows.outside);
     for (size_t i = 0; i < r->n_warnings; i++)
@@ -104,6 +112,25 @@ static const char *choice_text(struct req *rq, const struct explore_param *p, co
     return NULL;
 }
 
+/* "4 hörn, 0,25 km², vid Stora torget": what the map shows of ground that is drawn. */
+static const char *corners_text(struct req *rq, const char *value)
+{
+    char km2[FORMAT_TEXT];
+    const char *near;
+    const struct geo_shape *s = explore_corners_read(value, rq->arena);
+    if (!s)
+        return NULL;
+    struct event_circle middle = {0};
+    struct geo_point at = geo_shape_centroid(s);
+    middle.east = at.east;
+    middle.north = at.north;
+    if (event_web_middle(rq, &middle, &near) != ERR_OK)
+        return NULL;
+    double area = geo_shape_area(s) / 1e6;
+    format_decimal(km2, rq->lang, area, area < 0.1 ? 3 : area < 10 ? 2 : 0);
+    return TXF(rq, explore_corners, (int64_t)s->paths[0].count - 1, (const char *)km2, near);
+}
+
 /* Words for choices, the person's decimal sign for numbers. */
 static const char *param_text(struct req *rq, const struct explore_param *p, const char *value)
 {
@@ -118,9 +145,12 @@ static const char *param_text(struct req *rq, const struct explore_param *p, con
                    ? format_arena(rq->arena, format_date(text, rq->lang, d))
                    : NULL;
     if (p->kind == PARAM_AREA)
-        return str_eq(value, "circle") ? TX(rq, explore_c_circle)
-               : str_eq(value, "rest") ? TX(rq, explore_c_rest)
-                                       : NULL;
+        return str_eq(value, "circle")  ? TX(rq, explore_c_circle)
+               : str_eq(value, "drawn") ? TX(rq, explore_c_drawn)
+               : str_eq(value, "rest")  ? TX(rq, explore_c_rest)
+                                        : NULL;
+    if (p->kind == PARAM_CORNERS)
+        return corners_text(rq, value);
     if (p->kind == PARAM_TEXT)
         return value;
     if (p->kind == PARAM_LIST || !str_to_double(value, &v))
@@ -136,7 +166,7 @@ static const char *param_value(struct req *rq, const struct explore_ask *ask, in
     const struct explore_param *p = &ask->method->params[i];
     const char *value = ask->value[i];
     struct id id;
-    if (str_empty(value))
+    if (str_empty(value) || !explore_param_counts(ask, i))
         return NULL;
     if (p->kind == PARAM_AREA && id_parse(value, &id) == ERR_OK)
         return event_names_area(names, id);
@@ -254,10 +284,40 @@ static struct geo_box box_of(const struct explore_method *m, const struct result
     return dark.east_min <= dark.east_max ? geo_box_grow(dark, AROUND) : all;
 }
 
+static struct geo_box box_of_ground(const struct explore_rows *o)
+{
+    struct geo_box all = geo_box_empty();
+    for (int i = 0; i < SIDE_COUNT; i++) {
+        const struct geo_shape *s = o->side[i].shape;
+        if (!s)
+            continue;
+        geo_box_add(&all, s->box.east_min, s->box.north_min);
+        geo_box_add(&all, s->box.east_max, s->box.north_max);
+    }
+    return all;
+}
+
+static enum err map_ground(struct req *rq, const struct explore_ask *ask,
+                           const struct explore_answer *x, struct explore_view *v)
+{
+    struct geo_box box = box_of_ground(&x->rows);
+    event_web_map(rq, &v->map, &box);
+    v->map.id = "karta-mark";
+    v->map.label = TX(rq, explore_map_ground);
+    v->map.list_href = "#fore-efter";
+    v->map.own_key = true;
+    v->map.data_href = explore_href(rq, "/analys/tiles/{z}/{x}/{y}.mvt", ask);
+    v->map_key = TX(rq, explore_key_ground);
+    v->map_plain = v->has_map = true;
+    return v->map.data_href ? ERR_OK : ERR_NOMEM;
+}
+
 static enum err map(struct req *rq, const struct explore_ask *ask, const struct explore_answer *x,
                     struct explore_view *v)
 {
     const struct result_table *t = explore_result_table(&x->an, ask->method->table);
+    if (x->rows.side[SIDE_TREATED].shape)
+        return map_ground(rq, ask, x, v);
     if (!t || !t->x || !t->y || t->shape == SHAPE_NONE || t->n == 0)
         return ERR_OK;
     struct geo_box box = box_of(ask->method, t);

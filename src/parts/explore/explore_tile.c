@@ -100,6 +100,20 @@ static enum err put_rows(struct req *rq, const struct explore_answer *x,
     return ERR_OK;
 }
 
+/* Where the measure was taken, what it is compared with, and the rings round them. */
+static enum err put_ground(const struct explore_rows *o, struct mvt *tile)
+{
+    mvt_layer(tile, "ground");
+    for (int i = SIDE_TREATED; i <= SIDE_CONTROL; i++)
+        if (o->side[i].shape && mvt_shape(tile, (uint64_t)i + 1, o->side[i].shape))
+            mvt_tag_bool(tile, "treated", i == SIDE_TREATED);
+    mvt_layer(tile, "near");
+    for (int i = SIDE_NEAR_TREATED; i < SIDE_COUNT; i++)
+        if (o->side[i].shape)
+            mvt_shape(tile, (uint64_t)i + 1, o->side[i].shape);
+    return ERR_OK;
+}
+
 enum err explore_tile(struct req *rq, const struct explore_answer *x, const struct explore_ask *ask,
                       struct mvt_tile at)
 {
@@ -109,5 +123,7 @@ enum err explore_tile(struct req *rq, const struct explore_answer *x, const stru
         return ERR_NOMEM;
     if (t && t->x && t->y && t->shape != SHAPE_NONE)
         TRY(put_rows(rq, x, ask, t, tile));
+    if (ask->method->rows == ROWS_TREATED)
+        TRY(put_ground(&x->rows, tile));
     return mvt_finish(tile, &rq->out);
 }

@@ -115,10 +115,10 @@ static void fill_days(struct req *rq, struct settings_form_view *v, const char *
 {
     struct page_field *f =
         settings_field(rq, v, SETTINGS_DATE, "first", T_settings_period_first, first);
-    settings_date(rq, f);
+    web_date(rq, f);
     f = settings_field(rq, v, SETTINGS_DATE, "last", T_settings_period_last, last);
     f->hint = TX(rq, settings_period_last_hint);
-    settings_date(rq, f);
+    web_date(rq, f);
 }
 
 static const char *date_value(struct req *rq, msec t)
@@ -295,11 +295,11 @@ static enum err draw_series(struct req *rq)
     settings_choose(f, c + 2, 7);
     struct page_field *first = settings_field(rq, &v, SETTINGS_DATE, "first",
                                               T_settings_series_first, date_value(rq, time_now()));
-    settings_date(rq, first);
+    web_date(rq, first);
     struct page_field *last =
         settings_field(rq, &v, SETTINGS_DATE, "last", T_settings_series_last, NULL);
     last->hint = TX(rq, settings_series_last_hint);
-    settings_date(rq, last);
+    web_date(rq, last);
     v.page.lead = TX(rq, settings_series_lead);
     return settings_draw_form(rq, &v, &up, TX(rq, settings_series_new));
 }

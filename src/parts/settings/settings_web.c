@@ -181,19 +181,6 @@ void settings_box(struct req *rq, struct page_field *f, const char *label, bool 
     f->n_choices = 1;
 }
 
-void settings_date(struct req *rq, struct page_field *f)
-{
-    char *s = f->value ? arena_strdup(rq->arena, f->value) : NULL;
-    char *one = s ? strchr(s, '-') : NULL;
-    char *two = one ? strchr(one + 1, '-') : NULL;
-    if (!two)
-        return;
-    *one = *two = '\0';
-    f->year = s;
-    f->month = one[1] == '0' ? one + 2 : one + 1;
-    f->day = two[1] == '0' ? two + 2 : two + 1;
-}
-
 void settings_seen(struct req *rq, struct settings_form_view *v, const char *name,
                    const char *value)
 {

@@ -46,8 +46,6 @@ struct page_field *settings_filter(struct req *rq, struct settings_list_view *v,
 void settings_choose(struct page_field *f, struct page_choice *choices, size_t n);
 /* One box that stands for yes. */
 void settings_box(struct req *rq, struct page_field *f, const char *label, bool checked);
-/* "2026-11-14" or what was typed of it, into the three fields. */
-void settings_date(struct req *rq, struct page_field *f);
 void settings_hide(struct settings_form_view *v, const char *name, const char *value);
 /* What stood there when the form was opened; a form that is put back keeps what it had then. */
 void settings_seen(struct req *rq, struct settings_form_view *v, const char *name,

@@ -5,6 +5,11 @@
 SELECT id, shape FROM area WHERE municipality_code = :municipality AND kind = 'district'
 ORDER BY id;
 
+-- name: event_area_shape
+-- in: municipality text, id id
+-- out: shape blob
+SELECT shape FROM area WHERE municipality_code = :municipality AND id = :id AND kind = 'district';
+
 -- name: event_area_places
 -- in: municipality text
 -- out: id id, east real, north real, area_id id?
