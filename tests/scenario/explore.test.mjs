@@ -176,6 +176,46 @@ test("a row leads to exactly its events", async () => {
   assert.ok(listed(await coordinator.get(friday.replaceAll("&amp;", "&"))) >= number(many));
 });
 
+test("a circle leads to exactly the events in it and in its days, said in words and taken away again", async () => {
+  for (const snap of [250, 0]) {
+    const found = await counted(coordinator, `/1493/analys?${query("scan")}&p-snap=${snap}`);
+    const rows = [...found.text.matchAll(/<th scope="row"><a href="([^"]*circle=[^"]*)">[^<]*<\/a><\/th>(.*?)<\/tr>/g)];
+    assert.ok(rows.length > 0);
+    for (const [, link, rest] of rows.slice(0, 3)) {
+      const cells = [...rest.matchAll(/<td[^>]*>([^<]*)</g)].map((m) => m[1]);
+      const list = await coordinator.get(link.replaceAll("&amp;", "&"));
+      assert.equal(listed(list), number(cells[2]), link);
+      assert.match(list.words, snap ? /inom [\d\u202f]+ m från [^:]*, räknat i rutor om 250 m|i rutan om 250 m kring/ : /inom [\d\u202f]+ m från /);
+      const without = list.links("/1493/handelser?").find((l) => !l.includes("circle=") && l.includes("from="));
+      assert.ok(listed(await coordinator.get(without)) > listed(list));
+      for (const file of [".json", ".geojson"]) {
+        const rows = await coordinator.get(link.replaceAll("&amp;", "&").replace("?", `${file}?`));
+        assert.equal((rows.json().events ?? rows.json().features).length, listed(list), file);
+      }
+    }
+  }
+  const page = await counted(coordinator, `/1493/analys?${query("near-repeat-chains")}`);
+  const [, chain, events] = /<th scope="row"><a href="([^"]*circle=[^"]*)">[^<]*<\/a><\/th><td[^>]*>([^<]*)</.exec(page.text);
+  assert.ok(listed(await coordinator.get(chain.replaceAll("&amp;", "&"))) >= number(events));
+});
+
+test("a circle of an address: as far as one sees, once, and none that is no circle", async () => {
+  const circle = `circle=${Math.round(somewhere.x)}-${Math.round(somewhere.y)}-1000`;
+  const all = await coordinator.get(`/1493/handelser?${ALL}&${circle}`);
+  const own = await reporter.get(`/1493/handelser?${ALL}&${circle}`);
+  assert.ok(listed(all) > 0 && listed(own) < listed(all));
+  assert.equal((await politician.get(`/1493/handelser?${circle}`)).status, 403);
+  const api = (await coordinator.get(`/api/v1/1493/events?${circle}&from=${day(1500)}&to=${day(1)}`)).json();
+  assert.equal(api.total ?? api.count, listed(all));
+  for (const bad of ["x", "1-2-3", `${circle.slice(7)}-0`]) {
+    const page = await coordinator.get(`/1493/handelser?circle=${bad}`);
+    assert.equal(page.status, 422);
+    assert.match(page.words, /Cirkeln i adressen går inte att läsa/);
+  }
+  const form = all.form("/1493/handelser");
+  assert.equal(form.fields.get("circle"), circle.slice(7));
+});
+
 test("no house is named", async () => {
   for (const method of ["gistar", "near-repeat-chains", "scan"]) {
     const page = await counted(coordinator, `/1493/analys?${query(method)}`);

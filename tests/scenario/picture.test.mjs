@@ -145,25 +145,37 @@ async function counted(client, path) {
   assert.fail("still counting");
 }
 
-test("places that stand out are named, never by an address, and lead to exactly their rows", async () => {
-  const page = await counted(coordinator, `/1493/laget?${RECENT}`);
-  const { around } = (await coordinator.get(`/1493/laget.json?${RECENT}`)).json();
-  const hot = around.findings.filter((finding) => finding.method === "gistar");
-  assert.ok(hot.length > 0, "the planted hotspot makes at least one place thick");
-  const links = page.links("/1493/handelser?").filter((link) => link.includes("squares="));
-  const spots = around.findings.filter((finding) => finding.squares);
+async function leadToTheirRows(period) {
+  const page = await counted(coordinator, `/1493/laget?${period}`);
+  const { around } = (await coordinator.get(`/1493/laget.json?${period}`)).json();
+  const links = page.links("/1493/handelser?").filter((link) => /(squares|circle)=/.test(link));
+  const spots = around.findings.filter((finding) => finding.squares || finding.circle);
   assert.equal(links.length, spots.length);
   for (const spot of spots) {
     assert.doesNotMatch(spot.place ?? "", /\d/);
-    const link = links.find((l) => l.includes(`squares=${spot.squares}`) && l.includes(`from=${spot.days.from}`));
-    assert.ok(link, spot.squares);
+    const ground = spot.circle ? `circle=${spot.circle}` : `squares=${spot.squares}`;
+    const link = links.find((l) => l.includes(ground) && l.includes(`from=${spot.days.from}`));
+    assert.ok(link, ground);
     const list = await coordinator.get(link.replaceAll("&amp;", "&"));
     const said = /class="said"[^>]*>([\d\s\u00a0\u202f]+) händelse/.exec(list.text)[1];
     assert.equal(Number(said.replace(/\D/g, "")), spot.n);
-    assert.match(list.words, /i de rutor på kartan som lägesbilden pekar ut/);
+    assert.match(list.words, spot.circle ? /[:,] (inom [\d\u202f]+ m från|i rutan om 250 m kring) (en punkt \d+ m )?\D+[.,]/ : /i de rutor på kartan som lägesbilden pekar ut/);
   }
   for (const sentence of around.sentences)
     assert.ok(page.words.includes(sentence.head), sentence.head);
+  return spots;
+}
+
+test("places that stand out are named, never by an address, and lead to exactly their rows", async () => {
+  const spots = await leadToTheirRows(RECENT);
+  assert.ok(spots.some((spot) => spot.method === "gistar"), "the planted hotspot makes at least one place thick");
+  assert.ok(spots.every((spot) => !spot.squares === (spot.method !== "gistar")));
+});
+
+test("gatherings and chains lead to the events of their circle", async () => {
+  const spots = [];
+  for (const ago of [15, 29, 43, 57]) spots.push(...(await leadToTheirRows(`from=${day(ago + 13)}&to=${day(ago)}`)));
+  for (const method of ["scan", "chains"]) assert.ok(spots.some((spot) => spot.method === method && spot.circle), method);
 });
 
 test("whoever may not read events is told of no places", async () => {
@@ -196,7 +208,7 @@ test("the map has the places of the list, with its numbers", async () => {
   const page = await counted(coordinator, `/1493/laget?${PERIOD}`);
   const places = numbered(page);
   const { around } = (await coordinator.get(`/1493/laget.json?${PERIOD}`)).json();
-  assert.equal(places.length, around.findings.filter((finding) => finding.squares).length);
+  assert.equal(places.length, around.findings.filter((finding) => finding.squares || finding.circle).length);
   assert.deepEqual(places.map((place) => place.number), places.map((_, i) => i + 1));
   for (const start of page.text.matchAll(/<ol start="(\d+)">\s*<li id="fynd-(\d+)"/g)) assert.equal(start[1], start[2]);
   const address = /data-url-found="([^"]+)"/.exec(page.text)[1].replaceAll("&amp;", "&");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -94,6 +95,8 @@ DB_TEST(a_view_holds_what_the_database_holds)
     columns_free(c);
 }
 
+static const struct event_circle CIRCLE = {430600, 6500000, 500, 0};
+
 static bool passes(const struct event *e, int which)
 {
     int type = event_type_index(e->type_code);
@@ -115,6 +118,13 @@ static bool passes(const struct event *e, int which)
         return counts(e) && e->precision == GEO_POINT && e->east <= 431000;
     case 6:
         return e->state == EVENT_REJECTED && e->precision == GEO_MUNICIPALITY;
+    case 7:
+        return counts(e) && e->precision == GEO_POINT &&
+               hypot(e->east - CIRCLE.east, e->north - CIRCLE.north) <= CIRCLE.radius;
+    case 8:
+        return counts(e) && e->precision == GEO_POINT &&
+               hypot((floor(e->east / 250) + 0.5) * 250 - CIRCLE.east,
+                     (floor(e->north / 250) + 0.5) * 250 - CIRCLE.north) <= CIRCLE.radius;
     default:
         return counts(e) &&
                ((t.weekday == 5 && t.hour == 3) || (end.weekday == 5 && end.hour == 3));
@@ -149,6 +159,11 @@ static struct event_filter filter_of(int which)
         f.states = 1 << EVENT_REJECTED;
         f.precisions = 1 << GEO_MUNICIPALITY;
         break;
+    case 7:
+    case 8:
+        f.circle = CIRCLE;
+        f.circle.square = which == 8 ? 250 : 0;
+        break;
     default:
         event_filter_hour(&f, 5, 3);
     }
@@ -159,7 +174,7 @@ DB_TEST(each_filter_lets_through_exactly_its_rows)
 {
     fill(f);
     struct columns *c = columns_new(f->db, 0);
-    for (int which = 0; which < 8; which++) {
+    for (int which = 0; which < 10; which++) {
         struct event_filter filter = filter_of(which);
         size_t all = 0, one = 0;
         for (int i = 0; i < ROWS; i++) {

@@ -144,6 +144,13 @@ TEST(a_new_gathering_is_found_with_its_days)
     CHECK_INT(f.n_fresh, 1);
     CHECK_INT(f.fresh[0].from, TO - 6);
     CHECK(f.fresh[0].n >= 12 && f.fresh[0].n <= 16 && f.fresh[0].expected < 4);
+    int64_t n = 0;
+    for (size_t i = 0; i < g->ev.n; i++)
+        n += g->day[i] >= f.fresh[0].from && g->group[i] == FINDINGS_DAMAGE &&
+             event_circle_has(&f.fresh[0].circle, g->east[i], g->north[i]);
+    CHECK(f.fresh[0].group == FINDINGS_DAMAGE || f.fresh[0].group == FINDINGS_GROUPS);
+    if (f.fresh[0].group == FINDINGS_DAMAGE)
+        CHECK_INT(f.fresh[0].n, n); /* its circle holds exactly its events */
     ground_free(g);
 }
 
@@ -192,6 +199,7 @@ TEST(near_repeats_are_found_and_the_chain_that_goes_on_is_named)
     CHECK_INT(f.n_chain, 1);
     CHECK(f.chain[0].n == 4 && f.chain[0].from == TO - 20 && f.chain[0].to == TO - 4);
     CHECK_NEAR(f.chain[0].north, 6499075, 1e-6);
+    CHECK_NEAR(f.chain[0].circle.radius, 75, 0.2);
     ground_free(g);
 }
 
@@ -283,6 +291,57 @@ TEST(squares_are_written_and_read)
     event_squares_text(&s, text);
     CHECK_OK(event_squares_parse(text, &back));
     CHECK_INT(back.n, EVENT_SQUARES_MOST);
+}
+
+TEST(a_circle_is_written_and_read_and_holds_what_it_was_made_of)
+{
+    static const char *const good[] = {"430125-6505125-300", "430125-6505125-354-250",
+                                       "430125.25-6505125.5-300.1", "170000-7700000-10",
+                                       "970000-6080000-50000-5000"};
+    static const char *const bad[] = {"",
+                                      "430125",
+                                      "430125-6505125",
+                                      "430125-6505125-",
+                                      "430125-6505125-300-",
+                                      "430125-6505125-300-0",
+                                      "430125-6505125-300-2.5",
+                                      "430125-6505125-300-5001",
+                                      "430125-6505125-300-250-1",
+                                      "430125-6505125-9",
+                                      "430125-6505125-50001",
+                                      "6505125-430125-300",
+                                      "430125-6505125-300m",
+                                      "430125.-6505125-300",
+                                      "430125.125-6505125-300",
+                                      "1e5-6505125-300",
+                                      "-430125-6505125-300",
+                                      "430125--6505125-300",
+                                      "nan-6505125-300",
+                                      "0430125999-6505125-300"};
+    struct event_circle c;
+    char text[EVENT_CIRCLE_TEXT];
+    for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+        CHECK_OK(event_circle_parse(good[i], &c));
+        event_circle_text(&c, text);
+        CHECK(str_eq(text, good[i]));
+    }
+    for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+        CHECK_INT(event_circle_parse(bad[i], &c), ERR_INVALID);
+    struct rng r = rng_make(11, 0);
+    for (int i = 0; i < 1000; i++) {
+        double x = 430000 + 1000 * rng_unit(&r), y = 6500000 + 1000 * rng_unit(&r);
+        double radius = 20 + 1000 * rng_unit(&r), turn = 2 * M_PI * rng_unit(&r);
+        struct event_circle made = event_circle_round(x, y, radius, 0);
+        event_circle_text(&made, text);
+        CHECK_OK(event_circle_parse(text, &c));
+        CHECK(c.east == made.east && c.north == made.north && c.radius == made.radius);
+        CHECK(event_circle_has(&c, x + radius * cos(turn), y + radius * sin(turn)));
+        CHECK(c.radius < radius + 0.2);
+    }
+    CHECK(event_circle_round(430000, 6500000, 60000, 0).radius == 0);
+    CHECK(event_circle_round(NAN, 6500000, 100, 0).radius == 0);
+    CHECK(event_circle_round(430000, 6500000, 0, 0).radius == EVENT_CIRCLE_LEAST);
+    CHECK(!event_circle_has(&c, NAN, 6500000));
 }
 
 /* Over a few seeds; over 200 by tests/bench/findings_bench.c. */

@@ -84,6 +84,7 @@ function repaint(map) {
     set("cell-line", "line-color", c.edge);
     set("result", "fill-color", c.steps);
     set("ring", "fill-color", c.steps);
+    set("within-line", "line-color", c.point);
     repaintFound(map);
 }
 

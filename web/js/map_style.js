@@ -80,6 +80,10 @@ function dataLayers(c) {
             paint: { "line-color": c.point, "line-width": 2 },
         },
         {
+            id: "within-line", type: "line", source: "data", "source-layer": "within",
+            paint: { "line-color": c.point, "line-width": 2, "line-dasharray": [3, 2] },
+        },
+        {
             id: "event", type: "circle", source: "data", "source-layer": "event", filter: event,
             paint: {
                 "circle-radius": ["interpolate", ["linear"], ["zoom"], 11, 4, 16, 8],

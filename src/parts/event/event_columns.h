@@ -23,6 +23,7 @@
 #include "base/id.h"
 #include "geo/precision.h"
 #include "geo/shape.h"
+#include "parts/event/event_circle.h"
 #include "parts/event/event_squares.h"
 
 struct arena;
@@ -110,6 +111,7 @@ struct event_filter {
     bool by_box;
     struct geo_box box;           /* places inside it */
     struct event_squares squares; /* places in any of them; none = all */
+    struct event_circle circle;   /* places in it; radius 0 = all */
 };
 
 /* Lets a type through too, with those below it. */

@@ -156,6 +156,8 @@ static uint64_t block_bits(const struct match *m, const struct event_rows *r, ui
     if (m->f->squares.n)
         STEP(ok[i] &&
              event_squares_has(&m->f->squares, (double)r->east[at + i], (double)r->north[at + i]))
+    if (m->f->circle.radius > 0)
+        STEP(event_circle_has(&m->f->circle, (double)r->east[at + i], (double)r->north[at + i]))
     if (m->f->timed || m->f->untimed)
         STEP((r->seconds[at + i] * MSEC_SECOND > HOURWEEK_LONGEST) == m->f->untimed)
     if (m->by_hour)

@@ -191,6 +191,18 @@ static enum err squares(struct mvt *t, const struct event_selection *s, struct m
 
 /* --- The tile --- */
 
+static enum err put_circle(struct mvt *t, const struct event_circle *c)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
+    const struct geo_shape *ring =
+        a ? geo_shape_ring(a, (struct geo_point){c->east, c->north}, c->radius) : NULL;
+    if (!ring)
+        return ERR_NOMEM;
+    mvt_layer(t, "within");
+    mvt_shape(t, 1, ring);
+    return ERR_OK;
+}
+
 static size_t without_place(const struct event_selection *s)
 {
     size_t n = 0;
@@ -221,6 +233,8 @@ enum err event_tile_say(const struct event_selection *s, struct mvt_tile tile,
         i.inside = count_points(s, &w);
         i.points = i.inside <= EVENT_TILE_POINTS_MOST;
     }
+    if (words && words->circle.radius > 0)
+        TRY(put_circle(t, &words->circle));
     if (i.points)
         put_points(t, words, s, &w);
     else

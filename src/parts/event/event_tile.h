@@ -25,12 +25,14 @@ struct event_tile_info {
 /* Adds the tile to *out (nothing when it is empty). *info may be NULL. The tile must be valid. */
 NODISCARD enum err event_tile(const struct event_selection *s, struct mvt_tile tile,
                               struct buf *out, struct event_tile_info *info);
-/* What people read when they point at an event: property label (the type), when, and unsure for
+/* With the circle of the filter as layer "within".
+ * What people read when they point at an event: property label (the type), when, and unsure for
  * what is only known as a street or a place. */
 struct event_tile_words {
     const char *const *types; /* by index of event_types[] */
     enum lang lang;
     msec now;
+    struct event_circle circle; /* of the filter, drawn round them; radius 0: none */
 };
 /* The same with words (NULL: without). */
 NODISCARD enum err event_tile_say(const struct event_selection *s, struct mvt_tile tile,

@@ -26,6 +26,8 @@ bool event_web_sees(const struct req *rq, const struct event *e);
 NODISCARD enum err event_web_said(struct req *rq, const struct event_query *q,
                                   const struct event_names *names, const size_t kinds[EVENT_KINDS],
                                   struct page_said *out);
+/* "inom 300 m från Stora torget". */
+NODISCARD enum err event_web_circle(struct req *rq, const struct event_circle *c, const char **out);
 /* The fields of the filter bar, the shortcuts, the hidden values. */
 NODISCARD enum err event_web_filter(struct req *rq, const struct event_query *q,
                                     const struct event_names *names, const struct columns_view *all,

@@ -215,7 +215,7 @@ static enum err shortcuts(struct req *rq, const struct event_query *q,
 static enum err hidden_values(struct req *rq, const struct event_query *q, struct page_filter *f)
 {
     struct page_hidden *h =
-        ARENA_ARRAY(rq->arena, EVENT_QUERY_TYPES + EVENT_KINDS + 12, struct page_hidden);
+        ARENA_ARRAY(rq->arena, EVENT_QUERY_TYPES + EVENT_KINDS + 13, struct page_hidden);
     if (!h)
         return ERR_NOMEM;
     size_t n = 0;
@@ -231,8 +231,8 @@ static enum err hidden_values(struct req *rq, const struct event_query *q, struc
         h[n++] = (struct page_hidden){"place", q->place};
     if (q->placed)
         h[n++] = (struct page_hidden){"placed", "1"};
-    static const char *const kept[] = {"weekday",        "hour",    "timed", "untimed", "noarea",
-                                       "noorganisation", "squares", "sort",  "order"};
+    static const char *const kept[] = {"weekday",        "hour",    "timed",  "untimed", "noarea",
+                                       "noorganisation", "squares", "circle", "sort",    "order"};
     for (size_t i = 0; i < ARRAY_LEN(kept); i++)
         if (req_field(rq, kept[i]) && !req_problem_of(rq, kept[i]))
             h[n++] = (struct page_hidden){kept[i], req_field(rq, kept[i])};

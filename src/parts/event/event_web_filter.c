@@ -20,6 +20,7 @@ const struct field_spec event_query_fields[] = {
     {.name = "noplace", .kind = FIELD_BOOL},
     {.name = "placed", .kind = FIELD_BOOL},
     {.name = "squares", .kind = FIELD_TEXT, .max = EVENT_SQUARES_TEXT},
+    {.name = "circle", .kind = FIELD_TEXT, .max = EVENT_CIRCLE_TEXT},
     {.name = "noarea", .kind = FIELD_BOOL},
     {.name = "noorganisation", .kind = FIELD_BOOL},
     {.name = "weekday", .kind = FIELD_INT, .min = 1, .max = 7},
@@ -89,6 +90,18 @@ static void read_sort(struct req *rq, struct event_query *q)
         q->page = req_int(rq, "page", 1);
 }
 
+static void read_ground(struct req *rq, struct event_query *q)
+{
+    const char *squares = req_field(rq, "squares"), *circle = req_field(rq, "circle");
+    if (squares && !req_problem_of(rq, "squares") &&
+        event_squares_parse(squares, &q->squares) != ERR_OK)
+        req_problem(rq, "squares", TX(rq, event_filter_squares));
+    if (circle && !req_problem_of(rq, "circle") && event_circle_parse(circle, &q->circle) != ERR_OK)
+        req_problem(rq, "circle", TX(rq, event_filter_circle));
+    if (q->circle.radius > 0)
+        q->no_place = false; /* the one excludes the other */
+}
+
 struct event_query event_web_query(struct req *rq)
 {
     struct event_query q = event_query_blank(web_municipality(rq));
@@ -106,10 +119,7 @@ struct event_query event_web_query(struct req *rq)
         q.text = req_field(rq, "text");
     q.no_place = req_has(rq, "noplace");
     q.placed = req_has(rq, "placed") && !q.no_place;
-    const char *squares = req_field(rq, "squares");
-    if (squares && !req_problem_of(rq, "squares") &&
-        event_squares_parse(squares, &q.squares) != ERR_OK)
-        req_problem(rq, "squares", TX(rq, event_filter_squares));
+    read_ground(rq, &q);
     q.no_area = req_has(rq, "noarea") && id_is_none(q.area);
     q.no_organisation = req_has(rq, "noorganisation") && id_is_none(q.organisation);
     if (!req_problem_of(rq, "weekday"))
@@ -147,7 +157,7 @@ const char *event_web_href(struct req *rq, const char *path, const struct event_
 
 /* --- The sentence --- */
 
-#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 13)
+#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 14)
 
 struct saying {
     struct req *rq;
@@ -280,6 +290,18 @@ static void say_where(struct saying *s)
     }
 }
 
+static enum err say_circle(struct saying *s)
+{
+    struct event_query w = *s->q;
+    const char *phrase;
+    if (!(w.circle.radius > 0))
+        return ERR_OK;
+    TRY(event_web_circle(s->rq, &w.circle, &phrase));
+    w.circle.radius = 0;
+    say(s, phrase, phrase, &w);
+    return ERR_OK;
+}
+
 static void say_hours(struct saying *s)
 {
     struct req *rq = s->rq;
@@ -371,6 +393,7 @@ enum err event_web_said(struct req *rq, const struct event_query *q,
     say_who(&s);
     say_without(&s);
     say_where(&s);
+    e = e ? e : say_circle(&s);
     say_span(&s);
     say_hours(&s);
     buf_putc(&said, '.');

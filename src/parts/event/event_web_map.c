@@ -82,7 +82,7 @@ static enum err put_tile(struct req *rq, const struct event_query *q,
     TRY(event_names_load(web_app(rq), rq->arena, rq->lang, q->municipality, &names));
     for (int i = 0; i < EVENT_TYPE_COUNT; i++)
         types[i] = event_names_type(&names, event_types[i].code);
-    struct event_tile_words words = {types, rq->lang, time_now()};
+    struct event_tile_words words = {types, rq->lang, time_now(), q->circle};
     return event_tile_say(sel, tile, &words, &rq->out, NULL);
 }
 

@@ -218,6 +218,54 @@ enum err event_web_near(struct req *rq, struct geo_point at, const char **out)
     return ERR_OK;
 }
 
+/* "Kyrkgatan 3" -> "Kyrkgatan": what is said of a piece of ground points at nobody's house. NULL
+ * when nothing else is left. */
+static const char *without_number(struct arena *a, const char *name)
+{
+    size_t n = strcspn(name, "0123456789");
+    bool whole = !name[n];
+    while (!whole && n && (name[n - 1] == ' ' || name[n - 1] == ','))
+        n--;
+    return n ? arena_strndup(a, name, n) : NULL;
+}
+
+/* A place that lies so near is what the circle is drawn round. NULL: there is no name. */
+static const char *middle(struct req *rq, const struct gazetteer_place *p, struct geo_point at)
+{
+    const char *name = without_number(rq->arena, p->name);
+    if (!name || p->metres < HERE_METRES)
+        return name;
+    return TXF(rq, event_circle_from, far(rq, p->metres), direction(rq, p, at), name);
+}
+
+static const char *point_text(struct req *rq, const struct event_circle *c)
+{
+    char east[FORMAT_TEXT], north[FORMAT_TEXT];
+    return TXF(rq, event_circle_point, format_number(east, (int64_t)c->east),
+               format_number(north, (int64_t)c->north));
+}
+
+enum err event_web_circle(struct req *rq, const struct event_circle *c, const char **out)
+{
+    char radius[FORMAT_TEXT];
+    struct nearing n = {.rq = rq, .at = {c->east, c->north}};
+    enum err e = web_read(rq, nearest, &n);
+    if (e && e != ERR_NOTFOUND)
+        return e;
+    const char *from = e ? NULL : middle(rq, &n.place, n.at);
+    if (!from)
+        from = point_text(rq, c);
+    const char *metres = format_number(radius, (int64_t)ceil(c->radius));
+    if (c->square && c->radius < c->square / 2.0) {
+        *out = from ? TXF(rq, event_said_square, (int64_t)c->square, from) : NULL;
+        return *out ? ERR_OK : ERR_NOMEM;
+    }
+    *out = from ? TXF(rq, event_said_circle, metres, from) : NULL;
+    if (*out && c->square)
+        *out = TXF(rq, event_said_circle_squares, *out, (int64_t)c->square);
+    return *out ? ERR_OK : ERR_NOMEM;
+}
+
 enum err event_place_said_page(struct req *rq)
 {
     const char *text;

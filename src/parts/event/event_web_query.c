@@ -49,9 +49,10 @@ static enum err make_filter(const struct event_query *q, struct event_filter *f)
     f->place = q->place;
     if (q->no_place)
         f->precisions = 1u << GEO_NONE | 1u << GEO_AREA | 1u << GEO_MUNICIPALITY | 1u << GEO_COUNTY;
-    if (q->placed)
+    if (q->placed || q->circle.radius > 0)
         f->precisions |= 1u << GEO_POINT | 1u << GEO_STREET | 1u << GEO_PLACE;
     f->squares = q->squares;
+    f->circle = q->circle;
     f->timed = q->timed;
     f->untimed = q->untimed;
     set_hours(f, q);
@@ -141,6 +142,20 @@ static void put_list(struct buf *out, const struct event_query *q)
         put_int(out, "page", q->page);
 }
 
+static void put_ground(struct buf *out, const struct event_query *q)
+{
+    if (q->squares.n) {
+        char squares[EVENT_SQUARES_TEXT];
+        event_squares_text(&q->squares, squares);
+        put(out, "squares", squares);
+    }
+    if (q->circle.radius > 0) {
+        char circle[EVENT_CIRCLE_TEXT];
+        event_circle_text(&q->circle, circle);
+        put(out, "circle", circle);
+    }
+}
+
 void event_query_write(struct buf *out, const struct event_query *q, bool place_in_list)
 {
     struct buf b = buf_init(16 * 1024);
@@ -167,11 +182,7 @@ void event_query_write(struct buf *out, const struct event_query *q, bool place_
         put_int(&b, "noplace", 1);
     if (q->placed)
         put_int(&b, "placed", 1);
-    if (q->squares.n) {
-        char squares[EVENT_SQUARES_TEXT];
-        event_squares_text(&q->squares, squares);
-        put(&b, "squares", squares);
-    }
+    put_ground(&b, q);
     if (q->no_area)
         put_int(&b, "noarea", 1);
     if (q->no_organisation)

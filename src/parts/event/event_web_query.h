@@ -26,6 +26,7 @@ struct event_query {
     bool no_place;                     /* only those without a place */
     bool placed;                       /* only those with one */
     struct event_squares squares;      /* only those in them; none: all */
+    struct event_circle circle;        /* only those with a place in it; radius 0: all */
     bool no_area, no_organisation;     /* only those without */
     int weekday;                       /* 1..7; 0: all. Then, or can have been: event_columns.h */
     int hour;                          /* 0..23; -1: all */

@@ -33,6 +33,7 @@ const struct field_spec explore_fields[] = {
     {.name = "place", .kind = FIELD_TEXT, .max = EVENT_PLACE_MOST},
     {.name = "text", .kind = FIELD_TEXT, .max = 200},
     {.name = "squares", .kind = FIELD_TEXT, .max = EVENT_SQUARES_TEXT},
+    {.name = "circle", .kind = FIELD_TEXT, .max = EVENT_CIRCLE_TEXT},
     {.name = "weekday", .kind = FIELD_INT, .min = 1, .max = 7},
     {.name = "hour", .kind = FIELD_INT, .min = 0, .max = 23},
     P("cell"),

@@ -10,7 +10,7 @@
 #include "parts/explore/explore_inner.h"
 #include "tmpl/format.h"
 
-#define HIDDEN_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 12)
+#define HIDDEN_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 13)
 
 static enum err question_field(struct req *rq, const struct explore_ask *ask,
                                struct page_field *out)
@@ -210,7 +210,8 @@ static enum err filters(struct req *rq, const struct explore_ask *ask,
 
 static enum err hidden(struct req *rq, const struct explore_ask *ask, struct explore_view *v)
 {
-    static const char *const kept[] = {"place", "squares", "weekday", "hour", "seed", "data"};
+    static const char *const kept[] = {"place", "squares", "circle", "weekday",
+                                       "hour",  "seed",    "data"};
     struct page_hidden *h = ARENA_ARRAY(rq->arena, HIDDEN_MOST, struct page_hidden);
     size_t n = 0;
     if (!h)

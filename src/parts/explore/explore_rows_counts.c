@@ -78,6 +78,7 @@ static enum err squares_in_use(struct explore_reading *r, struct squares *s)
     all.only = q->only;
     all.area = q->area;
     all.squares = q->squares;
+    all.circle = q->circle;
     TRY(event_query_find(r->app, &all, &found));
     s->key = ARENA_ARRAY(r->a, found.sel->count + r->found->sel->count + 1, uint64_t);
     if (s->key) {

@@ -129,6 +129,17 @@ static void narrow_days(const struct result_table *t, size_t i, struct event_que
         q->to = date_add(q->from, 6);
 }
 
+/* The circle of the row, by the squares that the method counted by. */
+static void narrow_circle(const struct explore_ask *ask, const struct result_table *t, size_t i,
+                          struct event_query *q)
+{
+    double snap = explore_number(ask, "snap");
+    if (!(q->circle.radius > 0)) /* of two circles a list has room for one: that which was asked */
+        q->circle =
+            event_circle_round(t->x[i], t->y[i], t->r ? t->r[i] : 0, snap > 0 ? (uint32_t)snap : 0);
+    q->placed = !(q->circle.radius > 0); /* a circle holds only those with a place */
+}
+
 const char *explore_row_href(struct req *rq, const struct explore_ask *ask,
                              const struct result_table *t, size_t i)
 {
@@ -142,8 +153,8 @@ const char *explore_row_href(struct req *rq, const struct explore_ask *ask,
     }
     narrow_days(t, i, &q);
     if (t->shape == SHAPE_CIRCLES) {
-        q.placed = true;
-        return explore_list_href(rq, &q); /* the days; the circle is on the map */
+        narrow_circle(ask, t, i, &q);
+        return explore_list_href(rq, &q);
     }
     if ((c = explore_result_column(t, "weekday")))
         q.weekday = (int)explore_result_number(c, i);

@@ -71,9 +71,10 @@ enum findings_state {
 
 /* A place on the ground: some squares, and what is in them. */
 struct findings_spot {
-    struct event_squares squares;
-    double east, north; /* the middle */
-    int32_t from, to;   /* days; `to` is not included */
+    struct event_squares squares; /* of hot places */
+    struct event_circle circle;   /* of the others */
+    double east, north;           /* the middle */
+    int32_t from, to;             /* days; `to` is not included */
     int64_t n;
     double expected;
     double low, high; /* 95 % interval of n / expected */
@@ -85,6 +86,12 @@ struct findings_spot {
     double usual_q;
     enum findings_group group; /* FINDINGS_GROUPS: all events */
 };
+
+static inline bool findings_spot_has(const struct findings_spot *s, double east, double north)
+{
+    return s->circle.radius > 0 ? event_circle_has(&s->circle, east, north)
+                                : event_squares_has(&s->squares, east, north);
+}
 
 struct findings_near {
     enum findings_state state;

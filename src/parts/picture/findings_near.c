@@ -33,10 +33,23 @@ static enum err gather(const struct findings_call *c, struct crimes *k)
     return ERR_OK;
 }
 
-/* One chain: where, from when, and until when the risk is raised. */
-static void fill(const struct findings_call *c, const struct crimes *k, const struct chains *ch,
+/* Round the links of a chain. */
+static struct event_circle circle_of(const struct crimes *k, const struct chains *ch,
+                                     uint32_t which, const struct findings_spot *s)
+{
+    double r = 0;
+    for (size_t i = 0; i < k->n; i++)
+        if (ch->chain[i] == which)
+            r = fmax(r, hypot(k->x[i] - s->east, k->y[i] - s->north));
+    return event_circle_round(s->east, s->north, r, 0);
+}
+
+/* One chain: where, from when, and until when the risk is raised. False: it lies in too many
+ * squares to be a place. */
+static bool fill(const struct findings_call *c, const struct crimes *k, const struct chains *ch,
                  uint32_t which, struct findings_spot *s)
 {
+    struct event_squares squares = {.n = 0};
     double first = 0, last = -INFINITY, x = 0, y = 0;
     *s = (struct findings_spot){
         .n = ch->size[which], .group = k->group, .z = NAN, .usual = NAN, .usual_q = NAN};
@@ -48,14 +61,16 @@ static void fill(const struct findings_call *c, const struct crimes *k, const st
         last = fmax(last, k->t[i]);
         x += k->x[i];
         y += k->y[i];
-        if (s->squares.n < EVENT_SQUARES_MOST && !event_squares_has(&s->squares, k->x[i], k->y[i]))
-            s->squares.at[s->squares.n++] = square;
+        if (squares.n < EVENT_SQUARES_MOST && !event_squares_has(&squares, k->x[i], k->y[i]))
+            squares.at[squares.n++] = square;
     }
     s->east = x / (double)s->n;
     s->north = y / (double)s->n;
     s->from = c->span.to + (int32_t)first;
     s->to = c->span.to + (int32_t)last + 1;
     s->expected = s->p = s->q = s->low = s->high = NAN;
+    s->circle = circle_of(k, ch, which, s);
+    return squares.n < EVENT_SQUARES_MOST && s->circle.radius > 0;
 }
 
 /* Those with an event so late that the days of raised risk are not over; the longest first. */
@@ -84,9 +99,9 @@ static enum err find_chains(const struct findings_call *c, const struct crimes *
         if (best == UINT32_MAX)
             break;
         struct findings_spot *s = &f->chain[f->n_chain];
-        fill(c, k, &ch, best, s);
+        bool fits = fill(c, k, &ch, best, s);
         late[best] = false;
-        f->n_chain += s->squares.n < EVENT_SQUARES_MOST && s->to - s->from <= FINDINGS_CHAIN_DAYS;
+        f->n_chain += fits && s->to - s->from <= FINDINGS_CHAIN_DAYS;
     }
     return ERR_OK;
 }

@@ -101,8 +101,11 @@ static void fill(const struct scan_call *call, const struct scan_cluster *k, dou
         .usual = NAN,
         .usual_q = NAN,
     };
-    for (uint32_t i = 0; i < k->n_members && s->squares.n < EVENT_SQUARES_MOST; i++)
-        s->squares.at[s->squares.n++] = c->ground.at[k->members[i]];
+    double r = 0;
+    for (uint32_t i = 0; i < k->n_members; i++)
+        r = fmax(
+            r, hypot(c->ground.x[k->members[i]] - s->east, c->ground.y[k->members[i]] - s->north));
+    s->circle = event_circle_round(s->east, s->north, r, (uint32_t)EVENT_SQUARE);
 }
 
 /* The surest first; of equally sure ones the most out of the ordinary. */

@@ -214,6 +214,7 @@ struct picture_target {
     const char *place, *source, *municipality;
     uint64_t types; /* with type -1: a bit a type instead of the picture's own; 0: those */
     const struct event_squares *squares; /* NULL: everywhere */
+    const struct event_circle *circle;   /* NULL: everywhere */
     int weekday;                         /* 1..7: happened then, or can have; 0: all */
     int hour;                            /* 0..23; -1: all */
     bool timed, untimed;                 /* of those in `week`; of those in `week.unknown` */

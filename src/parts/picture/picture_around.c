@@ -110,7 +110,7 @@ static bool in_spot(const struct look *k, const struct findings_spot *s, size_t 
 {
     return k->day[i] >= s->from && k->day[i] < s->to &&
            (s->group == FINDINGS_GROUPS || k->group[i] == s->group) &&
-           event_squares_has(&s->squares, k->east[i], k->north[i]);
+           findings_spot_has(s, k->east[i], k->north[i]);
 }
 
 static int64_t count_in(const struct look *k, const struct findings_spot *s)

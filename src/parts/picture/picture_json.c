@@ -186,15 +186,19 @@ static void put_ground(struct jsonw *w, const struct picture_finding *f,
 {
     const struct findings_spot *s = f->spot;
     const struct picture_name *area = picture_area_named(n, f->area);
-    char squares[EVENT_SQUARES_TEXT];
+    char squares[EVENT_SQUARES_TEXT], circle[EVENT_CIRCLE_TEXT];
+    bool round = s->circle.radius > 0;
     event_squares_text(&s->squares, squares);
+    event_circle_text(&s->circle, circle);
     jsonw_key_text(w, "place", f->place);
     jsonw_key_text(w, "area", area ? area->name : NULL);
     jsonw_key_text(w, "locality", f->locality);
     put_span(w, "days", date_from_days(s->from), date_from_days(s->to));
     put_figure(w, "east", s->east, 0);
     put_figure(w, "north", s->north, 0);
-    jsonw_key_text(w, "squares", squares); /* 250 m, as in the address of the list of events */
+    /* as in the address of the list of events */
+    jsonw_key_text(w, "squares", round ? NULL : squares); /* of 250 m */
+    jsonw_key_text(w, "circle", round ? circle : NULL);   /* east-north-radius, metres */
     jsonw_key_int(w, "n", s->n);
     put_figure(w, "expected", s->expected, 3);
     put_figure(w, "ratio", (double)s->n / s->expected, 3);

@@ -205,6 +205,11 @@ const char *picture_web_link(void *arg, const struct picture *p, const struct pi
         event_squares_text(t->squares, squares);
         put_text(&b, "squares", squares);
     }
+    if (t->circle) {
+        char circle[EVENT_CIRCLE_TEXT];
+        event_circle_text(t->circle, circle);
+        put_text(&b, "circle", circle);
+    }
     if (t->place ||
         t->squares) /* rows that only say the name, with no place of their own, are not counted */
         put_text(&b, "placed", "1");

@@ -85,7 +85,10 @@ static const char *rows_of(const struct picture_writer *w, const struct findings
     uint64_t own = w->p->query.types, group = picture_group_types(s->group);
     t.from = date_from_days(s->from);
     t.to = date_from_days(s->to);
-    t.squares = &s->squares;
+    if (s->circle.radius > 0)
+        t.circle = &s->circle;
+    else
+        t.squares = &s->squares;
     t.types = own && group ? own & group : group;
     return picture_link(w, &t);
 }

@@ -13,6 +13,7 @@
 
 #define TILE_MOST ((size_t)1 << 20)
 #define HALF (EVENT_SQUARE / 2)
+#define RING_LEAST 75.0 /* metres: one round a single place is seen, too */
 
 struct place {
     const char *kind;
@@ -92,16 +93,12 @@ static enum err put_edge(struct drawing *d, const struct place *k)
     return put(d, k, lines);
 }
 
-/* Round all the squares that are counted. */
+/* Round all that is counted: whole squares, where it is counted by them. */
 static enum err put_ring(struct drawing *d, const struct place *k)
 {
-    const struct findings_spot *s = k->said->spot;
-    double r = 0;
-    for (uint32_t i = 0; i < s->squares.n; i++)
-        r = fmax(r, hypot(event_square_east(s->squares.at[i]) - s->east,
-                          event_square_north(s->squares.at[i]) - s->north));
-    return put(d, k,
-               geo_shape_ring(d->a, (struct geo_point){s->east, s->north}, r + HALF * M_SQRT2));
+    const struct event_circle *c = &k->said->spot->circle;
+    double r = fmax(RING_LEAST, c->radius + c->square * M_SQRT1_2);
+    return put(d, k, geo_shape_ring(d->a, (struct geo_point){c->east, c->north}, r));
 }
 
 static enum err draw(struct drawing *d)
