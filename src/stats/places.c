@@ -167,9 +167,8 @@ static enum err rank_middles(struct gather *g, const struct reach *r)
         struct sum s = {.count = g->count};
         each_near(r, i, add_near, &s);
         uint32_t at = r->grid.order[i];
-        g->a[at] = (struct keyed){(uint64_t)(UINT32_MAX - (uint32_t)s.n) << 32 |
-                                      (UINT32_MAX - g->count[at]),
-                                  at};
+        g->a[at] = (struct keyed){
+            (uint64_t)(UINT32_MAX - (uint32_t)s.n) << 32 | (UINT32_MAX - g->count[at]), at};
         if (i % TICK_EVERY == 0)
             TRY(work_tick(g->w, 0.5 * (double)i / (double)g->n));
     }

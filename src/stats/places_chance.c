@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* How likely that many at one place would be.
  *
- * Of n events on m places that all got at least one, there are m! S(n, m) ways (S: Stirling's number
- * of the second kind), all equally likely whatever the number of places without any. So with
+ * Of n events on m places that all got at least one, there are m! S(n, m) ways (S: Stirling's
+ * number of the second kind), all equally likely whatever the number of places without any. So with
  * c(s, m) = m! S(s, m) / s! = [z^s] (e^z - 1)^m,  P(one place has k) = c(n-k, m-1) / (k! c(n, m)).
  * c is summed exactly where few events are left when each place has got one, and is otherwise the
  * saddle point's with its first correction: counts that are Poisson but at least 1, tilted to the
@@ -131,8 +131,8 @@ static void conditional_tails(const struct places_chance *c, const int64_t *k, s
         int64_t end = i && k[i - 1] <= most ? k[i - 1] : most + 1;
         double sum = 0;
         for (int64_t j = k[i]; j < end; j++) {
-            double term = exp(log_ways(&rest, c->n - j, c->places - 1) - all -
-                              lgamma((double)j + 1));
+            double term =
+                exp(log_ways(&rest, c->n - j, c->places - 1) - all - lgamma((double)j + 1));
             sum += term;
             if ((double)j > (double)c->n / (double)c->places && term < sum * 1e-17)
                 break;
@@ -161,7 +161,8 @@ enum err places_tails(const struct places_chance *c, const int64_t *k, size_t m,
 
 /* --- Places of different size --- */
 
-/* Sum of the means of counts that are at least 1, and its slope, at `rate` for each unit of size. */
+/* Sum of the means of counts that are at least 1, and its slope, at `rate` for each unit of size.
+ */
 static double sized_mean(const double *size, size_t n, double rate, double *slope)
 {
     double sum = 0;
@@ -207,7 +208,7 @@ enum err places_sized_tails(const int64_t *k, const double *size, size_t n, doub
     double rate = sized_rate(size, n, events);
     for (size_t i = 0; i < n; i++) {
         double mean = rate * size[i];
-        tail[i] = k[i] == 1 ? 1
+        tail[i] = k[i] == 1  ? 1
                   : mean > 0 ? fmin(1, gamma_tails((double)k[i], mean).lower / -expm1(-mean))
                              : 0;
     }

@@ -4,9 +4,9 @@
  * With few events a place a draw is how many places have 0, 1, 2 ... events. Those numbers
  * are independent Poisson counts, given that they make up all places and all events. Two of them,
  * beside the mean, follow from the others by those two sums; the draw is kept as often as these two
- * are likely: exact, and its work does not grow with the events. With many a place every place gets a Poisson
- * count, and the events that are then too many are taken away, or those that lack put out, one by
- * one at random: exact too, for a Poisson count keeps its form under both. */
+ * are likely: exact, and its work does not grow with the events. With many a place every place gets
+ * a Poisson count, and the events that are then too many are taken away, or those that lack put
+ * out, one by one at random: exact too, for a Poisson count keeps its form under both. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -114,13 +114,13 @@ struct draw {
     const struct places_chance *c;
     uint64_t seed;
     double mean;
-    size_t m;         /* counts that a place may have: least .. least + m - 1 */
+    size_t m; /* counts that a place may have: least .. least + m - 1 */
     int64_t least;
     double *expected; /* [m] places with each */
     size_t fixed;     /* this and the next follow from the others */
     double *figures;  /* [runs][FIGURES] */
     bool by_counts;
-    size_t room;      /* numbers of a lane */
+    size_t room; /* numbers of a lane */
     int64_t *lane;
 };
 
@@ -218,7 +218,8 @@ static int falling(const void *left, const void *right)
     return (a < b) - (a > b);
 }
 
-static void measure_places(const struct draw *d, int64_t *x, int64_t *with, struct concentration *out)
+static void measure_places(const struct draw *d, int64_t *x, int64_t *with,
+                           struct concentration *out)
 {
     size_t n = (size_t)d->c->places;
     struct lorenz l = {x, with, 0, d->c->places, (double)d->c->n};
@@ -312,8 +313,8 @@ static enum err sum_up(const struct draw *d, uint32_t runs, double gini, struct 
     return ERR_OK;
 }
 
-enum err concentration_by_chance(const struct work *w, const struct places_chance *c,
-                                 uint32_t runs, double gini, struct concentration_chance *out)
+enum err concentration_by_chance(const struct work *w, const struct places_chance *c, uint32_t runs,
+                                 double gini, struct concentration_chance *out)
 {
     struct concentration_chance found;
     struct draw d = {.c = c, .seed = w->seed};

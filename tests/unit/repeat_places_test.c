@@ -110,8 +110,8 @@ static void brute(const struct places_input *in, size_t *middle)
             }
         }
         for (size_t j = 0; j < in->n; j++)
-            if (middle[j] == SIZE_MAX && (in->name ? in->name[best] == in->name[j]
-                                                   : apart(in, best, j) <= in->within)) {
+            if (middle[j] == SIZE_MAX &&
+                (in->name ? in->name[best] == in->name[j] : apart(in, best, j) <= in->within)) {
                 middle[j] = best;
                 left--;
             }
@@ -262,9 +262,9 @@ static void count_ways(int m_most, int n, long double *last, long double *before
 
 TEST(tails_are_the_share_of_all_ways)
 {
-    static const int sets[][2] = {{6, 3},   {10, 5},  {10, 10}, {12, 1},  {40, 2},   {60, 55},
-                                  {100, 7}, {257, 2}, {300, 45}, {500, 243}, {520, 263}, {800, 300},
-                                  {800, 20}, {700, 400}};
+    static const int sets[][2] = {{6, 3},     {10, 5},    {10, 10},  {12, 1},   {40, 2},
+                                  {60, 55},   {100, 7},   {257, 2},  {300, 45}, {500, 243},
+                                  {520, 263}, {800, 300}, {800, 20}, {700, 400}};
     static long double last[MOST + 1], before[MOST + 1];
     for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
         int n = sets[i][0], m = sets[i][1], most = n - m + 1;
@@ -402,8 +402,8 @@ static void enumerate(const struct places_chance *c, double *mean, double *sprea
 
 TEST(draws_are_as_all_outcomes)
 {
-    static const struct places_chance sets[] = {
-        {7, 3, false}, {6, 5, false}, {5, 7, true}, {7, 4, true}, {4, 4, false}, {7, 1, true}};
+    static const struct places_chance sets[] = {{7, 3, false}, {6, 5, false}, {5, 7, true},
+                                                {7, 4, true},  {4, 4, false}, {7, 1, true}};
     for (size_t i = 0; i < ARRAY_LEN(sets); i++) {
         struct arena *a = arena_most(ROOM);
         struct work w = {.seed = 3, .threads = 2, .arena = a};

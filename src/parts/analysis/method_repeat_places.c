@@ -97,9 +97,9 @@ static enum err take_rows(struct analysis *an, struct repeat *r)
             return ERR_NOMEM;
         for (size_t i = 0; i < r->n; i++)
             if (isnan((*to)[i]))
-                return analysis_refuse(
-                    an, analysis_say(an, analysis_bad_value, table_row(&an->table, r->row[i]),
-                                     an->columns[c]));
+                return analysis_refuse(an, analysis_say(an, analysis_bad_value,
+                                                        table_row(&an->table, r->row[i]),
+                                                        an->columns[c]));
     }
     const double *days = analysis_has(an, COLUMN_T) ? analysis_days(an, an->table.t) : NULL;
     if (analysis_has(an, COLUMN_T) && !(days && (r->in.t = taken(an, r, days))))
@@ -122,22 +122,26 @@ static const char *named(struct analysis *an, const struct repeat *r, size_t k)
 
 static void say_places(struct analysis *an, const struct repeat *r)
 {
-    size_t more = 0;
-    const char *most = named(an, r, 0);
-    if (r->list.events[0] < 2) {
-        result_sentence(an, analysis_say(an, analysis_repeat_none, r->n));
+    size_t more = 0, first = 0;
+    if (r->list.events[0] < 2 || r->all == 1) {
+        result_sentence(an, r->all == 1 ? analysis_say(an, analysis_repeat_one, r->n)
+                                        : analysis_say(an, analysis_repeat_none, r->n));
         return;
     }
-    for (size_t k = 0; k < r->list.n; k++)
+    for (size_t k = r->list.n; k-- > 0;) {
         more += r->list.more[k];
+        first = r->list.more[k] ? k : first;
+    }
+    const char *most = named(an, r, first);
     result_int(an, "places_more", (int64_t)more);
     result_sentence(
-        an, more ? analysis_say(an, analysis_repeat_found, more, most, r->list.events[0], r->n)
+        an, more ? analysis_say(an, analysis_repeat_found, more, most, r->list.events[first], r->n)
                  : analysis_say(an, analysis_repeat_unsure, most, r->list.events[0], r->n));
     result_sentence(an, analysis_say(an, analysis_repeat_again, r->n - r->places.n, r->n));
     double share = repeat_soon(r, REPEAT_MONTH);
     if (!isnan(share))
-        result_sentence(an, analysis_say(an, analysis_repeat_soon, near_number(an, 100 * share, 0)));
+        result_sentence(an,
+                        analysis_say(an, analysis_repeat_soon, near_number(an, 100 * share, 0)));
 }
 
 static const char *percent(struct analysis *an, double share)
@@ -160,14 +164,14 @@ static void say_concentration(struct analysis *an, const struct repeat *r)
     }
     result_sentence(an, analysis_say(an, analysis_repeat_top_chance, few, places, r->all, has,
                                      percent(an, r->chance.mean.top[top])));
-    result_sentence(
-        an, analysis_say(an, analysis_repeat_half, (int64_t)round(r->how.part[1] * (double)r->all),
-                         r->all, near_number(an, r->chance.mean.part[1] * (double)r->all, 0)));
+    result_sentence(an, analysis_say(an, analysis_repeat_half,
+                                     (int64_t)round(r->how.part[1] * (double)r->all), r->all,
+                                     near_number(an, r->chance.mean.part[1] * (double)r->all, 0)));
 }
 
 static void say_null(struct analysis *an, const struct repeat *r)
 {
-    if (r->list.events[0] < 2)
+    if (r->list.events[0] < 2 || r->all == 1)
         return;
     if (r->sized)
         result_sentence(an, text_get(an->lang, T_analysis_repeat_null_sized));
@@ -227,8 +231,9 @@ const struct analysis_method method_repeat_places = {
     .name = "repeat-places",
     .summary = T_analysis_repeat,
     .about = T_analysis_repeat_about,
-    .source = "Sherman, Gartin and Buerger 1989; Farrell and Pease 1993; Weisburd 2015; Bernasco and "
-              "Steenbeek 2017; Chalfin, Kaplan and Cuellar 2021",
+    .source =
+        "Sherman, Gartin and Buerger 1989; Farrell and Pease 1993; Weisburd 2015; Bernasco and "
+        "Steenbeek 2017; Chalfin, Kaplan and Cuellar 2021",
     .may = COLUMN_BIT(COLUMN_X) | COLUMN_BIT(COLUMN_Y) | COLUMN_BIT(COLUMN_T) |
            COLUMN_BIT(COLUMN_PLACE) | COLUMN_BIT(COLUMN_POPULATION),
     .few = 20,

@@ -105,14 +105,13 @@ static enum err size_of(struct analysis *an, const struct repeat *r, size_t k, d
     for (uint32_t i = r->places.start[k]; i < r->places.start[k + 1]; i++) {
         uint32_t row = r->row[r->places.order[i]];
         if (!(size[row] > 0) || isinf(size[row]))
-            return analysis_refuse(an,
-                                   analysis_say(an, treated_not_positive, table_row(&an->table, row),
-                                                an->columns[COLUMN_POPULATION]));
-        if (size[row] != size[first])
-            return analysis_refuse(an, analysis_say(an, analysis_repeat_two_sizes,
-                                                    an->columns[COLUMN_POPULATION],
+            return analysis_refuse(an, analysis_say(an, treated_not_positive,
                                                     table_row(&an->table, row),
-                                                    table_row(&an->table, first)));
+                                                    an->columns[COLUMN_POPULATION]));
+        if (size[row] != size[first])
+            return analysis_refuse(
+                an, analysis_say(an, analysis_repeat_two_sizes, an->columns[COLUMN_POPULATION],
+                                 table_row(&an->table, row), table_row(&an->table, first)));
     }
     *out = size[first];
     return ERR_OK;
@@ -156,9 +155,9 @@ static enum err equal_chances(struct analysis *an, const struct repeat *r, doubl
 
 static bool make_rows(struct arena *a, const struct repeat *r, struct repeat_rows *l)
 {
-    double **reals[] = {&l->share,    &l->cumulative, &l->low,    &l->high, &l->expected, &l->p,
-                        &l->q,        &l->size,       &l->rate,   &l->rate_low,
-                        &l->rate_high, &l->median,    &l->week,   &l->month};
+    double **reals[] = {&l->share,     &l->cumulative, &l->low,  &l->high, &l->expected,
+                        &l->p,         &l->q,          &l->size, &l->rate, &l->rate_low,
+                        &l->rate_high, &l->median,     &l->week, &l->month};
     for (size_t i = 0; i < ARRAY_LEN(reals); i++) {
         bool size = reals[i] == &l->size || reals[i] == &l->rate || reals[i] == &l->rate_low ||
                     reals[i] == &l->rate_high;
@@ -318,8 +317,8 @@ static void line_up(const struct concentration *c, double *v)
 
 static void show_concentration(struct analysis *an, const struct repeat *r)
 {
-    static const char *const names[FIGURES] = {"gini",   "gini_generalised", "top_1",       "top_5",
-                                               "top_10", "places_for_25",    "places_for_50"};
+    static const char *const names[FIGURES] = {
+        "gini", "gini_generalised", "top_1", "top_5", "top_10", "places_for_25", "places_for_50"};
     const char **name = ARENA_ARRAY(an->arena, FIGURES, const char *);
     double *v = ARENA_ARRAY(an->arena, (size_t)4 * FIGURES, double);
     double *places = ARENA_ARRAY(an->arena, FIGURES, double);

@@ -36,7 +36,7 @@ struct repeat {
     size_t kinds;
     struct concentration how;
     struct concentration_chance chance; /* NaN with sizes */
-    double *gap;                        /* [n_gaps] rising: days from one event at a place to the next */
+    double *gap; /* [n_gaps] rising: days from one event at a place to the next */
     size_t n_gaps;
     struct repeat_rows list;
 };
