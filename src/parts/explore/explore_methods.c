@@ -86,8 +86,7 @@ static const struct explore_param repeat_places_params[] = {
     REAL("within", within, T_explore_h_within, METRES, "0", 0, 500),
     WHOLE("least", place_least, NOTHING, NOTHING, "2", 2, 1000),
     REAL("level", level, T_explore_h_level, NOTHING, "0.05", 0.001, 0.5),
-    WHOLE("permutations", permutations, NOTHING, NOTHING, "999", 99, 9999),
-    END};
+    WHOLE("permutations", permutations, NOTHING, NOTHING, "999", 99, 9999), END};
 static const struct explore_param knox_params[] = {
     {"distances", T_explore_p_distances, T_explore_h_bands, METRES, "0,100,200,300,400", PARAM_LIST,
      0, 20000, NULL, false},
@@ -192,12 +191,10 @@ static const struct explore_column repeat_places_columns[] = {
     C("@place", place, AS_TEXT),
     C("events", events, AS_WHOLE),
     C("more", more, AS_YES),
-    C("expected_places", as_many, AS_REAL),
     C("cumulative", cumulative, AS_REAL),
     C("first", first, AS_DATE),
     C("last", last, AS_DATE),
     C("median_days", median_days, AS_WHOLE),
-    C("within_28", within_28, AS_REAL),
     C("q", q, AS_FINE),
     {NULL}};
 static const struct explore_column knox_columns[] = {C("distance_from", distance_from, AS_WHOLE),
