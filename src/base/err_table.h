@@ -23,6 +23,7 @@ ERR(FULL, 507, 1, "err_full")               /* no room on the disk */
 ERR(DENIED, 500, 1, "err_denied")           /* the system does not let us read or write there */
 ERR(UNREACHABLE, 503, 1, "err_unreachable") /* the database server does not answer */
 ERR(STARTING, 503, 1, "err_starting")       /* the database server is on its way up or down */
-ERR(LOGIN, 500, 1, "err_login")             /* the database server does not know us */
-ERR(NOTADB, 500, 1, "err_notadb")           /* a file that is no database */
-ERR(NEWER, 500, 1, "err_newer")             /* a database from a newer program */
+ERR(UNSURE, 500, 1, "err_unsure") /* the database server ended at the commit: nobody knows */
+ERR(LOGIN, 500, 1, "err_login")   /* the database server does not know us */
+ERR(NOTADB, 500, 1, "err_notadb") /* a file that is no database */
+ERR(NEWER, 500, 1, "err_newer")   /* a database from a newer program */

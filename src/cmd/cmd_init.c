@@ -1,25 +1,39 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* samsyn init: a data directory with the registers in it. Running it again brings the schema up to
  * date and switches on more municipalities; it never takes anything away. */
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/mem.h"
 #include "cmd/cmd.h"
 #include "geo/geo_data.h"
 
+/* --municipality 1493 1447, or the option again before each code. */
+static const char *code_at(const struct cmd_call *c, size_t i)
+{
+    size_t n = 0;
+    while (cmd_nth(c, "municipality", n))
+        n++;
+    if (i < n)
+        return cmd_nth(c, "municipality", i);
+    return i - n < c->n_operands ? c->operands[i - n] : NULL;
+}
+
 static int run(struct cmd_call *c)
 {
-    for (size_t i = 0; cmd_nth(c, "municipality", i); i++)
-        if (!geo_municipality_by_code(cmd_nth(c, "municipality", i)))
-            return cmd_misuse(c, CTF(c, cmd_no_municipality, cmd_nth(c, "municipality", i)));
+    if (c->n_operands && !cmd_value(c, "municipality"))
+        return cmd_misuse(c, CTF(c, cmd_extra_operand, c->operands[0]));
+    for (size_t i = 0; code_at(c, i); i++)
+        if (!geo_municipality_by_code(code_at(c, i)))
+            return cmd_misuse(c, CTF(c, cmd_no_municipality, code_at(c, i)));
     int code = 0;
     struct app *app = cmd_open(c, CMD_CREATE, &code);
     if (!app)
         return code;
-    for (size_t i = 0; code == 0 && cmd_nth(c, "municipality", i); i++) {
-        enum err e = municipality_activate(app, cmd_nth(c, "municipality", i));
+    for (size_t i = 0; code == 0 && code_at(c, i); i++) {
+        enum err e = municipality_activate(app, code_at(c, i));
         if (e)
-            code = cmd_error(c, e, cmd_nth(c, "municipality", i));
+            code = cmd_error(c, e, code_at(c, i));
     }
     app_close(app);
     if (code == 0)
@@ -33,7 +47,7 @@ static const struct cmd_option options[] = {
     {0},
 };
 
-const struct cmd cmd_init = {"init", "", T_cmd_init, options, 0, 0, run};
+const struct cmd cmd_init = {"init", "", T_cmd_init, options, 0, SIZE_MAX, run};
 
 static int run_migrate(struct cmd_call *c)
 {

@@ -10,6 +10,13 @@ void page_assets(struct page *p, bool with_map)
     p->guard_js_href = asset_url("guard.js");
     p->icon_href = asset_url("icon.svg");
     p->manifest_href = asset_url("site.webmanifest");
-    p->map_js_href = with_map ? asset_url("map.js") : NULL;
-    p->map_css_href = with_map ? asset_url("map.css") : NULL;
+    p->map_js_href = p->map_css_href = NULL;
+    if (with_map)
+        page_map_assets(&p->map_js_href, &p->map_css_href);
+}
+
+void page_map_assets(const char **js_href, const char **css_href)
+{
+    *js_href = asset_url("map.js");
+    *css_href = asset_url("map.css");
 }

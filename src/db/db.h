@@ -123,8 +123,9 @@ typedef enum err db_fn(struct tx *tx, void *arg);
 NODISCARD enum err db_read(struct db *db, const char *scope, db_fn *fn, void *arg);
 /* ERR_OK means that it is on the disk. fn only touches the transaction and arg, because it runs on
  * another thread and may run again: while the answer is ERR_BUSY (it is queued at most five times),
- * and on PostgreSQL when any function of its group fails (doc/decisions/013). It waits for nobody
- * who may be writing, too: what its queries wait for shows late. */
+ * and on PostgreSQL when any function of its group fails (doc/decisions/013) or the connection
+ * breaks. It waits for nobody who may be writing, too: what its queries wait for shows late.
+ * ERR_UNSURE: the connection broke at the commit, and nobody knows what stands. */
 NODISCARD enum err db_write(struct db *db, const char *scope, db_fn *fn, void *arg);
 
 /* Inside a transaction, from another municipality's point of view on: only where the scope was

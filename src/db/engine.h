@@ -50,6 +50,7 @@ struct engine {
     enum err (*script)(struct conn *c, const char *text); /* several statements, no parameters */
     enum err (*check)(struct conn *c, const struct sql *q, struct buf *problems);
     bool (*broken)(struct conn *c); /* not worth keeping; asked between transactions */
+    bool (*gone)(struct conn *c);   /* the server ended; NULL where there is none */
     const char *(*problem)(struct conn *c);
 };
 

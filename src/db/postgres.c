@@ -355,6 +355,11 @@ static bool broken(struct conn *c)
            PQtransactionStatus(c->pg) != PQTRANS_IDLE;
 }
 
+static bool gone(struct conn *c)
+{
+    return PQstatus(c->pg) != CONNECTION_OK;
+}
+
 static const char *problem_of(struct conn *c)
 {
     return c->problem;
@@ -376,5 +381,6 @@ const struct engine engine_postgres = {
     .script = run_script,
     .check = check,
     .broken = broken,
+    .gone = gone,
     .problem = problem_of,
 };

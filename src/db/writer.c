@@ -170,8 +170,9 @@ static void tell(struct writer *w, struct job *list)
             db->changed(db->changed_arg, j->scope);
 }
 
-/* Writes what the group changed into the change log, and commits all of it. */
-static enum err commit_group(struct writer *w, struct tx *group)
+/* Writes what the group changed into the change log, and commits all of it. *asked: the server was
+ * asked to. */
+static enum err commit_group(struct writer *w, struct tx *group, bool *asked)
 {
     const struct engine *g = w->db->engine;
     enum err e = ERR_OK;
@@ -182,16 +183,27 @@ static enum err commit_group(struct writer *w, struct tx *group)
         if (e == ERR_OK)
             e = g->release(w->conn);
     }
+    *asked = e == ERR_OK;
     return e ? e : g->commit(w->conn);
+}
+
+/* The server ended in the middle. Nothing of the group stands and all of it may run again, unless
+ * the server had been asked to commit. */
+static enum err server_ended(struct job *list, enum err e, bool asked)
+{
+    for (struct job *j = list; j; j = j->next)
+        j->result = j->result == ERR_IO ? ERR_BUSY : j->result;
+    return e != ERR_IO ? e : asked ? ERR_UNSURE : ERR_BUSY;
 }
 
 /* ERR_BUSY: nothing of the group is on the disk, and it may run again. */
 static enum err try_group(struct writer *w, struct job *list, bool careful)
 {
+    const struct engine *g = w->db->engine;
     struct tx group = {.db = w->db, .scope = DB_NATIONAL, .writable = true};
     enum err begun = begin_group(w, careful), e = begun;
     group.conn = w->conn;
-    bool any = false, lost = false;
+    bool any = false, lost = false, asked = false;
     for (struct job *j = list; j; j = j->next)
         j->result = ERR_OK; /* what an earlier try said does not count */
     for (struct job *j = list; j && !lost; j = j->next) {
@@ -199,9 +211,11 @@ static enum err try_group(struct writer *w, struct job *list, bool careful)
         any = any || j->result == ERR_OK;
     }
     if (begun == ERR_OK) {
-        e = lost ? ERR_BUSY : any ? commit_group(w, &group) : ERR_OK;
+        e = lost ? ERR_BUSY : any ? commit_group(w, &group, &asked) : ERR_OK;
         if (e || !any)
-            w->db->engine->rollback(w->conn);
+            g->rollback(w->conn);
+        if (g->gone && g->gone(w->conn))
+            e = server_ended(list, e, asked);
     }
     for (struct job *j = list; e && j; j = j->next)
         if (j->result == ERR_OK)

@@ -71,6 +71,16 @@ test("an unknown municipality is named, and nothing is made", async () => {
   }
 });
 
+test("init takes several codes after one option, and nothing without one", async () => {
+  const done = await samsyn(["init", ...place.args, "--municipality", "1473", "9999"]);
+  assert.equal(done.code, 2);
+  assert.match(done.err, /9999/);
+  await samsynOk(["init", ...place.args, "--municipality", "1473", "1447"]);
+  const stray = await samsyn(["init", ...place.args, "1447"]);
+  assert.equal(stray.code, 2);
+  assert.match(stray.err, /Ta bort ”1447”/);
+});
+
 test("init may run again and takes nothing away", async () => {
   await samsynOk(["init", ...place.args, "--municipality", "1447"]);
   await samsynOk(["doctor", ...place.args]);

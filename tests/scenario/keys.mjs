@@ -73,6 +73,19 @@ export const keyed = {
     keys: { id: { chosen: true }, organisation: choice("organisation") }, ...town,
     body: () => ({ id: newId(), ...report }),
   },
+  "GET /{municipality}/rapportera": { keys: { som: filter("event") }, ...town },
+  "POST /{municipality}/rapportera": {
+    keys: { id: { chosen: true }, organisation: choice("organisation") }, ...town,
+    body: () => ({ id: newId(), ...report }),
+  },
+  "GET /{municipality}/rapportera/kvitto/{id}": { keys: { id: "event" } },
+  "POST /{municipality}/rapportera/inget": { keys: { id: { chosen: true } }, ...town,
+    body: () => ({ id: newId(), span: "night" }) },
+  "GET /{municipality}/rapportera/flera/kvitto": { keys: { id: { kind: "event", absent: 404 } } },
+  // the id of a list: each line's event has one made from it and from what the line says
+  "POST /{municipality}/rapportera/flera": { keys: { id: { chosen: true, derived: true } }, ...town,
+    body: () => ({ id: newId(), night: "d20260102", "type-1": "damage", "when-1": "0130",
+      "place-1": "Mariestad", "choice-1": "name" }) },
   "POST /api/v1/{municipality}/events": {
     json: true, ...town, own: 201,
     keys: { id: unseen({ chosen: true }, "body"), organisation: unseen(choice("organisation"), "body") },

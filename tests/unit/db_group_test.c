@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <libpq-fe.h>
 
@@ -29,6 +30,23 @@ int PQpipelineSync(PGconn *c)
         return 0;
     }
     return real(c);
+}
+
+/* The server ends as it is asked to commit: before it hears of it, or after it has done so. */
+static atomic_int ends_at_commit;
+enum { ENDS_BEFORE = 1, ENDS_AFTER };
+
+PGresult *PQexec(PGconn *c, const char *text)
+{
+    PGresult *(*real)(PGconn *, const char *) = NULL;
+    void *found = dlsym(RTLD_NEXT, "PQexec");
+    memcpy(&real, &found, sizeof real);
+    int when = strcmp(text, "COMMIT") == 0 ? atomic_exchange(&ends_at_commit, 0) : 0;
+    if (when == ENDS_AFTER)
+        PQclear(real(c, text));
+    if (when)
+        shutdown(PQsocket(c), SHUT_RDWR);
+    return real(c, text);
 }
 
 struct get {
@@ -73,11 +91,11 @@ static enum err end_backend(struct tx *tx)
     return ERR_OK;
 }
 
-/* Writes; when it runs again its connection breaks. */
+/* Writes; whenever it runs again its connection breaks. */
 static enum err put_then_break(struct tx *tx, void *arg)
 {
     int *runs = arg;
-    if (++*runs == 2)
+    if (++*runs > 1)
         TRY(end_backend(tx));
     struct q_t_put_in in = {"1493", "name", "first"};
     return q_t_put_run(tx, &in, NULL);
@@ -102,9 +120,51 @@ DB_TEST(what_a_try_said_that_was_thrown_away_is_not_told)
     struct call calls[] = {{.scope = "1493", .fn = put_then_break, .arg = &runs},
                            {.scope = "1493", .fn = put_if_free, .arg = f->a}};
     run_together(f->db, calls, 2);
-    CHECK_INT(calls[0].e, ERR_IO);
-    CHECK_INT(calls[1].e, ERR_OK); /* nobody has the name */
+    CHECK_INT(calls[0].e, ERR_BUSY); /* nothing was done */
+    CHECK_INT(calls[1].e, ERR_OK);   /* nobody has the name */
     CHECK_INT(count(f, "name"), 1);
+}
+
+/* --- When the server ends --- */
+
+static enum err put_after_a_break(struct tx *tx, void *arg)
+{
+    int *runs = arg;
+    if (++*runs < 3)
+        TRY(end_backend(tx));
+    struct q_t_put_in in = {"1493", "survivor", "v"};
+    return q_t_put_run(tx, &in, NULL);
+}
+
+DB_TEST(a_write_goes_on_over_a_connection_that_breaks)
+{
+    int runs = 0;
+    if (f->engine != DB_POSTGRES)
+        return;
+    CHECK_INT(db_write(f->db, "1493", put_after_a_break, &runs), ERR_OK);
+    CHECK_INT(runs, 3);
+    CHECK_INT(count(f, "survivor"), 1);
+}
+
+static enum err put_key(struct tx *tx, void *arg)
+{
+    struct q_t_put_in in = {"1493", arg, "v"};
+    return q_t_put_run(tx, &in, NULL);
+}
+
+/* Nobody can know: it is said, and nothing is done twice. */
+DB_TEST(a_server_that_ends_at_the_commit_leaves_it_open)
+{
+    char before[] = "before", after[] = "after", later[] = "later";
+    if (f->engine != DB_POSTGRES)
+        return;
+    atomic_store(&ends_at_commit, ENDS_BEFORE);
+    CHECK_INT(db_write(f->db, "1493", put_key, before), ERR_UNSURE);
+    CHECK_INT(count(f, before), 0);
+    atomic_store(&ends_at_commit, ENDS_AFTER);
+    CHECK_INT(db_write(f->db, "1493", put_key, after), ERR_UNSURE);
+    CHECK_INT(count(f, after), 1);
+    CHECK_INT(db_write(f->db, "1493", put_key, later), ERR_OK);
 }
 
 /* --- Walls --- */
@@ -173,16 +233,10 @@ DB_TEST(each_function_of_a_group_that_runs_again_has_its_own_walls)
 
 /* --- When libpq has no memory --- */
 
-static enum err put_one(struct tx *tx, void *arg)
-{
-    struct q_t_put_in in = {"1493", arg, "v"};
-    return q_t_put_run(tx, &in, NULL);
-}
-
 static enum err put_two(struct tx *tx, void *arg)
 {
     int64_t n;
-    TRY(put_one(tx, arg));
+    TRY(put_key(tx, arg));
     struct q_t_put_in in = {"1493", "seen", "v"};
     return q_t_put_run(tx, &in, &n);
 }
@@ -195,19 +249,19 @@ DB_TEST(a_trip_that_could_not_be_ended_is_not_waited_for)
     if (f->engine != DB_POSTGRES)
         return;
     atomic_store(&syncs_to_fail, 1);
-    CHECK(db_write(f->db, "1493", put_one, k1) == ERR_OK);
+    CHECK(db_write(f->db, "1493", put_key, k1) == ERR_OK);
     CHECK_INT(count(f, k1), 1);
     atomic_store(&syncs_to_fail, 1);
     CHECK(db_write(f->db, "1493", put_two, k2) == ERR_OK);
     CHECK_INT(count(f, k2), 1);
     for (int n = 2; n < 5; n++) {
         atomic_store(&syncs_to_fail, n);
-        enum err e = db_write(f->db, "1493", put_one, k3);
+        enum err e = db_write(f->db, "1493", put_key, k3);
         atomic_store(&syncs_to_fail, 0);
         CHECK(e == ERR_OK || e == ERR_IO || e == ERR_CONFLICT);
         CHECK_INT(count(f, k3), 1);
     }
-    CHECK(db_write(f->db, "1493", put_one, k4) == ERR_OK);
+    CHECK(db_write(f->db, "1493", put_key, k4) == ERR_OK);
 }
 
 /* --- After an error among the answers that waited --- */
@@ -224,7 +278,7 @@ static enum err pass_over(struct tx *tx, void *arg)
     char key[] = "there";
     if (++p->runs > 1)
         return ERR_CANCELLED;
-    TRY(put_one(tx, key)); /* is there already; the answer waits */
+    TRY(put_key(tx, key)); /* is there already; the answer waits */
     struct get g = {.a = p->a, .key = "none"};
     p->e[0] = get(tx, &g);
     p->e[1] = get(tx, &g);
@@ -238,7 +292,7 @@ DB_TEST(nothing_more_is_sent_once_nobody_can_tell_what_stands)
     struct passing p = {.a = f->a};
     if (f->engine != DB_POSTGRES)
         return;
-    CHECK(db_write(f->db, "1493", put_one, key) == ERR_OK);
+    CHECK(db_write(f->db, "1493", put_key, key) == ERR_OK);
     CHECK(db_write(f->db, "1493", pass_over, &p) == ERR_CANCELLED);
     CHECK_INT(p.e[0], ERR_BUSY);
     CHECK_INT(p.e[1], ERR_BUSY);

@@ -134,6 +134,45 @@ DB_TEST(a_cancelled_import_goes_on_where_it_stopped)
     CHECK_INT(c.row.runs, 1);
 }
 
+struct beside {
+    struct fixture *f;
+    struct import_request rq;
+    bool begun;
+};
+
+static bool another_begins(void *arg, int64_t rows, uint64_t bytes, uint64_t of)
+{
+    struct beside *b = arg;
+    struct import_report r;
+    (void)rows, (void)bytes, (void)of;
+    if (!b->begun) {
+        b->begun = true;
+        CHECK_INT(load(b->f, b->rq, NULL, NULL, &r), ERR_OK);
+        CHECK_INT(r.resumed, 10);
+        CHECK_INT(r.added, 50);
+    }
+    return true;
+}
+
+/* Two windows: the one that is overtaken says so, and takes nothing from the other. */
+DB_TEST(the_same_file_beside_itself_is_told_and_comes_in_once)
+{
+    struct beside b = {f, mariestad, false};
+    struct import_report r;
+    b.rq.batch = 10;
+    many_rows(55);
+    CHECK_INT(load(f, b.rq, another_begins, &b, &r), ERR_CONFLICT);
+    CHECK_TEXT(r.fault, IMPORT_FAULT_BESIDE);
+    CHECK(!import_report_file_fault(&r));
+    struct counts c = counted(f, NULL);
+    CHECK_INT(c.row.events, 50);
+    CHECK_INT(c.row.rejects, 5);
+    CHECK_INT(c.row.runs, 1);
+    CHECK_INT(load(f, b.rq, NULL, NULL, &r), ERR_OK); /* that run had ended well: a new one */
+    CHECK_INT(r.resumed, 0);
+    CHECK_INT(r.same, 50);
+}
+
 static bool die_after(void *arg, int64_t rows, uint64_t bytes, uint64_t of)
 {
     (void)bytes, (void)of;

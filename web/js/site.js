@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What every page gets. Each behaviour is an improvement: without it the page works too.
 import { confirmForms, copyButtons, guardForms, previewFiles, revealPasswords } from "./fields.js";
+import { takePosition } from "./here.js";
 import { watchJobs } from "./jobs.js";
 import { liveFilters } from "./live.js";
 import { lookAtTexts } from "./look.js";
 import { followKinds, suggestPlaces } from "./report.js";
+import { mapsLater, pickTiles } from "./tiles.js";
 import { closeMenus, focusProblems, openFilters, printButtons, showCurrent, switchTheme } from "./page.js";
 
 focusProblems();
@@ -21,5 +23,8 @@ guardForms();
 liveFilters();
 watchJobs();
 followKinds();
+pickTiles();
+mapsLater();
+takePosition();
 suggestPlaces();
 lookAtTexts();

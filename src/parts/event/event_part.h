@@ -4,5 +4,6 @@
 #include "core/app.h"
 
 extern const struct part event_part;
+extern const struct part report_part; /* reporting from a phone */
 /* The queries of its pages; a part without routes. */
 extern const struct part event_web_part;

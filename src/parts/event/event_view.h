@@ -84,6 +84,60 @@ struct event_form_view {
     const char *theirs_text;
 };
 
+struct report_tile { /* a kind as a large choice */
+    int type;        /* EVENT_TYPE_... */
+    const char *code;
+    const char *label;
+    bool chosen;
+};
+
+/* Reporting from a phone: the form of an event, with few and large choices. */
+struct report_view {
+    struct event_form_view f;
+    const struct report_tile *tiles; /* the eight that are reported most */
+    size_t n_tiles;
+    const struct report_tile *others;
+    size_t n_others;
+    bool other;                             /* one of the others is chosen */
+    struct page_field pick;                 /* "nyss", "i natt" ... */
+    const char *picked;                     /* the name of the kind that is chosen, or NULL */
+    const char *say_href;                   /* a position in words */
+    const char *map_js_href, *map_css_href; /* fetched when the map is opened */
+    const char *calm_href;                  /* nothing to report */
+    const char *many_href;                  /* several events in one sending */
+};
+
+struct report_calm_view {
+    struct page page;
+    const char *action, *back_href;
+    const char *id; /* of the report: made when the form is shown */
+    struct page_field span;
+};
+
+struct report_line { /* one of several events */
+    int number;      /* from 1: part of the names of its fields */
+    struct page_field type, when, place, choice, text;
+    bool choose; /* the name of the place is not clear */
+};
+
+struct report_many_view {
+    struct page page;
+    const char *action, *back_href;
+    const char *id;
+    struct page_field night;
+    const struct report_line *lines;
+    size_t n_lines;
+    bool more; /* lines can be added */
+    const char *places_href;
+};
+
+struct report_thanks_view {
+    struct page page;
+    const struct event_row_view *rows; /* text: the receipt */
+    size_t n_rows;
+    const char *again_href, *list_href;
+};
+
 struct event_receipt_view {
     struct page page;
     const char *received; /* "Mottagen 14.02, kvitto 0193-..." */

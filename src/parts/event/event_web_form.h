@@ -41,6 +41,20 @@ struct event_entry {
     bool guarded; /* the text points at somebody, and nobody has taken the responsibility */
 };
 
+/* An event that a person reports, and what stood under its id before. */
+struct event_adding {
+    struct req *rq;
+    struct event e;
+    bool there; /* an event of that id */
+    bool mine;  /* by the same person */
+    bool other; /* it says something else */
+};
+/* Signed by the person who asks. */
+struct event_adding event_adding_of(struct req *rq, const struct event *e);
+/* Adds it unless it is there. arg: a struct event_adding. */
+NODISCARD enum err event_add_in(struct tx *tx, void *arg);
+/* The receipt of the event in the address; the next one is written in the form at that path. */
+NODISCARD enum err event_receipt_show(struct req *rq, const char *form);
 /* Adds a problem to field "organisation" when there is no such one in the municipality of the
  * address. */
 NODISCARD enum err event_web_known_organisation(struct req *rq, struct id id);

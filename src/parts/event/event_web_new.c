@@ -77,14 +77,6 @@ enum err event_new_page(struct req *rq)
     return show_new(rq, &e, NULL, id_is_none(id) ? id_new() : id);
 }
 
-struct adding {
-    struct req *rq;
-    struct event e;
-    struct id found; /* of whoever made the event that was there already */
-    bool there;
-    bool other; /* what is there says something else */
-};
-
 static bool same_text(const char *a, const char *b)
 {
     return str_eq(a ? a : "", b ? b : "");
@@ -101,21 +93,28 @@ static bool same_place(const struct event *a, const struct event *b)
            same_number(a->east, b->east) && same_number(a->north, b->north);
 }
 
+/* The same words mean the same time, also when they are read a minute later. */
+static bool same_time(const struct event *a, const struct event *b)
+{
+    if (a->source_hash && b->source_hash)
+        return str_eq(a->source_hash, b->source_hash);
+    return a->occurred_from == b->occurred_from && a->occurred_to == b->occurred_to;
+}
+
 static bool says_the_same(const struct event *a, const struct event *b)
 {
     return str_eq(a->type_code, b->type_code) && same_text(a->description, b->description) &&
-           a->occurred_from == b->occurred_from && a->occurred_to == b->occurred_to &&
-           same_place(a, b);
+           same_time(a, b) && same_place(a, b);
 }
 
-static enum err add(struct tx *tx, void *arg)
+enum err event_add_in(struct tx *tx, void *arg)
 {
-    struct adding *a = arg;
+    struct event_adding *a = arg;
     struct event was;
     enum err e = event_get(tx, a->rq->arena, a->e.municipality, a->e.id, &was);
     a->there = e == ERR_OK;
     if (e == ERR_OK) {
-        a->found = was.created_by;
+        a->mine = id_eq(was.created_by, a->e.created_by);
         a->other = !says_the_same(&was, &a->e);
         return ERR_OK;
     }
@@ -125,21 +124,26 @@ static enum err add(struct tx *tx, void *arg)
     return web_audit(a->rq, tx, "event.add", "event", a->e.id, NULL);
 }
 
-/* Sending twice gives one event, and the same receipt. */
-enum err event_add_once(struct req *rq, struct event *e, bool fresh)
+struct event_adding event_adding_of(struct req *rq, const struct event *e)
 {
-    struct adding a = {.rq = rq, .e = *e};
+    struct event_adding a = {.rq = rq, .e = *e};
     a.e.created_by = web_who(rq)->account;
     a.e.state = EVENT_INCLUDED;
     if (atomic_load(&web_app(rq)->exercise))
         a.e.origin = "exempel";
-    TRY(web_write(rq, add, &a));
-    bool mine = a.there && id_eq(a.found, a.e.created_by);
-    if (mine && a.other && fresh) { /* went back and wrote something else */
+    return a;
+}
+
+/* Sending twice gives one event, and the same receipt. */
+enum err event_add_once(struct req *rq, struct event *e, bool fresh)
+{
+    struct event_adding a = event_adding_of(rq, e);
+    TRY(web_write(rq, event_add_in, &a));
+    if (a.mine && a.other && fresh) { /* went back and wrote something else */
         e->id = id_new();
         return event_add_once(rq, e, false);
     }
-    return a.there && (a.other || !mine) ? ERR_CONFLICT : ERR_OK;
+    return a.there && (a.other || !a.mine) ? ERR_CONFLICT : ERR_OK;
 }
 
 enum err event_new_send(struct req *rq)
@@ -165,6 +169,11 @@ enum err event_new_send(struct req *rq)
 
 enum err event_receipt_page(struct req *rq)
 {
+    return event_receipt_show(rq, "/handelser/ny");
+}
+
+enum err event_receipt_show(struct req *rq, const char *form)
+{
     struct event_receipt_view v = {0};
     struct event_one one;
     struct event_names names;
@@ -177,8 +186,8 @@ enum err event_receipt_page(struct req *rq)
                      (const char *)format_when(clock, rq->lang, one.e.reported_at, time_now()),
                      (const char *)(id + 24));
     v.detail_href = event_path(rq, one.id, "");
-    v.again_href = web_address(rq, arena_printf(rq->arena, "/handelser/ny?som=%s", id));
-    v.new_href = web_address(rq, "/handelser/ny");
+    v.again_href = web_address(rq, arena_printf(rq->arena, "%s?som=%s", form, id));
+    v.new_href = web_address(rq, form);
     v.list_href = web_address(rq, "/handelser");
     v.text = one.e.description;
     TRY(web_page(rq, &v.page, T_event_receipt_title));

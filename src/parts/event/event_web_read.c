@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/textguard.h"
@@ -10,8 +11,7 @@
 
 #define COMMON                                                                                     \
     {.name = "main", .kind = FIELD_CODE, .required = true},                                        \
-        {.name = "detail", .kind = FIELD_CODE},                                                    \
-        {.name = "when", .kind = FIELD_TEXT, .required = true, .max = 120},                        \
+        {.name = "detail", .kind = FIELD_CODE}, {.name = "when", .kind = FIELD_TEXT, .max = 120},  \
         {.name = "place", .kind = FIELD_TEXT, .max = EVENT_PLACE_MOST},                            \
         {.name = "place_choice", .kind = FIELD_TEXT, .max = 80},                                   \
         {.name = "unknown", .kind = FIELD_BOOL},                                                   \
@@ -26,6 +26,9 @@
 
 const struct field_spec event_form_fields[] = {{.name = "id", .kind = FIELD_ID, .required = true},
                                                COMMON};
+const struct field_spec report_fields[] = {{.name = "id", .kind = FIELD_ID, .required = true},
+                                           {.name = "when_pick", .kind = FIELD_TEXT, .max = 40},
+                                           COMMON};
 const struct field_spec event_edit_fields[] = {
     {.name = "version", .kind = FIELD_INT, .required = true, .min = 1, .max = 1000000000}, COMMON};
 
@@ -45,11 +48,20 @@ static void read_type(struct req *rq, struct event *e)
         e->type_code = event_types[detail ? d : m].code;
 }
 
+/* What was written goes before one of the words that are offered (when_pick). */
 static void read_when(struct req *rq, const struct event *before, struct event *e)
 {
     const char *said = req_field(rq, "when");
+    if (!said && !req_problem_of(rq, "when")) {
+        said = req_field(rq, "when_pick");
+        if (!said)
+            req_problem(rq, "when", TX(rq, event_form_when_missing));
+    }
     if (!said || req_problem_of(rq, "when"))
         return;
+    if (id_is_none(before->id)) /* "nyss" is another time when the same form is sent again */
+        e->source_hash =
+            arena_printf(rq->arena, "%016llx", (unsigned long long)hash64(said, strlen(said), 0));
     if (before->occurred_from &&
         str_eq(said, event_web_when_said(rq, before->occurred_from, before->occurred_to)))
         return; /* untouched */
@@ -180,14 +192,9 @@ static void read_text(struct req *rq, struct event_entry *out)
 /* "Fyll i det här fältet" says too little where all problems stand together. */
 static void name_missing(struct req *rq)
 {
-    for (struct problem *p = rq->problems; p; p = p->next) {
-        if (!p->field || req_has(rq, p->field))
-            continue;
-        if (str_eq(p->field, "main"))
+    for (struct problem *p = rq->problems; p; p = p->next)
+        if (p->field && str_eq(p->field, "main") && !req_has(rq, "main"))
             p->text = TX(rq, event_form_main_missing);
-        else if (str_eq(p->field, "when"))
-            p->text = TX(rq, event_form_when_missing);
-    }
 }
 
 enum err event_form_read(struct req *rq, const struct event *before, struct event_entry *out)

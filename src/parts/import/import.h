@@ -78,11 +78,15 @@ struct import_report {
     const char *problem; /* of the profile or a missing column, see import_problem_text() */
 };
 
+/* The fault of an import that another one of the same file has overtaken: that one goes on. */
+#define IMPORT_FAULT_BESIDE "import_fault_beside"
+
 /* Called now and then; false ends the import between two batches: ERR_CANCELLED. */
 typedef bool import_progress_fn(void *arg, int64_t rows, uint64_t bytes, uint64_t of_bytes);
 
 /* Imports one file. The report (in the arena) is filled as far as it came, whatever is returned.
- * ERR_INVALID: the file or the profile cannot be read; rows before that stand. */
+ * ERR_INVALID: the file or the profile cannot be read; rows before that stand. ERR_CONFLICT:
+ * somebody else is importing the same file, and goes on. */
 NODISCARD enum err import_file(struct app *app, struct arena *a, const struct import_request *rq,
                                import_progress_fn *progress, void *arg,
                                struct import_report *report);

@@ -296,6 +296,7 @@ static enum err put_step(struct work *w)
     };
     int64_t rows = 0;
     TRY(q_import_run_step_run(w->tx, &in, &rows));
+    w->s->overtaken = rows != 1;
     return rows == 1 ? ERR_OK : ERR_CONFLICT;
 }
 

@@ -38,6 +38,7 @@ struct import_store {
     struct import_batch *batch;
     const struct import_report *so_far; /* before this batch */
     struct import_counts counts;        /* of this batch, when the transaction is through */
+    bool overtaken; /* ERR_CONFLICT since somebody else goes on with the same import */
 };
 
 /* One transaction: arg is a struct import_store. */

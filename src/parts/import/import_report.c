@@ -48,7 +48,8 @@ const char *import_reason_text(enum lang lang, const char *key)
 
 bool import_report_file_fault(const struct import_report *r)
 {
-    return r->fault && !str_starts(r->fault, "fault_program");
+    return r->fault && !str_starts(r->fault, "fault_program") &&
+           !str_eq(r->fault, IMPORT_FAULT_BESIDE);
 }
 
 /* --- As text --- */

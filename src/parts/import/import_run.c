@@ -13,6 +13,7 @@
 
 #define BATCH_ARENA ((size_t)192 << 20)
 #define RAW_MOST ((size_t)2 << 20)
+#define TRIES 3 /* of a batch beside other imports */
 
 static enum err next_item(struct run *r, const struct convert_item **out)
 {
@@ -128,6 +129,19 @@ static void count_batch(struct run *r)
     }
 }
 
+/* A row that somebody else brought in meanwhile is a known one the next time. */
+static enum err store_batch(struct run *r)
+{
+    if (r->rq->dry_run)
+        return db_read(r->app->db, import_scope(r->rq), import_store_batch, &r->store);
+    enum err e = ERR_CONFLICT;
+    for (int tries = 0; e == ERR_CONFLICT && !r->store.overtaken && tries < TRIES; tries++)
+        e = db_write(r->app->db, import_scope(r->rq), import_store_batch, &r->store);
+    if (r->store.overtaken)
+        r->report->fault = IMPORT_FAULT_BESIDE;
+    return e;
+}
+
 static enum err flush(struct run *r)
 {
     uint64_t done, total;
@@ -135,10 +149,7 @@ static enum err flush(struct run *r)
         return ERR_OK;
     date_answer(r);
     TRY(import_batch_turns(&r->batch));
-    enum err e = r->rq->dry_run
-                     ? db_read(r->app->db, import_scope(r->rq), import_store_batch, &r->store)
-                     : db_write(r->app->db, import_scope(r->rq), import_store_batch, &r->store);
-    TRY(e);
+    TRY(store_batch(r));
     count_batch(r);
     batch_clear(r);
     convert_progress(r->job, &done, &total);
@@ -286,7 +297,7 @@ static enum err go(struct run *r)
         e = flush(r) == ERR_OK ? ERR_INVALID : ERR_IO;
     const char *state = e == ERR_OK ? "done" : e == ERR_CANCELLED ? "cancelled" : "failed";
     struct end end = {r, state};
-    if (!r->rq->dry_run) {
+    if (!r->rq->dry_run && !r->store.overtaken) {
         enum err ended = db_write(r->app->db, import_scope(r->rq), end_run, &end);
         e = e ? e : ended;
     }

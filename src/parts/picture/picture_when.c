@@ -112,9 +112,12 @@ static const char *week_words(const struct picture_writer *w)
         text_lookup((const char *const[]){"weekday_1", "weekday_2", "weekday_3", "weekday_4",
                                           "weekday_5", "weekday_6", "weekday_7"}[day]);
     char part[FORMAT_TEXT];
-    return TRF(w, picture_week_desc, text_get(w->r->lang, name), (int64_t)hour,
-               (int64_t)((hour + 6) % 24), format_decimal(part, w->r->lang, most, 0),
-               picture_number(w->a, h->events));
+    const char *most_words = TRF(
+        w, picture_week_desc, text_get(w->r->lang, name), (int64_t)hour, (int64_t)((hour + 6) % 24),
+        format_decimal(part, w->r->lang, most, 0), picture_number(w->a, h->events));
+    if (!h->unknown)
+        return most_words;
+    return arena_printf(w->a, "%s %s", most_words, TRF(w, picture_week_unknown, h->unknown));
 }
 
 /* The rows that happened in an hour of the week, or can have: those that weigh in its number. */

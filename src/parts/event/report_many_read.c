@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Several events in one sending: what was written, line by line. */
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "parts/event/report_many.h"
+
+static const char *const part_names[REPORT_FIELDS] = {"type", "when", "place", "choice", "text"};
+
+#define LINE(n)                                                                                    \
+    {.name = "type-" #n, .kind = FIELD_CODE},                                                      \
+        {.name = "when-" #n, .kind = FIELD_TEXT, .max = 120},                                      \
+        {.name = "place-" #n, .kind = FIELD_TEXT, .max = EVENT_PLACE_MOST},                        \
+        {.name = "choice-" #n, .kind = FIELD_TEXT, .max = 80},                                     \
+    {                                                                                              \
+        .name = "text-" #n, .kind = FIELD_TEXT, .max = 1000                                        \
+    }
+
+const struct field_spec report_many_fields[] = {
+    {.name = "id", .kind = FIELD_ID, .required = true},
+    {.name = "night", .kind = FIELD_CODE, .required = true},
+    {.name = "lines", .kind = FIELD_INT, .min = 1, .max = REPORT_LINES_MOST},
+    {.name = "more", .kind = FIELD_BOOL},
+    LINE(1),
+    LINE(2),
+    LINE(3),
+    LINE(4),
+    LINE(5),
+    LINE(6),
+    LINE(7),
+    LINE(8),
+    LINE(9),
+    LINE(10),
+    LINE(11),
+    LINE(12),
+    LINE(13),
+    LINE(14),
+    LINE(15),
+    LINE(16),
+    LINE(17),
+    LINE(18),
+    LINE(19),
+    LINE(20),
+    {0},
+};
+const char *report_name(struct req *rq, enum report_field p, int line)
+{
+    return arena_printf(rq->arena, "%s-%d", part_names[p], line);
+}
+
+static const char *said(struct req *rq, enum report_field p, int line)
+{
+    const char *name = report_name(rq, p, line);
+    return name ? req_field(rq, name) : NULL;
+}
+
+bool report_used(struct req *rq, int line)
+{
+    for (int p = 0; p < REPORT_FIELDS; p++)
+        if (p != REPORT_CHOICE && said(rq, (enum report_field)p, line))
+            return true;
+    return false;
+}
+
+/* --- Whose night --- */
+
+void report_shifts(msec now, struct report_shift out[REPORT_SHIFTS])
+{
+    struct date today = date_of_msec(now);
+    bool morning = civil_from_msec(now).hour < 12;
+    struct date last = date_add(today, morning ? -1 : 0); /* begins or has begun the last night */
+    out[morning ? 0 : 1] = (struct report_shift){true, date_add(last, morning ? 0 : -1)};
+    out[morning ? 1 : 0] = (struct report_shift){false, today};
+    out[2] = (struct report_shift){false, date_add(today, -1)};
+    out[3] = (struct report_shift){true, date_add(last, morning ? -1 : -2)};
+}
+
+static bool shift_read(const char *code, struct report_shift *out)
+{
+    int64_t n;
+    if (!code || strlen(code) != 9 || (*code != 'n' && *code != 'd') || !str_to_int(code + 1, &n))
+        return false;
+    *out = (struct report_shift){*code == 'n',
+                                 {(int)(n / 10000), (int)(n / 100 % 100), (int)(n % 100)}};
+    return date_valid(out->day);
+}
+
+/* Times without a day are the last ones before this. */
+static msec shift_end(const struct report_shift *s, msec now)
+{
+    msec end = date_start(date_add(s->day, 1)) + (s->night ? 12 * MSEC_HOUR : 0);
+    return end < now ? end : now;
+}
+
+/* --- Reading --- */
+
+/* Nothing, or a word for "the same". */
+static bool same_as_above(struct arena *a, const char *place)
+{
+    static const char *const words[] = {"samma", "samma plats", "samma som nyss", "d:o",  "do",
+                                        "-",     "\"",          "same",           "ditto"};
+    const char *folded = place ? str_fold(a, place) : NULL;
+    for (size_t i = 0; folded && i < ARRAY_LEN(words); i++)
+        if (str_eq(folded, words[i]))
+            return true;
+    return !place;
+}
+
+static void put(struct req *row, const char *name, const char *value)
+{
+    if (value)
+        row->fields[row->n_fields++] = (struct pair){name, value};
+}
+
+/* The time in full, read as of the shift; what is not understood stays, and is told of later. */
+static const char *time_in_full(struct report_many *m, const char *written)
+{
+    struct event_when w;
+    char word[EVENT_WHEN_WORD];
+    if (!written || event_when_read(written, m->until, &w, word) != ERR_OK)
+        return written;
+    return event_web_when_said(m->rq, w.from, w.to);
+}
+
+static const char *own_organisation(struct req *rq)
+{
+    const struct membership *here = web_who(rq)->here;
+    char text[ID_TEXT];
+    if (!here || id_is_none(here->organisation))
+        return NULL;
+    id_text(here->organisation, text);
+    return arena_strdup(rq->arena, text);
+}
+
+/* A line as the form of one event. */
+static enum err row_of(struct report_many *m, int line, struct req *row)
+{
+    struct req *rq = m->rq;
+    const char *code = said(rq, REPORT_TYPE, line), *place = said(rq, REPORT_PLACE, line);
+    int type = event_type_index(code), upper = type >= 0 ? event_types[type].parent : -1;
+    *row = *rq;
+    row->problems = row->last_problem = NULL;
+    row->n_fields = 0;
+    row->fields = ARENA_ARRAY(rq->arena, 8, struct pair);
+    if (!row->fields)
+        return ERR_NOMEM;
+    if (same_as_above(rq->arena, place)) {
+        place = m->place;
+    } else {
+        m->place = place;
+        m->choice = said(rq, REPORT_CHOICE, line);
+    }
+    put(row, "main", upper >= 0 ? event_types[upper].code : code);
+    put(row, "detail", upper >= 0 ? code : NULL);
+    put(row, "when", time_in_full(m, said(rq, REPORT_WHEN, line)));
+    put(row, "place", place);
+    put(row, "place_choice", place ? m->choice : NULL);
+    put(row, "text", said(rq, REPORT_TEXT, line));
+    put(row, "organisation", own_organisation(rq));
+    return ERR_OK;
+}
+
+/* What is wrong with the line, at the line's own fields. */
+static void hand_over(struct report_many *m, const struct req *row, int line, bool guarded)
+{
+    static const struct {
+        const char *field;
+        enum report_field part;
+    } own[] = {{"main", REPORT_TYPE},           {"detail", REPORT_TYPE}, {"when", REPORT_WHEN},
+               {"place_choice", REPORT_CHOICE}, {"place", REPORT_PLACE}, {"text", REPORT_TEXT}};
+    for (const struct problem *p = row->problems; p; p = p->next) {
+        enum report_field part = REPORT_TYPE;
+        for (size_t i = 0; i < ARRAY_LEN(own); i++)
+            if (p->field && str_eq(p->field, own[i].field))
+                part = own[i].part;
+        if (part == REPORT_CHOICE && m->spots[line].n == 0)
+            part = REPORT_PLACE; /* nothing to choose from */
+        const char *what = part == REPORT_TEXT && guarded ? TX(m->rq, event_form_guard) : p->text;
+        req_problem(m->rq, report_name(m->rq, part, line),
+                    TXF(m->rq, report_many_line, (int64_t)line, what));
+    }
+}
+
+/* The same line of the same form is the same event, however often it is sent. */
+static struct id id_of(struct req *rq, int line, const struct event *e)
+{
+    char base[ID_TEXT];
+    id_text(req_id(rq, "id"), base);
+    const char *says =
+        arena_printf(rq->arena, "%d|%s|%lld|%lld|%s|%.0f|%.0f|%s", line, e->type_code,
+                     (long long)e->occurred_from, (long long)e->occurred_to,
+                     e->place_name ? e->place_name : "", isnan(e->east) ? 0 : e->east,
+                     isnan(e->north) ? 0 : e->north, e->description ? e->description : "");
+    return says ? id_from_name(base, says) : id_new();
+}
+
+static enum err read_line(struct report_many *m, int line)
+{
+    struct req row;
+    struct event blank = event_blank();
+    struct event_entry typed = {0};
+    TRY(row_of(m, line, &row));
+    if (!req_has(&row, "main"))
+        req_problem(&row, "main", TX(m->rq, event_form_main_missing));
+    TRY(event_form_read(&row, &blank, &typed));
+    m->spots[line] = typed.spots;
+    if (row.problems) {
+        hand_over(m, &row, line, typed.guarded);
+        return ERR_OK;
+    }
+    typed.e.id = id_of(m->rq, line, &typed.e);
+    m->events[m->n++] = event_adding_of(m->rq, &typed.e);
+    return ERR_OK;
+}
+
+enum err report_lines_read(struct report_many *m)
+{
+    struct report_shift s;
+    bool any = false;
+    if (!shift_read(req_field(m->rq, "night"), &s)) {
+        req_problem(m->rq, "night", TX(m->rq, report_many_which));
+        return ERR_OK;
+    }
+    m->until = shift_end(&s, time_now());
+    for (int line = 1; line <= REPORT_LINES_MOST; line++)
+        if (report_used(m->rq, line)) {
+            any = true;
+            TRY(read_line(m, line));
+        }
+    if (!any)
+        req_problem(m->rq, report_name(m->rq, REPORT_TYPE, 1), TX(m->rq, report_many_none));
+    return ERR_OK;
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Reporting from a phone, without script: one event, nothing at all, a whole night's events.
+
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { startServer } from "./lib.mjs";
+
+const PASSWORD = "samsyn-exempel-2026";
+let server, coordinator, reporter, guard;
+
+async function logIn(email) {
+  const client = server.client();
+  const page = await client.get("/logga-in");
+  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
+  return client;
+}
+
+before(async () => {
+  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  coordinator = await logIn("samordnare@example.se");
+  reporter = await logIn("bovard.1493@example.se");
+  guard = await logIn("vaktare.1493@example.se");
+});
+after(() => server?.stop());
+
+const found = async (text) => {
+  const page = await coordinator.get(`/1493/handelser.json?text=${encodeURIComponent(text)}`);
+  return JSON.parse(page.text).events;
+};
+
+test("a reporter comes straight to the page, and it says what it is not", async () => {
+  const answer = await reporter.get("/1493/");
+  assert.equal(answer.location?.pathname ?? new URL(answer.url).pathname, "/1493/rapportera");
+  const page = await reporter.get("/1493/rapportera");
+  assert.match(page.words, /Ring 112 vid pågående brott/);
+  assert.match(page.words, /ingen polisanmälan/);
+  assert.equal(page.text.match(/class="tile"/g).length, 8);
+});
+
+test("a kind, one of the offered times and a place are enough", async () => {
+  const form = await reporter.get("/1493/rapportera");
+  assert.equal(form.form("/rapportera").fields.get("when_pick"), "nyss", "chosen from the start");
+  const receipt = await reporter.submitOk(form, "/rapportera",
+    { main: "litter", when_pick: "i natt", place: "Mariestad", text: "kvartersmärke ett" });
+  assert.match(new URL(receipt.url).pathname, /^\/1493\/rapportera\/kvitto\/[0-9a-f-]{36}$/);
+  assert.match(receipt.words, /Mottagen .*kvitto [0-9a-f]{12}/);
+  assert.equal((await found("kvartersmärke"))[0].type, "litter");
+});
+
+test("a written time goes before the offered one, and a wrong one keeps all that was typed", async () => {
+  const form = await reporter.get("/1493/rapportera");
+  const back = await reporter.submit(form, "/rapportera",
+    { main: "damage", when_pick: "nyss", when: "nångång", place: "Mariestad", text: "Kvar" });
+  assert.equal(back.status, 422);
+  const fields = back.form("/rapportera").fields;
+  assert.deepEqual(["main", "when", "place", "text"].map((name) => fields.get(name)),
+    ["damage", "nångång", "Mariestad", "Kvar"]);
+  assert.match(back.words, /Vi förstår inte ”nångång”/);
+  const none = await reporter.submit(await reporter.get("/1493/rapportera"), "/rapportera", {});
+  assert.equal(none.status, 422);
+  assert.match(none.words, /Välj vad som har hänt/);
+  assert.match(none.words, /Skriv var det hände/);
+});
+
+test("one more nearby keeps the kind and the place", async () => {
+  const form = await reporter.get("/1493/rapportera");
+  const receipt = await reporter.submitOk(form, "/rapportera",
+    { main: "damage", east: "431800", north: "6507010" });
+  const again = await reporter.get(receipt.links("/1493/rapportera?som=")[0]);
+  const fields = again.form("/rapportera").fields;
+  assert.deepEqual(["main", "east", "north"].map((name) => fields.get(name)),
+    ["damage", "431800", "6507010"]);
+  assert.notEqual(fields.get("id"), form.form("/rapportera").fields.get("id"));
+});
+
+test("nothing to report is a report, and sent twice it is one", async () => {
+  const calm = async () => Number(JSON.parse(
+    (await coordinator.get("/1493/handelser.json?kind=all_clear")).text).count);
+  const before = await calm();
+  const form = await reporter.get("/1493/rapportera/inget");
+  const one = await reporter.submit(form, "/rapportera/inget", { span: "today" });
+  const two = await reporter.submit(form, "/rapportera/inget", { span: "today" });
+  assert.equal(one.status, 303);
+  assert.equal(two.location.href, one.location.href);
+  assert.equal(await calm(), before + 1);
+  const wrong = await reporter.submit(form, "/rapportera/inget", { span: "someday" });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.words, /Välj när det var lugnt/);
+});
+
+/** The night whose times the first test of a list uses: long past, so that no clock matters. */
+const night = (form) => {
+  const offered = [...form.text.matchAll(/name="night" value="(n\d{8})"/g)].map((m) => m[1]);
+  return offered.sort()[0];
+};
+const local = (iso) =>
+  new Date(iso).toLocaleString("sv-SE", { timeZone: "Europe/Stockholm" }).slice(0, 16);
+const dayOf = (code, more = 0) => {
+  const day = new Date(`${code.slice(1, 5)}-${code.slice(5, 7)}-${code.slice(7)}T00:00:00Z`);
+  return new Date(day.getTime() + more * 86_400_000).toISOString().slice(0, 10);
+};
+
+test("a night's events are sent together: times belong to the night, a place is said once", async () => {
+  const form = await guard.get("/1493/rapportera/flera");
+  const code = night(form);
+  const values = { night: code,
+    "type-1": "damage.glass", "when-1": "2240", "place-1": "Mariestad", "text-1": "nattlista a",
+    "type-2": "disturbance", "when-2": "0130", "text-2": "nattlista b",
+    "type-4": "litter", "when-4": "23-0030", "place-4": "samma", "text-4": "nattlista c" };
+  const page = await guard.submitOk(form, "/rapportera/flera", values);
+  assert.match(page.words, /3 händelser mottagna/);
+  const events = (await found("nattlista")).sort((a, b) => a.description.localeCompare(b.description));
+  assert.deepEqual(events.map((e) => [e.type, local(e.occurred_from), e.place_name]), [
+    ["damage.glass", `${dayOf(code)} 22:40`, "Mariestad"],
+    ["disturbance", `${dayOf(code, 1)} 01:30`, "Mariestad"],
+    ["litter", `${dayOf(code)} 23:00`, "Mariestad"],
+  ]);
+  assert.equal(local(events[2].occurred_to), `${dayOf(code, 1)} 00:30`);
+  await guard.submitOk(form, "/rapportera/flera", values);
+  assert.equal((await found("nattlista")).length, 3, "sent again they are the same");
+  await guard.submitOk(form, "/rapportera/flera", { ...values, "text-4": "nattlista d" });
+  assert.equal((await found("nattlista")).length, 4, "a changed line is an event of its own");
+});
+
+test("one wrong line keeps all of them back, and says which", async () => {
+  const form = await guard.get("/1493/rapportera/flera");
+  const values = { night: night(form),
+    "type-1": "damage", "when-1": "2240", "place-1": "Mariestad", "text-1": "radfel",
+    "type-2": "", "when-2": "25:90", "place-2": "Finnsingenstans", "text-2": "ring 070-123 45 67" };
+  const back = await guard.submit(form, "/rapportera/flera", values);
+  assert.equal(back.status, 422);
+  for (const words of [/Händelse 2: Välj vad som har hänt/, /Händelse 2: Vi förstår inte/,
+    /Händelse 2: Vi hittar ingen plats/, /Händelse 2: Texten ser ut att peka ut en person/])
+    assert.match(back.words, words);
+  assert.doesNotMatch(back.words, /Händelse 1:/);
+  const fields = back.form("/rapportera/flera").fields;
+  for (const [name, value] of Object.entries(values)) assert.equal(fields.get(name), value, name);
+  assert.equal((await found("radfel")).length, 0);
+  const empty = await guard.submit(form, "/rapportera/flera", { night: values.night });
+  assert.match(empty.words, /Skriv minst en händelse/);
+});
+
+test("lines can be added without losing any", async () => {
+  const form = await guard.get("/1493/rapportera/flera");
+  const more = await guard.submit(form, "/rapportera/flera", { "text-5": "kvar", more: "1" });
+  assert.equal(more.status, 200);
+  assert.equal(more.form("/rapportera/flera").fields.get("text-5"), "kvar");
+  assert.ok(more.form("/rapportera/flera").fields.has("when-10"));
+});
+
+test("receipts of events that one may not see are as if they were not there", async () => {
+  const form = await guard.get("/1493/rapportera/flera");
+  const page = await guard.submitOk(form, "/rapportera/flera", { night: night(form),
+    "type-1": "litter", "when-1": "2240", "place-1": "Mariestad" });
+  const address = new URL(page.url);
+  assert.equal((await guard.get(address.pathname + address.search)).status, 200);
+  assert.equal((await reporter.get(address.pathname + address.search)).status, 404);
+});
