@@ -120,6 +120,17 @@ static const char *named(struct analysis *an, const struct repeat *r, size_t k)
                         near_number(an, r->places.y[k], 0));
 }
 
+/* In a short time everything comes soon. */
+static bool long_enough(const struct repeat *r)
+{
+    double first = INFINITY, last = -INFINITY;
+    for (size_t i = 0; r->in.t && i < r->n; i++) {
+        first = fmin(first, r->in.t[i]); /* NaN is passed by */
+        last = fmax(last, r->in.t[i]);
+    }
+    return last - first >= REPEAT_SPAN;
+}
+
 static void say_places(struct analysis *an, const struct repeat *r)
 {
     size_t more = 0, first = 0;
@@ -139,7 +150,7 @@ static void say_places(struct analysis *an, const struct repeat *r)
                  : analysis_say(an, analysis_repeat_unsure, most, r->list.events[0], r->n));
     result_sentence(an, analysis_say(an, analysis_repeat_again, r->n - r->places.n, r->n));
     double share = repeat_soon(r, REPEAT_MONTH);
-    if (!isnan(share))
+    if (!isnan(share) && long_enough(r))
         result_sentence(an,
                         analysis_say(an, analysis_repeat_soon, near_number(an, 100 * share, 0)));
 }

@@ -7,6 +7,7 @@
 
 #define REPEAT_WEEK 7.0 /* days */
 #define REPEAT_MONTH 28.0
+#define REPEAT_SPAN 84.0 /* of all events, below which nothing is said of how soon */
 /* A position with so large a share of so many events is likely the middle of an area. */
 #define REPEAT_CENTRE 0.1
 #define REPEAT_CENTRE_EVENTS 50
