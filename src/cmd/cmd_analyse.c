@@ -68,7 +68,7 @@ static int refused(const struct cmd_call *c, const struct analysis *an, enum err
 {
     if (e == ERR_USAGE && an->problem)
         return cmd_misuse(c, an->problem);
-    if (e == ERR_LIMIT)
+    if (e == ERR_LIMIT || e == ERR_NOMEM) /* the memory for a table has a ceiling, too */
         return cmd_misuse(c, CT(c, analysis_too_large));
     return cmd_error(c, e, c->n_operands > 1 ? c->operands[1] : NULL);
 }
@@ -85,9 +85,9 @@ static int read_common(struct cmd_call *c, struct analysis *an)
     int64_t threads = 1, seed = 1;
     const char *format = cmd_value(c, "format");
     if (!int_option(c, "threads", 1, WORK_THREADS_MOST, &threads))
-        return cmd_misuse(c, CTF(c, analysis_bad_number, "threads", "1", "64"));
+        return cmd_misuse(c, CTF(c, analysis_bad_number, "threads", 1, 64));
     if (!int_option(c, "seed", 0, INT64_MAX, &seed))
-        return cmd_misuse(c, CTF(c, analysis_bad_number, "seed", "0", "9223372036854775807"));
+        return cmd_misuse(c, CTF(c, analysis_bad_number, "seed", 0, INT64_MAX));
     if (format && !str_eq(format, "json") && !str_eq(format, "csv") && !str_eq(format, "geojson"))
         return cmd_misuse(c, CTF(c, analysis_bad_format, format));
     an->work.threads = (int)threads;

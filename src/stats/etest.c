@@ -107,6 +107,31 @@ static double sum_of(const struct pair *p, const struct outcomes *a, const struc
     return fmin(1, sum);
 }
 
+/* Both probabilities over all outcomes. */
+static enum err sum_all(double x, double y, double rate_t, double rate_u, struct etest *e)
+{
+    struct outcomes a = {0}, b = {0};
+    enum err err = spread((x + y) * rate_t, &a);
+    if (err == ERR_OK)
+        err = spread((x + y) * rate_u, &b);
+    for (int pooled = 0; pooled < 2 && err == ERR_OK; pooled++) {
+        struct pair p = {.t = rate_t, .u = rate_u, .pooled = pooled};
+        p.least = statistic(&p, x, y) * (1 - 1e-12);
+        if (p.least > 0 && !(pooled && rate_t == rate_u))
+            *(pooled ? &e->pooled : &e->unpooled) = sum_of(&p, &a, &b);
+    }
+    if (rate_t == rate_u) /* the two variances are the same */
+        e->pooled = e->unpooled;
+    outcomes_done(&a);
+    outcomes_done(&b);
+    return err;
+}
+
+static double normal_p(double squared)
+{
+    return erfc(sqrt(squared / 2));
+}
+
 enum err etest(struct count now, struct count before, struct etest *out)
 {
     assert(out);
@@ -117,23 +142,13 @@ enum err etest(struct count now, struct count before, struct etest *out)
     if (!(rate_t > 0) || !(rate_u > 0))
         return ERR_INVALID;
     struct etest e = {1, 1};
-    struct outcomes a = {0}, b = {0};
-    if (x + y == 0) {
-        *out = e;
-        return ERR_OK;
+    if (x + y > 0 && (x + y) * fmin(rate_t, rate_u) >= ETEST_NORMAL_FROM) {
+        const struct pair plain = {.t = rate_t, .u = rate_u}, pooled = {rate_t, rate_u, true, 0};
+        e.unpooled = normal_p(statistic(&plain, x, y));
+        e.pooled = normal_p(statistic(&pooled, x, y));
+    } else if (x + y > 0) {
+        TRY(sum_all(x, y, rate_t, rate_u, &e));
     }
-    enum err err = spread((x + y) * rate_t, &a);
-    if (err == ERR_OK)
-        err = spread((x + y) * rate_u, &b);
-    for (int pooled = 0; pooled < 2 && err == ERR_OK; pooled++) {
-        struct pair p = {.t = rate_t, .u = rate_u, .pooled = pooled};
-        p.least = statistic(&p, x, y) * (1 - 1e-12);
-        if (p.least > 0)
-            *(pooled ? &e.pooled : &e.unpooled) = sum_of(&p, &a, &b);
-    }
-    outcomes_done(&a);
-    outcomes_done(&b);
-    if (err == ERR_OK)
-        *out = e;
-    return err;
+    *out = e;
+    return ERR_OK;
 }

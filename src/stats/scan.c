@@ -61,7 +61,7 @@ static enum err measure_margins(struct scan *s)
     double *margin = ARENA_ARRAY(s->work->arena, s->n, double);
     double *sum = ARENA_ARRAY(s->work->arena, s->periods + 1, double);
     if (!margin || !sum)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (uint32_t i = 0; i < s->n; i++) {
         for (uint32_t t = 0; t < in->periods; t++) {
             double c = in->cases[(size_t)i * in->periods + t];
@@ -95,7 +95,7 @@ static enum err measure_cells(struct scan *s)
     double *cell = ARENA_ARRAY(s->work->arena, (size_t)s->n * s->periods, double), all = 0;
     double *sum = ARENA_ARRAY(s->work->arena, s->periods + 1, double), least = INFINITY;
     if (!cell || !sum)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (size_t i = 0; poisson && i < (size_t)s->n * in->periods; i++)
         all += in->expected[i];
     s->divisor = poisson ? 1 : s->individuals / s->cases;
@@ -132,7 +132,7 @@ static enum err find_at_risk(struct scan *s)
     const struct scan_input *in = s->in;
     double *at_risk = ARENA_ARRAY(s->work->arena, s->n, double);
     if (!at_risk)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (uint32_t i = 0; i < s->n; i++) {
         for (uint32_t t = 0; t < in->periods; t++) {
             size_t at = (size_t)i * in->periods + t;
@@ -148,7 +148,7 @@ static enum err find_at_risk(struct scan *s)
 static enum err keep_real(struct scan *s)
 {
     s->real = ARENA_NEW(s->work->arena, struct scan_source);
-    return s->real ? scan_source_make(s, s->real) : ERR_LIMIT;
+    return s->real ? scan_source_make(s, s->real) : ERR_NOMEM;
 }
 
 enum err scan_prepare(struct scan *s)
@@ -186,7 +186,7 @@ static enum err describe(const struct scan *s, const struct scan_chosen *chosen,
     uint32_t centre = chosen->centre;
     uint32_t *members = ARENA_ARRAY(s->work->arena, b->n_members, uint32_t);
     if (!members)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (uint32_t k = 0; k < b->n_members; k++)
         members[k] = s->member[centre][k] & ~SCAN_LAST;
     *out = (struct scan_cluster){
@@ -244,7 +244,7 @@ static enum err simulate(const struct scan *s, struct scan_result *r, struct sca
 {
     double *maxima = ARENA_ARRAY(s->work->arena, s->o->runs, double);
     if (!maxima)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     TRY(scan_simulate(s, n ? c[0].llr : 0, maxima, &r->runs));
     r->maxima = maxima;
     r->stopped = r->runs < s->o->runs;
@@ -260,14 +260,14 @@ enum err scan_run(const struct work *w, const struct scan_input *in, const struc
     TRY(scan_prepare(&s));
     struct scan_best *best = ARENA_ARRAY(w->arena, s.n, struct scan_best);
     if (!best)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     TRY(scan_best_find(&s, best));
     struct scan_chosen *chosen;
     size_t n;
     TRY(scan_choose(&s, best, &chosen, &n));
     struct scan_cluster *clusters = ARENA_ARRAY(w->arena, n, struct scan_cluster);
     if (!clusters)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
         TRY(describe(&s, &chosen[i], &clusters[i]));
     if (o->runs)

@@ -91,6 +91,6 @@ struct scan_result {
  * thread + 2,100 bytes for each period of the longest interval and thread.
  * ERR_INVALID: a coordinate that is not finite, no cases, cases where nothing is expected, an
  * option out of its range, only one location and one period (permutation: only one of either).
- * ERR_LIMIT: past the limits above, or past the arena's. */
+ * ERR_LIMIT: past the limits above. ERR_NOMEM: past the arena's. */
 NODISCARD enum err scan_run(const struct work *w, const struct scan_input *in,
                             const struct scan_options *o, struct scan_result *out);

@@ -26,7 +26,7 @@ enum err scan_hunter_make(const struct scan *s, int lane, struct scan_hunter *h)
     h->held = ARENA_ARRAY(a, s->periods, bool);
     if (!h->limits.high || !h->count || !h->cum || !h->held ||
         (!h->limits.low && (s->o->rates & SCAN_LOW)))
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     h->ladder = &s->ladder[lane];
     return scan_growth_make(s, &h->growth);
 }
@@ -141,7 +141,7 @@ enum err scan_best_find(const struct scan *s, struct scan_best *best)
     int lanes = work_lanes(s->work, s->n);
     struct hunt hunt = {s, ARENA_ARRAY(s->work->arena, (size_t)lanes, struct scan_hunter), best};
     if (!hunt.hunter)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (int i = 0; i < lanes; i++)
         TRY(scan_hunter_make(s, i, &hunt.hunter[i]));
     struct scan_part part = {s->work, 0, s->o->runs ? SCAN_SHARE_BEST : 1};

@@ -47,7 +47,7 @@ enum err scan_cache_make(const struct scan *s, struct scan_cache *c)
     c->slot = ARENA_ARRAY(s->work->arena, slots, struct scan_slot);
     int32_t *room = ARENA_ARRAY(s->work->arena, slots * windows, int32_t);
     if (!c->slot || !room)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (size_t i = 0; i < slots; i++)
         c->slot[i] = (struct scan_slot){-1, room + i * windows};
     return ERR_OK;

@@ -76,7 +76,7 @@ static enum err tell(struct choice *c, uint32_t centre)
         return ERR_OK;
     struct scan_hold *holds = ARENA_ARRAY(c->s->work->arena, b->n_members, struct scan_hold);
     if (!holds)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (uint32_t k = 0; k < b->n_members; k++) {
         uint32_t location = c->s->member[centre][k] & ~SCAN_LAST;
         holds[k] = (struct scan_hold){b->begin, b->begin + b->len, c->hold[location]};
@@ -112,7 +112,7 @@ enum err scan_choose(const struct scan *s, struct scan_best *best, struct scan_c
     c.heap = ARENA_ARRAY(a, s->n, struct ranked);
     c.told = ARENA_ARRAY(a, s->o->clusters, struct scan_chosen);
     if (!c.hold || !c.heap || !c.told)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     TRY(scan_hunter_make(s, 0, &c.hunter));
     for (uint32_t i = 0; i < s->n; i++)
         c.heap[i] = rank_of(&c, i, 0);

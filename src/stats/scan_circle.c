@@ -95,8 +95,10 @@ static enum err keep_circle(struct circles *c, uint32_t centre, size_t n)
     }
     c->members += whole;
     uint32_t *list = ARENA_ARRAY(s->work->arena, whole, uint32_t);
-    if (!list || c->members > SCAN_MEMBERS_MOST)
+    if (c->members > SCAN_MEMBERS_MOST)
         return ERR_LIMIT;
+    if (!list)
+        return ERR_NOMEM;
     for (size_t i = 0; i < whole; i++)
         list[i] = c->list[i].location;
     s->member[centre] = list;
@@ -110,7 +112,7 @@ static enum err make_order(struct scan *s, const struct place *by_x)
     uint32_t *order = ARENA_ARRAY(s->work->arena, s->n, uint32_t);
     struct place *strip = ARENA_ARRAY(s->work->arena, s->n, struct place);
     if (!order || !strip)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     uint32_t width = (uint32_t)(10 * sqrt(s->n)) + 1;
     for (uint32_t i = 0; i < s->n; i++)
         strip[i] = (struct place){i / width, by_x[i].y, by_x[i].x, by_x[i].location};
@@ -129,7 +131,7 @@ enum err scan_circles_make(struct scan *s)
     s->member = ARENA_ARRAY(a, s->n, uint32_t *);
     s->n_member = ARENA_ARRAY(a, s->n, uint32_t);
     if (!by_x || !c.list || !s->member || !s->n_member)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     double all = 0;
     for (uint32_t i = 0; i < s->n; i++) {
         by_x[i] = (struct place){s->in->x[i], s->in->y[i], s->in->z ? s->in->z[i] : 0, i};
@@ -152,7 +154,7 @@ enum err scan_growth_make(const struct scan *s, struct scan_growth *g)
 {
     g->period = ARENA_ARRAY(s->work->arena, s->periods, double);
     g->prefix = ARENA_ARRAY(s->work->arena, s->periods + 1, double);
-    return g->period && g->prefix ? ERR_OK : ERR_LIMIT;
+    return g->period && g->prefix ? ERR_OK : ERR_NOMEM;
 }
 
 void scan_growth_begin(const struct scan *s, struct scan_growth *g)

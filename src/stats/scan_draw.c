@@ -57,7 +57,7 @@ static enum err source_of_times(const struct scan *s, struct scan_source *src)
     uint16_t *times = ARENA_ARRAY(s->work->arena, src->n_drawn, uint16_t);
     uint32_t *begin = ARENA_ARRAY(s->work->arena, s->n + 1, uint32_t);
     if (!times || !begin)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     uint32_t k = 0;
     for (uint32_t i = 0; i < s->n; i++) {
         begin[i] = k;
@@ -78,7 +78,7 @@ static enum err source_of_places(const struct scan *s, struct scan_source *src, 
     src->n_places = (uint32_t)(by_cell ? s->individuals : s->cases);
     uint32_t *places = ARENA_ARRAY(s->work->arena, src->n_places, uint32_t);
     if (!places)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     uint32_t k = 0, all = s->in->periods;
     for (uint32_t i = 0; i < s->n; i++) {
         for (uint32_t t = 0; t < all; t++) {
@@ -97,15 +97,16 @@ static enum err source_of_chances(const struct scan *s, struct scan_source *src)
 {
     uint32_t cells = s->n * s->periods;
     double *chance = ARENA_ARRAY(s->work->arena, cells + 1, double), sum = 0;
-    if (!chance || cells >= ALIAS_MOST)
+    if (cells >= ALIAS_MOST)
         return ERR_LIMIT;
+    if (!chance)
+        return ERR_NOMEM;
     for (uint32_t i = 0; i < cells; i++)
         sum += chance[i] = s->cell[i];
     /* Nothing lies before the windows when they may begin at once: no chance by rounding. */
     chance[cells] = s->first > 0 && s->cases > sum ? s->cases - sum : 0;
     src->alias_rest = cells;
-    enum err e = alias_make(s->work->arena, chance, cells + 1, &src->alias);
-    return e == ERR_NOMEM ? ERR_LIMIT : e;
+    return alias_make(s->work->arena, chance, cells + 1, &src->alias);
 }
 
 enum err scan_source_make(const struct scan *s, struct scan_source *out)

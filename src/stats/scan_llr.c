@@ -103,7 +103,7 @@ static enum err make_ladder(const struct scan *s, struct scan_ladder *l)
     l->high = ARENA_ARRAY(s->work->arena, (size_t)SCAN_LEVELS * l->cells, int32_t);
     if (s->o->rates & SCAN_LOW)
         l->low = ARENA_ARRAY(s->work->arena, (size_t)SCAN_LEVELS * l->cells, int32_t);
-    return l->high && (l->low || !(s->o->rates & SCAN_LOW)) ? ERR_OK : ERR_LIMIT;
+    return l->high && (l->low || !(s->o->rates & SCAN_LOW)) ? ERR_OK : ERR_NOMEM;
 }
 
 enum err scan_ladders_make(struct scan *s)
@@ -112,7 +112,7 @@ enum err scan_ladders_make(struct scan *s)
     s->null_term = term(s->cases, s->individuals) + term(s->individuals - s->cases, s->individuals);
     s->ladder = ARENA_ARRAY(s->work->arena, (size_t)lanes, struct scan_ladder);
     if (!s->ladder)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (int i = 0; i < lanes; i++)
         TRY(make_ladder(s, &s->ladder[i]));
     return ERR_OK;

@@ -105,7 +105,7 @@ enum err scan_expect(const struct work *w, const struct scan_study *study,
     double *group = ARENA_ARRAY(w->arena, study->groups, double);
     struct series *series = ARENA_ARRAY(w->arena, n, struct series);
     if (!group || !series)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     TRY(check(study, census, n));
     qsort(census, n, sizeof *census, by_time);
     size_t n_series = 0;

@@ -49,7 +49,7 @@ static enum err lane_make(const struct scan *s, const struct scan_source *src, b
     if (!(wide ? (void *)l->wide_cells : (void *)l->narrow_cells) || !l->acc || !l->cum ||
         !l->own_limits.high || (!l->own_limits.low && (s->o->rates & SCAN_LOW)) || !l->times ||
         !l->places)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     TRY(scan_growth_make(s, &l->growth));
     return scan_cache_make(s, &l->cache);
 }
@@ -207,7 +207,7 @@ enum err scan_simulate_in(const struct scan *s, const struct scan_source *src, b
     int lanes = work_lanes(s->work, (s->o->runs + SCAN_LANES - 1) / SCAN_LANES);
     r->lane = ARENA_ARRAY(s->work->arena, (size_t)lanes, struct scan_lane);
     if (!r->lane)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     for (int i = 0; i < lanes; i++) {
         TRY(lane_make(s, r->src, wide, &r->lane[i]));
         r->lane[i].ladder = &s->ladder[i];

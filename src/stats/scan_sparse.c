@@ -51,9 +51,9 @@ static enum err make_rows(const struct scan *s, struct scan_sparse *p)
         p->row[i].level = -1;
         p->row[i].least = ARENA_ARRAY(a, s->max_len + 1, int32_t);
         if (!p->row[i].least)
-            return ERR_LIMIT;
+            return ERR_NOMEM;
     }
-    return p->row ? ERR_OK : ERR_LIMIT;
+    return p->row ? ERR_OK : ERR_NOMEM;
 }
 
 enum err scan_sparse_make(const struct scan *s, int lane, struct scan_sparse *p)
@@ -70,7 +70,7 @@ enum err scan_sparse_make(const struct scan *s, int lane, struct scan_sparse *p)
     p->upto = ARENA_ARRAY(a, s->max_len, uint32_t);
     if (!p->count || !p->some || !p->entered || !p->times || !p->held || !p->interval || !p->day ||
         !p->upto)
-        return ERR_LIMIT;
+        return ERR_NOMEM;
     measure_intervals(s, p->interval);
     return make_rows(s, p);
 }

@@ -64,6 +64,54 @@ TEST(e_test_is_the_sum_over_all_outcomes)
             }
 }
 
+/* The sums over all outcomes, which took up to 50 ms each; now the normal distribution answers. */
+TEST(e_test_of_large_counts_is_the_sum_over_all_outcomes)
+{
+    static const double cases[][6] = {
+        {1000000, 1000500, 1, 1, 0.723706964282, 0.723706964282},
+        {1000000, 1003394, 1, 1, 0.0164899579227, 0.0164899579227},
+        {2000000, 4010000, 1, 2, 0.00392223900952, 0.00390732291566},
+        {10000000, 10010000, 1, 1, 0.0253839401392, 0.0253839401392},
+        {20000000, 999600000, 1, 50, 0.0764647705114, 0.0765213571635},
+        {500000000, 38371600, 365, 28, 0.0163113002878, 0.0163297872319},
+        {1000000000, 999900000, 1, 1, 0.0253436575219, 0.0253436575219},
+        {1000000000, 999980000, 1, 1, 0.654719231885, 0.654719231885},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct etest e;
+        CHECK_INT(etest((struct count){(int64_t)cases[i][0], cases[i][2]},
+                        (struct count){(int64_t)cases[i][1], cases[i][3]}, &e),
+                  ERR_OK);
+        CHECK_NEAR(e.pooled, cases[i][4], 2e-5 * cases[i][4]);
+        CHECK_NEAR(e.unpooled, cases[i][5], 2e-5 * cases[i][5]);
+    }
+}
+
+/* Just below the limit everything is summed, and just above it nothing is. */
+TEST(e_test_does_not_jump_where_its_method_changes)
+{
+    const double ratios[] = {1, 3, 100};
+    for (size_t i = 0; i < ARRAY_LEN(ratios); i++) {
+        struct etest sum, normal;
+        double x = ETEST_NORMAL_FROM, y = floor(ratios[i] * x + 2.2 * ratios[i] * sqrt(x));
+        struct count below = {(int64_t)(x - 3000), 1}, above = {(int64_t)(x + 3000), 1};
+        double drift = ratios[i] * 3000;
+        CHECK_INT(etest(below, (struct count){(int64_t)(y - drift), ratios[i]}, &sum), ERR_OK);
+        CHECK_INT(etest(above, (struct count){(int64_t)(y + drift), ratios[i]}, &normal), ERR_OK);
+        CHECK_NEAR(sum.unpooled / normal.unpooled, 1, 0.02);
+        CHECK_NEAR(sum.pooled / normal.pooled, 1, 0.02);
+    }
+}
+
+TEST(e_test_needs_no_memory_for_large_counts)
+{
+    struct etest e;
+    mem_fail_at(0);
+    enum err err = etest((struct count){1000000000, 1}, (struct count){999999999, 1}, &e);
+    mem_fail_at(-1);
+    CHECK_INT(err, ERR_OK);
+}
+
 TEST(e_test_knows_huge_counts_and_none)
 {
     struct etest e;

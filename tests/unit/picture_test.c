@@ -4,6 +4,7 @@
 #include "picture_fixture.h"
 
 #include "parts/picture/picture_door.h"
+#include "parts/picture/picture_inner.h"
 
 DB_TEST(counts_by_type_against_both_earlier_periods)
 {
@@ -331,4 +332,30 @@ DB_TEST(running_out_of_memory_is_an_answer)
         CHECK(limit < 4 << 20);
     }
     columns_free(c);
+}
+
+/* --- Numbers in sentences --- */
+
+TEST(a_number_in_a_sentence_is_never_rounded_to_none)
+{
+    static const struct {
+        double v;
+        const char *sv, *en;
+    } cases[] = {
+        {0, "0", "0"},          {0.004, "0,004", "0.004"},
+        {0.03, "0,03", "0.03"}, {0.4, "0,4", "0.4"},
+        {1.04, "1,0", "1.0"},   {2.4, "2", "2"},
+        {12.6, "13", "13"},     {12345, "12\u202f345", "12\u202f345"},
+    };
+    struct arena *a = arena_new(1 << 16);
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        CHECK_TEXT(picture_about(a, LANG_SV, cases[i].v), cases[i].sv);
+        CHECK_TEXT(picture_about(a, LANG_EN, cases[i].v), cases[i].en);
+    }
+    CHECK_TEXT(picture_percent(a, LANG_SV, 0, 1000), "0");
+    CHECK_TEXT(picture_percent(a, LANG_SV, 1, 1000), "mindre än 1");
+    CHECK_TEXT(picture_percent(a, LANG_EN, 999, 1000), "more than 99");
+    CHECK_TEXT(picture_percent(a, LANG_SV, 1000, 1000), "100");
+    CHECK_TEXT(picture_percent(a, LANG_SV, 333, 1000), "33");
+    arena_free(a);
 }

@@ -79,19 +79,19 @@ TEST(all_in_one_place_and_one_time_is_an_answer)
     CHECK_INT(try_set(&s), ERR_OK);
 }
 
-TEST(a_small_arena_is_a_limit_not_a_crash)
+TEST(refused_memory_is_told_as_that_not_as_a_limit)
 {
     struct set s;
     struct scan_result r;
     make_set(&s, SCAN_PERMUTATION, 1);
     s.o.runs = 9;
-    enum err e = ERR_LIMIT;
+    enum err e = ERR_NOMEM;
     for (long n = 0; e != ERR_OK && n < 200; n++) {
         struct work w = work_of(1);
         mem_fail_at(n);
         e = scan_run(&w, &s.in, &s.o, &r);
         mem_fail_at(-1);
-        CHECK(e == ERR_OK || e == ERR_LIMIT || e == ERR_NOMEM);
+        CHECK(e == ERR_OK || e == ERR_NOMEM);
     }
     CHECK_INT(e, ERR_OK);
 }

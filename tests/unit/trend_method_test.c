@@ -141,7 +141,7 @@ TEST(farrington_tells_which_week_is_high_and_how_sure)
     const char *json = answer("farrington", "weeks=4", weekly(300, 10, &high, 1));
     has(json, "\"tested\":4,\"alarms\":1,\"sure_alarms\":1");
     has(json, "En vecka av 4 har fler händelser än väntat.");
-    has(json, "Tydligast är 2024-W39: 40 händelser mot omkring 10 väntade.");
+    has(json, "Tydligast är vecka 39 2024: 40 händelser. Väntat var omkring 10.");
     has(json, "\"week\":\"2024-W39\",\"start\":\"2024-09-23\",\"observed\":40");
     json = answer("farrington", "weeks=4", weekly(300, 10, NULL, 0));
     has(json, "Ingen av de 4 prövade veckorna har säkert fler händelser än väntat.");
@@ -181,13 +181,13 @@ TEST(series_are_counted_each_for_itself_in_any_order_of_rows)
                "t,place,value\n2024-01-01,a,1\n2024-01-02,a,2\n2024-01-03,a,1\n2024-01-04,a,2\n"
                "2024-01-05,a,1\n2024-01-06,a,2\n2024-01-07,a,1\n2024-01-08,a,9\n2024-01-08,b,1\n");
     has(json, "\"series\":2");
-    has(json, "Tydligast är a, 2024-01-08: 9 händelser mot omkring 1 väntade.");
+    has(json, "Tydligast är a, den 8 januari 2024: 9 händelser. Väntat var omkring 1,4.");
     has(json, "7 veckor eller dagar saknar rad och räknas som noll.");
     const char *turned =
         answer("ears", "by=day method=c1 steps=1",
                "t,place,value\n2024-01-08,a,9\n2024-01-07,a,1\n2024-01-03,a,1\n2024-01-04,a,2\n"
                "2024-01-05,a,1\n2024-01-06,a,2\n2024-01-02,a,2\n2024-01-01,a,1\n2024-01-08,b,1\n");
-    has(turned, "Tydligast är a, 2024-01-08: 9 händelser mot omkring 1 väntade.");
+    has(turned, "Tydligast är a, den 8 januari 2024: 9 händelser. Väntat var omkring 1,4.");
     refused("ears", "by=day", "t,value\n2024-01-01,1.5\n", "Rad 2");
     refused("ears", "by=day", "t,value\n2024-01-01,-1\n", "Rad 2");
     refused("ears", "by=day", "t,value\n", "inga rader");
@@ -212,15 +212,15 @@ TEST(breaks_and_interrupted_series_tell_the_change)
         rise[i] = (struct other){50 + i, 15};
     const char *json = answer("breaks", "", weekly(100, 10, rise, 50));
     has(json, "Nivån har ändrats en gång.");
-    has(json, "Från 2019-W52: från omkring 10 till omkring 15 per steg.");
+    has(json, "Från och med vecka 52 2019 är den omkring 15 per vecka, mot omkring 10 förut.");
     has(json, "\"index\":50,\"level_before\":10,\"level_after\":15,\"ratio\":1.5");
     json = answer("its", "at=2019-12-23 harmonics=0", weekly(100, 10, rise, 50));
     has(json, "\"first_after\":\"2019-W52\"");
-    has(json, "Nivån steg med 50 procent, mellan 50 och 50 procent");
+    has(json, "Skillnaden är en ökning med 50 procent. Talen är så jämna i övrigt");
     refused("its", "", weekly(100, 10, NULL, 0), "--at");
     refused("its", "at=2035-01-01", weekly(100, 10, NULL, 0), "minst tre");
     refused("its", "at=1999-01-01", weekly(100, 10, NULL, 0), "minst tre");
-    refused("breaks", "", "t,value\n2024-01-01,1\n2024-01-08,\n2024-02-26,3\n", "2024-W02");
+    refused("breaks", "", "t,value\n2024-01-01,1\n2024-01-08,\n2024-02-26,3\n", "vecka 2 2024");
 }
 
 TEST(wdd_and_did_tell_whether_it_helped)
@@ -241,7 +241,7 @@ TEST(wdd_and_did_tell_whether_it_helped)
     refused("wdd", "", "before,after,group\n7.5,41,1\n", "Rad 2");
     refused("did", "", "before,after,group\n7,41,1\n7,7,intill\n", "Rad 3");
     json = answer("did", "", "before,after,group\n7,0,1\n7,7,0\n");
-    has(json, "För få händelser");
+    has(json, "inga händelser före eller efter, och då går skillnaden inte att räkna i procent");
 }
 
 TEST(roads_maps_and_rates_tell_their_figures)
@@ -253,7 +253,7 @@ TEST(roads_maps_and_rates_tell_their_figures)
     json = answer("pai", "shares=0.25,0.5", "value,after\n9,4\n5,2\n5,0\n1,2\n");
     has(json,
         "\"area_share\":0.25,\"events\":4,\"event_share\":0.5,\"pai\":2,\"pei\":1,\"rri\":2.25");
-    has(json, "De 25 procent av ytan som kartan rankade högst fångade 50 procent");
+    has(json, "Den del av ytan som kartan rankade högst, 25 procent, fångade 50 procent");
     json = answer("pai", "", "value,after\n9,0\n5,0\n");
     has(json, "Inga händelser kom");
     refused("rates", "", "value,population\n4,0\n", "population ska vara ett tal över 0");
@@ -301,13 +301,14 @@ TEST(wdd_tells_units_decimals_and_chance)
 {
     const char *rows = "before,after,group\n16,4,insats\n12,12,kontroll\n";
     has(answer("wdd", "time-before=12 time-after=12", rows),
-        "omkring 1 färre händelser per tidsenhet än jämförelsen ger, mellan 0,091 och 1,9 färre");
+        "slumpen kan ge så stor skillnad. Mot jämförelsen är den bästa uppskattningen en minskning "
+        "med 1 händelse per tidsenhet.");
     has(answer("wdd", "", "before,after,group,weight\n16,4,1,8\n12,12,0,8\n"),
         "händelser per storleksenhet");
     has(answer("wdd", "level=0.95", "before,after,group\n40,18,1\n12,12,0\n"),
         "omkring 22 färre händelser än jämförelsen ger, mellan 4,3 och 40 färre");
     const char *json = answer("wdd", "level=0.5", "before,after,group\n16,9,1\n12,12,0\n");
-    has(json, "Det går inte att säga om det hjälpte: en slump ger ofta");
+    has(json, "Det går inte att säga om det hjälpte: slumpen kan ge så stor skillnad");
     lacks(json, "knappast");
 }
 

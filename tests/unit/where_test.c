@@ -155,7 +155,7 @@ TEST(a_chosen_bandwidth_has_a_floor_and_says_so)
     CHECK(figure(&f, "bandwidth_selected") < 75);
     CHECK(figure(&f, "bandwidth") == 75);
     CHECK(figure(&f, "repeated_share") > 0.9);
-    CHECK(warned(&f, "höjts till 75") && warned(&f, "procent av händelserna ligger på exakt"));
+    CHECK(warned(&f, "höjts till 75") && warned(&f, "procent av händelserna upprepar exakt"));
     end(&f);
 }
 
@@ -211,7 +211,7 @@ TEST(thin_counts_are_judged_exactly)
     set(&f, "y0", "6600000");
     CHECK_INT(analysis_run(f.an), ERR_OK);
     CHECK_TEXT(analysis_text(f.an, "inference"), "exact");
-    CHECK(figure(&f, "hot") == 0 && warned(&f, "räknat exakt"));
+    CHECK(figure(&f, "hot") == 0 && warned(&f, "räknad exakt"));
     end(&f);
     f = begin("gistar");
     set(&f, "cell", "500");

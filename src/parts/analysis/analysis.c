@@ -3,11 +3,13 @@
 #include "parts/analysis/analysis.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/analysis/analysis_inner.h"
+#include "tmpl/format.h"
 
 static const char *const column_names[COLUMN_COUNT] = {
     [COLUMN_X] = "x",
@@ -81,6 +83,7 @@ enum err analysis_refuse(struct analysis *an, const char *sentence)
 
 /* --- Values --- */
 
+/* All digits: what is kept, and can be typed. */
 static const char *number_text(struct arena *a, double v)
 {
     struct buf b = buf_init(64);
@@ -90,10 +93,24 @@ static const char *number_text(struct arena *a, double v)
     return text;
 }
 
+/* Limits as they are typed, but for the spaces that part thousands. */
+static const char *limit_number(struct arena *a, double v)
+{
+    char text[FORMAT_TEXT];
+    if (v == 0 || fabs(v) >= 1) {
+        int decimals = v == rint(v) ? 0 : 3;
+        return format_arena(a, format_decimal(text, LANG_EN, v, decimals));
+    }
+    int n = snprintf(text, sizeof text, "%.10f", v);
+    while (text[n - 1] == '0')
+        text[--n] = 0;
+    return arena_strdup(a, text);
+}
+
 static const char *limit_text(struct analysis *an, const struct analysis_option *o)
 {
-    return analysis_say(an, analysis_bad_number, o->name, number_text(an->arena, o->least),
-                        number_text(an->arena, o->most));
+    return analysis_say(an, analysis_bad_number, o->name, limit_number(an->arena, o->least),
+                        limit_number(an->arena, o->most));
 }
 
 static bool number_fits(const struct analysis_option *o, const char *text, double *out)

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "stats/bandwidth.h"
 
 #define BANDWIDTH_MOST 1e7
@@ -70,8 +71,8 @@ static enum err choose(struct analysis *an, const struct points *p, struct kde_w
         return analysis_refuse(an, text_get(an->lang, T_analysis_kde_no_bandwidth));
     if (k->plan.bandwidth > bandwidth_for(k->plan.kernel, s))
         result_warning(an, analysis_say(an, analysis_kde_floor,
-                                        near_number(an, bandwidth_for(k->plan.kernel, s), 1),
-                                        near_number(an, floor, 1)));
+                                        number_decimals(an, bandwidth_for(k->plan.kernel, s), 1),
+                                        number_decimals(an, floor, 1)));
     return ERR_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/when_words.h"
 #include "stats/aoristic.h"
 
@@ -76,9 +77,14 @@ static void say(struct analysis *an, const struct aoristic *a)
     result_int(an, "peak_hours", BLOCK);
     result_real(an, "peak_share", p.share);
     result_int(an, "peak_weekday", p.weekday);
-    result_sentence(an, analysis_say(an, analysis_aoristic_peak, near_number(an, 100 * p.share, 0),
-                                     p.hour, (p.hour + BLOCK - 1) % HOURWEEK_HOURS + 1,
-                                     when_weekday(an->lang, p.weekday)));
+    if (an->table.dates_only)
+        result_sentence(
+            an, analysis_say(an, analysis_aoristic_weekday, when_weekday(an->lang, p.weekday)));
+    else
+        result_sentence(an, analysis_say(an, analysis_aoristic_peak,
+                                         number_decimals(an, 100 * p.share, 0), p.hour,
+                                         (p.hour + BLOCK - 1) % HOURWEEK_HOURS + 1,
+                                         when_weekday(an->lang, p.weekday)));
     if (a->over_day > 0)
         result_sentence(an, analysis_say(an, analysis_aoristic_long, a->over_day, a->events));
     if (a->left_out > 0)

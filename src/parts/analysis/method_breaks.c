@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/series.h"
 #include "stats/breaks.h"
 
@@ -20,7 +21,7 @@ static enum err cut_all(struct analysis *an, const struct breaks_setting *s, str
         for (size_t k = 0; k < f->set.steps; k++)
             if (isnan(y[k]))
                 return analysis_refuse(
-                    an, analysis_say(an, breaks_missing, series_label(an, &f->set, k)));
+                    an, analysis_say(an, breaks_missing, series_words(an, &f->set, k)));
         TRY(breaks_find(&an->work, s, y, f->set.steps, &f->each[i]));
         f->breaks += (size_t)f->each[i].n;
         f->fits += (size_t)f->each[i].tried + 1;
@@ -91,18 +92,30 @@ static enum err fit_table(struct analysis *an, const struct found *f)
     return ERR_OK;
 }
 
+static const char *level(struct analysis *an, double v)
+{
+    return v < 0.005 ? number_decimals(an, 0, 0) : number_figures(an, v, 2);
+}
+
 static void say(struct analysis *an, const struct found *f)
 {
     const struct breaks *b = &f->each[0];
+    bool weeks = f->set.step_days == 7;
+    int64_t changed = 0;
+    for (size_t i = 0; i < f->set.series; i++)
+        changed += f->each[i].n > 0;
     if (f->breaks == 0) {
         result_sentence(an, text_get(an->lang, T_breaks_none));
     } else if (f->set.series > 1) {
-        result_sentence(an, analysis_say(an, breaks_many, f->breaks, f->set.series));
+        result_sentence(an, analysis_say(an, breaks_many, changed, f->set.series));
     } else {
         result_sentence(an, analysis_say(an, breaks_found, b->n));
-        for (int i = 0; i < b->n && i < 5; i++)
-            result_sentence(an, analysis_say(an, breaks_one, series_label(an, &f->set, b->at[i]),
-                                             llround(b->level[i]), llround(b->level[i + 1])));
+        for (int i = 0; i < b->n && i < 5; i++) {
+            const char *when = series_words(an, &f->set, b->at[i]);
+            const char *before = level(an, b->level[i]), *after = level(an, b->level[i + 1]);
+            result_sentence(an, weeks ? analysis_say(an, breaks_week, when, after, before)
+                                      : analysis_say(an, breaks_day, when, after, before));
+        }
     }
 }
 

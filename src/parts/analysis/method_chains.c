@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* samsyn analyse near-repeat-chains: which events follow upon each other? */
 #include <math.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "stats/chains.h"
 
 /* One row a chain of the table. */
@@ -60,17 +62,21 @@ static void fill_rows(const struct analysis_table *t, const struct chains *c, co
     }
 }
 
-static const char *day_of(struct analysis *an, msec t)
+/* "från 7 januari 2020 till 9 januari 2020", or "den 7 januari 2020" */
+static const char *span(struct analysis *an, msec first, msec last)
 {
-    char text[TIME_TEXT];
-    date_text(date_of_msec(t), text);
-    return arena_strdup(an->arena, text);
+    const char *from = number_date(an, date_of_msec(first));
+    const char *to = number_date(an, date_of_msec(last));
+    if (!from || !to)
+        return NULL;
+    return strcmp(from, to) == 0 ? analysis_say(an, number_on, from)
+                                 : analysis_say(an, number_from_to, from, to);
 }
 
 static void say(struct analysis *an, const struct rows *r, int64_t linked)
 {
-    const char *metres = near_number(an, analysis_real(an, "distance"), 1);
-    const char *days = near_number(an, analysis_real(an, "days"), 1);
+    const char *metres = number_metres(an, analysis_real(an, "distance"));
+    const char *days = number_days(an, analysis_real(an, "days"));
     if (r->n == 0) {
         result_sentence(an, analysis_say(an, analysis_chains_none, metres, days));
         return;
@@ -78,11 +84,16 @@ static void say(struct analysis *an, const struct rows *r, int64_t linked)
     size_t most = 0;
     for (size_t k = 1; k < r->n; k++)
         most = r->events[k] > r->events[most] ? k : most;
+    const char *when = span(an, r->first[most], r->last[most]);
+    const char *where =
+        r->radius[most] < 1
+            ? text_get(an->lang, T_analysis_chains_one_place)
+            : analysis_say(an, analysis_chains_width, number_metres(an, ceil(r->radius[most])));
     result_sentence(
         an, analysis_say(an, analysis_chains_found, r->n, linked, an->table.n, metres, days));
-    result_sentence(an, analysis_say(an, analysis_chains_longest, r->events[most],
-                                     day_of(an, r->first[most]), day_of(an, r->last[most]),
-                                     near_number(an, r->radius[most], 0)));
+    result_sentence(
+        an, r->n == 1 ? analysis_say(an, analysis_chains_only, when, where)
+                      : analysis_say(an, analysis_chains_longest, r->events[most], when, where));
     result_sentence(an, text_get(an->lang, T_analysis_chains_chance));
 }
 

@@ -7,23 +7,28 @@
 #include "parts/analysis/treated.h"
 #include "stats/before_after.h"
 
+#define FEW_IN_ALL 20
+
 static enum err read_places(struct analysis *an, struct did_place *p)
 {
     for (size_t i = 0; i < an->table.n; i++) {
-        enum treated g;
-        TRY(treated_of(an, i, &g));
-        if (g > CONTROL)
-            return analysis_refuse(an, analysis_say(an, did_no_near, treated_line(an, i)));
-        p[i].treated = g == TREATED;
+        TRY(treated_or_not(an, i, &p[i].treated));
         TRY(treated_count(an, COLUMN_BEFORE, i, &p[i].count.before));
         TRY(treated_count(an, COLUMN_AFTER, i, &p[i].count.after));
     }
     return ERR_OK;
 }
 
+/* Zeros give no ratio; few events in all give nothing at all. */
+static enum text_key no_ratio(const struct did *d)
+{
+    double all = d->treated.before + d->treated.after + d->control.before + d->control.after;
+    return all < FEW_IN_ALL ? T_treated_nothing : T_did_zero;
+}
+
 static void report(struct analysis *an, const struct did *d)
 {
-    static const enum text_key keys[] = {T_did_fewer, T_did_more, T_did_unsure};
+    static const struct treated_words words = {T_did_fewer, T_did_more, T_did_times, T_did_unsure};
     bool many = !isnan(d->dispersion);
     result_int(an, "treated_before", (int64_t)d->treated.before);
     result_int(an, "treated_after", (int64_t)d->treated.after);
@@ -41,9 +46,9 @@ static void report(struct analysis *an, const struct did *d)
     result_real(an, "ratio_high_dispersed", d->high_dispersed);
     result_real(an, "prevented", d->prevented);
     if (isnan(d->p))
-        result_sentence(an, text_get(an->lang, T_treated_nothing));
+        result_sentence(an, text_get(an->lang, no_ratio(d)));
     else
-        treated_say(an, keys, d->ratio, many ? d->low_dispersed : d->low,
+        treated_say(an, &words, d->ratio, many ? d->low_dispersed : d->low,
                     many ? d->high_dispersed : d->high);
     if (!many)
         result_warning(an, text_get(an->lang, T_did_few_places));

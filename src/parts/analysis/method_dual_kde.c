@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/kde_wish.h"
-#include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "stats/dualkde.h"
 
 #define REAL_COLUMNS 12
@@ -177,10 +177,10 @@ static void say_most(struct analysis *an, const struct cells *c, size_t at, cons
                      double sign)
 {
     double times = exp(sign * c->real[7][at]);
-    result_sentence(an,
-                    analysis_say(an, analysis_dual_most, name, near_number(an, c->real[0][at], 0),
-                                 near_number(an, c->real[1][at], 0),
-                                 near_number(an, times, times < 10 ? 1 : 0)));
+    result_sentence(an, analysis_say(an, analysis_dual_most, name,
+                                     number_decimals(an, c->real[0][at], 0),
+                                     number_decimals(an, c->real[1][at], 0),
+                                     number_decimals(an, times, times < 10 ? 1 : 0)));
 }
 
 static void say(struct analysis *an, const struct sides *s, const struct cells *c)

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
-#include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/where.h"
 #include "stats/gistar.h"
 
@@ -46,9 +46,10 @@ static void say(struct analysis *an, const struct where_units *u, const struct g
         result_sentence(an, analysis_say(an, analysis_gistar_none, u->n));
     } else {
         result_sentence(an, analysis_say(an, analysis_gistar_hot, v->hot, u->n));
-        result_sentence(an, analysis_say(an, analysis_gistar_hottest, where_name(an, u, v->hottest),
-                                         near_number(an, g->sum[v->hottest], 1),
-                                         near_number(an, (g->count[v->hottest] + 1) * g->mean, 1)));
+        result_sentence(an,
+                        analysis_say(an, analysis_gistar_hottest, where_name(an, u, v->hottest),
+                                     number_decimals(an, g->sum[v->hottest], 1),
+                                     number_decimals(an, (g->count[v->hottest] + 1) * g->mean, 1)));
     }
     if (v->cold)
         result_sentence(an, analysis_say(an, analysis_gistar_cold, v->cold));

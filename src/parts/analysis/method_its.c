@@ -8,6 +8,8 @@
 #include "parts/analysis/treated.h"
 #include "stats/its.h"
 
+#define FEW_IN_ALL 20
+
 enum {
     STEP,
     STEP_LOW,
@@ -100,18 +102,54 @@ static enum err fit_all(struct analysis *an, struct found *f)
     return ERR_OK;
 }
 
+struct sums {
+    double before, after;
+    bool constant;
+};
+
+static struct sums sums_of(const struct found *f)
+{
+    struct sums s = {.constant = true};
+    double first = NAN;
+    for (size_t k = 0; k < f->set.steps; k++) {
+        double y = f->set.y[k];
+        if (isnan(y))
+            continue;
+        *(k < f->setting.at ? &s.before : &s.after) += y;
+        s.constant = s.constant && (isnan(first) || y == first);
+        first = y;
+    }
+    return s;
+}
+
+/* What there is to say when there is no fit, or nothing to fit; TEXT_COUNT when there is. */
+static enum text_key without_fit(const struct found *f)
+{
+    struct sums s = sums_of(f);
+    if (s.constant && s.before > 0)
+        return T_its_constant;
+    if (!isnan(f->figure[STEP][0]))
+        return TEXT_COUNT;
+    if (s.before + s.after < FEW_IN_ALL)
+        return T_treated_nothing;
+    return s.after == 0 ? T_its_none_after : s.before == 0 ? T_its_none_before : T_its_unfit;
+}
+
 static void say(struct analysis *an, const struct found *f)
 {
-    static const enum text_key keys[] = {T_its_fewer, T_its_more, T_its_unsure};
+    static const struct treated_words words = {T_its_fewer, T_its_more, T_its_times, T_its_unsure};
+    const double *const *v = (const double *const *)f->figure;
     int64_t sure = 0;
     for (size_t i = 0; i < f->set.series; i++)
-        sure += f->figure[STEP_HIGH][i] < 1 || f->figure[STEP_LOW][i] > 1;
+        sure += v[STEP_HIGH][i] < 1 || v[STEP_LOW][i] > 1;
+    enum text_key key = f->set.series > 1 ? TEXT_COUNT : without_fit(f);
     if (f->set.series > 1)
-        result_sentence(an, analysis_say(an, its_many, sure, f->set.series));
-    else if (isnan(f->figure[STEP][0]))
-        result_sentence(an, text_get(an->lang, T_treated_nothing));
+        result_sentence(an, sure ? analysis_say(an, its_many, sure, f->set.series)
+                                 : analysis_say(an, its_many_none, f->set.series));
+    else if (key != TEXT_COUNT)
+        result_sentence(an, text_get(an->lang, key));
     else
-        treated_say(an, keys, f->figure[STEP][0], f->figure[STEP_LOW][0], f->figure[STEP_HIGH][0]);
+        treated_say(an, &words, v[STEP][0], v[STEP_LOW][0], v[STEP_HIGH][0]);
 }
 
 static enum err report(struct analysis *an, struct found *f)

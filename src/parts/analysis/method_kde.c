@@ -7,7 +7,7 @@
 #include "base/str.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/kde_wish.h"
-#include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 
 /* The share of positions in common from which peaks may be an artefact of how places are told. */
 #define REPEATED_TOLD 0.2
@@ -102,14 +102,15 @@ static void say(struct analysis *an, const struct kde_wish *k, const struct cell
         return;
     }
     double x = c->x[c->hottest], y = c->y[c->hottest];
-    const char *place = analysis_place(an, x, y), *many = near_number(an, peak, peak < 10 ? 2 : 0);
+    const char *place = analysis_place(an, x, y),
+               *many = number_decimals(an, peak, peak < 10 ? 2 : 0);
     result_sentence(an, place ? analysis_say(an, analysis_kde_peak_at, place, many)
-                              : analysis_say(an, analysis_kde_peak, near_number(an, x, 0),
-                                             near_number(an, y, 0), many));
-    result_sentence(an, analysis_say(an, analysis_kde_top, near_number(an, top * 100, 0)));
+                              : analysis_say(an, analysis_kde_peak, number_decimals(an, x, 0),
+                                             number_decimals(an, y, 0), many));
+    result_sentence(an, analysis_say(an, analysis_kde_top, number_decimals(an, top * 100, 0)));
     result_sentence(
         an, analysis_say(an, analysis_kde_width,
-                         near_number(an, k->plan.bandwidth, k->plan.bandwidth < 10 ? 1 : 0)));
+                         number_decimals(an, k->plan.bandwidth, k->plan.bandwidth < 10 ? 1 : 0)));
 }
 
 static enum err tell_repeated(struct analysis *an, const struct points *p)
@@ -120,8 +121,8 @@ static enum err tell_repeated(struct analysis *an, const struct points *p)
     result_int(an, "repeated_positions", (int64_t)repeated);
     result_real(an, "repeated_share", share);
     if (share >= REPEATED_TOLD)
-        result_warning(an,
-                       analysis_say(an, analysis_kde_repeated, near_number(an, share * 100, 0)));
+        result_warning(
+            an, analysis_say(an, analysis_kde_repeated, number_decimals(an, share * 100, 0)));
     return ERR_OK;
 }
 

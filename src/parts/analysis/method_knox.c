@@ -5,12 +5,14 @@
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "stats/knox.h"
 
 /* When a cell is told of: Ratcliffe's limits. */
 #define TOLD_RATIO 1.2
 #define TOLD_P 0.05
 #define SAME_PLACE 1.0 /* metres */
+#define PATTERN 3      /* fewer pairs are none, however few chance gives */
 
 struct columns {
     double *space_from, *space_to, *time_from, *time_to;
@@ -75,24 +77,18 @@ static struct reach reach_of(const struct knox_table *t)
     return r;
 }
 
-static const char *many(struct analysis *an, double v)
-{
-    return near_number(an, v, v < 10 ? 1 : 0);
-}
-
 /* A band that ends within a metre is the same place to a reader. */
 static void say_nearest(struct analysis *an, const struct knox_table *t, struct reach r,
                         double expected)
 {
-    const char *distance = near_number(an, t->space_to[r.row], 1);
-    const char *days = near_number(an, t->time_to[0], 1);
+    const char *distance = number_metres(an, t->space_to[r.row]);
+    const char *days = number_days(an, t->time_to[0]), *chance = number_expected(an, expected);
     int64_t observed = t->observed[r.row * t->columns];
     if (t->space_to[r.row] <= SAME_PLACE)
-        result_sentence(
-            an, analysis_say(an, analysis_knox_nearest_place, days, observed, many(an, expected)));
+        result_sentence(an, analysis_say(an, analysis_knox_nearest_place, observed, days, chance));
     else
-        result_sentence(an, analysis_say(an, analysis_knox_nearest, distance, days, observed,
-                                         many(an, expected)));
+        result_sentence(an,
+                        analysis_say(an, analysis_knox_nearest, observed, distance, days, chance));
 }
 
 static void say(struct analysis *an, const struct knox_table *t, struct reach r)
@@ -106,12 +102,13 @@ static void say(struct analysis *an, const struct knox_table *t, struct reach r)
     say_nearest(an, t, r, expected);
     if (isnan(r.distance))
         result_sentence(an, text_get(an->lang, T_analysis_knox_no_raise));
+    else if (t->observed[c] < PATTERN)
+        result_sentence(an, text_get(an->lang, T_analysis_knox_few_pairs));
     else if (r.distance <= SAME_PLACE)
-        result_sentence(an,
-                        analysis_say(an, analysis_knox_raised_place, near_number(an, r.days, 1)));
+        result_sentence(an, analysis_say(an, analysis_knox_raised_place, number_days(an, r.days)));
     else
-        result_sentence(an, analysis_say(an, analysis_knox_raised, near_number(an, r.distance, 1),
-                                         near_number(an, r.days, 1)));
+        result_sentence(an, analysis_say(an, analysis_knox_raised, number_metres(an, r.distance),
+                                         number_days(an, r.days)));
     if (expected < 5)
         result_warning(an, text_get(an->lang, T_analysis_knox_thin));
 }

@@ -4,9 +4,21 @@
 
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "stats/mantel.h"
 
 #define SURE_P 0.05
+
+/* With powers of opposite signs nearness goes with nearness when r is below 0. */
+static bool turned(const struct analysis *an)
+{
+    return analysis_real(an, "space-power") * analysis_real(an, "time-power") < 0;
+}
+
+static int64_t of_1000(double p)
+{
+    return (int64_t)ceil(1000 * p - 1e-9);
+}
 
 static void say(struct analysis *an, const struct mantel *m)
 {
@@ -14,14 +26,16 @@ static void say(struct analysis *an, const struct mantel *m)
         result_sentence(an, text_get(an->lang, T_analysis_mantel_alike));
         return;
     }
-    const char *r = near_number(an, m->r, 3);
-    int64_t cases = isnan(m->p) ? 0 : (int64_t)ceil(1000 * m->p - 1e-9);
+    const char *r = number_decimals(an, m->r, 3);
+    double near = turned(an) ? m->p_low : m->p, apart = turned(an) ? m->p : m->p_low;
     if (isnan(m->p))
         result_sentence(an, analysis_say(an, analysis_mantel_untested, r));
-    else if (m->p <= SURE_P)
-        result_sentence(an, analysis_say(an, analysis_mantel_sure, r, cases));
+    else if (near <= SURE_P)
+        result_sentence(an, analysis_say(an, analysis_mantel_sure, of_1000(near), r));
+    else if (apart <= SURE_P)
+        result_sentence(an, analysis_say(an, analysis_mantel_apart, of_1000(apart), r));
     else
-        result_sentence(an, analysis_say(an, analysis_mantel_chance, r, cases));
+        result_sentence(an, analysis_say(an, analysis_mantel_chance, of_1000(near), r));
 }
 
 static enum err run(struct analysis *an)

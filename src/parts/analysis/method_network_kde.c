@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/analysis/analysis_methods.h"
-#include "parts/analysis/near_words.h"
 #include "parts/analysis/network_streets.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/where.h"
 
 #define KM 1e3
@@ -47,11 +47,11 @@ static enum err snap(struct analysis *an, struct asked *q)
     result_int(an, "snapped", (int64_t)q->snapped);
     result_int(an, "unsnapped", (int64_t)(q->p.n - q->snapped));
     if (q->snapped == 0)
-        return analysis_refuse(an,
-                               analysis_say(an, analysis_network_far, near_number(an, most, 1)));
+        return analysis_refuse(
+            an, analysis_say(an, analysis_network_far, number_decimals(an, most, 1)));
     if (q->snapped < q->p.n)
         result_warning(an, analysis_say(an, analysis_network_unsnapped, q->p.n - q->snapped,
-                                        near_number(an, most, 1)));
+                                        number_decimals(an, most, 1)));
     return ERR_OK;
 }
 
@@ -121,10 +121,10 @@ static enum err show_pieces(struct analysis *an, const struct asked *q)
         result_sentence(an, text_get(an->lang, T_analysis_kde_nothing));
         return ERR_OK;
     }
-    result_sentence(an, analysis_say(an, analysis_network_peak, near_number(an, p.x[most], 0),
-                                     near_number(an, p.y[most], 0),
-                                     near_number(an, per_km[most], per_km[most] < 10 ? 1 : 0)));
-    result_sentence(an, analysis_say(an, analysis_network_top, near_number(an, top * 100, 0)));
+    result_sentence(an, analysis_say(an, analysis_network_peak, number_decimals(an, p.x[most], 0),
+                                     number_decimals(an, p.y[most], 0),
+                                     number_decimals(an, per_km[most], per_km[most] < 10 ? 1 : 0)));
+    result_sentence(an, analysis_say(an, analysis_network_top, number_decimals(an, top * 100, 0)));
     return ERR_OK;
 }
 
@@ -179,8 +179,8 @@ static void tell_nearest(struct analysis *an, const struct asked *q, const struc
     result_real(an, "mean_nearest_distance", n ? sum / (double)n : NAN);
     result_int(an, "with_nearest", (int64_t)n);
     if (n)
-        result_sentence(
-            an, analysis_say(an, analysis_network_nearest, near_number(an, sum / (double)n, 0)));
+        result_sentence(an, analysis_say(an, analysis_network_nearest,
+                                         number_decimals(an, sum / (double)n, 0)));
 }
 
 static enum err show_events(struct analysis *an, const struct asked *q)
@@ -229,7 +229,7 @@ static enum err run(struct analysis *an)
     TRY(show_pieces(an, &q));
     TRY(show_events(an, &q));
     result_sentence(an, analysis_say(an, analysis_network_width,
-                                     near_number(an, q.plan.sigma, q.plan.sigma < 10 ? 1 : 0)));
+                                     number_decimals(an, q.plan.sigma, q.plan.sigma < 10 ? 1 : 0)));
     return ERR_OK;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/treated.h"
 #include "stats/pai.h"
 
@@ -13,10 +14,9 @@ static enum err read_places(struct analysis *an, struct pai_place *p)
     for (size_t i = 0; i < t->n; i++) {
         p[i].predicted = t->number[COLUMN_VALUE][i];
         p[i].events = t->number[COLUMN_AFTER][i];
-        p[i].area = analysis_has(an, COLUMN_WEIGHT) ? t->number[COLUMN_WEIGHT][i] : 1;
-        if (!(p[i].area > 0))
-            return analysis_refuse(an, analysis_say(an, treated_not_positive, treated_line(an, i),
-                                                    an->columns[COLUMN_WEIGHT]));
+        p[i].area = 1;
+        if (analysis_has(an, COLUMN_WEIGHT))
+            TRY(treated_positive(an, COLUMN_WEIGHT, i, &p[i].area));
         if (!(p[i].events >= 0 && p[i].events <= 1e9))
             return analysis_refuse(an, analysis_say(an, analysis_not_count, treated_line(an, i)));
     }
@@ -74,9 +74,9 @@ static void say(struct analysis *an, const struct pai_point *o, size_t shares, s
         result_sentence(an, text_get(an->lang, T_pai_nothing));
         return;
     }
-    result_sentence(an, analysis_say(an, pai_caught, treated_number(an, 100 * o[k].area_share),
-                                     treated_number(an, 100 * o[k].event_share),
-                                     treated_number(an, 100 * o[k].pei)));
+    result_sentence(an, analysis_say(an, pai_caught, number_figures(an, 100 * o[k].area_share, 3),
+                                     number_figures(an, 100 * o[k].event_share, 3),
+                                     number_figures(an, 100 * o[k].pei, 3)));
     if (o[k].area_share * (double)n < 1)
         result_warning(an, text_get(an->lang, T_pai_few_places));
 }

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
-#include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/treated.h"
 #include "stats/compare.h"
 #include "stats/rates.h"
@@ -16,10 +16,8 @@ static enum err read_places(struct analysis *an, struct rate_place *p)
     for (size_t i = 0; i < an->table.n; i++) {
         double n;
         TRY(treated_count(an, COLUMN_VALUE, i, &n));
-        p[i] = (struct rate_place){(int64_t)n, an->table.number[COLUMN_POPULATION][i]};
-        if (!(p[i].population > 0) || isinf(p[i].population))
-            return analysis_refuse(an, analysis_say(an, treated_not_positive, treated_line(an, i),
-                                                    an->columns[COLUMN_POPULATION]));
+        p[i].n = (int64_t)n;
+        TRY(treated_positive(an, COLUMN_POPULATION, i, &p[i].population));
     }
     return ERR_OK;
 }
@@ -82,6 +80,16 @@ static void show(struct analysis *an, const struct columns *c)
     column_bool(t, "too_few", c->few);
 }
 
+static void say_apart(struct analysis *an, int64_t high, int64_t low)
+{
+    if (high)
+        result_sentence(an, analysis_say(an, rates_higher, high, an->table.n));
+    if (low)
+        result_sentence(an, analysis_say(an, rates_lower, low, an->table.n));
+    if (high + low == 0)
+        result_sentence(an, analysis_say(an, rates_alike, an->table.n));
+}
+
 static void say(struct analysis *an, const struct columns *c, double overall)
 {
     double fdr = analysis_real(an, "fdr"), per = analysis_real(an, "per");
@@ -91,10 +99,10 @@ static void say(struct analysis *an, const struct columns *c, double overall)
         low += c->q[i] <= fdr && c->ratio[i] < 1;
         few += c->few[i];
     }
-    result_sentence(an, analysis_say(an, rates_overall, treated_number(an, overall * per),
-                                     near_number(an, per, per < 1 ? 6 : 2)));
+    result_sentence(an, analysis_say(an, rates_overall, number_figures(an, overall * per, 3),
+                                     number_decimals(an, per, per < 1 ? 6 : 2)));
     if (an->table.n > 1)
-        result_sentence(an, analysis_say(an, rates_differ, high, low, an->table.n));
+        say_apart(an, high, low);
     if (few)
         result_warning(an, analysis_say(an, rates_few, few, FEW_EVENTS));
 }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/repeat_list.h"
 
 /* --- The rows --- */
@@ -116,8 +117,8 @@ static const char *named(struct analysis *an, const struct repeat *r, size_t k)
         name = analysis_place(an, r->places.x[k], r->places.y[k]);
     if (name || !r->places.x)
         return name;
-    return analysis_say(an, analysis_repeat_at, near_number(an, r->places.x[k], 0),
-                        near_number(an, r->places.y[k], 0));
+    return analysis_say(an, analysis_repeat_at, number_decimals(an, r->places.x[k], 0),
+                        number_decimals(an, r->places.y[k], 0));
 }
 
 /* In a short time everything comes soon. */
@@ -151,13 +152,13 @@ static void say_places(struct analysis *an, const struct repeat *r)
     result_sentence(an, analysis_say(an, analysis_repeat_again, r->n - r->places.n, r->n));
     double share = repeat_soon(r, REPEAT_MONTH);
     if (!isnan(share) && long_enough(r))
-        result_sentence(an,
-                        analysis_say(an, analysis_repeat_soon, near_number(an, 100 * share, 0)));
+        result_sentence(
+            an, analysis_say(an, analysis_repeat_soon, number_decimals(an, 100 * share, 0)));
 }
 
 static const char *percent(struct analysis *an, double share)
 {
-    return near_number(an, 100 * share, share < 0.0995 ? 1 : 0);
+    return number_decimals(an, 100 * share, share < 0.0995 ? 1 : 0);
 }
 
 /* "1 procent av platserna (3 av 294) har 12 procent ... slumpen ger omkring 4". */
@@ -166,7 +167,7 @@ static void say_concentration(struct analysis *an, const struct repeat *r)
     int top = r->all >= 100 ? 0 : 2;
     if (r->list.events[0] < 2 || r->all < 10)
         return;
-    const char *few = near_number(an, 100 * places_top[top], 0);
+    const char *few = number_decimals(an, 100 * places_top[top], 0);
     const char *has = percent(an, r->how.top[top]);
     int64_t places = places_share(places_top[top], r->all);
     if (isnan(r->chance.mean.gini)) {
@@ -175,9 +176,9 @@ static void say_concentration(struct analysis *an, const struct repeat *r)
     }
     result_sentence(an, analysis_say(an, analysis_repeat_top_chance, few, places, r->all, has,
                                      percent(an, r->chance.mean.top[top])));
-    result_sentence(an, analysis_say(an, analysis_repeat_half,
-                                     (int64_t)round(r->how.part[1] * (double)r->all), r->all,
-                                     near_number(an, r->chance.mean.part[1] * (double)r->all, 0)));
+    result_sentence(
+        an, analysis_say(an, analysis_repeat_half, (int64_t)round(r->how.part[1] * (double)r->all),
+                         r->all, number_decimals(an, r->chance.mean.part[1] * (double)r->all, 0)));
 }
 
 static void say_null(struct analysis *an, const struct repeat *r)
@@ -198,7 +199,7 @@ static void warn(struct analysis *an, const struct repeat *r)
     double share = (double)r->list.events[0] / (double)r->n;
     if (r->in.x && r->n >= REPEAT_CENTRE_EVENTS && share >= REPEAT_CENTRE && r->places.n > 1)
         result_warning(an, analysis_say(an, analysis_repeat_centre, named(an, r, 0),
-                                        near_number(an, 100 * share, 0)));
+                                        number_decimals(an, 100 * share, 0)));
     if (r->in.within > 0)
         result_warning(an, text_get(an->lang, T_analysis_repeat_gathered));
 }

@@ -4,36 +4,24 @@
 
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/series.h"
 #include "parts/analysis/treated.h"
+#include "stats/compare.h"
 #include "stats/road_eb.h"
-
-static enum err positive(struct analysis *an, enum analysis_column c, size_t row, double *out)
-{
-    double v = an->table.number[c][row];
-    if (!(v > 0 && isfinite(v)))
-        return analysis_refuse(
-            an, analysis_say(an, treated_not_positive, treated_line(an, row), an->columns[c]));
-    *out = v;
-    return ERR_OK;
-}
 
 static enum err read_site(struct analysis *an, size_t i, struct road_site *s)
 {
-    enum treated g;
-    TRY(treated_of(an, i, &g));
-    if (g > CONTROL)
-        return analysis_refuse(an, analysis_say(an, did_no_near, treated_line(an, i)));
-    s->treated = g == TREATED;
+    TRY(treated_or_not(an, i, &s->treated));
     s->length = 1;
     TRY(treated_count(an, COLUMN_BEFORE, i, &s->before));
     TRY(treated_count(an, COLUMN_AFTER, i, &s->after));
-    TRY(positive(an, COLUMN_TRAFFIC, i, &s->traffic_before));
+    TRY(treated_positive(an, COLUMN_TRAFFIC, i, &s->traffic_before));
     s->traffic_after = s->traffic_before;
     if (analysis_has(an, COLUMN_TRAFFIC_AFTER))
-        TRY(positive(an, COLUMN_TRAFFIC_AFTER, i, &s->traffic_after));
+        TRY(treated_positive(an, COLUMN_TRAFFIC_AFTER, i, &s->traffic_after));
     if (analysis_has(an, COLUMN_LENGTH))
-        TRY(positive(an, COLUMN_LENGTH, i, &s->length));
+        TRY(treated_positive(an, COLUMN_LENGTH, i, &s->length));
     return ERR_OK;
 }
 
@@ -70,9 +58,23 @@ static enum err site_table(struct analysis *an, const struct road_site *s,
     return ERR_OK;
 }
 
+/* Without an accident the interval has no width, however few were expected. */
+static void say(struct analysis *an, const struct road_eb *o)
+{
+    static const struct treated_words words = {T_road_fewer, T_road_more, T_road_times,
+                                               T_road_unsure};
+    if (o->observed > 0) {
+        treated_say(an, &words, o->effect, o->low, o->high);
+        return;
+    }
+    result_sentence(an, analysis_say(an, road_none, number_expected(an, o->expected)));
+    result_sentence(an,
+                    text_get(an->lang, exp(-o->expected) <= COMPARE_CLEAR ? T_road_none_sure
+                                                                          : T_road_none_chance));
+}
+
 static void report(struct analysis *an, const struct road_eb *o)
 {
-    static const enum text_key keys[] = {T_road_fewer, T_road_more, T_road_unsure};
     result_real(an, "intercept", o->intercept);
     result_real(an, "traffic_power", o->traffic_power);
     result_real(an, "overdispersion", o->overdispersion);
@@ -86,7 +88,7 @@ static void report(struct analysis *an, const struct road_eb *o)
     result_real(an, "naive_ratio", o->naive);
     if (o->treated < 20)
         result_warning(an, text_get(an->lang, T_road_few_sites));
-    treated_say(an, keys, o->effect, o->low, o->high);
+    say(an, o);
 }
 
 static enum err run(struct analysis *an)

@@ -5,11 +5,13 @@
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/when_bins.h"
 #include "parts/analysis/when_words.h"
 
 #define BINS 24 /* the most there are */
 #define SURE_P 0.05
+#define FEW_ROWS 10
 
 enum by { BY_MONTH, BY_WEEKDAY, BY_HOUR };
 
@@ -99,19 +101,26 @@ static void say(struct analysis *an, const struct season *s, const struct bin_ra
         result_sentence(an, text_get(an->lang, T_analysis_when_none));
         return;
     }
-    if (bins == 1)
+    bool hours = s->by == BY_HOUR && an->table.dates_only;
+    /* A period that begins and ends with events of the file says little when there are few. */
+    bool few = an->table.n < FEW_ROWS && !(analysis_text(an, "from") && analysis_text(an, "to"));
+    if (hours)
+        result_sentence(an, text_get(an->lang, T_analysis_when_dates));
+    else if (bins == 1)
         result_sentence(an, analysis_say(an, analysis_season_one, s->name[most]));
+    else if (few)
+        result_sentence(an, analysis_say(an, analysis_few, an->table.n, FEW_ROWS));
+    else if (r->index[most] == r->index[least])
+        result_sentence(an, text_get(an->lang, T_analysis_season_even));
     else
         result_sentence(an, analysis_say(an, analysis_season_peak, s->name[most],
-                                         near_number(an, r->index[most], 2), s->name[least],
-                                         near_number(an, r->index[least], 2)));
-    if (!isnan(p))
+                                         number_of_mean(an, r->index[most]), s->name[least],
+                                         number_of_mean(an, r->index[least])));
+    if (!hours && !few && bins > 1 && !isnan(p) && r->index[most] > r->index[least])
         result_sentence(an, text_get(an->lang, p <= SURE_P ? T_analysis_season_sure
                                                            : T_analysis_season_chance));
     if (s->by == BY_MONTH && bins > 1 && !whole_years(s->period))
         result_warning(an, text_get(an->lang, T_analysis_season_part));
-    if (s->by == BY_HOUR && an->table.dates_only)
-        result_warning(an, text_get(an->lang, T_analysis_when_dates));
     if (s->outside > 0)
         result_warning(an, analysis_say(an, analysis_when_outside, s->outside));
 }

@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "stats/stl.h"
 
 #define STRONG 0.3 /* share of the movement that is told of as a season */
@@ -105,22 +106,30 @@ static enum err show(struct analysis *an, const double *y, const struct stl *s)
     return ERR_OK;
 }
 
-/* Values are told of as they were given, also after --log. */
-static void say(struct analysis *an, const struct stl *s, double season)
+/* Values are told of as they were given, also after --log. The trend of what is never below 0 is
+ * not told of as below it. */
+static void say(struct analysis *an, const struct stl *s, const double *y, double season)
 {
-    double from = s->trend[0], to = s->trend[s->n - 1];
-    if (analysis_flag(an, "log")) {
-        from = expm1(from);
-        to = expm1(to);
+    bool logs = analysis_flag(an, "log");
+    double end[2] = {s->trend[0], s->trend[s->n - 1]}, least = y[0], most = y[0];
+    for (size_t i = 1; i < s->n; i++) {
+        least = fmin(least, y[i]);
+        most = fmax(most, y[i]);
     }
-    result_sentence(
-        an, analysis_say(an, analysis_stl_trend, near_number(an, from, 2), near_number(an, to, 2)));
-    if (isnan(season))
+    if (least == most) {
+        result_sentence(an, text_get(an->lang, T_analysis_stl_constant));
         return;
+    }
+    for (int i = 0; i < 2; i++) {
+        end[i] = logs ? expm1(end[i]) : end[i];
+        end[i] = least >= 0 ? fmax(end[i], 0) : end[i];
+    }
+    result_sentence(an, analysis_say(an, analysis_stl_trend, number_figures(an, end[0], 2),
+                                     number_figures(an, end[1], 2)));
     if (season >= STRONG)
-        result_sentence(an,
-                        analysis_say(an, analysis_stl_season, near_number(an, 100 * season, 0)));
-    else
+        result_sentence(
+            an, analysis_say(an, analysis_stl_season, number_decimals(an, 100 * season, 0)));
+    else if (!isnan(season))
         result_sentence(an, text_get(an->lang, T_analysis_stl_no_season));
 }
 
@@ -142,7 +151,7 @@ static enum err run(struct analysis *an)
     result_real(an, "trend_first", s.trend[0]);
     result_real(an, "trend_last", s.trend[s.n - 1]);
     TRY(show(an, y, &s));
-    say(an, &s, season);
+    say(an, &s, y, season);
     return ERR_OK;
 }
 

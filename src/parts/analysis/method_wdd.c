@@ -2,8 +2,9 @@
 /* samsyn analyse wdd: did it help, and did the trouble only move? */
 #include <math.h>
 
+#include "base/str.h"
 #include "parts/analysis/analysis_methods.h"
-#include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/treated.h"
 #include "stats/before_after.h"
 #include "stats/compare.h"
@@ -37,50 +38,71 @@ static enum err add_rows(struct analysis *an, struct sums *s)
     return ERR_OK;
 }
 
-/* Three figures about: a difference of 0.67 a month is not 1. */
 static const char *amount(struct analysis *an, double v)
 {
-    double size = fabs(v);
-    return near_number(an, v, size >= 9.95 ? 0 : size >= 0.995 ? 1 : size >= 0.0995 ? 2 : 3);
+    return number_figures(an, fabs(v), 2);
 }
 
-static const char *unit(struct analysis *an)
+/* "händelse", "händelser per tidsenhet" ... as it goes with the amount. */
+static const char *unit(struct analysis *an, const char *number)
 {
     bool time = analysis_real(an, "time-before") != 1 || analysis_real(an, "time-after") != 1;
     bool size = analysis_has(an, COLUMN_WEIGHT);
-    return text_get(an->lang, time && size ? T_wdd_unit_both
-                              : time       ? T_wdd_unit_time
-                              : size       ? T_wdd_unit_size
-                                           : T_wdd_unit);
+    return text_plural(an->lang,
+                       time && size ? T_wdd_unit_both
+                       : time       ? T_wdd_unit_time
+                       : size       ? T_wdd_unit_size
+                                    : T_wdd_unit,
+                       number && str_eq(number, "1") ? 1 : 2);
 }
 
-static void say(struct analysis *an, const struct wdd *w)
+static const char *change(struct analysis *an, double v, const char *number)
 {
-    const char *by = amount(an, w->total), *of = unit(an);
-    if (isnan(w->p))
-        result_sentence(an, text_get(an->lang, T_treated_nothing));
-    else if (w->low <= 0 && w->high >= 0)
+    return number_change(an, (v > 0) - (v < 0), number);
+}
+
+static const char *total_change(struct analysis *an, double v)
+{
+    const char *number = amount(an, v);
+    return change(an, v, analysis_say(an, wdd_amount, number, unit(an, number)));
+}
+
+static bool few(const struct sums *s)
+{
+    for (int g = 0; g < TREATED_COUNT; g++)
+        if (s->rows[g] && (s->area[g].count.before < 5 || s->area[g].count.after < 5))
+            return true;
+    return false;
+}
+
+/* Surely fewer or more; how sure is told after it. */
+static void say_sure(struct analysis *an, const struct wdd *w)
+{
+    const char *by = amount(an, w->total), *of = unit(an, by);
+    if (w->high < 0)
         result_sentence(
-            an, analysis_say(an, wdd_unsure, by, amount(an, w->low), amount(an, w->high), of));
-    else if (w->p > COMPARE_LIKELY) /* a low --level leaves 0 out too easily */
-        result_sentence(an, analysis_say(an, wdd_chance, by, of));
-    else if (w->high < 0)
-        result_sentence(an, analysis_say(an, wdd_fewer, amount(an, -w->total), amount(an, -w->high),
-                                         amount(an, -w->low), of));
+            an, analysis_say(an, wdd_fewer, by, amount(an, w->high), amount(an, w->low), of));
     else
         result_sentence(
             an, analysis_say(an, wdd_more, by, amount(an, w->low), amount(an, w->high), of));
+    result_sentence(an, text_get(an->lang, w->p <= COMPARE_CLEAR ? T_wdd_clear : T_wdd_likely));
 }
 
-static void warn(struct analysis *an, const struct sums *s)
+static void say(struct analysis *an, const struct wdd *w, const struct sums *s)
 {
-    for (int g = 0; g < TREATED_COUNT; g++) {
-        const struct before_after *c = &s->area[g].count;
-        if (s->rows[g] && (c->before < 5 || c->after < 5)) {
-            result_warning(an, text_get(an->lang, T_treated_few));
-            return;
-        }
-    }
+    if (isnan(w->p))
+        result_sentence(an, text_get(an->lang, T_treated_nothing));
+    else if (w->low <= 0 && w->high >= 0)
+        result_sentence(an, analysis_say(an, wdd_unsure, total_change(an, w->total),
+                                         change(an, w->low, amount(an, w->low)),
+                                         change(an, w->high, amount(an, w->high))));
+    else if (w->p > (few(s) ? COMPARE_CLEAR : COMPARE_LIKELY))
+        /* a low --level leaves 0 out too easily, and so do small counts */
+        result_sentence(an, analysis_say(an, wdd_chance, total_change(an, w->total)));
+    else
+        say_sure(an, w);
+    if (few(s))
+        result_warning(an, text_get(an->lang, T_treated_few));
 }
 
 static enum err run(struct analysis *an)
@@ -110,8 +132,7 @@ static enum err run(struct analysis *an)
     result_real(an, "p", w.p);
     result_real(an, "low", w.low);
     result_real(an, "high", w.high);
-    warn(an, &s);
-    say(an, &w);
+    say(an, &w, &s);
     return ERR_OK;
 }
 

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "parts/analysis/analysis_methods.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/when_bins.h"
 #include "parts/analysis/when_words.h"
 #include "stats/compare.h"
@@ -79,17 +80,17 @@ static void say(struct analysis *an, const struct week *w, const struct bin_rate
     int best = told(w, r, q);
     if (!(w->total > 0))
         result_sentence(an, text_get(an->lang, T_analysis_when_none));
+    else if (an->table.dates_only)
+        result_sentence(an, text_get(an->lang, T_analysis_when_dates));
     else if (best < 0)
         result_sentence(an, text_get(an->lang, T_analysis_week_even));
     else
         result_sentence(an, analysis_say(an, analysis_week_peak,
                                          when_weekday(an->lang, best / HOURWEEK_HOURS + 1),
                                          best % HOURWEEK_HOURS, best % HOURWEEK_HOURS + 1,
-                                         near_number(an, r->index[best], 1)));
+                                         number_of_mean(an, r->index[best])));
     if (w->outside > 0)
         result_warning(an, analysis_say(an, analysis_when_outside, w->outside));
-    if (an->table.dates_only)
-        result_warning(an, text_get(an->lang, T_analysis_when_dates));
 }
 
 static enum err run(struct analysis *an)

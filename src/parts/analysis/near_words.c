@@ -6,18 +6,6 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "tmpl/format.h"
-
-const char *near_number(struct analysis *an, double v, int decimals)
-{
-    char text[FORMAT_TEXT];
-    double scale = pow(10, decimals);
-    while (decimals > 0 && round(v * scale / 10) * 10 == round(v * scale)) {
-        scale /= 10;
-        decimals--;
-    }
-    return arena_strdup(an->arena, format_decimal(text, an->lang, v, decimals));
-}
 
 enum err near_word(struct analysis *an, const char *option, const char *words, int *out)
 {

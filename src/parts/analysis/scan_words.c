@@ -6,7 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
-#include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "stats/compare.h"
 #include "tmpl/format.h"
 
@@ -190,37 +190,40 @@ static const char *where(struct analysis *an, const struct scan_told *told,
         name = analysis_place(an, t->x[c->centre], t->y[c->centre]);
     const char *spot =
         name ? name
-             : analysis_say(an, analysis_scan_spot, near_number(an, t->x[c->centre], decimals),
-                            near_number(an, t->y[c->centre], decimals));
+             : analysis_say(an, analysis_scan_spot, number_decimals(an, t->x[c->centre], decimals),
+                            number_decimals(an, t->y[c->centre], decimals));
     if (c->n_members == 1)
         return name ? analysis_say(an, analysis_scan_at, name)
                     : analysis_say(an, analysis_scan_at_spot, spot);
-    return analysis_say(an, analysis_scan_within, (int64_t)ceil(length(told, c->radius)), spot);
+    return analysis_say(an, analysis_scan_within, number_metres(an, ceil(length(told, c->radius))),
+                        spot);
+}
+
+/* "från 7 juli till 9 juli", "den 7 juli" */
+static const char *when(struct analysis *an, const struct scan_told *told,
+                        const struct scan_cluster *c)
+{
+    const struct scan_clock *clock = &told->table->clock;
+    const char *from = number_date(an, scan_clock_first(clock, c->from));
+    const char *to = number_date(an, scan_clock_last(clock, c->to));
+    if (!from || !to)
+        return NULL;
+    return strcmp(from, to) == 0 ? analysis_say(an, number_on, from)
+                                 : analysis_say(an, number_from_to, from, to);
 }
 
 static void say_best(struct analysis *an, const struct scan_told *told,
                      const struct scan_cluster *c)
 {
-    char first[FORMAT_TEXT], last[FORMAT_TEXT];
-    const struct scan_clock *clock = &told->table->clock;
-    const char *events = analysis_say(an, analysis_scan_events, (int64_t)c->cases);
-    const char *expected = near_number(an, c->expected, 1);
+    const char *events = number_events(an, (int64_t)c->cases);
+    const char *expected = number_expected(an, c->expected);
     const char *place = told->wish->space ? where(an, told, c) : NULL;
-    if (!told->wish->time) {
-        result_sentence(an, analysis_say(an, analysis_scan_where, events, place, expected));
-        return;
-    }
-    const char *from = format_date(first, an->lang, scan_clock_first(clock, c->from));
-    const char *to = format_date(last, an->lang, scan_clock_last(clock, c->to));
-    if (strcmp(first, last) == 0) {
-        result_sentence(
-            an, place ? analysis_say(an, analysis_scan_where_on, events, place, from, expected)
-                      : analysis_say(an, analysis_scan_on, events, from, expected));
-        return;
-    }
-    result_sentence(
-        an, place ? analysis_say(an, analysis_scan_where_when, events, place, from, to, expected)
-                  : analysis_say(an, analysis_scan_when, events, from, to, expected));
+    const char *time = told->wish->time ? when(an, told, c) : NULL;
+    const char *spot = place && time ? analysis_say(an, analysis_scan_place_time, place, time)
+                       : place       ? place
+                                     : time;
+    result_sentence(an, c->high ? analysis_say(an, analysis_scan_more, spot, events, expected)
+                                : analysis_say(an, analysis_scan_fewer, spot, events, expected));
 }
 
 static void say_chance(struct analysis *an, const struct scan_told *told)
@@ -232,6 +235,8 @@ static void say_chance(struct analysis *an, const struct scan_told *told)
         result_sentence(an, text_get(an->lang, T_analysis_scan_clear));
     else if (p <= COMPARE_LIKELY)
         result_sentence(an, analysis_say(an, analysis_scan_likely, of_100));
+    else if (of_100 >= 99)
+        result_sentence(an, text_get(an->lang, T_analysis_scan_always));
     else
         result_sentence(an, analysis_say(an, analysis_scan_chance, of_100));
     for (size_t i = 1; i < r->n; i++)

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "parts/analysis/number_words.h"
 
 #define DAYS_MOST (400 * 366)
 
@@ -231,4 +232,12 @@ const char *series_label(struct analysis *an, const struct series_set *s, size_t
     if (s->step_days == 1)
         return series_start(an, s, step);
     return arena_printf(an->arena, "%d-W%02d", c.iso_year, c.iso_week);
+}
+
+const char *series_words(struct analysis *an, const struct series_set *s, size_t step)
+{
+    struct date d = date_from_days(s->first_day + (int64_t)step * s->step_days);
+    struct civil c = civil_from_msec(date_start(d));
+    return s->step_days == 1 ? analysis_say(an, trend_day, number_date(an, d))
+                             : analysis_say(an, trend_week, c.iso_week, c.iso_year);
 }

@@ -35,6 +35,8 @@ NODISCARD enum err series_date(struct analysis *an, const char *option, int64_t 
 /* "2026-W07", or the date when steps are days. */
 const char *series_label(struct analysis *an, const struct series_set *s, size_t step);
 const char *series_start(struct analysis *an, const struct series_set *s, size_t step);
+/* The same for a sentence: "vecka 7 2026", "9 februari 2026". */
+const char *series_words(struct analysis *an, const struct series_set *s, size_t step);
 /* ERR_USAGE when there are fewer than `needed` steps in all. */
 NODISCARD enum err series_enough(struct analysis *an, const struct series_set *s, size_t needed);
 

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/mem.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/series.h"
 #include "stats/compare.h"
 
@@ -73,32 +74,53 @@ static void say_clearest(struct analysis *an, const struct series_finds *f, size
 {
     const struct series_set *s = f->set;
     size_t each = s->steps - f->first, series = i / each, step = f->first + i % each;
-    int64_t y = (int64_t)s->y[series * s->steps + step], e = llround(f->expected[i]);
-    const char *label = series_label(an, s, step);
-    result_sentence(an, s->named
-                            ? analysis_say(an, trend_clearest_place, s->name[series], label, y, e)
-                            : analysis_say(an, trend_clearest, label, y, e));
+    const char *events = number_events(an, (int64_t)s->y[series * s->steps + step]);
+    const char *expected = number_expected(an, f->expected[i]), *when = series_words(an, s, step);
+    result_sentence(an, s->named ? analysis_say(an, trend_clearest_place, s->name[series], when,
+                                                events, expected)
+                                 : analysis_say(an, trend_clearest, when, events, expected));
+}
+
+/* {1} how many, {2} of how many. */
+struct tell_keys {
+    enum text_key none, some, level;
+};
+
+static struct tell_keys keys_of(const struct series_finds *f)
+{
+    if (f->set->series > 1) /* a week in two series is two cases */
+        return (struct tell_keys){T_trend_no_cases, T_trend_some_cases, T_trend_level_cases};
+    if (f->set->step_days == 7)
+        return (struct tell_keys){T_trend_no_weeks, T_trend_some_weeks, T_trend_level_weeks};
+    return (struct tell_keys){T_trend_no_days, T_trend_some_days, T_trend_level_days};
+}
+
+static const char *fill_two(struct analysis *an, enum text_key key, int64_t a, size_t b)
+{
+    const struct text_arg args[] = {text_arg_int(a), text_arg_int((int64_t)b)};
+    return text_fmt_args(an->arena, an->lang, key, args, 2);
 }
 
 static void say(struct analysis *an, const struct series_finds *f, const bool *sure, size_t tested)
 {
     int64_t n = 0;
     bool weeks = f->set->step_days == 7;
+    struct tell_keys keys = keys_of(f);
     for (size_t i = 0; i < f->n; i++)
         n += sure[i];
-    if (f->level)
-        result_sentence(an, n == 0  ? text_get(an->lang, T_trend_level_no)
-                            : weeks ? analysis_say(an, trend_level_weeks, n, tested)
-                                    : analysis_say(an, trend_level_days, n, tested));
+    if (tested == 0)
+        result_sentence(an, text_get(an->lang, T_trend_untested));
+    else if (f->level)
+        result_sentence(an, n ? fill_two(an, keys.level, n, tested)
+                              : text_get(an->lang, T_trend_level_no));
     else if (n == 0)
-        result_sentence(an, weeks ? analysis_say(an, trend_no_weeks, tested)
-                                  : analysis_say(an, trend_no_days, tested));
+        result_sentence(an, fill_two(an, keys.none, (int64_t)tested, tested));
+    else if (tested == 1)
+        result_sentence(an, text_get(an->lang, weeks ? T_trend_one_week : T_trend_one_day));
     else
-        result_sentence(an, weeks ? analysis_say(an, trend_some_weeks, n, tested)
-                                  : analysis_say(an, trend_some_days, n, tested));
-    if (n == 0)
-        return;
-    say_clearest(an, f, clearest(f, sure));
+        result_sentence(an, fill_two(an, keys.some, n, tested));
+    if (n)
+        say_clearest(an, f, clearest(f, sure));
 }
 
 enum err series_tell(struct analysis *an, const struct series_finds *f, struct result_table *t)

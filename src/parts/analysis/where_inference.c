@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "parts/analysis/analysis_inner.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/where.h"
 #include "stats/draws.h"
 #include "stats/gistar.h"
@@ -47,9 +48,10 @@ enum err where_decide(struct analysis *an, const struct where_units *u, struct w
     how->kind = exact ? INFERENCE_EXACT : INFERENCE_NORMAL;
     an->values[analysis__option(an->method, "inference")] = exact ? "exact" : "normal";
     if (exact)
-        result_warning(an, analysis_say(an, analysis_where_thin_exact, near_number(an, mean, 1)));
+        result_warning(an,
+                       analysis_say(an, analysis_where_thin_exact, number_figures(an, mean, 2)));
     else if (mean < WHERE_THIN)
-        result_warning(an, analysis_say(an, analysis_where_thin, near_number(an, mean, 1)));
+        result_warning(an, analysis_say(an, analysis_where_thin, number_figures(an, mean, 2)));
     return ERR_OK;
 }
 

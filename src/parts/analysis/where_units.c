@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/analysis/near_words.h"
+#include "parts/analysis/number_words.h"
 #include "parts/analysis/where.h"
 
 enum { WORD_QUEEN, WORD_ROOK, WORD_DISTANCE };
@@ -126,8 +127,8 @@ static enum err sort_into(struct units *u, size_t n, const struct grid *g, bool 
             return analysis_refuse(an, text_get(an->lang, T_analysis_where_beyond));
         if (inside[k])
             return analysis_refuse(an, analysis_say(an, analysis_where_twice,
-                                                    near_number(an, grid_x(g, k), 1),
-                                                    near_number(an, grid_y(g, k), 1)));
+                                                    number_decimals(an, grid_x(g, k), 1),
+                                                    number_decimals(an, grid_y(g, k), 1)));
         inside[k] = true;
         value[k] = u->value[i];
     }
@@ -292,6 +293,6 @@ const char *where_name(struct analysis *an, const struct where_units *u, size_t 
     const char *name = u->name ? u->name[i] : analysis_place(an, u->x[i], u->y[i]);
     if (name)
         return name;
-    return analysis_say(an, analysis_where_at, near_number(an, u->x[i], 0),
-                        near_number(an, u->y[i], 0));
+    return analysis_say(an, analysis_where_at, number_decimals(an, u->x[i], 0),
+                        number_decimals(an, u->y[i], 0));
 }

@@ -29,6 +29,11 @@ NODISCARD enum err picture_correct_groups(struct picture *p, struct picture_grou
 
 /* picture_text.c */
 const char *picture_number(struct arena *a, int64_t v);
+/* "0,04", "0,4", "3", "12": as much of a number as is worth reading, and nothing rounded to none.
+ * In the arena; NULL when out of memory. */
+const char *picture_about(struct arena *a, enum lang lang, double v);
+/* "12", "mindre än 1", "mer än 99": per cent, where only none is 0 and only all are 100. */
+const char *picture_percent(struct arena *a, enum lang lang, int64_t part, int64_t whole);
 /* picture_words.c: charts and tables of the words. */
 struct picture_writer {
     const struct picture *p;

@@ -55,11 +55,9 @@ static const char *where(const struct picture_writer *w, const struct picture_fi
                           : TRF(w, picture_spot_near, f->locality);
 }
 
-/* "0,4", "3", "12": as much as is worth reading. */
 static const char *about(const struct picture_writer *w, double v)
 {
-    char text[FORMAT_TEXT];
-    return format_arena(w->a, format_decimal(text, w->r->lang, v, v < 1.95 ? 1 : 0));
+    return picture_about(w->a, w->r->lang, v);
 }
 
 /* Of 100; 0: less than one. */
@@ -189,8 +187,10 @@ static enum err say_season(const struct picture_writer *w, const struct picture_
 static const char *a_week(const struct picture_writer *w, int64_t n, int32_t from, int32_t to)
 {
     char text[FORMAT_TEXT];
-    double weeks = (to - from) / 7.0;
-    return format_arena(w->a, format_decimal(text, w->r->lang, (double)n / weeks, 1));
+    double rate = (double)n * 7 / (to - from);
+    if (rate < 0.95)
+        return about(w, rate);
+    return format_arena(w->a, format_decimal(text, w->r->lang, rate, 1));
 }
 
 static const char *step_rows(const struct picture_writer *w, const struct picture_finding *f)

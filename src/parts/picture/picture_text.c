@@ -2,6 +2,7 @@
 /* The sentences of a picture. They say how many, against what, and how often chance alone makes
  * such a difference; never why. */
 #include <assert.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -19,6 +20,15 @@ const char *picture_number(struct arena *a, int64_t v)
 {
     char out[FORMAT_TEXT];
     return format_arena(a, format_number(out, v));
+}
+
+const char *picture_about(struct arena *a, enum lang lang, double v)
+{
+    char out[FORMAT_TEXT];
+    int decimals = v >= 1.95 || !(v > 0) ? 0 : 1;
+    while (v > 0 && decimals && decimals < 6 && v < 0.95 * pow(10, -decimals))
+        decimals++; /* one digit that means something */
+    return format_arena(a, format_decimal(out, lang, v, decimals));
 }
 
 static const char *month(enum lang lang, int m)
@@ -239,9 +249,19 @@ static enum err say_types(const struct picture_writer *w)
 
 /* --- How good the data are --- */
 
-static int percent(int64_t part, int64_t whole)
+const char *picture_percent(struct arena *a, enum lang lang, int64_t part, int64_t whole)
 {
-    return whole ? (int)((200 * part + whole) / (2 * whole)) : 0;
+    int64_t rounded = whole ? (200 * part + whole) / (2 * whole) : 0;
+    if (part > 0 && rounded == 0)
+        return text_fmt(a, lang, T_picture_less_than, 1);
+    if (part < whole && rounded == 100)
+        return text_fmt(a, lang, T_picture_more_than, 99);
+    return picture_number(a, rounded);
+}
+
+static const char *percent(const struct picture_writer *w, int64_t part)
+{
+    return picture_percent(w->a, w->r->lang, part, w->p->all.now);
 }
 
 static enum err say_quality(const struct picture_writer *w)
@@ -257,9 +277,9 @@ static enum err say_quality(const struct picture_writer *w)
     int64_t all = p->all.now;
     q[n++].text = TRF(w, picture_quality_n, all);
     if (all) {
-        q[n++].text = TRF(w, picture_quality_interval, percent(p->intervals, all));
+        q[n++].text = TRF(w, picture_quality_interval, percent(w, p->intervals));
         q[n].href = p->no_place ? picture_link(w, &no_place) : NULL;
-        q[n++].text = TRF(w, picture_quality_place, percent(p->no_place, all));
+        q[n++].text = TRF(w, picture_quality_place, percent(w, p->no_place));
     }
     if (p->week.unknown) {
         q[n].href = picture_link(w, &untimed);

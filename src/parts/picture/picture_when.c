@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* When: the timeline and the hours of the week, with links to the rows behind their numbers. */
+#include <math.h>
+
 #include "base/mem.h"
 #include "core/chart.h"
 #include "parts/picture/picture_inner.h"
@@ -111,10 +113,10 @@ static const char *week_words(const struct picture_writer *w)
     enum text_key name =
         text_lookup((const char *const[]){"weekday_1", "weekday_2", "weekday_3", "weekday_4",
                                           "weekday_5", "weekday_6", "weekday_7"}[day]);
-    char part[FORMAT_TEXT];
-    const char *most_words = TRF(
-        w, picture_week_desc, text_get(w->r->lang, name), (int64_t)hour, (int64_t)((hour + 6) % 24),
-        format_decimal(part, w->r->lang, most, 0), picture_number(w->a, h->events));
+    const char *part =
+        most < 1 ? picture_about(w->a, w->r->lang, most) : picture_number(w->a, llround(most));
+    const char *most_words = TRF(w, picture_week_desc, text_get(w->r->lang, name), (int64_t)hour,
+                                 (int64_t)((hour + 6) % 24), part, picture_number(w->a, h->events));
     if (!h->unknown)
         return most_words;
     return arena_printf(w->a, "%s %s", most_words, TRF(w, picture_week_unknown, h->unknown));
