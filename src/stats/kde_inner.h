@@ -31,5 +31,39 @@ NODISCARD enum err kde__fast(const struct work *w, const struct points *p, const
                              double bandwidth, double *out);
 NODISCARD enum err kde__stamp(const struct work *w, const struct points *p, const struct grid *g,
                               const struct kde_plan *plan, double *out);
+
+/* Which of n <= KDE_BLOCK numbers, `stride` apart, lie between: as places in the row, rising.
+ * Without a branch for each, for those a band of rows wants come as they like. */
+#define KDE_BLOCK 4096u
+struct kde_between {
+    double low, high;
+};
+static inline size_t kde__choose(const double *y, size_t stride, size_t n, struct kde_between want,
+                                 uint16_t *kept)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        double v = y[i * stride];
+        kept[k] = (uint16_t)i;
+        k += (size_t)((v > want.low) & (v < want.high));
+    }
+    return k;
+}
+
+/* One point's kernel upon a few rows and `fours` times four columns, all in the grid. left and
+ * below: from the point to the centre of the grid's first cell. weight times the kernel without
+ * its peak is added. */
+#define KDE_NARROW 24 /* columns */
+struct kde_narrow {
+    double *out; /* of the first row and column */
+    size_t stride, rows;
+    int fours;
+    double column, row; /* the first, whole numbers */
+    double left, below, cell, inverse, weight;
+};
+typedef void kde_narrow_fn(const struct kde_narrow *k);
+/* NULL for a Gauss kernel, which is never narrow. */
+kde_narrow_fn *kde__narrow(enum kernel kernel);
+
 /* How far a kernel of n points must be followed. */
 double kde__reach(const struct kde_plan *plan, size_t n);

@@ -6,9 +6,8 @@
 #include "base/mem.h"
 #include "stats/kde_inner.h"
 
-#define LANES 8 /* lines smoothed side by side */
-#define CHUNK 1000000u
-#define CHUNKS_MOST 8u
+#define LANES 8  /* lines smoothed side by side */
+#define BANDS 2u /* of rows, for each thread: all points are looked at in each */
 
 typedef double pair __attribute__((vector_size(16)));
 
@@ -140,8 +139,8 @@ struct binning {
     const struct points *p;
     const struct grid *g;
     size_t columns, rows, left, below;
-    size_t chunk;
-    double **sheet; /* one for each chunk of points */
+    size_t bands;
+    double *sheet;
 };
 
 static size_t margin(double beyond, double reach, double cell)
@@ -160,53 +159,69 @@ static void shares(double f, double *out)
     out[2] = 0.5 * (0.5 + f) * (0.5 + f);
 }
 
-static enum err bin_chunk(void *arg, size_t part, int lane)
+/* Rows from .. to of the sheet, and where its first cell lies, in cells: a whole number is in the
+ * middle of each. */
+struct bin_rows {
+    size_t from, to;
+    double x0, y0, right, above, inverse;
+};
+
+static void bin_point(const struct binning *b, const struct bin_rows *s, size_t i)
+{
+    const struct points *p = b->p;
+    double across[3], along[3];
+    double u = p->x[i] * s->inverse - s->x0, v = p->y[i] * s->inverse - s->y0;
+    if (!(u >= 0.5 && v >= 0.5 && u < s->right && v < s->above))
+        return; /* beyond reach */
+    size_t c = (size_t)(u + 0.5), row = (size_t)(v + 0.5) - 1;
+    double weight = p->weight ? p->weight[i] : 1;
+    shares(u - (double)c, across);
+    shares(v - (double)(row + 1), along);
+    double *at = b->sheet + row * b->columns + c - 1;
+    bool whole = row >= s->from && row + 3 <= s->to; /* else the others are another band's */
+    for (size_t k = 0; k < 3; k++, at += b->columns) {
+        double part_of = weight * along[k];
+        if (!whole && (row + k < s->from || row + k >= s->to))
+            continue;
+        at[0] += part_of * across[0];
+        at[1] += part_of * across[1];
+        at[2] += part_of * across[2];
+    }
+}
+
+/* A cell sums the same points in the same order whatever the bands are. */
+static enum err bin_band(void *arg, size_t part, int lane)
 {
     const struct binning *b = arg;
     const struct points *p = b->p;
+    double inverse = 1 / b->g->cell;
+    const struct bin_rows s = {.from = b->rows * part / b->bands,
+                               .to = b->rows * (part + 1) / b->bands,
+                               .x0 = b->g->x0 * inverse + 0.5 - (double)b->left,
+                               .y0 = b->g->y0 * inverse + 0.5 - (double)b->below,
+                               .right = (double)b->columns - 1.5,
+                               .above = (double)b->rows - 1.5,
+                               .inverse = inverse};
+    const struct kde_between want = {((double)s.from - 2 + s.y0) * b->g->cell,
+                                     ((double)s.to + 1 + s.y0) * b->g->cell};
+    uint16_t kept[KDE_BLOCK];
     (void)lane;
-    double *sheet = b->sheet[part], inverse = 1 / b->g->cell;
-    /* in cells, a whole number in the middle of each */
-    double x0 = b->g->x0 * inverse + 0.5 - (double)b->left;
-    double y0 = b->g->y0 * inverse + 0.5 - (double)b->below;
-    double right = (double)b->columns - 1.5, above = (double)b->rows - 1.5;
-    size_t end = (part + 1) * b->chunk < p->n ? (part + 1) * b->chunk : p->n;
-    for (size_t i = part * b->chunk; i < end; i++) {
-        double u = p->x[i] * inverse - x0, v = p->y[i] * inverse - y0, across[3], along[3];
-        if (!(u >= 0.5 && v >= 0.5 && u < right && v < above))
-            continue; /* beyond reach */
-        size_t c = (size_t)(u + 0.5), r = (size_t)(v + 0.5);
-        double *at = sheet + (r - 1) * b->columns + c - 1, weight = p->weight ? p->weight[i] : 1;
-        shares(u - (double)c, across);
-        shares(v - (double)r, along);
-        for (size_t k = 0; k < 3; k++, at += b->columns) {
-            double part_of = weight * along[k];
-            at[0] += part_of * across[0];
-            at[1] += part_of * across[1];
-            at[2] += part_of * across[2];
-        }
+    for (size_t i = 0; i < p->n; i += KDE_BLOCK) {
+        size_t n = p->n - i < KDE_BLOCK ? p->n - i : KDE_BLOCK;
+        n = kde__choose(p->y + i, 1, n, want, kept);
+        for (size_t k = 0; k < n; k++)
+            bin_point(b, &s, i + kept[k]);
     }
     return ERR_OK;
 }
 
 static enum err bin_points(const struct work *w, struct binning *b)
 {
-    size_t cells = b->columns * b->rows, n = b->p->n;
-    size_t chunks = (n + CHUNK - 1) / CHUNK;
-    chunks = chunks < 1 || cells > GRID_CELLS_MOST / 4 ? 1 : chunks;
-    chunks = chunks > CHUNKS_MOST ? CHUNKS_MOST : chunks;
-    b->chunk = (n + chunks - 1) / chunks;
-    b->sheet = ARENA_ARRAY(w->arena, chunks, double *);
-    if (!b->sheet)
-        return ERR_NOMEM;
-    for (size_t k = 0; k < chunks; k++)
-        if (!(b->sheet[k] = ARENA_ARRAY(w->arena, cells, double)))
-            return ERR_NOMEM;
-    TRY(work_parts(w, chunks, bin_chunk, b));
-    for (size_t k = 1; k < chunks; k++)
-        for (size_t i = 0; i < cells; i++)
-            b->sheet[0][i] += b->sheet[k][i];
-    return ERR_OK;
+    int lanes = work_lanes(w, b->rows);
+    b->bands = lanes > 1 ? (size_t)lanes * BANDS : 1;
+    b->bands = b->bands < b->rows ? b->bands : b->rows;
+    b->sheet = ARENA_ARRAY(w->arena, b->columns * b->rows, double);
+    return b->sheet ? work_parts(w, b->bands, bin_band, b) : ERR_NOMEM;
 }
 
 static enum err bin_and_smooth(const struct work *w, const struct points *p, const struct grid *g,
@@ -226,8 +241,8 @@ static enum err bin_and_smooth(const struct work *w, const struct points *p, con
     double variance = bandwidth * bandwidth - g->cell * g->cell / 4;
     TRY(kde__taps(w->arena, variance, g->cell, 0, most, &taps));
     TRY(bin_points(w, &b));
-    const struct kde_sheet sheet = {b.sheet[0], b.columns,  b.rows, b.left,
-                                    b.below,    g->columns, g->rows};
+    const struct kde_sheet sheet = {b.sheet, b.columns,  b.rows, b.left,
+                                    b.below, g->columns, g->rows};
     return kde__smooth(w, &sheet, &taps, out);
 }
 

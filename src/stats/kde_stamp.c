@@ -11,11 +11,18 @@
 #define BAND_REACHES                                                                               \
     4 /* rows of a band, in reaches: a point is looked at in each band it reaches */
 #define FAR_MOST 65536.0
-#define TICK_EVERY 16384u /* points, where all are one part of the work */
 
 struct room {
     double *away, *rest, *weight; /* of each column; of each row */
 };
+
+struct spot {
+    double x, y, weight;
+};
+
+/* Cells that lie near the processor anyway: points are taken in their own order. */
+#define SMALL_GRID 65536u
+#define SMALL_BANDS 2u /* of each thread */
 
 struct stamp;
 typedef void add_fn(const struct stamp *s);
@@ -24,16 +31,19 @@ struct stamping {
     const struct work *w;
     const struct grid *g;
     enum kernel kernel;
-    double bandwidth, reach, peak, per_cell; /* 1 by the side of a cell */
+    double reach, peak;
+    double per_cell, inverse; /* 1 by the side of a cell; by the bandwidth squared */
     size_t parts;
     uint32_t *edge; /* [parts + 1]: rows where the bands begin */
     int64_t low;    /* row of the first bucket */
     size_t buckets;
     const uint32_t *first; /* of each bucket */
-    const double *x, *y, *weight;
+    const struct points *points;
+    const struct spot *spot; /* sorted by row; NULL: the grid is small */
     double *out;
     struct room *room; /* of each lane */
     add_fn *add;
+    kde_narrow_fn *narrow;
 };
 
 double kde__reach(const struct kde_plan *plan, size_t n)
@@ -184,34 +194,55 @@ static struct span widen(struct span c, size_t columns)
 }
 
 /* The kernel's part in each column once, and in each row; then their product. */
-static void stamp(const struct stamping *s, size_t i, struct span rows, const struct room *room)
+static void stamp_wide(const struct stamping *s, const struct kde_narrow *k, size_t n,
+                       const struct room *room)
 {
     bool gauss = s->kernel == KERNEL_GAUSS;
-    double inverse = (gauss ? -0.5 : 1) / (s->bandwidth * s->bandwidth), cell = s->g->cell;
-    double left = s->g->x0 + 0.5 * cell - s->x[i], below = s->g->y0 + 0.5 * cell - s->y[i];
-    struct span c = span_of(-left * s->per_cell, s->reach * s->per_cell, 0, s->g->columns);
-    if (c.from >= c.to)
-        return;
-    c = widen(c, s->g->columns);
-    struct stamp st = {.out = s->out + rows.from * s->g->columns + c.from,
-                       .stride = s->g->columns,
-                       .rows = rows.to - rows.from,
-                       .n = c.to - c.from,
+    struct stamp st = {.out = k->out,
+                       .stride = k->stride,
+                       .rows = k->rows,
+                       .n = n,
                        .away = room->away,
                        .rest = room->rest,
                        .weight = room->weight};
-    for (size_t k = 0; k < st.n; k++) {
-        double dx = left + (double)(c.from + k) * cell;
-        room->away[k] = gauss ? exp(dx * dx * inverse) : dx * dx * inverse;
+    for (size_t c = 0; c < st.n; c++) {
+        double dx = k->left + (k->column + (double)c) * k->cell;
+        room->away[c] = gauss ? exp(dx * dx * k->inverse) : dx * dx * k->inverse;
     }
     for (size_t r = 0; r < st.rows; r++) {
-        double dy = below + (double)(rows.from + r) * cell, y2 = dy * dy * inverse;
+        double dy = k->below + (k->row + (double)r) * k->cell, y2 = dy * dy * k->inverse;
         room->rest[r] = 1 - y2;
-        room->weight[r] = s->weight[i] * (gauss ? exp(y2) : 1);
+        room->weight[r] = k->weight * (gauss ? exp(y2) : 1);
     }
     s->add(&st);
     if (st.n % 4)
         add_rest(s->kernel, &st);
+}
+
+static void stamp(const struct stamping *s, const struct spot *p, struct span rows,
+                  const struct room *room)
+{
+    double cell = s->g->cell, left = s->g->x0 + 0.5 * cell - p->x;
+    struct span c = span_of(-left * s->per_cell, s->reach * s->per_cell, 0, s->g->columns);
+    if (c.from >= c.to)
+        return;
+    c = widen(c, s->g->columns);
+    size_t n = c.to - c.from;
+    const struct kde_narrow k = {.out = s->out + rows.from * s->g->columns + c.from,
+                                 .stride = s->g->columns,
+                                 .rows = rows.to - rows.from,
+                                 .fours = (int)(n / 4),
+                                 .column = (double)c.from,
+                                 .row = (double)rows.from,
+                                 .left = left,
+                                 .below = s->g->y0 + 0.5 * cell - p->y,
+                                 .cell = cell,
+                                 .inverse = s->inverse,
+                                 .weight = p->weight};
+    if (s->narrow && n <= KDE_NARROW && n % 4 == 0)
+        s->narrow(&k);
+    else
+        stamp_wide(s, &k, n, room);
 }
 
 static size_t bucket_of(const struct stamping *s, double row)
@@ -220,67 +251,91 @@ static size_t bucket_of(const struct stamping *s, double row)
     return b <= 0 ? 0 : b >= (double)s->buckets ? s->buckets - 1 : (size_t)b;
 }
 
+static struct spot spot_of(const struct stamping *s, size_t i)
+{
+    const struct points *p = s->points;
+    return s->spot ? s->spot[i] : (struct spot){p->x[i], p->y[i], p->weight ? p->weight[i] : 1};
+}
+
+static void stamp_block(const struct stamping *s, size_t from, size_t to, struct span band,
+                        const struct room *room)
+{
+    const double *y = s->spot ? &s->spot[from].y : s->points->y + from;
+    const size_t stride = s->spot ? sizeof *s->spot / sizeof *y : 1;
+    const struct kde_between want = {
+        s->g->y0 + ((double)band.from - 1) * s->g->cell - s->reach,
+        s->g->y0 + ((double)band.to + 1) * s->g->cell + s->reach,
+    };
+    uint16_t kept[KDE_BLOCK];
+    size_t n = kde__choose(y, stride, to - from, want, kept);
+    for (size_t k = 0; k < n; k++) {
+        struct spot at = spot_of(s, from + kept[k]);
+        double v = (at.y - s->g->y0) * s->per_cell - 0.5;
+        struct span rows = span_of(v, s->reach * s->per_cell, band.from, band.to);
+        if (rows.from < rows.to)
+            stamp(s, &at, rows, room);
+    }
+}
+
 static enum err stamp_band(void *arg, size_t part, int lane)
 {
     struct stamping *s = arg;
-    double cell = s->g->cell, far = ceil(s->reach / cell) + 1;
-    size_t row = s->edge[part], end = s->edge[part + 1];
-    if (row == end)
+    struct span band = {s->edge[part], s->edge[part + 1]};
+    double far = ceil(s->reach / s->g->cell) + 1;
+    if (band.from == band.to)
         return ERR_OK;
-    uint32_t i = s->first[bucket_of(s, (double)row - far)];
-    uint32_t last = s->first[bucket_of(s, (double)end + far) + 1];
-    for (uint32_t begin = i; i < last; i++) {
-        if (s->parts == 1 && (i - begin) % TICK_EVERY == 0)
-            TRY(work_tick(s->w, (double)(i - begin) / (last - begin)));
-        double v = (s->y[i] - s->g->y0) * s->per_cell - 0.5;
-        struct span rows = span_of(v, s->reach * s->per_cell, row, end);
-        if (rows.from < rows.to)
-            stamp(s, i, rows, &s->room[lane]);
+    size_t i = s->spot ? s->first[bucket_of(s, (double)band.from - far)] : 0;
+    size_t last = s->spot ? s->first[bucket_of(s, (double)band.to + far) + 1] : s->points->n;
+    for (size_t begin = i; i < last; i += KDE_BLOCK) {
+        if (s->parts == 1)
+            TRY(work_tick(s->w, (double)(i - begin) / (double)(last - begin)));
+        stamp_block(s, i, last - i < KDE_BLOCK ? last : i + KDE_BLOCK, band, &s->room[lane]);
     }
-    for (size_t k = row * s->g->columns; k < end * s->g->columns; k++)
+    for (size_t k = band.from * s->g->columns; k < band.to * s->g->columns; k++)
         s->out[k] *= s->peak;
     return ERR_OK;
 }
 
-/* Those that reach the grid, by row, and within a row in their order. */
-static enum err sort_points(const struct work *w, const struct points *p, struct stamping *s)
+/* Points of each row. */
+static enum err count_points(struct arena *a, const struct points *p, struct stamping *s,
+                             uint32_t **first)
 {
     double far = ceil(s->reach / s->g->cell) + 1;
-    struct arena *a = w->arena;
     far = far < FAR_MOST ? far : FAR_MOST; /* farther rows share a bucket */
     s->low = -(int64_t)far;
     s->buckets = s->g->rows + 2 * (size_t)far + 1;
-    uint32_t *first = ARENA_ARRAY(a, s->buckets + 2, uint32_t);
-    uint32_t *bucket = ARENA_ARRAY(a, p->n, uint32_t);
-    double *x = ARENA_ARRAY(a, p->n, double), *y = ARENA_ARRAY(a, p->n, double);
-    double *weight = ARENA_ARRAY(a, p->n, double);
-    if (!first || !bucket || !x || !y || !weight)
+    *first = ARENA_ARRAY(a, s->buckets + 2, uint32_t);
+    if (!*first)
         return ERR_NOMEM;
-    double inverse = 1 / s->g->cell;
-    for (size_t i = 0; i < p->n; i++) {
-        bucket[i] = (uint32_t)bucket_of(s, floor((p->y[i] - s->g->y0) * inverse));
-        first[bucket[i] + 2]++;
-    }
+    for (size_t i = 0; i < p->n; i++)
+        (*first)[bucket_of(s, (p->y[i] - s->g->y0) * s->per_cell) + 2]++;
     for (size_t k = 2; k < s->buckets + 2; k++)
-        first[k] += first[k - 1];
-    for (size_t i = 0; i < p->n; i++) {
-        uint32_t to = first[bucket[i] + 1]++;
-        x[to] = p->x[i];
-        y[to] = p->y[i];
-        weight[to] = p->weight ? p->weight[i] : 1;
-    }
-    s->first = first;
-    s->x = x;
-    s->y = y;
-    s->weight = weight;
+        (*first)[k] += (*first)[k - 1];
+    s->first = *first + 1;
     return ERR_OK;
 }
 
-/* How many bands each thread has: several, lest one waits for another, but no narrow ones. */
+/* By row, and within a row in their order. */
+static enum err sort_points(struct arena *a, const struct points *p, struct stamping *s,
+                            uint32_t *first)
+{
+    struct spot *spot = ARENA_ARRAY(a, p->n, struct spot);
+    if (!spot)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < p->n; i++)
+        spot[first[bucket_of(s, (p->y[i] - s->g->y0) * s->per_cell) + 1]++] = spot_of(s, i);
+    s->first = first;
+    s->spot = spot;
+    return ERR_OK;
+}
+
+/* How many bands each thread has: several, lest one waits for another, but no narrow ones. On a
+ * small grid each looks at all points. */
 static size_t bands_of(const struct stamping *s, size_t lanes)
 {
     double bands = s->g->rows / ((double)lanes * BAND_REACHES * fmax(s->reach * s->per_cell, 1));
-    return bands < 1 ? 1 : bands > BANDS_MOST ? BANDS_MOST : (size_t)bands;
+    size_t most = s->spot ? BANDS_MOST : SMALL_BANDS;
+    return bands < 1 ? 1 : bands > (double)most ? most : (size_t)bands;
 }
 
 /* Bands with as many points each. A cell sums the same points in the same order whatever they
@@ -317,18 +372,22 @@ static enum err make_room(struct arena *a, const struct grid *g, size_t lanes, s
 enum err kde__stamp(const struct work *w, const struct points *p, const struct grid *g,
                     const struct kde_plan *plan, double *out)
 {
-    struct stamping s = {
-        .w = w, .g = g, .kernel = plan->kernel, .bandwidth = plan->bandwidth, .out = out};
+    struct stamping s = {.w = w, .g = g, .kernel = plan->kernel, .points = p, .out = out};
     s.reach = kde__reach(plan, p->n);
     s.peak = peak_of(plan);
     s.per_cell = 1 / g->cell;
+    s.inverse = (plan->kernel == KERNEL_GAUSS ? -0.5 : 1) / (plan->bandwidth * plan->bandwidth);
     s.add = pick(plan->kernel);
+    s.narrow = kde__narrow(plan->kernel);
     size_t lanes = (size_t)work_lanes(w, g->rows);
-    s.parts = lanes > 1 ? lanes * bands_of(&s, lanes) : 1;
+    uint32_t *first;
     if (p->n >= UINT32_MAX)
         return ERR_LIMIT;
     TRY(make_room(w->arena, g, lanes, &s));
-    TRY(sort_points(w, p, &s));
+    TRY(count_points(w->arena, p, &s, &first));
+    if (grid_size(g) > SMALL_GRID)
+        TRY(sort_points(w->arena, p, &s, first));
+    s.parts = lanes > 1 ? lanes * bands_of(&s, lanes) : 1;
     TRY(make_bands(w->arena, &s, p->n));
     memset(out, 0, grid_size(g) * sizeof *out);
     return work_parts(w, s.parts, stamp_band, &s);

@@ -3,6 +3,11 @@
  * turns, some times, and the shortest time on the clock of each is told: what else the machine does
  * can only make a run longer. CPU seconds beside it tell what the threads cost each other.
  *
+ * On a busy machine two threads do not have two cores, so the ratio of CPU seconds is told too.
+ * What only the calling thread does is at most the least CPU time it had with MANY threads, of
+ * which it did the least part of what they share; two free cores then take that, and half of the
+ * rest of what two threads took.
+ *
  *     analysis_threads_bench [TIMES [WORK]] */
 #include <math.h>
 #include <stdio.h>
@@ -21,6 +26,7 @@
 #include "stats/mantel.h"
 #include "stats/scan.h"
 
+#define MANY 16
 #define MEMORY ((size_t)3 << 30)
 #define EVENTS 1000000u
 #define SERIES 2000u
@@ -200,20 +206,33 @@ static const struct kind {
 
 /* --- By turns --- */
 
+struct cost {
+    double wall, cpu, own; /* own: of the calling thread */
+};
+
+static void run(const struct kind *k, int threads, struct cost *least)
+{
+    struct work w = {.seed = 1, .threads = threads, .arena = arena_new(MEMORY)};
+    struct cost c = {seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID),
+                     seconds(CLOCK_THREAD_CPUTIME_ID)};
+    must(w.arena ? k->fn(&w) : ERR_NOMEM);
+    least->wall = fmin(least->wall, seconds(CLOCK_MONOTONIC) - c.wall);
+    least->cpu = fmin(least->cpu, seconds(CLOCK_PROCESS_CPUTIME_ID) - c.cpu);
+    least->own = fmin(least->own, seconds(CLOCK_THREAD_CPUTIME_ID) - c.own);
+    arena_free(w.arena);
+}
+
 static void compare(const struct kind *k, int times)
 {
-    double wall[2] = {INFINITY, INFINITY}, cpu[2] = {INFINITY, INFINITY};
-    for (int i = 0; i < 2 * times; i++) {
-        int two = i % 2;
-        struct work w = {.seed = 1, .threads = 1 + two, .arena = arena_new(MEMORY)};
-        double c = seconds(CLOCK_PROCESS_CPUTIME_ID), s = seconds(CLOCK_MONOTONIC);
-        must(w.arena ? k->fn(&w) : ERR_NOMEM);
-        wall[two] = fmin(wall[two], seconds(CLOCK_MONOTONIC) - s);
-        cpu[two] = fmin(cpu[two], seconds(CLOCK_PROCESS_CPUTIME_ID) - c);
-        arena_free(w.arena);
+    struct cost one = {INFINITY, INFINITY, INFINITY}, two = one, many = one;
+    for (int i = 0; i < times; i++) {
+        run(k, 1, &one);
+        run(k, 2, &two);
+        run(k, MANY, &many);
     }
-    printf("%-38s one %7.3f s  two %7.3f s  %5.2f x  (CPU %.3f, %.3f)\n", k->name, wall[0], wall[1],
-           wall[0] / wall[1], cpu[0], cpu[1]);
+    printf("%-38s one %7.3f s  two %7.3f s  %5.2f x  (CPU %.3f, %.3f; alone %.3f: %.2f x)\n",
+           k->name, one.wall, two.wall, one.wall / two.wall, one.cpu, two.cpu, many.own,
+           one.cpu / (many.own + (two.cpu - many.own) / 2));
     fflush(stdout);
 }
 

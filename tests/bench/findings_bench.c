@@ -37,8 +37,22 @@ static void tell(const char *what, int k, int n)
 }
 
 struct tally {
-    int hot, cluster, series, place, thick, fresh, chain, step, shift, n;
+    int hot, cluster, series, place, thick, fresh, chain, step, shift, middle, n;
 };
+
+static void nothing(const struct exercise *x, const struct exercise_truth *t,
+                    const struct findings *f, struct tally *r)
+{
+    bool thick = truth_told(x, t, f->hot, f->n_hot), fresh = truth_told(x, t, f->fresh, f->n_fresh);
+    bool chain = truth_told(x, t, f->chain, f->n_chain), shift = truth_shift(t, f);
+    r->thick += thick;
+    r->fresh += fresh;
+    r->chain += chain;
+    r->shift += shift;
+    r->place += thick || fresh || chain || shift;
+    r->middle += truth_inside(x, t, f->hot, f->n_hot) || truth_inside(x, t, f->fresh, f->n_fresh) ||
+                 truth_inside(x, t, f->chain, f->n_chain) || shift;
+}
 
 static void one_seed(uint64_t seed, struct tally *r)
 {
@@ -55,16 +69,8 @@ static void one_seed(uint64_t seed, struct tally *r)
         r->cluster += t->kind == EXERCISE_CLUSTER && truth_found(t, &f);
         r->series += t->kind == EXERCISE_SERIES && truth_found(t, &f);
         r->step += t->kind == EXERCISE_STEP && truth_step(t, &f);
-        if (t->kind == EXERCISE_NOTHING) {
-            bool thick = truth_inside(x, t, f.hot, f.n_hot);
-            bool fresh = truth_inside(x, t, f.fresh, f.n_fresh);
-            r->thick += thick;
-            r->fresh += fresh;
-            r->chain += truth_inside(x, t, f.chain, f.n_chain);
-            bool shift = truth_shift(t, &f);
-            r->shift += shift;
-            r->place += thick || fresh || shift || truth_inside(x, t, f.chain, f.n_chain);
-        }
+        if (t->kind == EXERCISE_NOTHING)
+            nothing(x, t, &f, r);
         arena_free(a);
     }
     exercise_free(x);
@@ -147,11 +153,12 @@ int main(int argc, char **argv)
     tell("planted cluster: named", r.cluster, r.n);
     tell("planted series of burglaries: named", r.series, r.n);
     tell("planted step: named with area and time", r.step, r.n);
-    tell("where there is nothing: anything told", r.place, r.n);
+    tell("where there is nothing: anything told of it", r.place, r.n);
     tell("  as thick", r.thick, r.n);
     tell("  as more than expected", r.fresh, r.n);
     tell("  as a chain", r.chain, r.n);
     tell("  as another level", r.shift, r.n);
+    tell("  or with its middle there", r.middle, r.n);
     by_chance(seeds);
     return 0;
 }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch, logIn } from "./lib.mjs";
+import { checkAccessible, checkFits, launch, logIn, openSlowly } from "./lib.mjs";
 
 let server, browser, cookies;
 
@@ -95,6 +95,19 @@ test("with script only the chosen kind's details are offered", async () => {
     assert.equal(await page.inputValue("#f-detail"), "", "nobody chose a detail");
   }
   await page.context().close();
+});
+
+test("a script that comes late moves nothing in the form", async () => {
+  for (const width of [390, 1280]) {
+    const page = await open({ width });
+    const come = await openSlowly(page, `${server.url}/1493/handelser/ny`);
+    const tops = () => page.locator("main label, main button, footer").evaluateAll((all) => all
+      .filter((node) => node.checkVisibility()).map((node) => Math.round(node.getBoundingClientRect().top)));
+    const before = await tops();
+    await come();
+    assert.deepEqual(await tops(), before);
+    await page.context().close();
+  }
 });
 
 test("a report can be made without script and without a mouse", async () => {

@@ -11,7 +11,7 @@ import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after, before } from "node:test";
-import { checkAccessible, checkFits, launch } from "./lib.mjs";
+import { checkAccessible, checkFits, launch, openSlowly } from "./lib.mjs";
 
 const program = process.env.SAMSYN_GALLERY ??
   path.resolve(path.dirname(process.env.SAMSYN_BIN ?? "x/y/z"), "../../tests/gallery/gallery");
@@ -41,8 +41,9 @@ async function serve(request, answer) {
   try {
     let body = await readFile(path.join(folder, where.pathname));
     // a narrower filter gives a shorter answer
-    if (where.searchParams.get("q") === "ruta")
-      body = body.toString().replace(/46 händelser[^<]*/, "1 händelse med ordet ruta");
+    const words = { ruta: "1 händelse med ordet ruta", "många": "Många ord. ".repeat(300) };
+    const said = words[where.searchParams.get("q")];
+    if (said) body = body.toString().replace(/46 händelser[^<]*/, said);
     answer.writeHead(200, { ...headers, "content-type": types[path.extname(where.pathname)] });
     answer.end(body);
   } catch {
@@ -113,6 +114,70 @@ test("the filter renews the list and the address, and keeps the focus", async ()
   browser.checkQuiet();
 });
 
+test("a script that comes late moves nothing, and without script the filter is open", async () => {
+  for (const [name, what] of [["list", ".said"], ["detail", "footer"], ["login", "footer"]]) {
+    const page = await browser.page({ width: 360, height: 740 });
+    const come = await openSlowly(page, `${url}/${name}.html`);
+    const top = () => page.locator(what).evaluate((node) => node.getBoundingClientRect().top);
+    const before = await top();
+    await come();
+    assert.equal(await top(), before, name);
+    await page.context().close();
+  }
+  const page = await browser.page({ width: 360, height: 740 }); // and one that does not come at all
+  await openSlowly(page, `${url}/list.html`);
+  const field = page.getByLabel("Ord i texten");
+  assert.ok(await field.evaluate((node) => node.closest("form").offsetHeight) === 0);
+  await page.evaluate(() => document.getAnimations().forEach((one) => one.finish())); // ten seconds later
+  assert.ok(await field.evaluate((node) => node.closest("form").offsetHeight) > 100);
+  await page.context().close();
+  for (const [script, shown] of [[true, false], [false, true]]) {
+    const page = await open("list", { width: 360, height: 740, script });
+    assert.equal(await page.getByLabel("Ord i texten").isVisible(), shown);
+    if (script) await page.locator("[data-filter] > summary").click();
+    await page.getByLabel("Ord i texten").fill("ruta");
+    await page.context().close();
+  }
+  browser.checkQuiet();
+});
+
+test("what comes while somebody presses waits until the press was a click", async () => {
+  const page = await open("list");
+  const form = page.locator("form[data-live]");
+  await page.evaluate(() => {
+    window.pressed = 0;
+    document.querySelector(".said").addEventListener("click", () => window.pressed++);
+  });
+  await page.locator(".said").hover();
+  await page.mouse.down();
+  await page.getByLabel("Ord i texten").evaluate((field) => (field.value = "ruta"));
+  const answer = page.waitForResponse(/q=ruta/);
+  await form.evaluate((f) => f.requestSubmit());
+  await (await answer).finished();
+  await form.and(page.locator("[aria-busy]")).waitFor(); // the answer is there and held
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.match(await page.locator(".said").textContent(), /46 händelser/);
+  await page.mouse.up();
+  await page.locator(".said", { hasText: "ordet ruta" }).waitFor();
+  assert.equal(await page.evaluate(() => window.pressed), 1);
+  await page.context().close();
+  browser.checkQuiet();
+});
+
+test("what is renewed above the reader does not move what the reader sees", async () => {
+  const page = await open("list", { width: 360, height: 740 });
+  const map = page.locator("[data-map]");
+  await page.evaluate(() => (document.documentElement.style.overflowAnchor = "none")); // as in Safari
+  await page.getByLabel("Ord i texten").evaluate((field) => (field.value = "många"));
+  await map.evaluate((node) => node.scrollIntoView({ block: "center" }));
+  const top = () => map.evaluate((node) => Math.round(node.getBoundingClientRect().top));
+  const before = await top();
+  await page.locator("form[data-live]").evaluate((f) => f.requestSubmit());
+  await page.locator(".said", { hasText: "Många ord." }).waitFor();
+  assert.equal(await top(), before);
+  await page.context().close();
+});
+
 test("a careful form asks first, and the answer no sends nothing", async () => {
   const page = await open("detail");
   const remove = page.getByRole("button", { name: "Ta bort händelsen" });
@@ -153,7 +218,7 @@ test("problems get the focus and lead to their fields", async () => {
   const page = await open("form-error");
   assert.equal(await page.evaluate(() => document.activeElement.className), "error-summary");
   await page.getByRole("link", { name: /Datumet finns inte/ }).click();
-  assert.equal(await page.evaluate(() => document.activeElement.name), "date-day");
+  await page.waitForFunction(() => document.activeElement.name === "date-day"); // with the next frame
 });
 
 test("a chosen file shows its first rows in its own encoding", async () => {

@@ -2,19 +2,34 @@
 // A coordinator brings files of every format through the page until they are events in Händelser.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, open, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import test, { after, before } from "node:test";
-import { startServer } from "../scenario/lib.mjs";
+import { program, startServer } from "../scenario/lib.mjs";
 import { geopackage, lockedWorkbook, prj, shapefile, workbook, zip } from "./files.mjs";
-import { checkAccessible, checkFits, launch, logIn } from "./lib.mjs";
+import { checkAccessible, checkFits, launch, logIn, next } from "./lib.mjs";
 
 const north = 6507010.5, east = 431800.25; // Mariestad, SWEREF 99 TM
 const lon = 13.82319, lat = 58.697866; // the same place
 
-let server, browser, page;
+let server, browser, page, folder;
+
+/** A reader of files in front of ours that, where there is a gate, waits there in the middle of the file. */
+async function makeReader() {
+  const own = path.resolve(path.dirname(program), "../convert/samsyn-convert"), here = path.join(folder, "convert");
+  const wait = `/usr/bin/head -c 1000000; read line <"${folder}/gate"; exec /bin/cat`;
+  await writeFile(here, `#!/bin/sh\nif [ -p "${folder}/gate" ]; then "${own}" "$@" | { ${wait}; }\n` +
+    `else exec "${own}" "$@"; fi\n`, { mode: 0o755 });
+  await symlink(`${own}-gdal`, `${here}-gdal`);
+  return here;
+}
 
 before(async () => {
-  server = await startServer({ exercise: 1, municipalities: ["1493"], args: ["--no-limits"] });
+  folder = await mkdtemp(path.join(tmpdir(), "samsyn-import-"));
+  server = await startServer({ exercise: 1, municipalities: ["1493"], args: ["--no-limits"],
+    env: { SAMSYN_CONVERT: await makeReader() } });
   browser = await launch();
   const cookies = await logIn(server, "samordnare@example.se");
   page = await browser.page({ cookies });
@@ -22,8 +37,11 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await server?.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
+/** A button that leads to another page. */
+const press = (name) => next(page, () => page.getByRole("button", { name, exact: true }).click());
 const words = async () => (await page.locator("main").innerText()).replace(/\s+/g, " ");
 
 /** Sends a file on the page. */
@@ -31,8 +49,7 @@ async function send(name, bytes) {
   await page.goto(`${server.url}/1493/importera`);
   await page.setInputFiles("#f-file",
     { name, mimeType: "application/octet-stream", buffer: Buffer.from(bytes) });
-  await page.getByRole("button", { name: "Skicka filen" }).click();
-  await page.waitForLoadState();
+  await press("Skicka filen");
 }
 
 /** What each column was taken for: { name: role }. Without those that are not used. */
@@ -44,30 +61,27 @@ async function roles() {
 
 /** From the columns, past the words for types, to the report of the dry run. */
 async function dryRun() {
-  await page.getByRole("button", { name: "Fortsätt" }).click();
-  await page.waitForURL(/\/(jobb\/|typer$)/);
-  if (/\/typer$/.test(page.url())) await page.getByRole("button", { name: "Provkör" }).click();
+  await press("Fortsätt");
+  if (/\/typer$/.test(page.url())) await press("Provkör");
   return finished();
 }
 
 async function finished() {
-  await page.waitForURL(/\/jobb\//);
-  await page.waitForFunction(() => !document.querySelector("progress, [role=progressbar]"));
+  assert.match(page.url(), /\/jobb\//);
+  await page.waitForFunction(() => document.readyState === "complete" && !document.querySelector("progress"));
   return words();
 }
 
 async function importIt(button = "Importera") {
-  const before_ = page.url();
-  await page.getByRole("button", { name: button, exact: true }).click();
-  await page.waitForURL((url) => url.href !== before_);
+  await press(button);
   return finished();
 }
 
 /** The rows in Händelser that came with a source, oldest first. */
 async function events(source) {
-  const answer = await page.request.get(`${server.url}/1493/handelser.json`);
+  const answer = await page.request.get(`${server.url}/1493/handelser.json?source=${source}`);
   assert.equal(answer.status(), 200);
-  return (await answer.json()).events.filter((e) => e.source === source);
+  return (await answer.json()).events;
 }
 
 /** Händelser itself shows the row: its page says when, where and how sure. */
@@ -123,8 +137,7 @@ test("another sheet and another row of names can be chosen", async () => {
   await send("Två blad.xlsx", workbook({ sheets }));
   await page.selectOption("#f-sheet", "Data");
   await page.fill("#f-row", "2");
-  await page.getByRole("button", { name: "Läs filen igen" }).click();
-  await page.waitForFunction(() => document.querySelector("thead").textContent.includes("Datum"));
+  await press("Läs filen igen");
   assert.deepEqual(await roles(),
     { Datum: "Datum, eller datum och tid", Händelse: "Typ av händelse" });
   assert.match(await dryRun(), /1 rad läst: 1 skulle bli nya/);
@@ -243,10 +256,10 @@ test("a saved way of reading takes next month's file, and says when columns are 
   await page.locator("select[name=col]").nth(2).selectOption("2:type");
   await page.fill("#f-source", "bolaget");
   await page.fill("#f-name", "Bolagets lista");
-  await page.getByRole("button", { name: "Fortsätt" }).click();
-  await page.waitForURL(/\/typer$/);
+  await press("Fortsätt");
+  assert.match(page.url(), /\/typer$/);
   await page.locator("select[name=word]").selectOption({ label: "\u2003Klotter" });
-  await page.getByRole("button", { name: "Provkör" }).click();
+  await press("Provkör");
   await finished();
   await importIt();
 
@@ -259,8 +272,7 @@ test("a saved way of reading takes next month's file, and says when columns are 
 
   await send("maj.csv", "Nr;Dag;Vad\r\n3;2026-05-01;KL\r\n");
   await page.selectOption("#f-saved", { label: "Bolagets lista" });
-  await page.getByRole("button", { name: "Fortsätt" }).click();
-  await page.waitForSelector(".error-text");
+  await press("Fortsätt");
   assert.match(await words(), /”Bolagets lista” passar inte den här filen\. Kolumner som saknas: ”Datum”/);
   assert.equal(await page.locator("#f-saved").inputValue(), "");
   assert.equal((await roles()).Vad, "Typ av händelse");
@@ -272,9 +284,14 @@ test("an import can be cancelled in the middle, and goes on where it was", async
   const rows = Array.from({ length: 120_000 }, (_, i) => `${i};2026-02-01;Klotter;Rad ${i}`);
   await send("lång.csv", `Nr;Datum;Händelse;Beskrivning\r\n${rows.join("\r\n")}\r\n`);
   await dryRun();
-  await page.getByRole("button", { name: "Importera", exact: true }).click();
-  await page.getByRole("button", { name: /Avbryt/ }).click();
-  await page.waitForSelector("text=Importen avbröts", { timeout: 60_000 });
+  execFileSync("mkfifo", [path.join(folder, "gate")]);
+  const gate = await open(path.join(folder, "gate"), "r+"); // it does not wait for a reader
+  await press("Importera");
+  await press("Avbryt");
+  await gate.write("on\n");
+  await page.waitForSelector("text=Importen avbröts");
+  await gate.close();
+  await rm(path.join(folder, "gate"));
   const some = (await events("lang")).length;
   assert.ok(some < 120_000 && some % 10_000 === 0, String(some));
   assert.match(await importIt("Fortsätt importen"), /120[\s\u00a0]000 rader lästa/);

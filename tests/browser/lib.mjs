@@ -52,6 +52,30 @@ export async function logIn(server, email) {
   return [...client.cookies].map(([name, value]) => ({ name, value, url: server.url }));
 }
 
+/** Does what leads to another page, and waits until that page is there whole: a click only waits until
+ * its first bytes have come. A page that renews its own parts has no load of its own. */
+export async function next(page, act) {
+  const [answer] = await Promise.all([act(), page.waitForEvent("load")]);
+  return answer;
+}
+
+/** Opens a page as on a slow telephone: it is drawn, and its scripts come when the answer is called. */
+export async function openSlowly(page, address) {
+  let come;
+  const late = new Promise((done) => (come = done));
+  await page.route(/\.js$/, (route) => late.then(() => route.continue()));
+  await page.goto(address, { waitUntil: "commit" });
+  await page.waitForFunction(() => document.readyState !== "loading");
+  await page.evaluate(() => new Promise(requestAnimationFrame)); // not before the style has come
+  return async () => {
+    come();
+    await page.waitForLoadState();
+  };
+}
+
+/** Until the server has counted all that the page tells of. */
+export const counted = (page) => page.waitForFunction(() => !document.querySelector("[data-again]"));
+
 export async function launch() {
   const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags });
   return new Browser(browser);
@@ -62,6 +86,7 @@ export class Browser {
     this.browser = browser;
     this.complaints = []; // errors of scripts, of the console and of the security policy
     this.html = new Map(); // address -> what the server sent
+    this.reading = []; // promises of it
   }
 
   /** A page in a context of its own. script: false switches JavaScript off. */
@@ -76,6 +101,11 @@ export class Browser {
       timezoneId: "Europe/Stockholm",
     });
     await context.addCookies(cookies);
+    const close = context.close.bind(context);
+    context.close = async () => {
+      await Promise.all(this.reading); // what is closed cannot be read any more
+      await close();
+    };
     const page = await context.newPage();
     page.setDefaultTimeout(60_000); // maps are drawn without a graphics card here
     this.#listen(page);
@@ -91,12 +121,14 @@ export class Browser {
       if (message.type() === "error" && !text.startsWith("Failed to load resource"))
         this.complaints.push(`${page.url()}: ${text}`);
     });
-    page.on("response", async (response) => {
-      const type = response.headers()["content-type"] ?? "";
-      if (response.request().resourceType() !== "document" || !type.startsWith("text/html")) return;
-      const text = await response.text().catch(() => null); // gone when the page went on
-      if (text) this.html.set(response.url(), text);
-    });
+    page.on("response", (response) => this.reading.push(this.#keep(response)));
+  }
+
+  async #keep(response) {
+    const type = response.headers()["content-type"] ?? "";
+    if (response.request().resourceType() !== "document" || !type.startsWith("text/html")) return;
+    const text = await response.text().catch(() => null); // gone when the page went on
+    if (text) this.html.set(response.url(), text);
   }
 
   /** Fails when a page complained. */
@@ -107,6 +139,7 @@ export class Browser {
 
   /** All HTML that was seen, through the validator in one go. */
   async checkHtml() {
+    await Promise.all(this.reading.splice(0));
     const pages = new Map(this.html);
     this.html.clear();
     assert.ok(pages.size > 0, "no page was seen");

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch, validate } from "./lib.mjs";
+import { checkAccessible, checkFits, counted, launch, next, validate } from "./lib.mjs";
 
 const password = "samsyn-exempel-2026";
 const people = {
@@ -91,10 +91,11 @@ test("pages are accessible, fit a phone and break no policy", async () => {
   await p.goto(`${server.url}/logga-in`);
   await p.locator("input[name=email]").fill(people.coordinator);
   await p.locator("input[name=password]").fill(password);
-  await Promise.all([p.waitForNavigation(), p.locator("main button[type=submit]").first().click()]);
+  await next(p, () => p.locator("main button[type=submit]").first().click());
   const faults = [];
   for (const at of first.values()) {
     await p.goto(server.url + at);
+    await counted(p);
     for (const open of at.includes("/laget") ? [false, true] : [false]) { // its tables are folded
       if (open) await p.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
       for (const judge of [checkFits, checkAccessible])

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch, logIn } from "./lib.mjs";
+import { checkAccessible, checkFits, counted, launch, logIn, next } from "./lib.mjs";
 
 const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
 const FOUND = `/1493/laget?from=${day(60)}&to=${day(31)}`; // exercise data has planted some
@@ -25,7 +25,7 @@ const open = (options) => browser.page({ cookies, ...options });
 
 /** Places have been looked for, and the map of them is drawn. */
 async function drawn(page) {
-  await page.waitForSelector("#sticker-ut:not(:has(+ [data-again]))");
+  await counted(page);
   await page.locator("[data-map]").scrollIntoViewIfNeeded();
   await page.waitForSelector("[data-map][data-drawn]");
 }
@@ -62,10 +62,34 @@ test("a place on the map leads to its line in the list, by the keyboard too", as
   const to = (await link.getAttribute("href")).slice(1);
   await link.focus();
   await page.keyboard.press("Enter");
-  assert.equal(await page.evaluate(() => document.activeElement.id), to);
+  await page.waitForFunction((id) => document.activeElement.id === id, to); // with the next frame
   assert.ok(box.width > 300);
   await page.context().close();
   browser.checkQuiet();
+});
+
+test("what has not been found yet has room on the page", async () => {
+  const looking = '<h2 id="sticker-ut">Platser som sticker ut</h2><p class="sentence" data-again>Samsyn räknar vidare.</p>';
+  for (const [width, height] of [[390, 844], [1280, 900]]) {
+    const page = await open({ width, height });
+    let first = true;
+    await page.route(/\/laget\?/, async (route) => { // as it is when the server still counts
+      const answer = await route.fetch();
+      const body = (await answer.text()).replace(/<div data-part="spots".*?(?=<div class="map-part")/s,
+        `<div data-part="spots" class="awaited">${looking}</div>`);
+      await route.fulfill({ response: answer, ...(first && { body }) });
+      first = false;
+    });
+    await page.goto(server.url + FOUND);
+    const top = (what) => page.locator(what).evaluate((node) => node.getBoundingClientRect().top);
+    await page.locator("#sticker-ut").evaluate((node) => node.scrollIntoView());
+    const [spots, rest] = [await top("#sticker-ut"), await top("[data-part=rest]")];
+    assert.ok(rest >= height * 0.9, `${rest}`);
+    await page.waitForSelector("#fynd-1");
+    assert.ok(Math.abs(await top("#sticker-ut") - spots) < 1);
+    assert.ok(await top("[data-part=rest]") >= rest);
+    await page.context().close();
+  }
 });
 
 test("another period takes away what was found before, and brings it back", async () => {
@@ -92,10 +116,10 @@ test("another period takes away what was found before, and brings it back", asyn
 test("without script and without the map the list says it all", async () => {
   const page = await open({ script: false });
   await page.goto(server.url + FOUND);
-  for (let i = 0; i < 20 && !(await page.locator("#fynd-1").count()); i++) await page.goto(server.url + FOUND);
+  await page.locator("#fynd-1 a", { hasText: "Undersök i Analys" }).waitFor(); // it loads itself until it has counted
   assert.ok(await page.locator("#fynd-1 a", { hasText: "Så räknas det" }).count() === 1);
   await page.locator("#fynd-1 a", { hasText: "Undersök i Analys" }).focus();
-  await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  await next(page, () => page.keyboard.press("Enter"));
   assert.match(page.url(), /\/1493\/analys\?question=/);
   await page.context().close();
 });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch, logIn } from "./lib.mjs";
+import { checkAccessible, checkFits, launch, logIn, openSlowly } from "./lib.mjs";
 
 const HERE = { longitude: 13.82319, latitude: 58.697866, accuracy: 12 }; // Mariestad
 let server, browser, cookies;
@@ -70,6 +70,21 @@ test("a report takes three taps at most, and the place is the phone's own", asyn
   assert.equal(await page.getByRole("radio", { name: "Skadegörelse" }).isChecked(), true);
   await page.context().close();
   browser.checkQuiet();
+});
+
+test("a script that comes late moves nothing", async () => {
+  for (const path of ["", "?som=x", "/inget", "/flera"]) {
+    const page = await browser.page({ cookies, width: 390, height: 844 });
+    const come = await openSlowly(page, `${server.url}/1493/rapportera${path}`);
+    const tops = () => page.locator("main label, main button, footer").evaluateAll((all) => all
+      .filter((node) => node.checkVisibility({ visibilityProperty: true }))
+      .map((node) => `${node.textContent.trim()} ${Math.round(node.getBoundingClientRect().top)}`));
+    const before = await tops();
+    await come();
+    const after_ = await tops();
+    for (const one of before) if (!/utseende/.test(one)) assert.ok(after_.includes(one), `${path}: ${one}: ${after_.join(", ")}`);
+    await page.context().close();
+  }
 });
 
 test("only what is needed next is shown, and a choice can be changed", async () => {

@@ -25,7 +25,7 @@ class Systemd {
   constructor(kind, args = []) {
     this.child = spawn("python3", [helper, kind, program, "serve", ...place.args, ...args],
       { stdio: ["pipe", "pipe", "pipe"] });
-    this.ended = once(this.child, "exit");
+    this.ended = once(this.child, "close"); // when all that it said has been read
     this.log = "";
     this.child.stderr.on("data", (text) => (this.log += text));
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
@@ -49,7 +49,7 @@ class Systemd {
   }
 
   async end() {
-    this.child.stdin.end();
+    this.child.stdin.end(); // once more does nothing
     await this.ended;
   }
 }
@@ -66,6 +66,7 @@ test("the socket comes from systemd, and who comes before the program waits for 
     assert.equal(await early, 200);
     const answers = await Promise.all(Array.from({ length: 40 }, () => health(port)));
     assert.ok(answers.every((status) => status === 200), String(answers));
+    await systemd.end();
     assert.match(systemd.log, new RegExp(`http://127\\.0\\.0\\.1:${port}/`));
   } finally {
     await systemd.end();
@@ -98,6 +99,7 @@ for (const [kind, sentence] of [["inet2", /2 adresser/], ["unix", /IP-adress/]])
       systemd.tell("start");
       systemd.tell("wait");
       assert.equal(await systemd.until("exit"), "1");
+      await systemd.end();
       assert.match(systemd.log, sentence);
     } finally {
       await systemd.end();

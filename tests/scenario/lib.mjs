@@ -122,7 +122,7 @@ export class Server {
       ["serve", ...this.place.args, "--listen", "127.0.0.1:0", ...args],
       { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
     );
-    this.ended = once(this.child, "exit");
+    this.ended = once(this.child, "close"); // when all that it said has been read
     this.port = undefined;
     this.child.stderr.on("data", (text) => this.#keep(text));
     await new Promise((resolve) => {

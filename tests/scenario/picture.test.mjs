@@ -141,6 +141,7 @@ async function counted(client, path) {
     if (!page.words.includes("Samsyn räknar vidare"))
       return page;
     assert.match(page.text, /http-equiv="refresh"/);
+    assert.match(page.text, /data-part="spots" class="awaited"/); // and has room for what comes
   }
   assert.fail("still counting");
 }

@@ -80,8 +80,7 @@ test("a taken port is a sentence with the way out, and exit code 1", async () =>
   const place = await newInstallation();
   try {
     await samsynOk(["init", ...place.args]);
-    const done = await samsyn(["serve", ...place.args, "--listen", `127.0.0.1:${server.port}`],
-      { seconds: 20 });
+    const done = await samsyn(["serve", ...place.args, "--listen", `127.0.0.1:${server.port}`]);
     assert.equal(done.code, 1);
     assert.match(done.err, /--listen/);
   } finally {

@@ -358,10 +358,9 @@ TEST(planted_truths_are_found_and_nothing_where_there_is_nothing)
             struct findings f;
             CHECK_OK(truth_look(x, t, a, &f));
             asked[t->kind]++;
-            found[t->kind] +=
-                t->kind == EXERCISE_NOTHING
-                    ? truth_inside(x, t, f.hot, f.n_hot) || truth_inside(x, t, f.fresh, f.n_fresh)
-                    : truth_found(t, &f);
+            found[t->kind] += t->kind == EXERCISE_NOTHING ? truth_told(x, t, f.hot, f.n_hot) ||
+                                                                truth_told(x, t, f.fresh, f.n_fresh)
+                                                          : truth_found(t, &f);
             arena_free(a);
         }
         exercise_free(x);
@@ -371,6 +370,32 @@ TEST(planted_truths_are_found_and_nothing_where_there_is_nothing)
     CHECK_INT(found[EXERCISE_CLUSTER], SEEDS);
     CHECK(found[EXERCISE_SERIES] >= 1);
     CHECK(found[EXERCISE_NOTHING] <= 1);
+}
+
+/* The planted hotspot is told; the square it lies in has its middle across the border, in the area
+ * with nothing. Not one of its events lies there, and it is not told as a place in that area. */
+TEST(a_place_is_told_of_the_area_that_its_events_lie_in)
+{
+    struct exercise_options o = {UINT64_C(320) * 15485863, {2026, 3, 17}, 2};
+    struct exercise *x = NULL;
+    struct arena *a = arena_new((size_t)256 << 20);
+    const struct exercise_truth *nothing = NULL, *hotspot = NULL;
+    struct findings f;
+    CHECK_OK(exercise_make(&o, &x));
+    for (uint32_t k = 0; k < x->truth_count; k++) {
+        if (x->truths[k].kind == EXERCISE_NOTHING)
+            nothing = &x->truths[k];
+        if (x->truths[k].kind == EXERCISE_HOTSPOT)
+            hotspot = &x->truths[k];
+    }
+    CHECK(nothing && hotspot);
+    CHECK_OK(truth_look(x, nothing, a, &f));
+    CHECK_INT(f.n_fresh, 1);
+    CHECK(truth_inside(x, nothing, f.fresh, f.n_fresh));
+    CHECK_INT(truth_area(x, nothing, &f.fresh[0]), hotspot->area);
+    CHECK(!truth_told(x, nothing, f.fresh, f.n_fresh));
+    arena_free(a);
+    exercise_free(x);
 }
 
 TEST(any_allocation_may_fail)

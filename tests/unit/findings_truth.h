@@ -14,6 +14,7 @@
 #include "parts/picture/findings.h"
 
 #define TRUTH_PERIOD 14
+#define TRUTH_AREAS 256
 
 static inline uint8_t truth_group(const char *code)
 {
@@ -22,6 +23,17 @@ static inline uint8_t truth_group(const char *code)
     if (str_eq(code, "theft.vehicle"))
         return FINDINGS_VEHICLE;
     return strncmp(code, "damage", 6) == 0 ? FINDINGS_DAMAGE : FINDINGS_GROUPS;
+}
+
+/* The day of an incident of the truth's municipality that is known as a place; false: another
+ * event. */
+static inline bool truth_place(const struct exercise *x, const struct exercise_truth *t, uint32_t i,
+                               int32_t *on)
+{
+    const struct exercise_event *e = &x->events[i];
+    *on = (int32_t)date_days(date_of_msec(e->occurred_from));
+    return str_eq(e->municipality, t->municipality) && geo_precision_is_place(e->precision) &&
+           event_types[event_type_index(exercise_types[e->type].code)].kind == EVENT_INCIDENT;
 }
 
 /* The picture of the fortnight that ends with the last day of the truth. */
@@ -45,17 +57,14 @@ static inline enum err truth_look(const struct exercise *x, const struct exercis
         return ERR_NOMEM;
     for (uint32_t i = 0; i < x->event_count; i++) {
         const struct exercise_event *e = &x->events[i];
-        const char *code = exercise_types[e->type].code;
-        int32_t on = (int32_t)date_days(date_of_msec(e->occurred_from));
-        if (!str_eq(e->municipality, t->municipality) || on >= end || on < end - FINDINGS_DAYS ||
-            !geo_precision_is_place(e->precision) ||
-            event_types[event_type_index(code)].kind != EVENT_INCIDENT)
+        int32_t on;
+        if (!truth_place(x, t, i, &on) || on >= end || on < end - FINDINGS_DAYS)
             continue;
         east[ev.n] = e->east;
         north[ev.n] = e->north;
         day[ev.n] = on;
         area[ev.n] = (uint16_t)(e->area < 0 ? (int32_t)x->area_count : e->area);
-        group[ev.n++] = truth_group(code);
+        group[ev.n++] = truth_group(exercise_types[e->type].code);
     }
     return findings_make(&w, &ev, (struct findings_span){end - TRUTH_PERIOD, end}, out);
 }
@@ -97,11 +106,44 @@ static inline bool truth_found(const struct exercise_truth *t, const struct find
            (t->kind == EXERCISE_SERIES && truth_near(t, f->chain, f->n_chain, within));
 }
 
+/* Does the middle of one of them lie in the area? Its squares may reach into the next one. */
 static inline bool truth_inside(const struct exercise *x, const struct exercise_truth *t,
                                 const struct findings_spot *s, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (geo_shape_contains(x->areas[t->area].shape, s[i].east, s[i].north))
+            return true;
+    return false;
+}
+
+/* The area that a place is told as: the one that most of its events lie in. -1: none. */
+static inline int32_t truth_area(const struct exercise *x, const struct exercise_truth *t,
+                                 const struct findings_spot *s)
+{
+    uint32_t n[TRUTH_AREAS] = {0}, most = 0;
+    int32_t best = -1, on;
+    for (uint32_t i = 0; i < x->event_count; i++) {
+        const struct exercise_event *e = &x->events[i];
+        if (e->area < 0 || e->area >= TRUTH_AREAS || !truth_place(x, t, i, &on) || on < s->from ||
+            on >= s->to ||
+            (s->group != FINDINGS_GROUPS &&
+             truth_group(exercise_types[e->type].code) != s->group) ||
+            !event_squares_has(&s->squares, e->east, e->north))
+            continue;
+        if (++n[e->area] > most) {
+            most = n[e->area];
+            best = e->area;
+        }
+    }
+    return best;
+}
+
+/* Is one of them told as a place in the truth's area? */
+static inline bool truth_told(const struct exercise *x, const struct exercise_truth *t,
+                              const struct findings_spot *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (truth_area(x, t, &s[i]) == t->area)
             return true;
     return false;
 }

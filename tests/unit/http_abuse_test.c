@@ -47,7 +47,8 @@ static void failed(struct req *rq, enum err e)
     buf_puts(&rq->out, err_name(e));
 }
 
-static void serve(void)
+/* seconds: how long each part of a request may take; 0: as in real use. */
+static void serve(int seconds)
 {
     static const struct http_hooks hooks = {.failed = failed};
     const char *problem;
@@ -56,9 +57,9 @@ static void serve(void)
                              .threads = 2,
                              .no_limits = true,
                              .trusted_proxy = "127.0.0.1",
-                             .header_seconds = 1,
-                             .body_seconds = 1,
-                             .idle_seconds = 1};
+                             .header_seconds = seconds,
+                             .body_seconds = seconds,
+                             .idle_seconds = seconds};
     router = router_new(tables);
     CHECK(http_start(&o, router, &hooks, NULL, &server, &problem) == ERR_OK);
 }
@@ -114,7 +115,7 @@ static bool cut_off_soon(int fd, const char *piece)
 
 TEST(a_body_that_drips_is_cut_off)
 {
-    serve();
+    serve(1);
     int fd = dial();
     CHECK(say(fd, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n"
                   "Content-Type: application/x-www-form-urlencoded\r\n\r\n"));
@@ -126,7 +127,7 @@ TEST(a_body_that_drips_is_cut_off)
 TEST(a_kept_connection_cannot_drip_its_next_request)
 {
     char answer[1024] = "";
-    serve();
+    serve(1);
     int fd = dial();
     CHECK(say(fd, "GET /who HTTP/1.1\r\nHost: a\r\n\r\n"));
     CHECK(recv(fd, answer, sizeof answer - 1, 0) > 0 && strstr(answer, "200 OK"));
@@ -141,7 +142,7 @@ TEST(a_refused_body_without_end_is_cut_off)
     enum { PIECE = 4096, PIECES = 32 * 1024 * 1024 / PIECE };
     static char piece[PIECE + 16];
     int n = snprintf(piece, sizeof piece, "%x\r\n%0*d\r\n", PIECE, PIECE, 0), sent = 0;
-    serve();
+    serve(1);
     int fd = dial();
     CHECK(say(fd, "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
                   "Content-Type: application/x-www-form-urlencoded\r\n\r\n"));
@@ -158,7 +159,7 @@ TEST(a_large_body_is_taken_whole)
     AUTO(mem_freep) char *body = mem_alloc(SIZE + 1);
     char answer[1024] = "";
     memset(body, '&', SIZE);
-    serve();
+    serve(0);
     int fd = dial();
     snprintf(answer, sizeof answer,
              "POST /big HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n"
@@ -173,7 +174,7 @@ TEST(a_large_body_is_taken_whole)
 TEST(what_the_proxy_says_wins_over_what_the_client_says)
 {
     char answer[4096];
-    serve();
+    serve(0);
     ask("GET /who HTTP/1.1\r\nHost: a\r\nConnection: close\r\nX-Forwarded-For: 127.0.0.1\r\n"
         "X-Forwarded-Proto: https\r\nX-Forwarded-Proto: http\r\n"
         "X-Forwarded-For: 192.0.2.7\r\n\r\n",
@@ -186,7 +187,7 @@ TEST(what_the_proxy_says_wins_over_what_the_client_says)
 TEST(an_answer_that_fails_leaves_no_headers_behind)
 {
     char answer[4096];
-    serve();
+    serve(0);
     ask("GET /half HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", answer, sizeof answer);
     CHECK(strncmp(answer, "HTTP/1.1 5", 10) == 0);
     CHECK(!strstr(answer, "Cache-Control") && !strstr(answer, "Content-Encoding"));

@@ -348,6 +348,30 @@ TEST(kde_is_the_same_bytes_on_any_threads)
         arena_free(w[t].arena);
 }
 
+/* More cells than are taken without sorting; kernels that fit in registers and wider ones. */
+TEST(a_large_map_is_the_definition_on_any_threads)
+{
+    const struct grid large = {599000, 6599100, 7, 287, 253};
+    struct work w[] = {work_of(1), work_of(2), work_of(5)};
+    for (size_t k = 0; k < 3 * ARRAY_LEN(kernels); k++) {
+        double *f[3], h = (const double[]){20, 80, 300}[k % 3];
+        enum kernel kind = kernels[k / 3];
+        struct points p;
+        for (int t = 0; t < 3; t++) {
+            struct kde_plan plan = {kind, h, true, KDE_EDGE_NONE, NULL};
+            p = some_points(w[t].arena, k % 2);
+            f[t] = density(&w[t], &p, &large, plan);
+            CHECK(memcmp(f[t], f[0], grid_size(&large) * sizeof(double)) == 0);
+        }
+        for (size_t i = 0; i < grid_size(&large); i += 97) {
+            double want = brute(&p, kind, h, grid_x(&large, i), grid_y(&large, i));
+            CHECK_NEAR(f[0][i], want, 1e-12 * SOME / (h * h));
+        }
+    }
+    for (int t = 0; t < 3; t++)
+        arena_free(w[t].arena);
+}
+
 /* --- Refusals --- */
 
 static bool never(void *arg, double share)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Work that goes on: ask how far, more seldom as time passes; load the page again at the end.
-import { all } from "./page.js";
+import { all, still } from "./page.js";
 
 async function step(box, bar, far) {
     const answer = await fetch(box.dataset.urlStatus, { headers: { Accept: "application/json" } });
@@ -18,7 +18,7 @@ async function watch(box) {
         await new Promise((done) => setTimeout(done, wait));
         if (document.hidden) continue;
         try {
-            if (!(await step(box, bar, far))) return location.reload();
+            if (!(await step(box, bar, far))) return still().then(() => location.reload());
             failed = 0;
         } catch {
             failed++;

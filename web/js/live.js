@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // A filter form sends itself and only the parts marked data-part are renewed: the field keeps its
 // focus, the page its place. Pages without such parts keep the button and nothing else.
-import { all } from "./page.js";
+import { all, still } from "./page.js";
 
 let latest = 0;
 
@@ -25,6 +25,19 @@ function change(map, other, name) {
     return true;
 }
 
+// What the reader is at keeps its place in the window, also when something above it grows: the field that
+// was just used, otherwise what is in the middle.
+function keepPlace(change) {
+    const middle = document.elementFromPoint(innerWidth / 2, innerHeight / 2);
+    const field = document.activeElement;
+    const top = (node) => node.getBoundingClientRect().top;
+    const inSight = field && field !== document.body && top(field) >= 0 && top(field) < innerHeight;
+    const here = inSight ? field : middle;
+    const before = here && top(here);
+    change();
+    if (here?.isConnected) scrollBy({ top: top(here) - before, behavior: "instant" });
+}
+
 // Parts with a data-key stay as they are while the key does: nobody loses what they are typing.
 function renew(fresh) {
     const focused = document.activeElement?.id;
@@ -44,15 +57,16 @@ function renew(fresh) {
     document.title = fresh.title;
 }
 
-// The page says that the server is still counting.
+// The page says that the server is still counting: it asks for what it shows, not for what somebody has
+// begun to write in the form.
 function again(form) {
     const mine = latest;
     if (!document.querySelector("[data-again]")) return;
-    setTimeout(() => mine === latest && send(form), 1000);
+    const ask = () => mine === latest && send(form, new URL(location.href), () => again(form));
+    setTimeout(ask, 1000);
 }
 
-async function send(form) {
-    const url = address(form);
+async function send(form, url, failed = () => location.assign(url)) {
     const mine = ++latest;
     form.setAttribute("aria-busy", "true");
     try {
@@ -60,12 +74,13 @@ async function send(form) {
         if (mine !== latest) return;
         if (!answer.ok || answer.redirected) return location.assign(url);
         const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        await still();
         if (mine !== latest) return;
-        renew(fresh);
+        keepPlace(() => renew(fresh));
+        if (url.href !== location.href) history.replaceState(null, "", url);
         again(form);
-        history.replaceState(null, "", url);
     } catch {
-        if (mine === latest) location.assign(url);
+        if (mine === latest) failed();
     } finally {
         form.removeAttribute("aria-busy");
     }
@@ -78,7 +93,7 @@ export function liveFilters() {
         again(form);
         const soon = (wait) => {
             clearTimeout(timer);
-            timer = setTimeout(() => form.checkValidity() && send(form), wait);
+            timer = setTimeout(() => form.checkValidity() && send(form, address(form)), wait);
         };
         form.addEventListener("change", () => soon(50));
         form.addEventListener("input", (e) => e.target.type === "search" && soon(400));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // While somebody writes: what in the text points at a person, and a button that takes it away. The
 // rules come when the field is first entered; the server looks again in any case.
-import { all } from "./page.js";
+import { all, still } from "./page.js";
 
 function remove(field, { at, length }) {
     const rest = field.value.slice(at + length);
@@ -40,6 +40,7 @@ export function lookAtTexts() {
             } catch {
                 return; // the server looks when the form is sent
             }
+            await still(); // the list moves what stands below it
             const hits = rules.guardFind(field.value);
             const now = hits.map((h) => `${h.at}:${h.length}`).join();
             if (now === shown) return;

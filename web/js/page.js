@@ -1,6 +1,35 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 export const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+const CLICK = 300; // milliseconds after a finger has left in which its click comes
+const ENDS = ["pointerup", "pointercancel", "pointermove", "dragend", "change", "keydown", "blur"];
+
+// The end of a press that began on target. Some are never told: a list of choices takes its own.
+function ends(e, target) {
+    if (e.type === "pointermove") return !e.buttons;
+    if (e.type === "change") return e.target === target;
+    return e.type !== "blur" || e.target === window;
+}
+
+// A press meets what was shown when it began: what comes late waits for still().
+let press = Promise.resolve();
+export const still = () => press;
+
+export function watchPresses() {
+    const begin = ({ target }) => {
+        press = new Promise((done) => {
+            const over = new AbortController();
+            const end = (e) => {
+                if (!ends(e, target)) return;
+                over.abort();
+                setTimeout(done, CLICK);
+            };
+            for (const name of ENDS) addEventListener(name, end, { capture: true, signal: over.signal });
+        });
+    };
+    addEventListener("pointerdown", begin, true);
+}
+
 export function focusProblems() {
     document.querySelector("[data-focus]")?.focus();
 }
@@ -12,10 +41,15 @@ export function showCurrent() {
     if (here) row.scrollLeft = here.offsetLeft - row.offsetLeft - 16;
 }
 
-// A phone shows the list first: the filter bar starts closed there.
+// A phone shows the list first: the filter bar starts closed there (see notices.css).
 export function openFilters() {
-    if (matchMedia("(max-width: 39.99em)").matches)
-        all("[data-filter]").forEach((d) => d.removeAttribute("open"));
+    const phone = matchMedia("(max-width: 39.99em)").matches;
+    const waited = matchMedia("(scripting: enabled)").matches;
+    for (const bar of all("[data-filter]")) {
+        const opened = waited && bar.lastElementChild.offsetHeight > 0; // somebody may be writing there
+        if (phone && !opened) bar.removeAttribute("open");
+        bar.dataset.ready = "";
+    }
 }
 
 export function closeMenus() {

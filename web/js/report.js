@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The form of an event: only the details of the chosen kind, and names of places while one writes.
-import { all } from "./page.js";
+import { all, still } from "./page.js";
 
 export function followKinds() {
     for (const box of all("[data-kinds]")) {
@@ -28,9 +28,7 @@ export function suggestPlaces() {
         const list = box.appendChild(document.createElement("datalist"));
         list.id = `forslag-${++lists}`;
         input.setAttribute("list", list.id);
-        const note = box.appendChild(document.createElement("p"));
-        note.className = "hint";
-        note.setAttribute("role", "status");
+        const note = box.querySelector("[data-suggest-said]");
         let timer = 0;
         let latest = 0;
         const ask = async () => {
@@ -41,6 +39,8 @@ export function suggestPlaces() {
                 const answer = await fetch(url, { headers: { Accept: "application/json" } });
                 if (!answer.ok || mine !== latest) return;
                 const { places, more } = await answer.json();
+                await still();
+                if (mine !== latest) return;
                 note.textContent = more ?? "";
                 list.replaceChildren(...places.map(({ name, text }) => new Option(text, name)));
             } catch {

@@ -7,8 +7,9 @@ import { liveFilters } from "./live.js";
 import { lookAtTexts } from "./look.js";
 import { followKinds, suggestPlaces } from "./report.js";
 import { mapsLater, pickTiles } from "./tiles.js";
-import { closeMenus, focusProblems, openFilters, printButtons, showCurrent, switchTheme } from "./page.js";
+import { closeMenus, focusProblems, openFilters, printButtons, showCurrent, switchTheme, watchPresses } from "./page.js";
 
+watchPresses();
 focusProblems();
 showCurrent();
 openFilters();
