@@ -5,33 +5,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "stats/keyed.h"
 
 #define SIDES_MOST 1e9 /* squares along one axis: a number that fits in half a cell's */
-
-struct keyed {
-    uint64_t key;
-    uint32_t at;
-};
-
-/* Stable, byte by byte; a byte that all share is passed by. */
-static struct keyed *sort_keyed(struct keyed *from, struct keyed *to, size_t n)
-{
-    for (int shift = 0; shift < 64; shift += 8) {
-        size_t count[257] = {0};
-        for (size_t i = 0; i < n; i++)
-            count[(from[i].key >> shift & 255) + 1]++;
-        if (count[(from[0].key >> shift & 255) + 1] == n)
-            continue;
-        for (int k = 0; k < 256; k++)
-            count[k + 1] += count[k];
-        for (size_t i = 0; i < n; i++)
-            to[count[from[i].key >> shift & 255]++] = from[i];
-        struct keyed *swap = from;
-        from = to;
-        to = swap;
-    }
-    return from;
-}
 
 struct extent {
     double low, high;
@@ -79,7 +55,7 @@ enum err near_sort(struct arena *a, const double *x, const double *y, size_t n, 
         uint64_t column = (uint64_t)((x[i] - ex.low) / side) + 1;
         keys[i] = (struct keyed){row << 32 | column, (uint32_t)i};
     }
-    const struct keyed *sorted = n ? sort_keyed(keys, room, n) : keys;
+    const struct keyed *sorted = n ? keyed_sort(keys, room, n) : keys;
     for (size_t i = 0; i < n; i++) {
         g.order[i] = sorted[i].at;
         g.cell[i] = sorted[i].key;

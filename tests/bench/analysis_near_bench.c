@@ -13,6 +13,7 @@
 #include "stats/chains.h"
 #include "stats/knox.h"
 #include "stats/mantel.h"
+#include "stats/places.h"
 #include "stats/stl.h"
 
 struct points {
@@ -95,6 +96,38 @@ static void chains(const char *name, size_t n, double side)
     arena_free(a);
 }
 
+/* At 600,000 positions, some far likelier than others: the list, p of each number of events, and
+ * 999 draws of how concentrated chance makes them. */
+static void repeats(const char *name, size_t n, double within)
+{
+    struct arena *a = arena_new((size_t)1 << 30);
+    struct points p = scatter(a, n, 1000);
+    struct work w = {.seed = 1, .arena = a};
+    struct places_input in = {.n = n, .x = p.x, .y = p.y, .t = p.t, .within = within};
+    struct places places;
+    struct concentration_chance chance;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t at = (uint32_t)(pow((p.x[i] - 1000) / 1000, 3) * 600000);
+        p.x[i] = at % 1000 * 37.0;
+        p.y[i] = (double)(at / 1000) * 41.0;
+    }
+    double from = cpu();
+    must(places_gather(&w, &in, &places));
+    struct places_chance c = {(int64_t)n, (int64_t)places.n, false};
+    int64_t k = 0, *kinds = ARENA_ARRAY(a, places.n, int64_t);
+    double *tail = ARENA_ARRAY(a, places.n, double);
+    size_t m = 0;
+    if (!kinds || !tail)
+        must(ERR_NOMEM);
+    for (size_t i = 0; i < places.n; i++)
+        if (k != places.start[i + 1] - places.start[i])
+            kinds[m++] = k = places.start[i + 1] - places.start[i];
+    must(places_tails(&c, kinds, m, tail));
+    must(concentration_by_chance(&w, &c, 999, 0.5, &chance));
+    tell(name, from, (double)places.n);
+    arena_free(a);
+}
+
 /* Windows up to two days, as thefts have; some longer than a week. */
 static void aoristic(const char *name, size_t n)
 {
@@ -156,6 +189,8 @@ int main(void)
     stl("stl robust, 520 weeks", 520);
     aoristic("aoristic 10k", 10000);
     chains("chains 100k 200 m 7 d", 100000, 14000);
+    repeats("repeat places 1M", 1000000, 0);
+    repeats("repeat places 1M, within 25 m", 1000000, 25);
     knox("knox 10k 200 m 14 d, 99", 10000, 13400, 0, 1);
     knox("knox 100k 200 m 14 d, 99", 100000, 14000, 0, 1);
     knox("knox 100k, 99, 2 threads", 100000, 14000, 0, 2);

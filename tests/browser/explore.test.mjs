@@ -25,7 +25,7 @@ const LONG = "/1493/analys?question=repeat&method=mantel&p-permutations=9999";
 test("every question is accessible and fits, on a phone and a screen, light and dark", async () => {
   for (const [width, dark] of [[390, true], [1280, false]]) {
     const page = await open({ width, dark });
-    for (const address of ["/1493/analys", "/1493/analys?question=repeat&type=theft", "/1493/analys?question=clusters",
+    for (const address of ["/1493/analys", "/1493/analys?method=repeat-places", "/1493/analys?question=repeat&type=theft", "/1493/analys?question=clusters",
       "/1493/analys?question=changed", "/1493/analys?question=changed&method=farrington", "/1493/analys?question=when",
       "/1493/analys?question=season", "/1493/analys?question=season&method=harmonic"]) {
       await page.goto(server.url + address);

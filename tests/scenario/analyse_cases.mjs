@@ -71,6 +71,7 @@ export const cases = {
   "dual-kde": [events(), ["--cell", "500", "--bandwidth", "800", "--groups", "case,control"]],
   knox: [events(), ["--distances", "0,100,200", "--days", "0,7,14", "--permutations", "99"]],
   "near-repeat-chains": [events(), ["--distance", "200", "--days", "14"]],
+  "repeat-places": [events(), ["--within", "150", "--permutations", "99"]],
   mantel: [events(), ["--permutations", "99"]],
   scan: [events(), ["--max-radius", "1000", "--time-unit", "week", "--max-duration", "28", "--permutations", "99"]],
   aoristic: [events(), []],

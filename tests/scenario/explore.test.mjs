@@ -16,7 +16,7 @@ const YEAR = `from=${day(364)}&to=${day(1)}`;
 const ALL = `from=${day(1500)}&to=${day(1)}`; // the exercise data are two years
 /** Method -> question, parameters beside the defaults. */
 const methods = {
-  gistar: "question=where", kde: "question=where&p-cell=500", moran: "question=where",
+  gistar: "question=where", kde: "question=where&p-cell=500", moran: "question=where", "repeat-places": "question=where&p-permutations=99",
   knox: "question=repeat&type=theft&p-permutations=99&p-days=0%2C7%2C14",
   "near-repeat-chains": "question=repeat&type=theft", mantel: "question=repeat&type=theft&p-permutations=99&place=X",
   scan: "question=clusters&p-permutations=99",
@@ -200,6 +200,25 @@ test("a circle leads to exactly the events in it and in its days, said in words 
   assert.ok(listed(await coordinator.get(chain.replaceAll("&amp;", "&"))) >= number(events));
 });
 
+test("a repeat place leads to exactly its events, and none of them is known only to an area", async () => {
+  for (const within of [0, 30]) {
+    const page = await counted(coordinator, `/1493/analys?${query("repeat-places")}&p-within=${within}`);
+    assert.match(page.words, /platser har fler händelser än slumpen ger|Ingen plats har säkert fler/);
+    assert.match(page.words, /procent av platserna \(\d+ av [\d\u202f]+\) har [\d,]+ procent av händelserna\. Slumpen ger omkring/);
+    assert.match(page.text, /href="\/metoder\/repeat-places"/);
+    const rows = [...page.text.matchAll(/<th scope="row"><a href="([^"]*circle=[^"]*)">[^<]*<\/a><\/th><td[^>]*>([^<]*)</g)];
+    assert.equal(rows.length, 20);
+    for (const [, link, n] of rows.slice(0, 6)) {
+      const list = await coordinator.get(link.replaceAll("&amp;", "&"));
+      if (within) assert.ok(listed(list) >= number(n), link);
+      else assert.equal(listed(list), number(n), link);
+    }
+    const here = (await coordinator.get(page.links("/analys.json?")[0])).json();
+    const all = await coordinator.get(`${page.links("/1493/handelser?")[0]}&placed=1`);
+    assert.equal(here.results.events, listed(all));
+  }
+});
+
 test("a circle of an address: as far as one sees, once, and none that is no circle", async () => {
   const circle = `circle=${Math.round(somewhere.x)}-${Math.round(somewhere.y)}-1000`;
   const all = await coordinator.get(`/1493/handelser?${ALL}&${circle}`);
@@ -253,7 +272,7 @@ test("drawn ground: the same answer behind each wall, its shapes on the map, its
 });
 
 test("no house is named", async () => {
-  for (const method of ["gistar", "near-repeat-chains", "scan"]) {
+  for (const method of ["gistar", "repeat-places", "near-repeat-chains", "scan"]) {
     const page = await counted(coordinator, `/1493/analys?${query(method)}`);
     for (const [, name] of page.text.matchAll(/<th scope="row">(?:<a [^>]*>)?([^<]*)</g))
       assert.ok(!/\d/.test(name) || name.startsWith("Läge "), name);

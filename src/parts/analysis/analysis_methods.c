@@ -20,6 +20,7 @@ const struct analysis_method *const analysis_methods[] = {
     &method_road_eb,
     &method_pai,
     &method_rates,
+    &method_repeat_places,
     &method_knox,
     &method_chains,
     &method_mantel,

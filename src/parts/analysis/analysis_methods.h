@@ -21,6 +21,7 @@ extern const struct analysis_method method_its;
 extern const struct analysis_method method_road_eb;
 extern const struct analysis_method method_pai;
 extern const struct analysis_method method_rates;
+extern const struct analysis_method method_repeat_places;
 extern const struct analysis_method method_knox;
 extern const struct analysis_method method_chains;
 extern const struct analysis_method method_mantel;

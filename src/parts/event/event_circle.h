@@ -9,7 +9,7 @@
 
 #include "base/err.h"
 
-#define EVENT_CIRCLE_LEAST 10.0 /* metres */
+#define EVENT_CIRCLE_LEAST 0.1 /* metres: one position */
 #define EVENT_CIRCLE_MOST 50000.0
 #define EVENT_CIRCLE_SQUARE_MOST 5000
 #define EVENT_CIRCLE_TEXT 64

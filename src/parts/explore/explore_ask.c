@@ -48,6 +48,7 @@ const struct field_spec explore_fields[] = {
     P("days"),
     P("metric"),
     P("least"),
+    P("within"),
     P("mode"),
     P("snap"),
     P("max-radius"),

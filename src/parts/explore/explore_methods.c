@@ -88,6 +88,11 @@ static const struct explore_param kde_params[] = {
     REAL("bandwidth", bandwidth, T_explore_h_bandwidth, METRES, "500", 50, 10000),
     WHOLE("cell", cell, NOTHING, METRES, "250", 50, 5000),
     CHOICE("kernel", kernel, kernels, "gauss"), END};
+static const struct explore_param repeat_places_params[] = {
+    REAL("within", within, T_explore_h_within, METRES, "0", 0, 500),
+    WHOLE("least", place_least, NOTHING, NOTHING, "2", 2, 1000),
+    REAL("level", level, T_explore_h_level, NOTHING, "0.05", 0.001, 0.5),
+    WHOLE("permutations", permutations, NOTHING, NOTHING, "999", 99, 9999), END};
 static const struct explore_param knox_params[] = {
     {"distances", T_explore_p_distances, T_explore_h_bands, METRES, "0,100,200,300,400", PARAM_LIST,
      0, 20000, NULL, false},
@@ -200,6 +205,16 @@ static const struct explore_column kde_columns[] = {C("@place", place, AS_TEXT),
                                                     C("per_km2", per_km2, AS_REAL),
                                                     C("count", in_square, AS_WHOLE),
                                                     {NULL}};
+static const struct explore_column repeat_places_columns[] = {
+    C("@place", place, AS_TEXT),
+    C("events", events, AS_WHOLE),
+    C("more", more, AS_YES),
+    C("cumulative", cumulative, AS_REAL),
+    C("first", first, AS_DATE),
+    C("last", last, AS_DATE),
+    C("median_days", median_days, AS_WHOLE),
+    C("q", q, AS_FINE),
+    {NULL}};
 static const struct explore_column knox_columns[] = {C("distance_from", distance_from, AS_WHOLE),
                                                      C("distance_to", distance_to, AS_WHOLE),
                                                      C("days_from", days_from, AS_WHOLE),
@@ -287,6 +302,9 @@ const struct explore_method explore_methods[] = {
      "z", NULL, "z", PICTURE_NONE, NULL, NULL, 20, 500000, 0},
     {"kde", ASK_WHERE, T_explore_m_kde, ROWS_PLACES, kde_params, "cells", kde_columns, "per_km2",
      NULL, "per_km2", PICTURE_NONE, NULL, NULL, 10, 500000, 0},
+    {"repeat-places", ASK_WHERE, T_explore_m_repeat_places, ROWS_PLACES, repeat_places_params,
+     "places", repeat_places_columns, NULL, NULL, "events", PICTURE_NONE, NULL, NULL, 20, 500000,
+     0},
     {"moran", ASK_WHERE, T_explore_m_moran, ROWS_SQUARES, gistar_params, "cells", moran_columns,
      "z", NULL, "z", PICTURE_NONE, NULL, NULL, 20, 500000, 0},
     {"knox", ASK_REPEAT, T_explore_m_knox, ROWS_PLACES, knox_params, "cells", knox_columns, NULL,

@@ -32,6 +32,7 @@
     X(pai, "pai")                                                                                  \
     X(peers, "peers")                                                                              \
     X(rates, "rates")                                                                              \
+    X(repeat_places, "repeat-places")                                                              \
     X(road_eb, "road-eb")                                                                          \
     X(scan, "scan")                                                                                \
     X(season, "season")                                                                            \

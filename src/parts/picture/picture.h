@@ -290,7 +290,8 @@ struct picture_words {
     bool has_spots;
     const char *looking; /* places are being looked for; then there are none yet */
     struct picture_spots hot, fresh, near, chains, steps, season;
-    bool empty; /* no events at all */
+    const char *repeat_href; /* single places, on Analys; NULL: no link */
+    bool empty;              /* no events at all */
     bool has_before, has_year, has_charts, has_week, has_areas, has_places, has_map;
     const char *no_before, *ongoing;
     struct chart_bars types, areas, places;

@@ -236,6 +236,8 @@ static const char *ask_days(const struct picture *p, const struct picture_findin
     }
     if (str_eq(f->method, "compare_counts"))
         return "question=changed&method=compare-counts";
+    if (str_eq(f->method, "repeat-places"))
+        return "question=where&method=repeat-places";
     if (str_eq(f->method, "gistar"))
         return "question=where&method=gistar&p-cell=250";
     *from = date_add(*to, -FINDINGS_YEAR);

@@ -321,6 +321,10 @@ enum err picture_spots_make(struct picture_writer *w)
     const char *few = TRF(w, picture_spots_few, p->placed, (int64_t)FINDINGS_LEAST);
     if (!few)
         return ERR_NOMEM;
+    if (p->hot_state != FINDINGS_TOO_FEW) /* a question, no finding: it is asked on Analys alone */
+        o->repeat_href =
+            picture_ask(w, &(struct picture_finding){
+                               .method = "repeat-places", .group = FINDINGS_GROUPS, .type = -1});
     o->hot.none = none_text(p->hot_state, TR(w, picture_hot_none), few);
     o->fresh.none = none_text(p->new_state, TR(w, picture_new_none), TR(w, picture_new_few));
     o->near.none = none_text(p->near_state, TR(w, picture_near_none), TR(w, picture_near_few));
