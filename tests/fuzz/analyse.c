@@ -49,6 +49,7 @@ static const char *const names[] = {
     "season",
     "stl",
     "scan",
+    "harmonic",
 };
 
 static void must(bool held, const char *what)
