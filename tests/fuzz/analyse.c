@@ -50,6 +50,7 @@ static const char *const names[] = {
     "stl",
     "scan",
     "harmonic",
+    "repeat-places",
 };
 
 static void must(bool held, const char *what)

@@ -128,7 +128,7 @@ static inline int32_t truth_area(const struct exercise *x, const struct exercise
             on >= s->to ||
             (s->group != FINDINGS_GROUPS &&
              truth_group(exercise_types[e->type].code) != s->group) ||
-            !event_squares_has(&s->squares, e->east, e->north))
+            !findings_spot_has(s, e->east, e->north))
             continue;
         if (++n[e->area] > most) {
             most = n[e->area];

@@ -65,9 +65,9 @@ static void times_two(struct every_table *t, int column)
 /* Options in metres are measured in the new unit too. */
 static void scale_options(struct every_case *c)
 {
-    static const char *const metres[] = {"cell",       "distance",       "distances", "sigma",
-                                         "step",       "snap",           "join",      "bandwidth",
-                                         "max-radius", "space-constant", "same-place"};
+    static const char *const metres[] = {"cell",       "distance",       "distances",  "sigma",
+                                         "step",       "snap",           "join",       "bandwidth",
+                                         "max-radius", "space-constant", "same-place", "within"};
     static char out[400];
     char options[400], *left = NULL;
     size_t used = 0;

@@ -377,7 +377,7 @@ TEST(harmonic_tells_which_weeks_lie_outside)
     const struct other odd[] = {{100, 45}, {150, 0}};
     const char *json = answer("harmonic", "", weekly(260, 20, odd, 2));
     has(json, "2 veckor av 260 ligger säkert utanför det väntade.");
-    has(json, "Tydligast är 2021-W47: 0 händelser mot omkring 20 väntade.");
+    has(json, "Tydligast är vecka 47 2021: inga händelser. Väntat var omkring 20.");
     has(json, "\"outside\":2");
     has(json, "Ingen säker årstid: skillnaderna");
 }

@@ -131,11 +131,12 @@ static void say_steps(struct analysis *an, const struct harmonic_found *f)
     for (size_t i = 0; i < s->series * s->steps; i++)
         if (f->outside[i] && (best == SIZE_MAX || f->p[i] < f->p[best]))
             best = i;
-    int64_t y = llround(s->y[best]), e = llround(f->expected[best]);
-    const char *label = series_label(an, s, best % s->steps);
-    result_sentence(
-        an, s->named ? analysis_say(an, trend_clearest_place, s->name[best / s->steps], label, y, e)
-                     : analysis_say(an, trend_clearest, label, y, e));
+    const char *events = number_events(an, llround(s->y[best]));
+    const char *expected = number_expected(an, f->expected[best]);
+    const char *when = series_words(an, s, best % s->steps);
+    result_sentence(an, s->named ? analysis_say(an, trend_clearest_place, s->name[best / s->steps],
+                                                when, events, expected)
+                                 : analysis_say(an, trend_clearest, when, events, expected));
 }
 
 /* --- What weakens it --- */
