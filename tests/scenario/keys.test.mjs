@@ -192,7 +192,9 @@ const stopped = (page) => page.status === 403 || page.status === 401 ||
 /** The answer without what differs each time: ids (of the request and those asked for), names that were
  * sent in, and the minute in which a picture was made. */
 function said(page, object) {
-  const text = (s) => s.replaceAll(object.name, "NAME")
+  const [year = "", month, ...day] = (object.id ?? "").split("-"); // as a date that is put back has it
+  const parts = new RegExp(`value="(${year}|${month}|${day.join("-")})"`, "g");
+  const text = (s) => s.replaceAll(object.name, "NAME").replace(parts, 'value="PART"')
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "ID").replace(/Gjord [^<]*?\d\d\.\d\d\./g, "MADE");
   const kind = page.headers.get("content-type") ?? "";
   const opaque = /pdf|sheet/.test(kind); // has its time inside
