@@ -86,8 +86,10 @@ test("what has not been found yet has room on the page", async () => {
     const [spots, rest] = [await top("#sticker-ut"), await top("[data-part=rest]")];
     assert.ok(rest >= height * 0.9, `${rest}`);
     await page.waitForSelector("#fynd-1");
-    assert.ok(Math.abs(await top("#sticker-ut") - spots) < 1);
-    assert.ok(await top("[data-part=rest]") >= rest);
+    const kept = await top("#sticker-ut");
+    assert.ok(Math.abs(kept - spots) < 1, `${kept}, was ${spots}`);
+    const now = await top("[data-part=rest]");
+    assert.ok(now >= rest, `${now} after ${rest}`);
     await page.context().close();
   }
 });

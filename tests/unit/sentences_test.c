@@ -129,6 +129,7 @@ static const char *series(double (*rule)(int))
 {
     static char kept[8][4096];
     static int n;
+    arena_free(arena);
     arena = arena_new(1 << 20);
     char *to = kept[n++ % 8];
     CHECK(str_copy(to, sizeof kept[0], weekly(120, rule)));

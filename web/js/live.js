@@ -55,8 +55,11 @@ function keepPlace(change) {
     const inSight = field && field !== document.body && top(field) >= 0 && top(field) < innerHeight;
     const here = inSight ? field : middle;
     const before = here && top(here);
+    const { style } = document.documentElement;
+    style.overflowAnchor = "none"; // the browser would keep another place at the same time
     change();
     if (here?.isConnected) scrollBy({ top: top(here) - before, behavior: "instant" });
+    requestAnimationFrame(() => requestAnimationFrame(() => (style.overflowAnchor = "")));
 }
 
 // Parts with a data-key stay as they are while the key does: nobody loses what they are typing.
