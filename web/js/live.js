@@ -19,15 +19,18 @@ function joinDates(query) {
     }
 }
 
-// A date of which only the day is written so far.
-function unfinished(form) {
-    const query = new URLSearchParams(new FormData(form));
-    return dates(query).some((name) => new Set(partsOf(query, name).map((v) => v === "")).size > 1);
-}
+// Dates of which only a part is written so far.
+const begun = (query) =>
+    dates(query).filter((name) => new Set(partsOf(query, name).map((v) => v === "")).size > 1);
 
-function address(form) {
+const isPart = ({ name }) => PARTS.some((part) => name?.endsWith(`-${part}`));
+
+// asked: the person has asked for it; otherwise a date that is half written waits.
+function address(form, asked) {
     const url = new URL(form.action, location.href);
     const query = new URLSearchParams(new FormData(form));
+    if (!asked)
+        for (const name of begun(query)) for (const part of PARTS) query.delete(`${name}-${part}`);
     joinDates(query);
     for (const [name, value] of [...query]) if (!value) query.delete(name, value);
     url.search = query;
@@ -115,15 +118,18 @@ export function liveFilters() {
     for (const form of all("form[data-live]")) {
         let timer = 0;
         again(form);
-        const soon = (wait) => {
+        const soon = (wait, asked = false) => {
             clearTimeout(timer);
-            timer = setTimeout(() => form.checkValidity() && send(form, address(form)), wait);
+            timer = setTimeout(() => form.checkValidity() && send(form, address(form, asked)), wait);
         };
-        form.addEventListener("change", () => unfinished(form) || soon(50));
+        form.addEventListener("change", (e) => {
+            const half = isPart(e.target) && begun(new URLSearchParams(new FormData(form))).length > 0;
+            if (!half) soon(50);
+        });
         form.addEventListener("input", (e) => e.target.type === "search" && soon(400));
         form.addEventListener("submit", (e) => {
             e.preventDefault();
-            soon(0);
+            soon(0, true);
         });
     }
 }
