@@ -89,11 +89,21 @@ function renew(fresh) {
 function again(form) {
     const mine = latest;
     if (!document.querySelector("[data-again]")) return;
-    const ask = () => mine === latest && send(form, new URL(location.href), () => again(form));
+    const ask = () => mine === latest && send(form, new URL(location.href), { failed: () => again(form) });
     setTimeout(ask, 1000);
 }
 
-async function send(form, url, failed = () => location.assign(url)) {
+// What the person asked for is a step that the way back leads to; what renews itself is none.
+let shown = location.search;
+
+function enter(url, step) {
+    if (url.href === location.href) return;
+    shown = url.search;
+    if (step) history.pushState(null, "", url);
+    else history.replaceState(null, "", url);
+}
+
+async function send(form, url, { step = false, failed = () => location.assign(url) } = {}) {
     const mine = ++latest;
     form.setAttribute("aria-busy", "true");
     try {
@@ -104,7 +114,7 @@ async function send(form, url, failed = () => location.assign(url)) {
         await still();
         if (mine !== latest) return;
         keepPlace(() => renew(fresh));
-        if (url.href !== location.href) history.replaceState(null, "", url);
+        enter(url, step);
         again(form);
     } catch {
         if (mine === latest) failed();
@@ -115,12 +125,13 @@ async function send(form, url, failed = () => location.assign(url)) {
 
 export function liveFilters() {
     if (!document.querySelector("[data-part]")) return;
+    addEventListener("popstate", () => location.search !== shown && location.reload());
     for (const form of all("form[data-live]")) {
         let timer = 0;
         again(form);
         const soon = (wait, asked = false) => {
             clearTimeout(timer);
-            timer = setTimeout(() => form.checkValidity() && send(form, address(form, asked)), wait);
+            timer = setTimeout(() => form.checkValidity() && send(form, address(form, asked), { step: asked }), wait);
         };
         form.addEventListener("change", (e) => {
             const half = isPart(e.target) && begun(new URLSearchParams(new FormData(form))).length > 0;
