@@ -14,8 +14,8 @@ import { profile, writeRows } from "./rows.mjs";
 const EVENTS = Number(process.argv[2] ?? 100_000);
 const TICKS = 100; // a second, in /proc
 const ALL = "from=2018-01-01&to=2026-10-18", YEAR = "from=2025-10-19&to=2026-10-18";
-const circle = "p-treated=circle&p-east=433000&p-north=6507000&p-radius=1000";
-const drawn = "p-treated=drawn&p-ground=432000-6506000_434000-6506000_434500-6507500_432000-6508000" +
+const circle = "p-start=2026-04-20&p-treated=circle&p-east=433000&p-north=6507000&p-radius=1000";
+const drawn = "p-start=2026-04-20&p-treated=drawn&p-ground=432000-6506000_434000-6506000_434500-6507500_432000-6508000" +
   "&p-control=drawn&p-beside=436000-6506000_438000-6506000_438000-6508000";
 const questions = ["where&method=gistar", "where&method=gistar&p-inference=permutation", "where&method=kde",
   "where&method=moran", "repeat&method=knox", "repeat&method=near-repeat-chains", "repeat&method=mantel",
@@ -23,7 +23,7 @@ const questions = ["where&method=gistar", "where&method=gistar&p-inference=permu
   "changed&method=compare-counts", "changed&method=farrington", "changed&method=farrington&p-by=type&p-setting=noufaily",
   "changed&method=ears", "changed&method=cusum", "changed&method=breaks", "changed&method=breaks&p-kind=poisson&p-by=type",
   "when&method=weekday-hour", "when&method=aoristic", "season&method=season", "season&method=stl",
-  `helped&method=wdd&${circle}`, `helped&method=wdd&${drawn}`, `helped&method=did&${circle}`, "helped&method=its"];
+  `helped&method=wdd&${circle}`, `helped&method=wdd&${drawn}`, `helped&method=did&${circle}`, "helped&method=its&p-at=2026-04-20"];
 
 async function cpu(pid) {
   const stat = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ")[1].split(" ");

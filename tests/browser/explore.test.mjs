@@ -140,7 +140,8 @@ test("the keyboard alone gets to an answer", async () => {
   await page.context().close();
 });
 
-const DRAW = "/1493/analys?question=helped&method=wdd&p-treated=drawn";
+const BEGAN = new Date(Date.now() - 180 * 86_400_000).toISOString().slice(0, 10);
+const DRAW = `/1493/analys?question=helped&method=wdd&p-start=${BEGAN}&p-treated=drawn`;
 const CORNERS = [[0.35, 0.3], [0.65, 0.3], [0.65, 0.7], [0.35, 0.7]];
 
 async function drawn(page, id = "karta-ground") {

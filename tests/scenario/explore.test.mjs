@@ -25,7 +25,8 @@ const methods = {
   "weekday-hour": "question=when", aoristic: "question=when",
   season: "question=season&p-by=weekday", stl: "question=season&p-period=13",
   harmonic: "question=season&p-harmonics=auto",
-  wdd: "question=helped&p-treated=circle", did: "question=helped&p-treated=circle", its: "question=helped",
+  wdd: `question=helped&p-treated=circle&p-start=${day(180)}`, did: `question=helped&p-treated=circle&p-start=${day(180)}`,
+  its: `question=helped&p-at=${day(180)}`,
 };
 let place, server, coordinator, reporter, politician, dir, somewhere;
 
@@ -142,7 +143,7 @@ test("a shared address gives the same bytes, also after a new start, and says wh
   const again = await counted(coordinator, address);
   const port = (p) => csrf(p).replaceAll(/127\.0\.0\.1:\d+/g, "");
   assert.equal(port(again), port(before));
-  assert.doesNotMatch(again.words, /Händelserna har ändrats/);
+  assert.doesNotMatch(again.words, /än när adressen delades/);
   assert.deepEqual((await coordinator.get(file)).bytes, first.bytes);
   const own = await coordinator.get("/1493/handelser/ny");
   const token = own.form("/handelser/ny").fields.get("csrf");
@@ -152,7 +153,51 @@ test("a shared address gives the same bytes, also after a new start, and says wh
     headers: { "content-type": "application/json", origin: server.url, "x-csrf-token": token } });
   assert.equal(done.status, 201, done.text);
   const later = await counted(coordinator, address);
-  assert.match(later.words, /Händelserna har ändrats/);
+  assert.match(later.words, /Andra händelser än när adressen delades/);
+});
+
+test("a shared address says nothing untrue to somebody who may see fewer events", async () => {
+  const page = await counted(coordinator, `/1493/analys?${query("aoristic")}`);
+  const shared = new URL(/value="(http[^"]*data=[^"]*)"/.exec(page.text)[1].replaceAll("&amp;", "&"));
+  const other = await counted(reporter, shared.pathname + shared.search);
+  assert.match(other.words, /bygger inte på samma händelser/);
+  assert.match(other.words, /eller så får du se andra än den som delade den/);
+  assert.doesNotMatch(other.words, /Händelserna har ändrats|har händelser kommit till/);
+});
+
+test("events known only between two times are in no hour, and are counted", async () => {
+  for (const ask of [query("weekday-hour"), `question=season&method=season&p-by=hour&${YEAR}`]) {
+    const page = await counted(coordinator, `/1493/analys?${ask}`);
+    const [, out, all] = /([\d\u202f]+) av ([\d\u202f]+) händelser är inte med: man vet bara mellan vilka tider/.exec(page.words);
+    const used = number(fact(page, "Händelser som räknats"));
+    assert.ok(number(out) > 0);
+    assert.equal(used + number(out), number(all));
+    assert.equal(listed(await coordinator.get(page.links("/1493/handelser?")[0])), number(all));
+    const rows = (await coordinator.get(page.links("/analys/underlag.csv?")[0])).text.trim().split("\n");
+    assert.equal(rows.length - 1, used);
+  }
+  const spread = await counted(coordinator, `/1493/analys?${query("aoristic")}`);
+  assert.doesNotMatch(spread.words, /är inte med: man vet bara/);
+  const page = await counted(coordinator, `/1493/analys?${query("weekday-hour")}`);
+  assert.match(page.words, /Listan bakom en siffra har också [^.]*längre än siffran/);
+});
+
+test("a measure needs its first day, and the answer shows it", async () => {
+  for (const method of ["wdd", "did", "its"]) {
+    const undated = query(method).replace(/&p-(start|at)=[^&]*/, "");
+    const page = await counted(coordinator, `/1493/analys?${undated}`);
+    assert.match(page.words, /Välj när åtgärden började/, method);
+    assert.doesNotMatch(page.text, /class="sentence"/, method);
+    assert.equal((await json(coordinator, undated)).status, 422, method);
+    const dated = await counted(coordinator, `/1493/analys?${query(method)}`);
+    assert.ok(fact(dated, "Åtgärden började"), method);
+  }
+});
+
+test("harmonic says which days it read", async () => {
+  const page = await counted(coordinator, `/1493/analys?question=season&method=harmonic&from=${day(90)}&to=${day(1)}`);
+  const [, n] = /Svaret bygger på ([\d\u202f]+) händelser, [^:]*\d{4}[^:]*: en årstid/.exec(page.words);
+  assert.equal(number(n), number(fact(page, "Händelser som räknats")));
 });
 
 test("events known only to an area are never places, and are counted", async () => {
@@ -241,7 +286,7 @@ test("drawn ground: the same answer behind each wall, its shapes on the map, its
   const square = (e, n, half) =>
     [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([a, b]) => `${e + a * half}-${n + b * half}`).join("_");
   const ask = `question=helped&method=wdd&${YEAR}&p-treated=drawn&p-ground=${square(x, y, 1000)}` +
-    `&p-control=drawn&p-beside=${square(x + 4000, y, 1000)}&p-ring=400`;
+    `&p-control=drawn&p-beside=${square(x + 4000, y, 1000)}&p-ring=400&p-start=${day(180)}`;
   const page = await counted(coordinator, `/1493/analys?${ask}`);
   assert.match(page.text, /class="sentence"/, page.words);
   for (const side of ["Där åtgärden gjordes", "Det som jämförs", "Ringen runt åtgärden, 400 m", "Ringen runt jämförelsen, 400 m"])
@@ -282,10 +327,10 @@ test("no house is named", async () => {
 test("who sees only the own organisation's events gets only those; others nothing at all", async () => {
   const list = await reporter.get(`/1493/handelser?kind=incident&${YEAR}`);
   const all = await coordinator.get(`/1493/handelser?kind=incident&${YEAR}`);
-  const page = await counted(reporter, `/1493/analys?${query("weekday-hour")}`);
+  const page = await counted(reporter, `/1493/analys?${query("aoristic")}`);
   assert.equal(number(fact(page, "Händelser som räknats")), listed(list));
   assert.ok(listed(list) > 20 && listed(list) < listed(all));
-  assert.equal((await json(reporter, query("weekday-hour"))).json().n, listed(list));
+  assert.equal((await json(reporter, query("aoristic"))).json().n, listed(list));
   for (const file of ["analys.json", "analys.csv", "analys.geojson", "analys/underlag.csv"]) {
     assert.equal((await reporter.get(`/1493/${file}?${query("gistar")}`)).status, 403, file);
     assert.equal((await politician.get(`/1493/${file}?${query("gistar")}`)).status, 403, file);

@@ -108,15 +108,13 @@ static enum err values_of(struct req *rq, const struct result_column *c, size_t 
 }
 
 /* Between the last week before the measure and the first after it. */
-static void put_mark(struct req *rq, const struct explore_ask *ask, const struct explore_answer *x,
-                     const struct lines *l, struct chart_timeline_in *in)
+static void put_mark(struct req *rq, const struct explore_ask *ask, const struct lines *l,
+                     struct chart_timeline_in *in)
 {
     const char *text = explore_value(ask, "at");
     struct date at, day;
-    if (explore_param_find(ask->method, "at") < 0)
-        return;
     if (!text || date_parse(text, &at) != ERR_OK)
-        at = explore_middle(&x->rows);
+        return;
     for (size_t i = 1; i < l->t->n; i++)
         if (start_day(l->start, i, &day) && date_days(day) >= date_days(at)) {
             in->mark = (double)i - 0.5;
@@ -164,7 +162,7 @@ static enum err line(struct req *rq, const struct explore_ask *ask, const struct
     in.labels = labels;
     in.now_hrefs = hrefs;
     say_lines(rq, ask->method, &in);
-    put_mark(rq, ask, x, &l, &in);
+    put_mark(rq, ask, &l, &in);
     v->has_line = true;
     return chart_timeline_make(rq->arena, &in, &v->line);
 }

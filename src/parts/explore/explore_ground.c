@@ -212,8 +212,8 @@ static bool read_start(struct explore_reading *r)
     struct explore_rows *o = r->out;
     const char *text = explore_value(r->ask, "start");
     int64_t from = date_days(o->from), to = date_days(o->to);
-    struct date start = date_from_days(from + (to - from + 1) / 2);
-    if (text && date_parse(text, &start) != ERR_OK)
+    struct date start;
+    if (!text || date_parse(text, &start) != ERR_OK)
         return false;
     int64_t before = date_days(start) - from, after = to + 1 - date_days(start);
     int days = (int)(before < after ? before : after);
@@ -339,6 +339,16 @@ static enum err draw(struct ground *g)
     return g->moved ? draw_ring(g, c, &o->side[SIDE_NEAR_CONTROL].shape) : ERR_OK;
 }
 
+/* All on one side: there is nothing to compare. */
+static void refuse_one_side(struct explore_reading *r)
+{
+    struct explore_rows *o = r->out;
+    const struct explore_ground *t = &o->side[SIDE_TREATED], *c = &o->side[SIDE_CONTROL];
+    bool in = t->before + t->after > 0, beside = c->before + c->after > 0;
+    if (in != beside)
+        o->refused = text_get(r->ask->lang, in ? T_explore_none_beside : T_explore_none_inside);
+}
+
 enum err explore_rows_treated(struct explore_reading *r)
 {
     static const char *const sides[] = {"treated", "control", "near-treated", "near-control"};
@@ -346,12 +356,15 @@ enum err explore_rows_treated(struct explore_reading *r)
     struct ground g = {.r = r};
     struct units u = {0};
     TRY(read_ground(r, &g, &o->refused));
+    if (!o->refused && !explore_value(r->ask, "start"))
+        o->refused = text_get(r->ask->lang, T_explore_when_began);
     if (!o->refused && (!explore_span(r, false) || !read_start(r)))
         o->refused = text_get(r->ask->lang, T_explore_no_start);
     if (o->refused)
         return ERR_OK;
     TRY(count(&g, &u));
     TRY(draw(&g));
+    refuse_one_side(r);
     o->east = g.treated.east;
     o->north = g.treated.north;
     o->ring = g.ring;

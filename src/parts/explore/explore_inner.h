@@ -170,6 +170,7 @@ struct explore_rows {
     size_t found;         /* by the filter, in the period */
     size_t used;          /* of them in the table */
     size_t no_place;      /* left out: known no closer than an area */
+    size_t unsure;        /* left out: known no closer than between two moments */
     size_t outside;       /* of ROWS_TREATED: neither treated nor compared with */
     struct date from, to; /* what is counted; `to` is included. May begin later than asked */
     struct date before_from, before_to, start; /* of those that compare */
@@ -236,8 +237,6 @@ struct explore_names {
 NODISCARD enum err explore_names_make(struct explore_reading *r, struct explore_names *n);
 uint32_t explore_name_of(struct explore_reading *r, struct explore_names *n,
                          const struct event_rows *rows, uint32_t row);
-/* The week that a measure begins in when nobody has said when. */
-struct date explore_middle(const struct explore_rows *o);
 /* The first day on which anything is registered; false: nothing is. */
 bool explore_first_day(const struct columns_view *v, struct date *out);
 

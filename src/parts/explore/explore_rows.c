@@ -63,8 +63,12 @@ bool explore_span(struct explore_reading *r, bool weeks)
 
 /* --- Places --- */
 
+/* What a method of times puts an event in. */
+enum bin { BIN_NONE, BIN_HOUR, BIN_WEEKDAY };
+
 struct filling {
     struct explore_reading *r;
+    enum bin bin;
     double *x, *y;
     msec *t, *t_end;
     uint32_t *name;
@@ -148,18 +152,38 @@ static enum err places(struct explore_reading *r)
 
 /* --- Times --- */
 
+static enum bin bin_of(const struct explore_ask *ask)
+{
+    const char *by = explore_value(ask, "by");
+    if (str_eq(ask->method->name, "weekday-hour") || str_eq(by, "hour"))
+        return BIN_HOUR;
+    return str_eq(by, "weekday") ? BIN_WEEKDAY : BIN_NONE;
+}
+
+/* The first moment of a long interval says nothing about the hour: burglaries of a weekend would
+ * all be of Friday evening. */
+static bool is_unsure(enum bin bin, msec from, msec to)
+{
+    if (bin == BIN_NONE || to - from <= MSEC_HOUR)
+        return false;
+    return bin == BIN_HOUR || date_days(date_of_msec(from)) != date_days(date_of_msec(to));
+}
+
 static bool put_time(void *arg, const struct event_rows *rows, uint32_t row)
 {
     struct filling *f = arg;
-    f->t[f->n] = rows->from[row];
-    f->t_end[f->n++] = rows->from[row] + (msec)rows->seconds[row] * MSEC_SECOND;
+    msec from = rows->from[row], to = from + (msec)rows->seconds[row] * MSEC_SECOND;
+    if (is_unsure(f->bin, from, to))
+        return true;
+    f->t[f->n] = from;
+    f->t_end[f->n++] = to;
     return true;
 }
 
 static enum err times(struct explore_reading *r)
 {
     size_t n = r->found->sel->count;
-    struct filling f = {.r = r};
+    struct filling f = {.r = r, .bin = bin_of(r->ask)};
     f.t = ARENA_ARRAY(r->a, n + 1, msec);
     f.t_end = ARENA_ARRAY(r->a, n + 1, msec);
     if (!f.t || !f.t_end)
@@ -168,6 +192,7 @@ static enum err times(struct explore_reading *r)
     columns_each(r->found->sel, put_time, &f);
     struct analysis_table *t = &r->out->table;
     t->n = r->out->used = f.n;
+    r->out->unsure = n - f.n;
     t->has = COLUMN_BIT(COLUMN_T) | COLUMN_BIT(COLUMN_T_END);
     t->t = f.t;
     t->t_end = f.t_end;
@@ -225,6 +250,10 @@ static enum err series(struct explore_reading *r)
     struct explore_rows *o = r->out;
     struct event_found found;
     struct date first;
+    if (explore_param_find(r->ask->method, "at") >= 0 && !explore_value(r->ask, "at")) {
+        o->refused = text_get(r->ask->lang, T_explore_when_began);
+        return o->refused ? ERR_OK : ERR_NOMEM;
+    }
     if (!explore_span(r, true) || !explore_first_day(r->found->view, &first)) {
         o->refused = text_get(r->ask->lang, T_explore_no_week);
         return o->refused ? ERR_OK : ERR_NOMEM;
@@ -296,6 +325,7 @@ static enum err judge(const struct explore_ask *ask, struct arena *a, struct exp
         return ERR_OK;
     o->refused = o->used > m->most ? text_fmt(a, ask->lang, T_explore_many, m->most, o->used)
                  : o->no_place     ? text_fmt(a, ask->lang, T_explore_few_places, o->used, m->few)
+                 : o->unsure       ? text_fmt(a, ask->lang, T_explore_few_sure, o->used, m->few)
                                    : text_fmt(a, ask->lang, T_explore_few, o->used, m->few);
     return o->refused ? ERR_OK : ERR_NOMEM;
 }

@@ -35,11 +35,6 @@ static enum err set_int(struct analysis *an, const char *option, int v)
     return text ? set(an, option, text) : ERR_NOMEM;
 }
 
-struct date explore_middle(const struct explore_rows *o)
-{
-    return date_add(o->from, o->weeks / 2 * 7);
-}
-
 /* Looking back over a long time by days is 49 times the work of weeks, and sees no more. */
 static const char *unit_of(const struct explore_ask *ask, const struct explore_rows *o)
 {
@@ -61,8 +56,6 @@ static enum err set_period(struct analysis *an, const struct explore_ask *ask,
         TRY(set_int(an, "steps", o->weeks));
         if (o->years)
             TRY(set_int(an, "years-back", o->years));
-        if (!explore_value(ask, "at"))
-            TRY(set_day(an, "at", explore_middle(o)));
         return set_int(an, "weeks", o->weeks);
     case ROWS_PLACES:
     case ROWS_TIMES:

@@ -13,7 +13,7 @@
 #define FACTS_MOST 24
 #define DARK 4        /* steps of the map's scale that it is about */
 #define AROUND 2500.0 /* metres round them */
-#define WARNINGS_MOST (RESULT_SENTENCES_MOST + 5)
+#define WARNINGS_MOST (RESULT_SENTENCES_MOST + 8)
 
 /* --- Sentences --- */
 
@@ -40,6 +40,27 @@ static const char *no_place_text(struct req *rq, const struct explore_answer *x)
                        : NULL;
 }
 
+static const char *period_text(struct req *rq, struct date from, struct date to)
+{
+    struct event_query q = event_query_blank("");
+    q.has_from = q.has_to = true;
+    q.from = from;
+    q.to = to;
+    return event_days_text(rq->arena, rq->lang, &q);
+}
+
+/* Harmonic describes all the weeks that it reads; the others only read them to compare with. */
+static bool reads_more(const struct explore_ask *ask, const struct explore_rows *o)
+{
+    return str_eq(ask->method->name, "harmonic") && date_days(o->read_from) < date_days(o->from);
+}
+
+static const char *more_text(struct req *rq, const struct explore_rows *o)
+{
+    const char *days = period_text(rq, o->read_from, o->to);
+    return days ? text_fmt(rq->arena, rq->lang, T_explore_reads_more, o->used, days) : NULL;
+}
+
 static const char *ring_text(struct req *rq, const struct explore_rows *o)
 {
     const struct explore_ground *g = &o->side[SIDE_NEAR_TREATED];
@@ -50,6 +71,7 @@ static enum err warnings(struct req *rq, const struct explore_ask *ask,
                          const struct explore_answer *x, struct explore_view *v)
 {
     const struct analysis_result *r = x->an.result;
+    const struct result_table *shown = explore_result_table(&x->an, ask->method->table);
     const char **w = ARENA_ARRAY(rq->arena, WARNINGS_MOST, const char *);
     char text[FORMAT_TEXT];
     size_t n = 0;
@@ -57,6 +79,12 @@ static enum err warnings(struct req *rq, const struct explore_ask *ask,
         return ERR_NOMEM;
     if (x->rows.no_place)
         w[n++] = no_place_text(rq, x);
+    if (x->rows.unsure)
+        w[n++] = text_fmt(rq->arena, rq->lang, T_explore_unsure, x->rows.unsure, x->rows.found);
+    if (x->rows.unsure && explore_result_column(shown, "weekday"))
+        w[n++] = TX(rq, explore_longer_lists);
+    if (reads_more(ask, &x->rows))
+        w[n++] = more_text(rq, &x->rows);
     if (x->rows.late)
         w[n++] = TXF(rq, explore_late, format_date(text, rq->lang, x->rows.from));
     if (x->rows.years)
@@ -87,15 +115,6 @@ static void fact(struct facts *f, const char *label, const char *value)
 {
     if (f->n < FACTS_MOST && value)
         f->rows[f->n++] = (struct page_fact){.label = label, .value = value};
-}
-
-static const char *period_text(struct req *rq, struct date from, struct date to)
-{
-    struct event_query q = event_query_blank("");
-    q.has_from = q.has_to = true;
-    q.from = from;
-    q.to = to;
-    return event_days_text(rq->arena, rq->lang, &q);
 }
 
 static const char *number_text(struct req *rq, size_t n)
