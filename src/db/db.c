@@ -200,7 +200,7 @@ enum err db_write(struct db *db, const char *scope, db_fn *fn, void *arg)
         return ERR_FORBIDDEN;
     enum err e = ERR_BUSY;
     for (int attempt = 0; attempt < 5 && e == ERR_BUSY; attempt++) {
-        struct job job = {.scope = scope, .fn = fn, .arg = arg};
+        struct job job = {.scope = scope, .fn = fn, .arg = arg, .alone = attempt > 0};
         e = writer_submit(db, &job);
     }
     return e;

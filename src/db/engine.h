@@ -68,6 +68,7 @@ struct job {
     db_fn *fn;
     void *arg;
     enum err result;
+    bool alone; /* in a group of its own: it, or one beside it, has failed with ERR_BUSY */
     bool done;
     struct job *next;
 };

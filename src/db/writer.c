@@ -105,8 +105,11 @@ static struct job *take_all(struct writer *w)
     pthread_mutex_lock(&w->lock);
     wait_for_job(w);
     struct job *list = w->first, *last = list;
-    for (int n = 1; last && last->next && n < GROUP_MOST; n++)
+    for (int n = 1; last && last->next && n < GROUP_MOST; n++) {
+        if (last->alone || last->next->alone)
+            break;
         last = last->next;
+    }
     if (last) {
         w->first = last->next;
         last->next = NULL;

@@ -83,6 +83,21 @@ test("a filter renews the list and the address without loading the page", async 
   await page.context().close();
 });
 
+test("the way back leads to what was shown before", async () => {
+  const page = await open({});
+  await page.goto(`${server.url}/1493/handelser?type=damage`);
+  const said = page.locator(".said");
+  const before = await said.innerText();
+  await page.locator("#f-text").fill("ruta");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/text=ruta/);
+  await page.locator(".said", { hasText: "ruta" }).waitFor();
+  await page.goBack();
+  await page.waitForFunction((text) => document.querySelector(".said").innerText === text, before);
+  assert.equal(new URL(page.url()).search, "?type=damage");
+  await page.context().close();
+});
+
 test("with script only the chosen kind's details are offered", async () => {
   const page = await open({ width: 390 });
   await page.goto(`${server.url}/1493/handelser/ny`);

@@ -104,6 +104,43 @@ test("only what is needed next is shown, and a choice can be changed", async () 
   await page.context().close();
 });
 
+test("arrows pass over the choices, and the same one can be chosen again", async () => {
+  const page = await open("/1493/rapportera");
+  const send = page.getByRole("button", { name: "Skicka rapporten" });
+  await page.getByRole("radio", { name: "Skadegörelse" }).focus();
+  await page.keyboard.press("Space");
+  for (let n = 0; n < 3; n++) await page.keyboard.press("ArrowDown");
+  assert.equal(await page.getByRole("radio", { name: "Narkotika" }).isChecked(), true);
+  assert.equal(await page.locator(".tile:visible").count(), 8, "nothing goes away under the keys");
+  assert.equal(await send.isVisible(), true);
+  await page.getByRole("radio", { name: "Trafik" }).click();
+  await page.getByRole("button", { name: "Välj något annat" }).click();
+  await page.getByRole("radio", { name: "Trafik" }).click();
+  assert.equal(await page.locator(".tile:visible").count(), 1);
+  assert.equal(await send.isVisible(), true);
+  await page.context().close();
+});
+
+test("a point that came with the page is said, and goes when a place is written", async () => {
+  const page = await open("/1493/rapportera", { at: HERE });
+  await page.getByRole("radio", { name: "Trafik" }).click();
+  await page.locator("[data-here]", { hasText: /Din plats/ }).waitFor();
+  await page.getByRole("button", { name: "Skicka rapporten" }).click();
+  await page.getByRole("link", { name: /En till/ }).click();
+  await page.locator("[data-here]", { hasText: /Vald plats: .+/ }).waitFor();
+  await page.locator("#f-place").fill("Lyrestad");
+  assert.equal(await value(page, "east"), "");
+  await page.context().close();
+});
+
+test("what is wrong is in sight, also before anything is chosen", async () => {
+  const page = await open("/1493/rapportera");
+  await page.locator("form[data-report]").evaluate((form) => form.submit());
+  await page.getByRole("link", { name: /Skriv var det hände/ }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.name), "place");
+  await page.context().close();
+});
+
 test("a written place goes before the phone's, and an unsure position is none", async () => {
   const page = await open("/1493/rapportera", { at: HERE });
   await page.getByRole("radio", { name: "Trafik" }).click();
@@ -120,7 +157,7 @@ test("a written place goes before the phone's, and an unsure position is none", 
   await page.context().setGeolocation(HERE);
   await here.getByRole("button").click();
   await here.getByText(/Din plats/).waitFor();
-  await here.getByRole("button", { name: "Använd inte min plats" }).click();
+  await here.getByRole("button", { name: "Ta bort platsen" }).click();
   assert.equal(await value(page, "east"), "");
   await page.context().close();
 });

@@ -73,6 +73,29 @@ test("one more nearby keeps the kind and the place", async () => {
   assert.notEqual(fields.get("id"), form.form("/rapportera").fields.get("id"));
 });
 
+test("another name is another place, whatever point came with the page", async () => {
+  const form = await reporter.get("/1493/rapportera");
+  const receipt = await reporter.submitOk(form, "/rapportera",
+    { main: "damage", east: "431800", north: "6507010", text: "punktord" });
+  const again = await reporter.get(receipt.links("/1493/rapportera?som=")[0]);
+  await reporter.submitOk(again, "/rapportera", { place: "Lyrestad", text: "punktord två" });
+  const [other] = (await found("punktord")).filter((e) => e.description === "punktord två");
+  assert.equal(other.place_name, "Lyrestad");
+  assert.notEqual(other.east, 431800);
+  await reporter.submitOk(await reporter.get(receipt.links("/1493/rapportera?som=")[0]), "/rapportera",
+    { text: "punktord tre" });
+  const [same] = (await found("punktord")).filter((e) => e.description === "punktord tre");
+  assert.equal(same.east, 431800, "the same name keeps the point");
+});
+
+test("a position far outside the municipality is no place", async () => {
+  const form = await reporter.get("/1493/rapportera");
+  const back = await reporter.submit(form, "/rapportera",
+    { main: "damage", east: "674000", north: "6580000" }); // Stockholm
+  assert.equal(back.status, 422);
+  assert.match(back.words, /ligger utanför Mariestad/);
+});
+
 test("nothing to report is a report, and sent twice it is one", async () => {
   const calm = async () => Number(JSON.parse(
     (await coordinator.get("/1493/handelser.json?kind=all_clear")).text).count);
@@ -138,6 +161,28 @@ test("one wrong line keeps all of them back, and says which", async () => {
   assert.equal((await found("radfel")).length, 0);
   const empty = await guard.submit(form, "/rapportera/flera", { night: values.night });
   assert.match(empty.words, /Skriv minst en händelse/);
+});
+
+test("a chosen place is not asked for again", async () => {
+  const form = await guard.get("/1493/rapportera/flera");
+  const lines = { night: night(form), "type-1": "damage", "when-1": "2240", "place-1": "Skolan",
+    "type-2": "damage", "when-2": "nångång", "place-2": "Mariestad" };
+  const asked = await guard.submit(form, "/rapportera/flera", lines);
+  const choice = /name="choice-1" value="([^"]+)"/.exec(asked.text)[1];
+  const back = await guard.submit(asked, "/rapportera/flera", { ...lines, "choice-1": choice });
+  assert.equal(back.status, 422);
+  assert.equal(back.form("/rapportera/flera").fields.get("choice-1"), choice);
+  const more = await guard.submit(back, "/rapportera/flera", { more: "1" });
+  assert.equal(more.form("/rapportera/flera").fields.get("choice-1"), choice);
+  assert.equal((await guard.submit(more, "/rapportera/flera", { "when-2": "2300" })).status, 303);
+});
+
+test("long texts on every line come in", async () => {
+  const form = await guard.get("/1493/rapportera/flera");
+  const lines = { night: night(form) };
+  for (let n = 1; n <= 20; n++) Object.assign(lines, { [`type-${n}`]: "litter", [`when-${n}`]: "2240",
+    [`place-${n}`]: "Mariestad", [`text-${n}`]: `${"å".repeat(990)} ${n}` });
+  assert.equal((await guard.submit(form, "/rapportera/flera", lines)).status, 303);
 });
 
 test("lines can be added without losing any", async () => {

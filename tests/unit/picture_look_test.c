@@ -27,6 +27,7 @@ struct one {
     double east, north;
     int ago;
     enum geo_precision precision;
+    struct id area;
 };
 
 static enum err add_one(struct tx *tx, const struct one *o)
@@ -39,6 +40,7 @@ static enum err add_one(struct tx *tx, const struct one *o)
     e.occurred_to = e.occurred_from;
     e.precision = o->precision;
     e.place_name = o->place;
+    e.area_id = o->area;
     e.east = o->east;
     e.north = o->north;
     return event_add(tx, NULL, &e, NULL, NULL);
@@ -138,6 +140,32 @@ DB_TEST(a_busy_place_is_named_as_people_call_it)
     r.places = false;
     CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
     CHECK(!w.has_spots && w.hot.n_rows == 0);
+    close_town(&app);
+}
+
+static enum err add_beside(struct tx *tx, void *arg)
+{
+    struct one o = {"damage.graffiti", "Övningsgatan 3", EAST, NORTH, 0, GEO_PLACE};
+    o.area = *(const struct id *)arg;
+    for (int i = 0; i < 40; i++) {
+        o.ago = 1 + i % 10;
+        TRY(add_one(tx, &o));
+    }
+    return ERR_OK;
+}
+
+/* "Lekparken, Västra" where Lekparken lies in Östra would be no place at all. */
+DB_TEST(a_name_and_an_area_are_said_of_the_same_events)
+{
+    struct app app;
+    struct id west = id_from_name("test", "west");
+    struct one there = park;
+    there.area = id_from_name("test", "east");
+    open_town(f, there, &app);
+    CHECK_OK(db_write(f->db, TOWN, add_beside, &west));
+    struct picture p = look(f, &app, false);
+    const struct picture_finding *hot = of_method(&p, "gistar");
+    CHECK(hot && id_eq(hot->area, west) && !hot->place);
     close_town(&app);
 }
 

@@ -2,7 +2,7 @@
 // "My position" in the form of a report: taken when the person asks, or by itself when the browser
 // has been allowed before. It is said in words and can be taken back; a written place goes before it.
 import { all } from "./page.js";
-import { toSweref } from "./sweref.js";
+import { fromSweref, toSweref } from "./sweref.js";
 
 const SURE = 150; // metres: a position less sure than this is no place
 
@@ -34,9 +34,22 @@ class Here {
         this.mine = false;
         box.hidden = false;
         this.button.addEventListener("click", () => (this.mine ? this.forget() : this.take()));
-        this.place.addEventListener("input", () => this.place.value && this.forget());
+        this.place.addEventListener("input", () => this.forget());
         this.unknown?.addEventListener("change", () => this.unknown.checked && this.forget());
-        this.east.addEventListener("input", (e) => !e.detail && this.show("")); // the map's
+        this.east.addEventListener("input", (e) => {
+            form.querySelector("[name=point_of]")?.remove(); // another point than the page came with
+            if (!e.detail) this.show(""); // the map's
+        });
+        if (this.east.value) this.keep();
+    }
+
+    // A point that came with the page: of the event before, or of a form that is put back.
+    async keep() {
+        const at = fromSweref(Number(this.east.value), Number(this.north.value));
+        this.show(this.words.tKept, true);
+        const now = this.latest;
+        const text = await inWords(this.box, { longitude: at.lon, latitude: at.lat });
+        if (text && now === this.latest) this.show(`${this.words.tKept} ${text}`, true);
     }
 
     show(text, mine = false) {

@@ -19,15 +19,18 @@ function joinDates(query) {
     }
 }
 
-// A date of which only the day is written so far.
-function unfinished(form) {
-    const query = new URLSearchParams(new FormData(form));
-    return dates(query).some((name) => new Set(partsOf(query, name).map((v) => v === "")).size > 1);
-}
+// Dates of which only a part is written so far.
+const begun = (query) =>
+    dates(query).filter((name) => new Set(partsOf(query, name).map((v) => v === "")).size > 1);
 
-function address(form) {
+const isPart = ({ name }) => PARTS.some((part) => name?.endsWith(`-${part}`));
+
+// asked: the person has asked for it; otherwise a date that is half written waits.
+function address(form, asked) {
     const url = new URL(form.action, location.href);
     const query = new URLSearchParams(new FormData(form));
+    if (!asked)
+        for (const name of begun(query)) for (const part of PARTS) query.delete(`${name}-${part}`);
     joinDates(query);
     for (const [name, value] of [...query]) if (!value) query.delete(name, value);
     url.search = query;
@@ -86,11 +89,21 @@ function renew(fresh) {
 function again(form) {
     const mine = latest;
     if (!document.querySelector("[data-again]")) return;
-    const ask = () => mine === latest && send(form, new URL(location.href), () => again(form));
+    const ask = () => mine === latest && send(form, new URL(location.href), { failed: () => again(form) });
     setTimeout(ask, 1000);
 }
 
-async function send(form, url, failed = () => location.assign(url)) {
+// What the person asked for is a step that the way back leads to; what renews itself is none.
+let shown = location.search;
+
+function enter(url, step) {
+    if (url.href === location.href) return;
+    shown = url.search;
+    if (step) history.pushState(null, "", url);
+    else history.replaceState(null, "", url);
+}
+
+async function send(form, url, { step = false, failed = () => location.assign(url) } = {}) {
     const mine = ++latest;
     form.setAttribute("aria-busy", "true");
     try {
@@ -101,7 +114,7 @@ async function send(form, url, failed = () => location.assign(url)) {
         await still();
         if (mine !== latest) return;
         keepPlace(() => renew(fresh));
-        if (url.href !== location.href) history.replaceState(null, "", url);
+        enter(url, step);
         again(form);
     } catch {
         if (mine === latest) failed();
@@ -112,18 +125,22 @@ async function send(form, url, failed = () => location.assign(url)) {
 
 export function liveFilters() {
     if (!document.querySelector("[data-part]")) return;
+    addEventListener("popstate", () => location.search !== shown && location.reload());
     for (const form of all("form[data-live]")) {
         let timer = 0;
         again(form);
-        const soon = (wait) => {
+        const soon = (wait, asked = false) => {
             clearTimeout(timer);
-            timer = setTimeout(() => form.checkValidity() && send(form, address(form)), wait);
+            timer = setTimeout(() => form.checkValidity() && send(form, address(form, asked), { step: asked }), wait);
         };
-        form.addEventListener("change", () => unfinished(form) || soon(50));
+        form.addEventListener("change", (e) => {
+            const half = isPart(e.target) && begun(new URLSearchParams(new FormData(form))).length > 0;
+            if (!half) soon(50);
+        });
         form.addEventListener("input", (e) => e.target.type === "search" && soon(400));
         form.addEventListener("submit", (e) => {
             e.preventDefault();
-            soon(0);
+            soon(0, true);
         });
     }
 }

@@ -13,7 +13,12 @@ function ends(e, target) {
 
 // A press meets what was shown when it began: what comes late waits for still().
 let press = Promise.resolve();
-export const still = () => press;
+export async function still() {
+    for (let now; now !== press; ) {
+        now = press;
+        await now;
+    }
+}
 
 export function watchPresses() {
     const begin = ({ target }) => {

@@ -8,19 +8,21 @@ export function pickTiles() {
         const box = form.querySelector("[data-tiles]");
         const again = box.querySelector("[data-repick]");
         const rest = all("[data-rest], .send", form);
-        const show = (picked) => {
-            box.classList.toggle("picked", picked);
-            again.hidden = !picked;
-            rest.forEach((part) => (part.hidden = !picked));
+        const reveal = (on) => rest.forEach((part) => (part.hidden = !on));
+        const narrow = (on) => {
+            box.classList.toggle("picked", on);
+            again.hidden = !on;
         };
-        const chosen = () => box.querySelector("input:checked");
-        box.addEventListener("change", () => show(true));
+        const chosen = box.querySelector("input:checked");
+        reveal(chosen !== null || document.querySelector("[data-focus], .wrong:not(.look)") !== null);
+        narrow(chosen !== null);
+        box.addEventListener("change", () => reveal(true));
+        // a finger has chosen; arrows of a keyboard only pass by
+        box.addEventListener("click", (e) => e.target.type === "radio" && e.detail > 0 && narrow(true));
         again.addEventListener("click", () => {
-            const before = chosen();
-            show(false);
-            before.focus();
+            narrow(false);
+            box.querySelector("input:checked").focus();
         });
-        show(chosen() !== null);
     }
 }
 

@@ -117,7 +117,8 @@ struct report_calm_view {
 struct report_line { /* one of several events */
     int number;      /* from 1: part of the names of its fields */
     struct page_field type, when, place, choice, text;
-    bool choose; /* the name of the place is not clear */
+    bool choose;      /* the name of the place is not clear */
+    const char *kept; /* what was chosen for it before, or NULL */
 };
 
 struct report_many_view {

@@ -93,10 +93,10 @@ static bool same_place(const struct event *a, const struct event *b)
            same_number(a->east, b->east) && same_number(a->north, b->north);
 }
 
-/* The same words mean the same time, also when they are read a minute later. */
+/* The same words mean the same time, also when they are read a minute later; not the next night. */
 static bool same_time(const struct event *a, const struct event *b)
 {
-    if (a->source_hash && b->source_hash)
+    if (a->source_hash && b->source_hash && time_now() - a->reported_at < MSEC_HOUR)
         return str_eq(a->source_hash, b->source_hash);
     return a->occurred_from == b->occurred_from && a->occurred_to == b->occurred_to;
 }

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/textguard.h"
+#include "geo/geo_data.h"
 #include "parts/event/event_web_form.h"
 
 #define COMMON                                                                                     \
@@ -17,6 +18,7 @@
         {.name = "unknown", .kind = FIELD_BOOL},                                                   \
         {.name = "east", .kind = FIELD_REAL, .min = 170000, .max = 970000},                        \
         {.name = "north", .kind = FIELD_REAL, .min = 6080000, .max = 7700000},                     \
+        {.name = "point_of", .kind = FIELD_TEXT, .max = EVENT_PLACE_MOST + 1},                     \
         {.name = "organisation", .kind = FIELD_ID},                                                \
         {.name = "text", .kind = FIELD_LINES, .max = 4000},                                        \
         {.name = "confirm", .kind = FIELD_BOOL},                                                   \
@@ -87,12 +89,35 @@ static void set_unplaced(struct event *e, const char *name)
                     .name = name, .precision = GEO_MUNICIPALITY, .east = NAN, .north = NAN});
 }
 
+/* A point that came with the page belongs to the name that stood there ("=Lyrestad"): it goes when
+ * another name is written. */
+static bool point_of_another(const struct req *rq, const char *name)
+{
+    const char *of = req_field(rq, "point_of");
+    return of && name && !str_eq(of + 1, name);
+}
+
+/* The outlines are coarse, and a report may come from just beyond the border. */
+#define BEYOND 5000.0
+
+static bool far_outside(const struct req *rq, double east, double north)
+{
+    const struct geo_municipality *m = geo_municipality_by_code(web_municipality(rq));
+    const struct geo_box *b = m ? &m->outline.box : NULL;
+    return b && (east < b->east_min - BEYOND || east > b->east_max + BEYOND ||
+                 north < b->north_min - BEYOND || north > b->north_max + BEYOND);
+}
+
 /* A point on the map; the name, if there is one, stays as it was written. */
 static enum err take_point(struct req *rq, const char *name, struct event *e)
 {
     struct event_spot s = {.name = name, .precision = GEO_POINT};
     s.east = req_real(rq, "east", NAN);
     s.north = req_real(rq, "north", NAN);
+    if (far_outside(rq, s.east, s.north)) {
+        req_problem(rq, "place", TXF(rq, event_form_outside, web_municipality_name(rq)));
+        return ERR_OK;
+    }
     if (!name)
         TRY(event_web_near(rq, (struct geo_point){s.east, s.north}, &s.name));
     set_spot(e, &s);
@@ -133,7 +158,7 @@ static enum err read_place(struct req *rq, const struct event *before, struct ev
         set_unplaced(&out->e, NULL);
         return ERR_OK;
     }
-    if (point)
+    if (point && !point_of_another(rq, name))
         return take_point(rq, name, &out->e);
     if (!id_is_none(before->id) && str_eq(name, before->place_name))
         return ERR_OK; /* untouched */

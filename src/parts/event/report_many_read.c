@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/event/report_many.h"
@@ -178,22 +179,27 @@ static void hand_over(struct report_many *m, const struct req *row, int line, bo
         if (part == REPORT_CHOICE && m->spots[line].n == 0)
             part = REPORT_PLACE; /* nothing to choose from */
         const char *what = part == REPORT_TEXT && guarded ? TX(m->rq, event_form_guard) : p->text;
+        if (part == REPORT_PLACE && !req_has(row, "place"))
+            what = TX(m->rq, report_many_place_missing); /* nothing to tick here */
         req_problem(m->rq, report_name(m->rq, part, line),
                     TXF(m->rq, report_many_line, (int64_t)line, what));
     }
 }
 
-/* The same line of the same form is the same event, however often it is sent. */
-static struct id id_of(struct req *rq, int line, const struct event *e)
+/* The same words on the same line of the same form are the same event, however often and whenever
+ * they are sent. */
+static struct id id_of(struct req *rq, int line, const struct req *row)
 {
     char base[ID_TEXT];
+    struct buf b = buf_init(1 << 16);
     id_text(req_id(rq, "id"), base);
-    const char *says =
-        arena_printf(rq->arena, "%d|%s|%lld|%lld|%s|%.0f|%.0f|%s", line, e->type_code,
-                     (long long)e->occurred_from, (long long)e->occurred_to,
-                     e->place_name ? e->place_name : "", isnan(e->east) ? 0 : e->east,
-                     isnan(e->north) ? 0 : e->north, e->description ? e->description : "");
-    return says ? id_from_name(base, says) : id_new();
+    buf_printf(&b, "%d|%s|%s", line, req_field(rq, "night"), said(rq, REPORT_WHEN, line));
+    for (size_t i = 0; i < row->n_fields; i++)
+        if (!str_eq(row->fields[i].name, "when"))
+            buf_printf(&b, "|%s=%s", row->fields[i].name, row->fields[i].value);
+    struct id id = buf_err(&b) ? id_new() : id_from_name(base, buf_text(&b));
+    buf_done(&b);
+    return id;
 }
 
 static enum err read_line(struct report_many *m, int line)
@@ -210,7 +216,7 @@ static enum err read_line(struct report_many *m, int line)
         hand_over(m, &row, line, typed.guarded);
         return ERR_OK;
     }
-    typed.e.id = id_of(m->rq, line, &typed.e);
+    typed.e.id = id_of(m->rq, line, &row);
     m->events[m->n++] = event_adding_of(m->rq, &typed.e);
     return ERR_OK;
 }

@@ -81,8 +81,13 @@ static enum err fill_types(struct req *rq, const struct event_form_view *f, stru
 
 static enum err fill_choice(struct req *rq, const struct event_spots *spots, struct report_line *l)
 {
-    if (spots->n == 0)
+    const char *name = report_name(rq, REPORT_CHOICE, l->number);
+    const char *sent = name ? req_field(rq, name) : NULL;
+    if (spots->n == 0) { /* clear, or asked and answered */
+        l->kept = sent && !str_eq(sent, "name") ? sent : NULL;
+        l->choice.name = name;
         return ERR_OK;
+    }
     struct page_choice *c = ARENA_ARRAY(rq->arena, spots->n + 1, struct page_choice);
     if (!c)
         return ERR_NOMEM;

@@ -197,7 +197,7 @@ static const struct route routes[] = {
     ROUTE(GET, "/:municipality/rapportera/flera", PERM_EVENT_ADD, report_many_page,
           .summary = "The form for several events in one sending."),
     ROUTE(POST, "/:municipality/rapportera/flera", PERM_EVENT_ADD, report_many_send,
-          .fields = report_many_fields, .rate = RATE_WRITE,
+          .fields = report_many_fields, .body_limit = 256 << 10, .rate = RATE_WRITE,
           .summary = "Report several events at once."),
     ROUTE(GET, "/:municipality/rapportera/flera/kvitto", PERM_EVENT_ADD, report_many_thanks,
           .fields = report_thanks_fields, .summary = "The receipts of several events."),

@@ -121,24 +121,42 @@ static int64_t count_in(const struct look *k, const struct findings_spot *s)
     return n;
 }
 
+/* The area that most of the events lie in; COLUMNS_NONE16 without one. */
+static enum err area_of_most(struct look *k, const struct findings_spot *s, uint16_t *out)
+{
+    const struct event_rows *r = k->view->parts[0];
+    uint32_t *areas = ARENA_ARRAY(k->scratch, r->n_areas + 1u, uint32_t);
+    uint32_t most = 0;
+    if (!areas)
+        return ERR_NOMEM;
+    *out = COLUMNS_NONE16;
+    for (size_t i = 0; i < k->n; i++) {
+        uint16_t area = r->area[k->row[i]];
+        if (area != COLUMNS_NONE16 && in_spot(k, s, i) && ++areas[area] > most) {
+            most = areas[area];
+            *out = area;
+        }
+    }
+    return ERR_OK;
+}
+
+/* The area, and the name that most of the events in that area have: both are said in one breath. */
 static enum err name_by_events(struct look *k, struct picture_finding *f)
 {
     const struct event_rows *r = k->view->parts[0];
     uint32_t *places = ARENA_ARRAY(k->scratch, r->n_places + 1, uint32_t);
-    uint32_t *areas = ARENA_ARRAY(k->scratch, r->n_areas + 1u, uint32_t);
-    uint32_t best = 0, most = 0;
-    if (!places || !areas)
+    uint32_t best = 0;
+    uint16_t area;
+    if (!places)
         return ERR_NOMEM;
+    TRY(area_of_most(k, f->spot, &area));
+    if (area != COLUMNS_NONE16)
+        f->area = r->areas[area];
     for (size_t i = 0; i < k->n; i++) {
         uint32_t row = k->row[i], place = r->place[row];
         enum geo_precision precision = COLUMNS_PRECISION(r->flags[row]);
-        if (!in_spot(k, f->spot, i))
-            continue;
-        if (r->area[row] != COLUMNS_NONE16 && ++areas[r->area[row]] > most) {
-            most = areas[r->area[row]];
-            f->area = r->areas[r->area[row]];
-        }
-        if (place == COLUMNS_NONE32 || precision == GEO_POINT || is_address(r->places[place]))
+        if (r->area[row] != area || !in_spot(k, f->spot, i) || place == COLUMNS_NONE32 ||
+            precision == GEO_POINT || is_address(r->places[place]))
             continue;
         if (++places[place] >= NAME_LEAST && places[place] > best) {
             best = places[place];

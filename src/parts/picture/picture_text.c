@@ -74,6 +74,8 @@ const char *picture_chance_text(struct arena *a, enum lang lang, const struct co
 {
     if (said == CERTAINTY_TOO_FEW)
         return text_get(lang, T_picture_chance_too_few);
+    if (c->ratio == 1)
+        return text_get(lang, T_picture_chance_same);
     if (c->chance_in_100 >= OFTEN)
         return text_get(lang, T_picture_chance_often);
     if (c->chance_in_100 == 0)
