@@ -332,3 +332,37 @@ DB_TEST(an_answer_is_kept_and_a_stopped_one_begins_again_only_when_asked)
     explore_keep_free(app.explore);
     columns_free(app.columns);
 }
+
+/* Every eighth event may have happened at any time in eight days. */
+static enum err add_long(struct tx *tx, void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 80; i++) {
+        struct event e = event_blank();
+        e.municipality = TOWN;
+        e.source = EVENT_SOURCE_REPORT;
+        e.type_code = "theft.shop";
+        e.occurred_from = date_start(date_add(first, i)) + 20 * MSEC_HOUR;
+        e.occurred_to = e.occurred_from + (i % 8 ? MSEC_HOUR : 8 * MSEC_DAY);
+        e.precision = GEO_MUNICIPALITY;
+        TRY(event_add(tx, NULL, &e, NULL, NULL));
+    }
+    return ERR_OK;
+}
+
+DB_TEST(what_a_method_leaves_out_is_not_counted)
+{
+    struct pair fields[] = {{"method", "aoristic"}};
+    struct req rq = request(f->a, fields, 1);
+    struct explore_ask ask = ask_of(&rq);
+    struct work w = {.arena = f->a, .threads = 1};
+    struct app app = {.db = f->db, .columns = columns_new(f->db, 0)};
+    struct explore_answer *x;
+    CHECK_OK(db_write(f->db, TOWN, add_long, NULL));
+    CHECK_OK(explore_run(&app, &ask, &w, &x));
+    CHECK(!x->refused);
+    CHECK_INT(x->rows.used, 80);
+    CHECK_INT(explore_counted(x), 70);
+    explore_answer_free(x);
+    columns_free(app.columns);
+}

@@ -196,6 +196,17 @@ TEST(streets_that_do_not_meet_are_told)
     end(&f);
 }
 
+TEST(ends_in_metres_are_no_degrees)
+{
+    struct fixture f =
+        begin(".csv", "x1,y1,x2,y2\n15,58,15.1,58.1\n15,58,15.1,6500000\n", "x,y\n15,58\n");
+    f.an->lonlat = true;
+    refused(&f, "Rad 3: ”6500000” i kolumnen y2 är ingen latitud i grader. Är koordinaterna meter");
+    f = begin(".csv", "x1,y1,x2,y2\n15,58,181,58\n", "x,y\n15,58\n");
+    f.an->lonlat = true;
+    refused(&f, "Rad 2: ”181” i kolumnen x2 är ingen longitud i grader.");
+}
+
 TEST(what_is_wrong_is_said)
 {
     struct fixture f = begin(".csv", STREETS, EVENTS);

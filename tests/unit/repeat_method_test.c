@@ -104,6 +104,28 @@ TEST(repeat_places_tells_the_list_and_what_chance_gives)
     has(json, "\"within\":100"), has(json, "Lägen har samlats till platser där de ligger tätast");
 }
 
+TEST(how_many_places_are_listed_has_no_part_in_what_is_found)
+{
+    const char *rows = repeats("x,y,t", 0), *found = "2 platser har fler händelser än slumpen ger";
+    static const char *const least[] = {"places=500", "places=500 least=1", "places=500 least=5",
+                                        "places=500 least=1000"};
+    char *first = NULL;
+    for (size_t k = 0; k < ARRAY_LEN(least); k++) {
+        const char *json = answer("repeat-places", least[k], rows);
+        const char *from = strstr(json, "\"events\""), *to = strstr(json, "\"places\":[");
+        CHECK(from && to && from < to);
+        has(json, found), has(json, "\"places_more\":2");
+        char *same = strndup(from, (size_t)(to - from));
+        if (first)
+            CHECK_TEXT(same, first), free(same);
+        else
+            first = same;
+    }
+    free(first);
+    has(answer("repeat-places", "places=500 least=1000", rows), "\"places\":[]");
+    has(answer("repeat-places", "places=500 least=5", rows), "\"within_28\":1}],");
+}
+
 TEST(repeat_places_gives_the_same_bytes_whatever_the_order_of_the_rows)
 {
     static const char *const headers[] = {"x,y,t", "place,population"};

@@ -79,17 +79,23 @@ static enum err make_room(struct reading *r)
 /* --- Cells --- */
 
 /* One of the first bad rows is told, all are counted. */
-static void bad_row(struct reading *r, uint64_t line, const char *column, const char *cell)
+static void bad_row(struct reading *r, uint64_t line, int c, const char *cell)
 {
     struct arena *a = r->an->arena;
+    const char *column = r->an->columns[c];
+    double v;
+    bool degrees =
+        r->an->lonlat && (c == COLUMN_X || c == COLUMN_Y) && cell && str_to_double(cell, &v);
+    enum text_key key = !degrees        ? T_analysis_bad_cell
+                        : c == COLUMN_X ? T_analysis_no_longitude
+                                        : T_analysis_no_latitude;
     char part[48];
     r->bad++;
     if (r->bad > BAD_ROWS_TOLD)
         return;
     str_copy(part, sizeof part, cell ? cell : "");
-    const char *s =
-        cell ? text_fmt(a, r->an->lang, T_analysis_bad_cell, line, column, (const char *)part)
-             : text_fmt(a, r->an->lang, T_analysis_empty_cell, line, column);
+    const char *s = cell ? text_fmt(a, r->an->lang, key, line, column, (const char *)part)
+                         : text_fmt(a, r->an->lang, T_analysis_empty_cell, line, column);
     buf_puts(&r->told, r->told.len ? " " : "");
     buf_puts(&r->told, s);
 }
@@ -128,7 +134,9 @@ static bool read_number(struct reading *r, int c, const char *cell, double *out)
     }
     if (!str_to_double(cell, out))
         return false;
-    return c == COLUMN_X || c == COLUMN_Y || c == COLUMN_VALUE || *out >= 0;
+    if (c == COLUMN_X || c == COLUMN_Y)
+        return !r->an->lonlat || fabs(*out) <= (c == COLUMN_X ? 180 : 90);
+    return c == COLUMN_VALUE || *out >= 0;
 }
 
 /* A clock that is never moved: what is written is read as if it were UTC. */
@@ -175,7 +183,7 @@ static enum err add_row(struct reading *r, const struct convert_item *it)
         else
             TRY(put_name(c == COLUMN_PLACE ? &r->place : &r->group, r->an->arena, r->n, cell));
         if (!fine)
-            bad_row(r, it->number, r->an->columns[c], cell);
+            bad_row(r, it->number, c, cell);
     }
     r->line[r->n] = it->number;
     r->n += r->bad == bad;
@@ -188,6 +196,8 @@ static enum err find_columns(struct reading *r, const struct convert_header *h)
 {
     struct analysis *an = r->an;
     uint32_t known = an->method->needs | an->method->may;
+    if (h->columns == 0)
+        return analysis_refuse(an, text_get(an->lang, T_analysis_empty_file));
     for (int c = 0; c < COLUMN_COUNT; c++) {
         r->at[c] = -1;
         const char *own = analysis_column_name((enum analysis_column)c);

@@ -8,6 +8,7 @@
 #include "parts/analysis/when_words.h"
 
 #define LARGE 100.0 /* more than so many times is not told closer */
+#define LITTLE 1.05 /* less than so many times is 5 per cent */
 #define UNEVEN 1.5  /* Poisson with more dispersion than this is too sure */
 #define FEW_YEARS 2.0
 
@@ -28,9 +29,7 @@ static const char *day_words(struct analysis *an, double day)
 
 static const char *times(struct analysis *an, double ratio)
 {
-    if (ratio > LARGE)
-        return analysis_say(an, harmonic_over, (int)LARGE);
-    return number_decimals(an, ratio, ratio < 10 ? 1 : 0);
+    return number_decimals(an, ratio, ratio < 1.1 ? 2 : ratio < 10 ? 1 : 0);
 }
 
 static size_t fitted(const struct harmonic_found *f)
@@ -58,32 +57,72 @@ enum err harmonic_enough(struct analysis *an, const struct harmonic_found *f)
 
 /* --- The season of one series --- */
 
+/* "mellan 1,7 och 2"; NULL when all of it is more than is told closer. */
+static const char *ratio_between(struct analysis *an, const struct harmonic *o)
+{
+    if (!(o->ratio_low <= LARGE))
+        return NULL;
+    const char *low = times(an, o->ratio_low);
+    if (!(o->ratio_high <= LARGE))
+        return analysis_say(an, harmonic_least, low);
+    return analysis_say(an, harmonic_between, low, times(an, o->ratio_high));
+}
+
 static void say_peak(struct analysis *an, const struct harmonic_found *f, size_t i)
 {
     const struct harmonic *o = &f->series[i];
-    const char *top = day_words(an, o->peak), *bottom = day_words(an, o->trough);
-    const char *ratio = times(an, o->ratio), *low = times(an, o->ratio_low);
-    const char *high = times(an, o->ratio_high);
-    result_sentence(an, f->set.named
-                            ? analysis_say(an, harmonic_peak_place, f->set.name[i], top, ratio,
-                                           bottom, low, high)
-                            : analysis_say(an, harmonic_peak, top, ratio, bottom, low, high));
+    const char *name = f->set.name[i], *top = day_words(an, o->peak);
+    const char *bottom = day_words(an, o->trough), *span = ratio_between(an, o);
+    const char *ratio = o->ratio > LARGE ? analysis_say(an, harmonic_over, (int)LARGE)
+                                         : analysis_say(an, harmonic_roughly, times(an, o->ratio));
+    if (f->set.named)
+        result_sentence(
+            an, span ? analysis_say(an, harmonic_peak_place, name, top, ratio, bottom, span)
+                     : analysis_say(an, harmonic_peak_place_open, name, top, ratio, bottom));
+    else
+        result_sentence(an, span ? analysis_say(an, harmonic_peak, top, ratio, bottom, span)
+                                 : analysis_say(an, harmonic_peak_open, top, ratio, bottom));
     if (isnan(o->peak_low))
         result_sentence(an, text_get(an->lang, T_harmonic_peak_anywhere));
-    else
+    else if (floor(o->peak_low) < floor(o->peak_high))
         result_sentence(an, analysis_say(an, harmonic_peak_between, day_words(an, o->peak_low),
                                          day_words(an, o->peak_high)));
     if (!isnan(o->second))
         result_warning(an, analysis_say(an, harmonic_second, day_words(an, o->second)));
 }
 
+/* One wave, because somebody asked for one: two peaks half a year apart are nothing to it. */
+static bool one_wave(const struct harmonic_found *f)
+{
+    return f->setting.harmonics == 1;
+}
+
 static void say_none(struct analysis *an, const struct harmonic_found *f, size_t i)
 {
     const struct harmonic *o = &f->series[i];
-    result_sentence(an, f->set.named ? analysis_say(an, harmonic_none_place, f->set.name[i])
-                                     : text_get(an->lang, T_harmonic_none));
-    if (isfinite(o->ratio_high))
+    const char *name = f->set.name[i];
+    if (f->set.named)
+        result_sentence(an, one_wave(f) ? analysis_say(an, harmonic_none_place_one, name)
+                                        : analysis_say(an, harmonic_none_place, name));
+    else
+        result_sentence(an,
+                        text_get(an->lang, one_wave(f) ? T_harmonic_none_one : T_harmonic_none));
+    if (one_wave(f))
+        result_sentence(an, text_get(an->lang, T_harmonic_try_two));
+    if (o->ratio_high < LITTLE)
+        result_sentence(an, analysis_say(an, harmonic_at_most_little, 5));
+    else if (o->ratio_high <= LARGE)
         result_sentence(an, analysis_say(an, harmonic_at_most, times(an, o->ratio_high)));
+}
+
+static void say_none_of_many(struct analysis *an, const struct harmonic_found *f, size_t n)
+{
+    if (!one_wave(f)) {
+        result_sentence(an, analysis_say(an, harmonic_many_none, n));
+        return;
+    }
+    result_sentence(an, analysis_say(an, harmonic_many_none_one, n));
+    result_sentence(an, text_get(an->lang, T_harmonic_try_two));
 }
 
 /* --- Several series --- */
@@ -100,9 +139,10 @@ static void say_series(struct analysis *an, const struct harmonic_found *f)
         if (best == SIZE_MAX || f->series[i].p < f->series[best].p)
             best = i;
     }
-    if (f->set.series > 1)
-        result_sentence(an, sure ? analysis_say(an, harmonic_many, sure, n)
-                                 : analysis_say(an, harmonic_many_none, n));
+    if (f->set.series > 1 && sure)
+        result_sentence(an, analysis_say(an, harmonic_many, sure, n));
+    else if (f->set.series > 1)
+        say_none_of_many(an, f, n);
     if (n < f->set.series)
         result_warning(an, analysis_say(an, harmonic_left_out, f->set.series - n));
     if (f->q[best] <= fdr)
@@ -116,11 +156,11 @@ static void say_series(struct analysis *an, const struct harmonic_found *f)
 static void say_steps(struct analysis *an, const struct harmonic_found *f)
 {
     static const enum text_key some[] = {T_harmonic_outside_months, T_harmonic_outside_days,
-                                         T_harmonic_outside_weeks};
+                                         T_harmonic_outside_weeks, T_harmonic_outside_cases};
     static const enum text_key none[] = {T_harmonic_inside_months, T_harmonic_inside_days,
-                                         T_harmonic_inside_weeks};
+                                         T_harmonic_inside_weeks, T_harmonic_inside_cases};
     const struct series_set *s = &f->set;
-    int unit = s->step_days == 7 ? 2 : s->step_days;
+    int unit = s->series > 1 ? 3 : s->step_days == 7 ? 2 : s->step_days;
     const struct text_arg args[] = {text_arg_int(f->n_outside), text_arg_int(f->tested)};
     if (f->n_outside == 0) {
         result_sentence(an, text_fmt_args(an->arena, an->lang, none[unit], args + 1, 1));

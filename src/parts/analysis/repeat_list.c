@@ -253,10 +253,13 @@ enum err repeat_fill(struct analysis *an, struct repeat *r)
 {
     struct repeat_rows *l = &r->list;
     uint32_t least = (uint32_t)analysis_int(an, "least");
-    while (l->n < r->places.n && r->places.start[l->n + 1] - r->places.start[l->n] >= least)
+    while (l->n < r->places.n) {
+        uint32_t events = r->places.start[l->n + 1] - r->places.start[l->n];
+        l->shown += events >= least;
+        if (events < least && events < 2 && l->n) /* the sentences need the first */
+            break;
         l->n++;
-    size_t shown = l->n;
-    l->n = l->n ? l->n : 1; /* the sentences need the first */
+    }
     double *gap = ARENA_ARRAY(an->arena, r->n, double);
     if (!gap || !make_rows(an->arena, r, l))
         return ERR_NOMEM;
@@ -264,7 +267,6 @@ enum err repeat_fill(struct analysis *an, struct repeat *r)
     TRY(fill_chances(an, r));
     for (size_t k = 0; l->first && k < l->n; k++)
         fill_times(an, r, k, gap);
-    l->n = shown;
     return ERR_OK;
 }
 
@@ -273,7 +275,7 @@ enum err repeat_fill(struct analysis *an, struct repeat *r)
 static void show_list(struct analysis *an, const struct repeat *r)
 {
     const struct repeat_rows *l = &r->list;
-    struct result_table *t = result_table(an, "places", l->n);
+    struct result_table *t = result_table(an, "places", l->shown);
     column_int(t, "rank", l->rank);
     if (r->places.name)
         column_text(t, "place", l->name);

@@ -14,7 +14,8 @@
 
 /* One row a place that is shown, most events first; all of them arrays of n. */
 struct repeat_rows {
-    size_t n;
+    size_t n; /* those of --least, and all with more than one event: what is said rests on them */
+    size_t shown; /* the first of them, of --least: they are listed */
     int64_t *rank, *events;
     const char **name;
     double *share, *cumulative, *low, *high; /* low, high: 95 % limits of the mean behind events */

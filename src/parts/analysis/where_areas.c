@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Polygons from a file, by the same sandboxed reader that imports use. */
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -124,8 +125,12 @@ static enum err refuse_cell(struct areas *r, const struct convert_item *it, cons
     if (!cell)
         return analysis_refuse(r->an,
                                analysis_say(r->an, analysis_empty_cell, it->number, ends[k]));
+    double v;
+    enum text_key key = !r->an->lonlat || !str_to_double(cell, &v) ? T_analysis_bad_cell
+                        : k % 2 == 0                               ? T_analysis_no_longitude
+                                                                   : T_analysis_no_latitude;
     return analysis_refuse(
-        r->an, analysis_say(r->an, analysis_bad_cell, it->number, ends[k], (const char *)part));
+        r->an, text_fmt(r->an->arena, r->an->lang, key, it->number, ends[k], (const char *)part));
 }
 
 static enum err add_row(struct areas *r, const struct convert_item *it, const int at[4])
@@ -134,8 +139,8 @@ static enum err add_row(struct areas *r, const struct convert_item *it, const in
     double v[4];
     for (int k = 0; k < 4; k++) {
         const char *cell = it->cells[at[k]];
-        if (!cell || !str_to_double(cell, &v[k]) || !(v[k] >= -GEO_METRES_MOST) ||
-            !(v[k] <= GEO_METRES_MOST))
+        double most = !r->an->lonlat ? GEO_METRES_MOST : k % 2 == 0 ? 180 : 90;
+        if (!cell || !str_to_double(cell, &v[k]) || !(fabs(v[k]) <= most))
             return refuse_cell(r, it, cell, k);
     }
     struct geo_point p[2] = {{v[0], v[1]}, {v[2], v[3]}};

@@ -272,6 +272,9 @@ struct explore_answer {
 NODISCARD enum err explore_run(const struct app *app, const struct explore_ask *ask,
                                const struct work *w, struct explore_answer **out);
 void explore_answer_free(struct explore_answer *x);
+/* The events that the figures rest on: those of the table, without those that the method itself
+ * left out. */
+size_t explore_counted(const struct explore_answer *x);
 /* A result copied into another arena. */
 NODISCARD enum err explore_result_copy(const struct analysis *from, struct arena *a,
                                        struct analysis *to);

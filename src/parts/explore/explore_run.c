@@ -218,3 +218,12 @@ enum err explore_run(const struct app *app, const struct explore_ask *ask, const
         *out = x;
     return e;
 }
+
+size_t explore_counted(const struct explore_answer *x)
+{
+    const struct analysis_result *r = x->an.result;
+    for (size_t i = 0; r && i < r->n_figures; i++)
+        if (r->figures[i].kind == RESULT_INT && str_eq(r->figures[i].key, "left_out"))
+            return x->rows.used - (size_t)r->figures[i].v.whole;
+    return x->rows.used;
+}

@@ -202,7 +202,7 @@ static enum err facts(struct req *rq, const struct explore_ask *ask, const struc
         return ERR_NOMEM;
     TRY(event_names_load(web_app(rq), rq->arena, rq->lang, ask->q.municipality, &names));
     fact(&f, TX(rq, explore_method), v->method_title);
-    fact(&f, TX(rq, explore_f_events), number_text(rq, o->used));
+    fact(&f, TX(rq, explore_f_events), number_text(rq, explore_counted(x)));
     fact(&f, TX(rq, explore_f_period), period_text(rq, o->from, o->to));
     if (date_valid(o->before_from))
         fact(&f, TX(rq, explore_f_before), period_text(rq, o->before_from, o->before_to));
