@@ -328,9 +328,10 @@ test("who sees only the own organisation's events gets only those; others nothin
   const list = await reporter.get(`/1493/handelser?kind=incident&${YEAR}`);
   const all = await coordinator.get(`/1493/handelser?kind=incident&${YEAR}`);
   const page = await counted(reporter, `/1493/analys?${query("aoristic")}`);
-  assert.equal(number(fact(page, "Händelser som räknats")), listed(list));
+  const answer = (await json(reporter, query("aoristic"))).json();
+  assert.equal(answer.n, listed(list));
+  assert.equal(number(fact(page, "Händelser som räknats")), listed(list) - answer.results.left_out);
   assert.ok(listed(list) > 20 && listed(list) < listed(all));
-  assert.equal((await json(reporter, query("aoristic"))).json().n, listed(list));
   for (const file of ["analys.json", "analys.csv", "analys.geojson", "analys/underlag.csv"]) {
     assert.equal((await reporter.get(`/1493/${file}?${query("gistar")}`)).status, 403, file);
     assert.equal((await politician.get(`/1493/${file}?${query("gistar")}`)).status, 403, file);
