@@ -243,6 +243,13 @@ struct page_field web_field(struct req *rq, const char *name, enum text_key labe
     return f;
 }
 
+/* "07" is shown as 7; what is no month or day stands as it was written. */
+static const char *without_zero(const char *two)
+{
+    bool padded = two[0] == '0' && two[1] >= '1' && two[1] <= '9' && !two[2];
+    return padded ? two + 1 : two;
+}
+
 void web_date(struct req *rq, struct page_field *f)
 {
     char *s = f->value ? arena_strdup(rq->arena, f->value) : NULL;
@@ -253,8 +260,8 @@ void web_date(struct req *rq, struct page_field *f)
         return;
     *one = *two = '\0';
     f->year = s;
-    f->month = one[1] == '0' ? one + 2 : one + 1;
-    f->day = two[1] == '0' ? two + 2 : two + 1;
+    f->month = without_zero(one + 1);
+    f->day = without_zero(two + 1);
 }
 
 enum err web_done(struct req *rq, const char *location, enum text_key done)

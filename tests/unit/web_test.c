@@ -43,6 +43,25 @@ static const struct route routes[] = {
 
 static const struct route *const route_tables[] = {routes, NULL};
 
+/* Only "07" is shown as 7: whatever else stood there comes back as it was typed. */
+TEST(a_date_is_put_back_as_it_was_typed)
+{
+    static const char *const rows[][4] = {
+        {"2026-07-04", "2026", "7", "4"},   {"2026-11-30", "2026", "11", "30"},
+        {"2026-0-00", "2026", "0", "00"},   {"26-0d18-7402-82b6", "26", "0d18", "7402-82b6"},
+        {"2026-007-", "2026", "007", ""},   {"i juli", NULL, NULL, "i juli"},
+        {"2026-07", NULL, NULL, "2026-07"},
+    };
+    struct req rq = {.arena = arena_new(1 << 20)};
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        struct page_field f = {.value = rows[i][0]};
+        web_date(&rq, &f);
+        CHECK(str_eq(f.year, rows[i][1]) && str_eq(f.month, rows[i][2]) &&
+              str_eq(f.day, rows[i][3]));
+    }
+    arena_free(rq.arena);
+}
+
 /* Nobody types one, and to look it up among all routes costs. */
 TEST(an_address_that_nobody_types_is_not_looked_into)
 {
