@@ -275,11 +275,6 @@ test("the level of an area says that Läget compares with more than the area", a
   assert.doesNotMatch((await counted(coordinator, `/1493/analys?${query("breaks")}`)).words, alone);
 });
 
-test("a setting that a sentence names is called as on the page, with its choice", async () => {
-  const page = await counted(coordinator, `/1493/analys?${query("harmonic")}&type=damage`);
-  assert.doesNotMatch(page.words.replace(/samsyn analyse .*/g, ""), /--harmonics|pröva [a-z]* ?auto/);
-});
-
 test("a circle of an address: as far as one sees, once, and none that is no circle", async () => {
   const circle = `circle=${Math.round(somewhere.x)}-${Math.round(somewhere.y)}-1000`;
   const all = await coordinator.get(`/1493/handelser?${ALL}&${circle}`);
