@@ -128,3 +128,18 @@ test("without script and without the map the list says it all", async () => {
   assert.match(page.url(), /\/1493\/analys\?question=/);
   await page.context().close();
 });
+
+test("several municipalities stand side by side, on a phone and a screen, light and dark", async () => {
+  for (const [width, dark] of [[320, false], [390, true], [1280, false], [1280, true]]) {
+    const page = await open({ width, dark });
+    await page.goto(`${server.url}/mina-kommuner`);
+    await page.waitForFunction(() => !document.querySelector("[data-again]"));
+    assert.equal(await page.locator("section[aria-labelledby^=k-]").count(), 3);
+    await checkAccessible(page);
+    await checkFits(page);
+    await page.shot(`joint-${width}-${dark ? "dark" : "light"}`);
+    await page.context().close();
+  }
+  browser.checkQuiet();
+  await browser.checkHtml();
+});
