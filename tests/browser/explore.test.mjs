@@ -74,6 +74,9 @@ test("what is chosen is read whole, and no two names on an axis lie on each othe
         a.top < b.bottom - 5 && b.top < a.bottom - 5).map(([two]) => `${one} / ${two}`));
     });
     assert.deepEqual(over, [], String(width));
+    const past = await page.evaluate(() => [...document.querySelectorAll(".timeline .plot > text")]
+      .filter((t) => t.getBoundingClientRect().right > innerWidth).map((t) => t.textContent));
+    assert.deepEqual(past, [], String(width));
     await checkFits(page);
     await page.context().close();
   }
