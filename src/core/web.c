@@ -282,7 +282,7 @@ static void failed(struct req *rq, enum err e)
     if (e == ERR_NOTFOUND && web_canonical(rq))
         return;
     if (e == ERR_METHOD)
-        resp_header(rq, "Allow", "GET, HEAD, POST");
+        resp_header(rq, "Allow", "GET, HEAD, POST"); /* the few others stand in the API description */
     if (err_http(e) == 503)
         resp_header(rq, "Retry-After", "2");
     if (err_http(e) >= 500)
