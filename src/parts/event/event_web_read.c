@@ -35,7 +35,7 @@
         {.name = "photo_alt-1", .kind = FIELD_TEXT, .max = PHOTO_ALT_MOST},                        \
         {.name = "photo_alt-2", .kind = FIELD_TEXT, .max = PHOTO_ALT_MOST},                        \
         {.name = "photo_alt-3", .kind = FIELD_TEXT, .max = PHOTO_ALT_MOST},                        \
-        {.name = "photo_was", .kind = FIELD_ID, .many = true},                                     \
+        {.name = "photo_was", .kind = FIELD_CODE, .many = true},                                     \
     {                                                                                              \
         .name = "look", .kind = FIELD_BOOL                                                         \
     }

@@ -294,9 +294,7 @@ enum err event_photos_fill(struct req *rq, const struct event *e, struct event_p
             .said = r->alt,
             .width = r->width,
             .height = r->height,
-            .remove = remove ? web_address(rq, arena_printf(rq->arena,
-                                                            "/handelser/%s/bilder/%s/ta-bort",
-                                                            event, id))
+            .remove = remove ? web_address(rq, arena_printf(rq->arena, "/bilder/%s/ta-bort", id))
                              : NULL,
         };
     }
@@ -378,34 +376,22 @@ enum err photo_add_send(struct req *rq)
     return web_done(rq, event_path(rq, one.id), T_done_photo_added);
 }
 
-struct removing {
-    struct req *rq;
-    struct id event, id;
-    struct photo_row row;
-};
-
 static enum err remove_it(struct tx *tx, void *arg)
 {
-    struct removing *r = arg;
-    const char *town = web_municipality(r->rq);
-    TRY(photo_get(tx, r->rq->arena, town, r->id, &r->row));
-    if (!id_eq(r->row.event_id, r->event))
+    struct showing *s = arg;
+    TRY(find_photo(tx, s));
+    if (id_is_none(s->photo.event_id))
         return ERR_NOTFOUND;
-    TRY(photo_remove(tx, town, r->id));
-    return web_audit(r->rq, tx, "photo.remove", "event", r->event, NULL);
+    TRY(photo_remove(tx, s->home, s->id));
+    return web_audit(s->rq, tx, "photo.remove", "event", s->photo.event_id, NULL);
 }
 
 enum err photo_remove_send(struct req *rq)
 {
-    struct event_one one;
-    struct removing r = {.rq = rq};
-    TRY(event_web_one(rq, &one));
-    if (id_parse(req_param(rq, "photo"), &r.id) != ERR_OK)
+    struct showing s = {.rq = rq};
+    if (id_parse(req_param(rq, "id"), &s.id) != ERR_OK || str_eq(web_municipality(rq), "0000"))
         return ERR_NOTFOUND;
-    if (!str_eq(one.e.municipality, web_municipality(rq)))
-        return ERR_FORBIDDEN;
-    r.event = one.id;
-    TRY(web_write(rq, remove_it, &r));
-    photo_unlink(web_app(rq), one.e.municipality, &r.row, 1);
-    return web_done(rq, event_path(rq, one.id), T_done_photo_removed);
+    TRY(web_write(rq, remove_it, &s));
+    photo_unlink(web_app(rq), s.home, &s.photo, 1);
+    return web_done(rq, event_path(rq, s.photo.event_id), T_done_photo_removed);
 }
