@@ -14,21 +14,21 @@
 
 #include "base/err.h"
 
-#define PHOTO_BYTES_MOST ((size_t)16 << 20)       /* of what comes in */
-#define PHOTO_PIXELS_MOST ((uint64_t)110 << 20)   /* of a JPEG: a telephone's 108 megapixels */
+#define PHOTO_BYTES_MOST ((size_t)16 << 20)     /* of what comes in */
+#define PHOTO_PIXELS_MOST ((uint64_t)110 << 20) /* of a JPEG: a telephone's 108 megapixels */
 #define PHOTO_PNG_PIXELS_MOST ((uint64_t)40 << 20)
-#define PHOTO_SIDE_MOST 30000u                    /* of what comes in */
-#define PHOTO_SIDE 1600u                          /* of what goes out */
+#define PHOTO_SIDE_MOST 30000u /* of what comes in */
+#define PHOTO_SIDE 1600u       /* of what goes out */
 #define PHOTO_OUT_MOST ((size_t)4 << 20)
 
 enum photo_fault {
     PHOTO_FINE,
-    PHOTO_UNKNOWN,   /* not a picture that is read here */
-    PHOTO_HEIC,      /* HEIC or AVIF: the telephone can be told to make JPEG instead */
+    PHOTO_UNKNOWN, /* not a picture that is read here */
+    PHOTO_HEIC,    /* HEIC or AVIF: the telephone can be told to make JPEG instead */
     PHOTO_WEBP,
-    PHOTO_BROKEN,    /* cut off, or not what it says it is */
-    PHOTO_LARGE,     /* too many bytes or pixels */
-    PHOTO_FAILED,    /* the program could not be started, was stopped, or took too long */
+    PHOTO_BROKEN, /* cut off, or not what it says it is */
+    PHOTO_LARGE,  /* too many bytes or pixels */
+    PHOTO_FAILED, /* the program could not be started, was stopped, or took too long */
     PHOTO_FAULTS
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* JPEG in and out by libjpeg-turbo. Its errors come by longjmp: what is changed after setjmp lies in
- * a struct of the caller. */
+/* JPEG in and out by libjpeg-turbo. Its errors come by longjmp: what is changed after setjmp lies
+ * in a struct of the caller. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>

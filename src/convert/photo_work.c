@@ -10,8 +10,8 @@ static bool is_brand(const uint8_t *p, const char *brand)
 
 static enum photo_fault format_fault(const uint8_t *p, size_t n)
 {
-    static const char *const heic[] = {"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1",
-                                       "avif"};
+    static const char *const heic[] = {"heic", "heix", "hevc", "heim",
+                                       "heis", "mif1", "msf1", "avif"};
     if (n >= 12 && memcmp(p + 4, "ftyp", 4) == 0)
         for (size_t i = 0; i < sizeof heic / sizeof *heic; i++)
             if (is_brand(p + 8, heic[i]))

@@ -115,6 +115,10 @@ static void bytes_body(struct jsonw *w)
     jsonw_key_object(w, "requestBody");
     jsonw_key_object(w, "content");
     jsonw_key_object(w, "application/octet-stream");
+    jsonw_key_object(w, "schema");
+    jsonw_key_text(w, "type", "string");
+    jsonw_key_text(w, "format", "binary");
+    jsonw_end(w);
     jsonw_end(w);
     jsonw_end(w);
     jsonw_end(w);

@@ -40,7 +40,7 @@ function keysOf(o) {
     .filter((p) => (p.in === "path" ? !noRow.has(p.name) : uuid(p.schema)))
     .map((p) => ({ name: p.name, in: p.in }));
   for (const { schema } of Object.values(o.what.requestBody?.content ?? {}))
-    for (const [name, field] of Object.entries(schema.properties))
+    for (const [name, field] of Object.entries(schema.properties ?? {}))
       if (uuid(field)) found.push({ name, in: "body" });
   return found;
 }

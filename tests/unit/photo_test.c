@@ -3,6 +3,7 @@
 #include "test.h"
 
 #include <png.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,8 +160,7 @@ static void colour_at(const struct photo *p, double x, double y, uint8_t out[3])
 {
     struct photo_shrink s = {0};
     CHECK(photo_jpeg_read(p->jpeg, p->n, &s) == PHOTO_FINE);
-    const uint8_t *c =
-        s.pixels + 3 * ((size_t)(y * s.h) * s.w + (size_t)(x * s.w));
+    const uint8_t *c = s.pixels + 3 * ((size_t)(y * s.h) * s.w + (size_t)(x * s.w));
     memcpy(out, c, 3);
     photo_shrink_done(&s);
 }
@@ -425,6 +425,33 @@ TEST(without_the_program_it_says_so)
     CHECK(photo_make("x", 1, &p, &f) == ERR_OK && f == PHOTO_FAILED && !p.jpeg);
     setenv("SAMSYN_PHOTO", "/bin/true", 1);
     CHECK(photo_make("x", 1, &p, &f) == ERR_OK && f == PHOTO_FAILED && !p.jpeg);
+}
+
+static void *make_some(void *arg)
+{
+    const struct buf *b = arg;
+    size_t made = 0;
+    for (int i = 0; i < 3; i++) {
+        struct photo p = {0};
+        enum photo_fault f;
+        made += photo_make(buf_text(b), b->len, &p, &f) == ERR_OK && f == PHOTO_FINE;
+        photo_done(&p);
+    }
+    return (void *)made;
+}
+
+TEST(several_at_once_all_come_through)
+{
+    struct buf b = telephone(300, 200, 3);
+    pthread_t threads[6];
+    setenv("SAMSYN_PHOTO", PHOTO_PROGRAM, 1);
+    for (size_t i = 0; i < 6; i++)
+        CHECK(pthread_create(&threads[i], NULL, make_some, &b) == 0);
+    for (size_t i = 0; i < 6; i++) {
+        void *made;
+        CHECK(pthread_join(threads[i], &made) == 0 && (size_t)made == 3);
+    }
+    buf_done(&b);
 }
 
 TEST(work_survives_every_allocation_failure)

@@ -218,8 +218,7 @@ static enum err redact(struct tx *tx, void *arg)
     struct redacting *r = arg;
     struct event_one *one = &r->one;
     TRY(event_web_one_in(tx, one));
-    TRY(photo_of_event(tx, one->rq->arena, one->e.municipality, one->id, &r->photos,
-                       &r->n_photos));
+    TRY(photo_of_event(tx, one->rq->arena, one->e.municipality, one->id, &r->photos, &r->n_photos));
     TRY(event_redact(tx, one->e.municipality, one->id, web_who(one->rq)->account));
     return web_audit(one->rq, tx, "event.redact", "event", one->id, NULL);
 }

@@ -47,9 +47,9 @@ struct event_entry {
 struct event_adding {
     struct req *rq;
     struct event e;
-    bool there; /* an event of that id */
-    bool mine;  /* by the same person */
-    bool other; /* it says something else */
+    bool there;                         /* an event of that id */
+    bool mine;                          /* by the same person */
+    bool other;                         /* it says something else */
     const struct report_photos *photos; /* become its own; NULL: none */
 };
 /* Signed by the person who asks. */

@@ -35,7 +35,7 @@
         {.name = "photo_alt-1", .kind = FIELD_TEXT, .max = PHOTO_ALT_MOST},                        \
         {.name = "photo_alt-2", .kind = FIELD_TEXT, .max = PHOTO_ALT_MOST},                        \
         {.name = "photo_alt-3", .kind = FIELD_TEXT, .max = PHOTO_ALT_MOST},                        \
-        {.name = "photo_was", .kind = FIELD_CODE, .many = true},                                     \
+        {.name = "photo_was", .kind = FIELD_CODE, .many = true},                                   \
     {                                                                                              \
         .name = "look", .kind = FIELD_BOOL                                                         \
     }
@@ -44,7 +44,8 @@ const struct field_spec event_form_fields[] = {{.name = "id", .kind = FIELD_ID, 
                                                COMMON};
 const struct field_spec report_fields[] = {{.name = "id", .kind = FIELD_ID, .required = true},
                                            {.name = "when_pick", .kind = FIELD_TEXT, .max = 40},
-                                           PHOTOS, COMMON};
+                                           PHOTOS,
+                                           COMMON};
 const struct field_spec event_edit_fields[] = {
     {.name = "version", .kind = FIELD_INT, .required = true, .min = 1, .max = 1000000000}, COMMON};
 

@@ -56,11 +56,8 @@ enum err photo_web_allowed(struct req *rq, bool *out)
 
 const char *photo_when_said(struct req *rq, const struct photo_said *s)
 {
-    const struct civil c = {.year = s->year,
-                            .month = s->month,
-                            .day = s->day,
-                            .hour = s->hour,
-                            .minute = s->minute};
+    const struct civil c = {
+        .year = s->year, .month = s->month, .day = s->day, .hour = s->hour, .minute = s->minute};
     msec at;
     if (!s->has_time || civil_to_msec(&c, &at) != ERR_OK || at > time_now())
         return NULL;
@@ -104,7 +101,8 @@ enum err photo_page(struct req *rq)
     TRY(web_audit_read(rq, "photo.read", "photo", s.id, NULL));
     resp_type(rq, "image/jpeg");
     resp_header(rq, "Content-Disposition", "inline; filename=\"bild.jpg\"");
-    resp_header(rq, "Content-Security-Policy", "default-src 'none'; sandbox"); /* beside the page's */
+    resp_header(rq, "Content-Security-Policy",
+                "default-src 'none'; sandbox"); /* beside the page's */
     return ERR_OK;
 }
 
@@ -236,8 +234,7 @@ enum err photo_put(struct req *rq)
     if (!read_range(req_header(rq, "Content-Range"), &first, &last, &s.parts.total) ||
         rq->n_body != last - first + 1)
         return ERR_USAGE;
-    enum err e =
-        photo_part_put(web_app(rq), &s.parts, first, rq->body, rq->n_body, &received);
+    enum err e = photo_part_put(web_app(rq), &s.parts, first, rq->body, rq->n_body, &received);
     if (e == ERR_CONFLICT) { /* a hole: the answer says where to go on */
         rq->status = 409;
         tell(&s, received, NULL);
@@ -289,13 +286,13 @@ enum err event_photos_fill(struct req *rq, const struct event *e, struct event_p
         id_text(r->id, id);
         list[i] = (struct event_photo_view){
             .href = web_address(rq, arena_printf(rq->arena, "/bilder/%s", id)),
-            .alt = str_empty(r->alt) ? TXF(rq, photo_alt_none, (int64_t)i + 1, (int64_t)l.n)
-                                     : r->alt,
+            .alt =
+                str_empty(r->alt) ? TXF(rq, photo_alt_none, (int64_t)i + 1, (int64_t)l.n) : r->alt,
             .said = r->alt,
             .width = r->width,
             .height = r->height,
-            .remove = remove ? web_address(rq, arena_printf(rq->arena, "/bilder/%s/ta-bort", id))
-                             : NULL,
+            .remove =
+                remove ? web_address(rq, arena_printf(rq->arena, "/bilder/%s/ta-bort", id)) : NULL,
         };
     }
     v->list = list;

@@ -161,8 +161,8 @@ enum err report_photos_propose(struct req *rq, const struct report_photos *p, co
 enum err report_photos_fill(struct req *rq, const struct report_photos *p,
                             struct report_photos_view *v)
 {
-    struct report_photo_view *list = ARENA_ARRAY(rq->arena, PHOTO_REPORT_MOST,
-                                                 struct report_photo_view);
+    struct report_photo_view *list =
+        ARENA_ARRAY(rq->arena, PHOTO_REPORT_MOST, struct report_photo_view);
     char id[ID_TEXT];
     if (!list)
         return ERR_NOMEM;

@@ -16,8 +16,8 @@
 
 extern const struct part photo_part;
 
-#define PHOTO_REPORT_MOST 3  /* in one report */
-#define PHOTO_EVENT_MOST 10  /* of one event */
+#define PHOTO_REPORT_MOST 3   /* in one report */
+#define PHOTO_EVENT_MOST 10   /* of one event */
 #define PHOTO_WAITING_MOST 30 /* of one account, without a report */
 #define PHOTO_ALT_MOST 200
 #define PHOTO_WAIT (2 * MSEC_DAY) /* for a report, or for the rest of the bytes */
@@ -94,7 +94,8 @@ void photo_part_drop(const struct app *app, const struct photo_parts *p);
 
 /* --- Care --- */
 
-/* Takes away photos that no report came for, parts that nobody went on with, files without a row. */
+/* Takes away photos that no report came for, parts that nobody went on with, files without a row.
+ */
 NODISCARD enum err photo_sweep(struct app *app, msec now);
 /* Does that now, and every quarter of an hour until photo_sweeper_stop(). */
 struct photo_sweeper;

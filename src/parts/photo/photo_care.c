@@ -191,7 +191,8 @@ struct walking {
     struct arena *a;
     struct q_photo_towns_row *towns;
     size_t n_towns;
-    enum err (*each)(struct walking *w, const char *municipality, const struct q_photo_files_row *r);
+    enum err (*each)(struct walking *w, const char *municipality,
+                     const struct q_photo_files_row *r);
     struct photo_state state;
     const char *to;
     size_t copied;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* A photo that comes in parts: DIR/photos/incoming/ACCOUNT-ID.part holds what has come, and its size
- * says how far. */
+/* A photo that comes in parts: DIR/photos/incoming/ACCOUNT-ID.part holds what has come, and its
+ * size says how far. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -150,8 +150,7 @@ void photo_parts_sweep(const struct app *app, msec before)
     if (!d)
         return;
     for (const struct dirent *e; (e = readdir(d));)
-        if (e->d_name[0] != '.' &&
-            fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        if (e->d_name[0] != '.' && fstatat(dirfd(d), e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
             (msec)st.st_mtime * 1000 < before)
             unlinkat(dirfd(d), e->d_name, 0);
     closedir(d);

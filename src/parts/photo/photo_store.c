@@ -141,8 +141,8 @@ enum err photo_attach(struct tx *tx, struct arena *a, const char *municipality,
     TRY(photo_of_event(tx, a, municipality, p->event, &others, &n));
     if (n >= PHOTO_EVENT_MOST)
         return ERR_LIMIT;
-    struct q_photo_attach_in in = {municipality, p->id,  p->event, n ? others[n - 1].sort + 1 : 1,
-                                   p->alt,       p->account};
+    struct q_photo_attach_in in = {
+        municipality, p->id, p->event, n ? others[n - 1].sort + 1 : 1, p->alt, p->account};
     return q_photo_attach_run(tx, &in, NULL);
 }
 

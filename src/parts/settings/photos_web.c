@@ -38,8 +38,8 @@ static enum err draw(struct req *rq)
     c[1] = (struct page_choice){.value = "1", .label = TX(rq, settings_photos_yes)};
     struct settings_form_view v = {.action = settings_at(rq, "/bilder"),
                                    .submit = TX(rq, settings_save)};
-    struct page_field *f = settings_field(rq, &v, SETTINGS_RADIO, "photos",
-                                          T_settings_photos_ask, a.on ? "1" : "0");
+    struct page_field *f =
+        settings_field(rq, &v, SETTINGS_RADIO, "photos", T_settings_photos_ask, a.on ? "1" : "0");
     f->hint = TX(rq, settings_photos_hint);
     settings_choose(f, c, 2);
     v.cancel_href = settings_at(rq, NULL);
