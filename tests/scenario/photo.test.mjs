@@ -60,7 +60,7 @@ test("photos are off until the municipality has decided", async () => {
     { photos: ["a.jpg", plain] });
   assert.equal(back.status, 422);
   assert.match(back.words, /Kommunen tar inte emot bilder/);
-  assert.equal((await put(reporter, newId(), plain)).status, 403);
+  assert.equal((await put(reporter, newId(), plain)).status, 404);
   assert.deepEqual(await files(), []);
   assert.equal((await reporter.get("/1493/installningar/bilder")).status, 403);
   const done = await switchTo("1");

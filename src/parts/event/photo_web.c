@@ -134,7 +134,7 @@ static enum err begin(struct sending *s)
         return ERR_NOTFOUND;
     TRY(photo_web_allowed(rq, &allowed));
     if (!allowed)
-        return ERR_FORBIDDEN;
+        return ERR_NOTFOUND;
     s->parts.account = web_who(rq)->account;
     return web_read(rq, find_kept, s);
 }
@@ -358,7 +358,9 @@ enum err photo_add_send(struct req *rq)
     bool allowed;
     TRY(event_web_one(rq, &one));
     TRY(photo_web_allowed(rq, &allowed));
-    if (!allowed || !may_add(rq, &one.e))
+    if (!allowed)
+        return ERR_NOTFOUND;
+    if (!may_add(rq, &one.e))
         return ERR_FORBIDDEN;
     const char *alt = req_field(rq, "photo_alt");
     if (alt && guard_find(alt, strlen(alt), &span, 1) > 0)
