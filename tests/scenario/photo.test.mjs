@@ -281,6 +281,12 @@ test("a hole, a wrong range, another's id and a picture that is none are refused
   assert.match(json(bad).errors[0].detail, /HEIC/);
 });
 
+test("a verb that is not taken is told beside those that are", async () => {
+  const page = await reporter.send("DELETE", at(newId()), { headers: { origin: server.url } });
+  assert.equal(page.status, 405);
+  assert.equal(page.headers.get("allow"), "GET, HEAD, PUT");
+});
+
 test("an account may have so many that wait, and no more", async () => {
   const client = await logIn("disk.1493@example.se"), csrf = await token(client);
   let last;
