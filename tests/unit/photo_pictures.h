@@ -158,7 +158,7 @@ static struct buf png_of(uint32_t w, uint32_t h, int colour, int interlace)
     return b;
 }
 
-/* A progressive picture, its last scan as many times more. */
+/* A progressive picture, its first scan as many times more. */
 static struct buf scans(size_t more)
 {
     struct jpeg_compress_struct c;
@@ -181,13 +181,15 @@ static struct buf scans(size_t more)
     }
     jpeg_finish_compress(&c);
     jpeg_destroy_compress(&c);
-    size_t last = n - 2;
-    while (last > 2 && !(bytes[last] == 0xff && bytes[last + 1] == 0xda))
-        last--;
+    size_t from = 2, to;
+    while (bytes[from + 1] != 0xda)
+        from += 2 + ((size_t)bytes[from + 2] << 8 | bytes[from + 3]);
+    for (to = from + 14; bytes[to] != 0xff || bytes[to + 1] == 0;)
+        to++;
     struct buf b = buf_init(1 << 20);
     buf_add(&b, (const char *)bytes, n - 2);
     for (size_t i = 0; i < more; i++)
-        buf_add(&b, (const char *)bytes + last, n - 2 - last);
+        buf_add(&b, (const char *)bytes + from, to - from);
     buf_add(&b, "\xff\xd9", 2);
     free(bytes);
     return b;
