@@ -10,18 +10,21 @@ export const roles = {
   administrator: {
     email: "system@example.se", municipality: "0000",
     may: [...staff, "installation", "settings", "accounts", "audit_read", "event_import",
-      "event_read", "event_read_own", "event_export", "picture_read"],
+      "event_read", "event_read_own", "event_export", "picture_read", "level_read"],
   },
   prevention_coordinator: {
     email: "samordnare@example.se", everywhere: true,
     may: [...own, "event_read", "event_edit", "event_export", "event_import", "picture_read",
-      "picture_publish", "settings", "accounts", "audit_read"],
+      "picture_publish", "level_read", "level_edit", "settings", "accounts", "audit_read"],
   },
   community_officer: {
     email: "kommunpolis.1493@example.se",
-    may: [...own, "event_read", "event_export", "event_import", "picture_read"],
+    may: [...own, "event_read", "event_export", "event_import", "picture_read", "level_read"],
   },
-  group_member: { email: "bostadschef.1493@example.se", may: [...own, "event_read", "picture_read"] },
+  group_member: {
+    email: "bostadschef.1493@example.se",
+    may: [...own, "event_read", "picture_read", "level_read"],
+  },
   reporter: { email: "bovard.1493@example.se", may: own },
   librarian: { email: "disk.1493@example.se", may: own },
   walk_leader: { email: "vandringsledare.1493@example.se", may: own },
@@ -29,7 +32,8 @@ export const roles = {
   politician: { email: "politiker.1493@example.se", may: [...staff, "picture_read"] },
   registrar: {
     email: "registrator.1493@example.se",
-    may: [...staff, "event_read", "event_read_own", "event_export", "picture_read", "audit_read"],
+    may: [...staff, "event_read", "event_read_own", "event_export", "picture_read", "level_read",
+      "audit_read"],
   },
 };
 
