@@ -43,8 +43,8 @@ enum perm {
     PERM_PICTURE_PUBLISH,
     PERM_LEVEL_READ, /* levels and focus before they are adopted */
     PERM_LEVEL_EDIT, /* sets and adopts them */
-    PERM_SETTINGS, /* organisations, types, areas, places, periods */
-    PERM_ACCOUNTS, /* accounts and roles in the municipality */
+    PERM_SETTINGS,   /* organisations, types, areas, places, periods */
+    PERM_ACCOUNTS,   /* accounts and roles in the municipality */
     PERM_AUDIT_READ,
     PERM_INSTALLATION, /* municipalities, jobs of the installation */
     PERM_COUNT

@@ -169,9 +169,9 @@ static enum err change(struct tx *tx, void *arg)
 {
     struct writing *x = arg;
     int64_t n;
-    struct q_settings_break_set_in in = {
-        x->w.municipality, x->w.id,      x->now.name,       x->now.starts_at, x->now.ends_at,
-        time_now(),        x->seen.name, x->seen.starts_at, x->seen.ends_at};
+    struct q_settings_break_set_in in = {x->w.municipality, x->w.id,           x->now.name,
+                                         x->now.starts_at,  x->now.ends_at,    time_now(),
+                                         x->seen.name,      x->seen.starts_at, x->seen.ends_at};
     TRY(q_settings_break_set_run(tx, &in, &n));
     if (n == 0)
         return ERR_CONFLICT;

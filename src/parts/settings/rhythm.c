@@ -120,8 +120,8 @@ enum err rhythm_due(struct arena *a, const struct rhythm *r, const struct period
         at = from;
         if (date_start(from) > now)
             break;
-        list[made] = (struct period){id_new(), name_of(a, r, from, to), date_start(from),
-                                     date_start(to)};
+        list[made] =
+            (struct period){id_new(), name_of(a, r, from, to), date_start(from), date_start(to)};
         if (!list[made++].name)
             return ERR_NOMEM;
         at = to;
@@ -160,16 +160,27 @@ enum err rhythm_set(struct tx *tx, const char *municipality, const struct rhythm
         r->cutoff_days > RHYTHM_CUTOFF_DAYS || r->cutoff_minutes < 0 || r->cutoff_minutes >= 1440)
         return ERR_INVALID;
     if (r->version == 0) {
-        struct q_settings_rhythm_add_in in = {
-            municipality,     r->name,           rhythm_step_name(r->step), date_start(r->first),
-            r->cutoff_days,   r->cutoff_minutes, r->active,                 time_now(),
-            by};
+        struct q_settings_rhythm_add_in in = {municipality,
+                                              r->name,
+                                              rhythm_step_name(r->step),
+                                              date_start(r->first),
+                                              r->cutoff_days,
+                                              r->cutoff_minutes,
+                                              r->active,
+                                              time_now(),
+                                              by};
         TRY(q_settings_rhythm_add_run(tx, &in, &n));
     } else {
-        struct q_settings_rhythm_set_in in = {
-            municipality,   r->name,           rhythm_step_name(r->step), date_start(r->first),
-            r->cutoff_days, r->cutoff_minutes, r->active,                 time_now(),
-            by,             r->version};
+        struct q_settings_rhythm_set_in in = {municipality,
+                                              r->name,
+                                              rhythm_step_name(r->step),
+                                              date_start(r->first),
+                                              r->cutoff_days,
+                                              r->cutoff_minutes,
+                                              r->active,
+                                              time_now(),
+                                              by,
+                                              r->version};
         TRY(q_settings_rhythm_set_run(tx, &in, &n));
     }
     return n ? ERR_OK : ERR_CONFLICT;
@@ -256,8 +267,8 @@ enum err school_breaks(struct tx *tx, struct arena *a, const char *municipality,
     if (!list)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        list[i] = (struct school_break){rows[i].id, rows[i].name, rows[i].starts_at,
-                                        rows[i].ends_at};
+        list[i] =
+            (struct school_break){rows[i].id, rows[i].name, rows[i].starts_at, rows[i].ends_at};
     *out = list;
     *out_n = n;
     return ERR_OK;

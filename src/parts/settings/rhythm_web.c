@@ -56,8 +56,8 @@ static void fill_when(struct req *rq, struct settings_form_view *v, const struct
     for (int i = 0; i < RHYTHM_STEP_COUNT; i++)
         c[i] = (struct page_choice){.value = rhythm_step_name((enum rhythm_step)i),
                                     .label = text_get(rq->lang, steps[i])};
-    struct page_field *f = settings_field(rq, v, SETTINGS_RADIO, "step", T_settings_step,
-                                          rhythm_step_name(r->step));
+    struct page_field *f =
+        settings_field(rq, v, SETTINGS_RADIO, "step", T_settings_step, rhythm_step_name(r->step));
     settings_choose(f, c, RHYTHM_STEP_COUNT);
     c += RHYTHM_STEP_COUNT;
     for (int i = 0; i < 7; i++)
@@ -114,12 +114,11 @@ static enum err draw(struct req *rq, const struct rhythm *r)
     settings_seen(rq, &v, "version", arena_printf(rq->arena, "%lld", (long long)r->version));
     v.page.lead = TX(rq, settings_rhythm_lead);
     if (r->version && r->active)
-        TRY(settings_notice(
-            rq, &v.notices, &v.n_notices,
-            (struct page_notice){.text = TXF(rq, settings_rhythm_next,
-                                             settings_date_text(rq, r->opened_to)),
-                                 .href = settings_at(rq, "/perioder"),
-                                 .label = TX(rq, settings_periods)}));
+        TRY(settings_notice(rq, &v.notices, &v.n_notices,
+                            (struct page_notice){.text = TXF(rq, settings_rhythm_next,
+                                                             settings_date_text(rq, r->opened_to)),
+                                                 .href = settings_at(rq, "/perioder"),
+                                                 .label = TX(rq, settings_periods)}));
     return settings_draw_form(rq, &v, NULL, TX(rq, settings_rhythm));
 }
 

@@ -101,7 +101,8 @@ NODISCARD enum err period_delete(struct tx *tx, struct arena *a, const char *mun
                                  struct id id);
 
 /* "Vecka 45–46 2026", of the ISO weeks of both days. */
-const char *period_week_name(struct arena *a, const char *word, struct date first, struct date last);
+const char *period_week_name(struct arena *a, const char *word, struct date first,
+                             struct date last);
 
 /* --- Rhythm: periods that open by themselves --- */
 
