@@ -7,7 +7,7 @@
 #include "parts/changes/changes.h"
 #include "parts/settings/settings.h"
 
-#define CHANGES_AHEAD 28 /* days in which what is coming is told */
+#define CHANGES_AHEAD 35 /* days in which what is coming is told: a month and some */
 
 /* What a page about a period knows, read in one transaction. */
 struct changes {
