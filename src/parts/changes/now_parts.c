@@ -12,15 +12,17 @@
 
 #define DAYS_MOST 40
 
-static const char *rows_href(const struct changes *c, const char *name, struct id id)
+static const char *rows_href(const struct changes *c, const char *name, struct id id,
+                             enum event_kind kind)
 {
     struct picture_query q = changes_query(c);
     char from[TIME_TEXT], to[TIME_TEXT], text[ID_TEXT];
     date_text(q.from, from);
     date_text(date_add(q.to, -1), to);
     id_text(id, text);
-    return arena_printf(c->rq->arena, "%s?from=%s&to=%s&%s=%s", web_address(c->rq, "/handelser"),
-                        from, to, name, text);
+    return arena_printf(c->rq->arena, "%s?from=%s&to=%s&kind=%s&%s=%s",
+                        web_address(c->rq, "/handelser"), from, to, event_kind_name(kind), name,
+                        text);
 }
 
 /* --- Levels --- */
@@ -56,8 +58,9 @@ static struct changes_area area_row(const struct changes *c, const struct pictur
         .who = l && l->level ? l->set_by_name : NULL,
         .count = now_count(rq, s.n, s.before, s.has_before),
         .verdict = s.n >= 0 && s.has_before ? picture_certainty_text(rq->lang, s.certainty) : NULL,
-        .rows_href =
-            web_may(rq, PERM_EVENT_READ) && s.n > 0 ? rows_href(c, "area", area->id) : NULL,
+        .rows_href = web_may(rq, PERM_EVENT_READ) && s.n > 0
+                         ? rows_href(c, "area", area->id, EVENT_INCIDENT)
+                         : NULL,
     };
     row.looked = told->picture.looked == PICTURE_LOOKED;
     row.suggested.no = row.looked ? level_suggest(&s) : PAGE_NO_LEVEL;
@@ -192,7 +195,9 @@ static enum err reporters(const struct changes *c, struct changes_now_view *v)
             silent += quiet;
             rows[v->n_reporters++] = (struct changes_reporter){
                 c->reporters[i].name,
-                s->incidents || s->calm ? rows_href(c, "organisation", c->reporters[i].id) : NULL,
+                s->incidents || s->calm ? rows_href(c, "organisation", c->reporters[i].id,
+                                                    s->incidents ? EVENT_INCIDENT : EVENT_ALL_CLEAR)
+                                        : NULL,
                 heard_words(rq, s), quiet};
         }
     v->reporters = rows;
