@@ -16,6 +16,7 @@
 
 /* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
-    &account_part,  &changes_part, &picture_part, &report_part, &event_part,    &event_web_part, &explore_part,
-    &exercise_part, &import_part,  &site_part,   &settings_part, &methods_part,   NULL,
+    &account_part,   &changes_part, &picture_part,  &report_part, &event_part,
+    &event_web_part, &explore_part, &exercise_part, &import_part, &site_part,
+    &settings_part,  &methods_part, NULL,
 };

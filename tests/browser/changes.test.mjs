@@ -83,8 +83,8 @@ test("a level is set by keyboard alone, and on to the next area", async () => {
 test("focus is chosen and the picture adopted without script", async () => {
   const page = await open(`${at}/fokus`, { script: false });
   await page.fill('[name="name1"]', "Exempelparken");
-  await page.check('[name="need1"][value="3"]');
-  await page.check('[name="influence1"][value="2"]');
+  await page.click('label[for="f-need1"]');
+  await page.click('label[for="f-influence1-1"]');
   await page.fill('[name="reason1"]', "Mest händer här");
   await next(page, () => page.getByRole("button", { name: "Spara fokusplatserna" }).click());
   await next(page, () => page.getByRole("link", { name: "Fastställ lägesbilden" }).click());

@@ -45,7 +45,11 @@ static struct due due(const struct rhythm *r, const struct period *have, size_t 
 {
     struct due d = {.a = arena_new(1 << 20)};
     CHECK(d.a);
-    OK(rhythm_due(d.a, r, have, n, now, &d.list, &d.n, &d.to));
+    struct rhythm_due found;
+    OK(rhythm_due(d.a, r, have, n, now, &found));
+    d.list = found.periods;
+    d.n = found.n;
+    d.to = found.opened_to;
     return d;
 }
 

@@ -102,7 +102,7 @@ static const char *name_of(struct arena *a, const struct rhythm *r, struct date 
 }
 
 enum err rhythm_due(struct arena *a, const struct rhythm *r, const struct period *have, size_t n,
-                    msec now, struct period **out, size_t *out_n, msec *opened_to)
+                    msec now, struct rhythm_due *out)
 {
     struct period *list = ARENA_ARRAY(a, RHYTHM_AT_ONCE, struct period);
     struct date at = date_of_msec(r->opened_to);
@@ -126,9 +126,7 @@ enum err rhythm_due(struct arena *a, const struct rhythm *r, const struct period
             return ERR_NOMEM;
         at = to;
     }
-    *out = list;
-    *out_n = made;
-    *opened_to = date_start(at);
+    *out = (struct rhythm_due){list, made, date_start(at)};
     return ERR_OK;
 }
 
@@ -206,9 +204,8 @@ static enum err open_due(struct tx *tx, void *arg)
 {
     struct opening *o = arg;
     struct q_settings_periods_since_row *rows;
-    struct period *due;
-    size_t n, n_due;
-    msec to;
+    struct rhythm_due due;
+    size_t n;
     int64_t mine;
     o->n = 0;
     TRY(rhythm_get(tx, o->a, o->municipality, &o->r));
@@ -219,17 +216,17 @@ static enum err open_due(struct tx *tx, void *arg)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
         have[i] = (struct period){rows[i].id, rows[i].name, rows[i].starts_at, rows[i].ends_at};
-    TRY(rhythm_due(o->a, &o->r, have, n, o->now, &due, &n_due, &to));
-    struct q_settings_rhythm_opened_in in = {o->municipality, to, o->r.opened_to};
-    if (to == o->r.opened_to)
+    TRY(rhythm_due(o->a, &o->r, have, n, o->now, &due));
+    struct q_settings_rhythm_opened_in in = {o->municipality, due.opened_to, o->r.opened_to};
+    if (due.opened_to == o->r.opened_to)
         return ERR_OK;
     TRY(q_settings_rhythm_opened_run(tx, &in, &mine));
-    for (size_t i = 0; mine && i < n_due; i++) {
-        TRY(period_add(tx, o->municipality, &due[i]));
+    for (size_t i = 0; mine && i < due.n; i++) {
+        TRY(period_add(tx, o->municipality, &due.periods[i]));
         struct audit_note note = {.municipality = o->municipality,
                                   .action = "period.open",
                                   .object_kind = "period",
-                                  .object = due[i].id};
+                                  .object = due.periods[i].id};
         TRY(audit_add(tx, &note));
         o->n++;
     }

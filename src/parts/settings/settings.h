@@ -142,13 +142,18 @@ bool rhythm_step_parse(const char *name, enum rhythm_step *out);
 struct date rhythm_first(enum rhythm_step s, struct date from, int weekday);
 /* Until when reports of a period that ends at `ends_at` are awaited. */
 msec rhythm_cutoff(const struct rhythm *r, msec ends_at);
+/* What rhythm_due() finds. */
+struct rhythm_due {
+    struct period *periods;
+    size_t n;
+    msec opened_to; /* what the rhythm's own shall become */
+};
 /* The periods that have begun at `now` and are not open yet. Those in `have` (in order of their
  * beginnings; they may be irregular) are left alone: where they lie nothing is opened, and what is
- * left of a step before and after them is a shorter period. *opened_to: what r->opened_to shall
- * become. At most RHYTHM_AT_ONCE, the rest the next time. In the arena. */
+ * left of a step before and after them is a shorter period. At most RHYTHM_AT_ONCE, the rest the
+ * next time. In the arena. */
 NODISCARD enum err rhythm_due(struct arena *a, const struct rhythm *r, const struct period *have,
-                              size_t n, msec now, struct period **out, size_t *out_n,
-                              msec *opened_to);
+                              size_t n, msec now, struct rhythm_due *out);
 /* ERR_NOTFOUND: the municipality has set none. */
 NODISCARD enum err rhythm_get(struct tx *tx, struct arena *a, const char *municipality,
                               struct rhythm *out);
