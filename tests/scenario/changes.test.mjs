@@ -266,6 +266,20 @@ test("after three weeks without a server the missing periods are there, each onc
   assert.match(pages[0].words, /GEST: rapporter t/);
 });
 
+test("a rhythm that began years ago can be changed, and opens nothing twice", async () => {
+  const count = async () => (await select(server.place,
+    "SELECT id FROM period WHERE municipality_code = '1493'")).length;
+  await now();
+  const before = await count();
+  const form = await coordinator.get("/1493/installningar/rytm");
+  await coordinator.submitOk(form, "/rytm", { cutoff: "10.30", weekday: "4" });
+  assert.match((await coordinator.get("/1493/installningar/rytm")).text, /value="10\.30"/);
+  assert.equal(await count(), before);
+  const far = await coordinator.submit(await coordinator.get("/1493/installningar/rytm"), "/rytm",
+    { "first-year": "2199" });
+  assert.equal(far.status, 422);
+});
+
 test("nothing to report is calm, and silence says since when", async () => {
   const before = await now();
   assert.match(before.words, /tyst sedan|har aldrig rapporterat|lugnt|rapport/);

@@ -68,7 +68,7 @@ static enum err choose(struct deciding *d)
         return ERR_NOMEM;
     for (size_t i = 0; i < n->n_areas; i++) {
         struct level_signs s = level_signs_of(&d->picture, n->areas[i].id);
-        uint32_t key = (uint32_t)(i * 3 + (size_t)d->ago * 7);
+        uint32_t key = (uint32_t)(i * 4 + (size_t)d->ago * 7);
         enum page_level_no l = decide(&s, key);
         d->levels[i] = (struct area_level){.area = n->areas[i].id,
                                            .level = l,

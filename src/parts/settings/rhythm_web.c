@@ -155,8 +155,9 @@ static void read_form(struct req *rq, struct rhythm *r)
     if (rq->problems || date_parse(req_field(rq, "first"), &from))
         return;
     r->first = rhythm_first(r->step, from, (int)req_int(rq, "weekday", 1));
-    if (date_days(r->first) < date_days(today) - RHYTHM_BACK_DAYS ||
-        date_days(r->first) > date_days(today) + RHYTHM_BACK_DAYS)
+    /* what has been opened once is not opened again, however far back a rhythm began */
+    int64_t away = date_days(r->first) - date_days(today);
+    if (away > RHYTHM_BACK_DAYS || (r->version == 0 && away < -RHYTHM_BACK_DAYS))
         req_problem(rq, "first", TX(rq, settings_rhythm_first_wrong));
 }
 
