@@ -386,6 +386,32 @@ TEST(an_adopted_picture_is_read_as_it_was_written)
     arena_free(a);
 }
 
+TEST(an_adopted_picture_survives_every_allocation_failure)
+{
+    struct adopted_row rows[40] = {{.name = "Centrum", .n = 1, .before = 2, .reason = "Lugnt"}};
+    struct adopted d = {.work = "EST",
+                        .period = "p",
+                        .from = {2026, 11, 2},
+                        .to = {2026, 11, 16},
+                        .before_from = {2026, 10, 19},
+                        .before_to = {2026, 11, 2},
+                        .types = rows,
+                        .n_types = ARRAY_LEN(rows)};
+    for (long n = 0;; n++) {
+        const char *json = NULL;
+        mem_fail_at(n);
+        struct arena *a = arena_new(1 << 20);
+        enum err e = a ? adopted_write(a, &d, &json) : ERR_NOMEM;
+        bool failed = mem_failed();
+        mem_fail_at(-1);
+        CHECK(e == (failed ? ERR_NOMEM : ERR_OK));
+        CHECK(failed == !json);
+        arena_free(a);
+        if (!failed)
+            break;
+    }
+}
+
 TEST(what_is_no_adopted_picture_is_refused)
 {
     static const char *const bad[] = {"", "[]", "{}", "{\"from\":\"2026-11-02\"}",

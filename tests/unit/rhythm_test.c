@@ -170,6 +170,24 @@ TEST(years_are_opened_in_several_goes)
     arena_free(d.a);
 }
 
+TEST(a_rhythm_survives_every_allocation_failure)
+{
+    struct rhythm r = from(RHYTHM_WEEK, 2026, 1, 5);
+    for (long n = 0;; n++) {
+        struct rhythm_due found = {.n = 77};
+        mem_fail_at(n);
+        struct arena *a = arena_new(1 << 20);
+        enum err e = a ? rhythm_due(a, &r, NULL, 0, day(2026, 11, 23), &found) : ERR_NOMEM;
+        bool failed = mem_failed();
+        mem_fail_at(-1);
+        CHECK(e == (failed ? ERR_NOMEM : ERR_OK));
+        CHECK_INT(found.n, failed ? 77 : 47);
+        arena_free(a);
+        if (!failed)
+            break;
+    }
+}
+
 /* --- In a database --- */
 
 static enum err set(struct tx *tx, void *arg)
