@@ -150,7 +150,8 @@ static enum err laget_page(struct req *rq)
     }
     if (rq->problems)
         web_invalid(rq);
-    v->page.refresh = v->words.looking != NULL; /* with script only the parts are renewed */
+    /* with script only the parts are renewed; an empty picture has none that are awaited */
+    v->page.refresh = v->words.looking != NULL && !v->words.empty;
     TRY(picture_tabs(rq, &v->page, PICTURE_TAB_FIGURES));
     TRY(web_page(rq, &v->page, T_picture_title));
     struct tmpl t = web_tmpl(rq);
