@@ -51,6 +51,8 @@ static int store(struct cmd_call *c, struct app *app, const struct exercise *x)
     cmd_progress(CT(c, exercise_writing), 0, 0);
     if (e == ERR_OK)
         e = exercise_store(app, x, hash);
+    if (e == ERR_OK)
+        e = exercise_decide(app, x);
     cmd_progress_end();
     if (e == ERR_CONFLICT)
         return cmd_fail(c, CT(c, exercise_not_empty));

@@ -4,6 +4,7 @@
 
 #include "cmd/cmd.h"
 #include "parts/account/account.h"
+#include "parts/changes/changes.h"
 #include "parts/event/event_part.h"
 #include "parts/exercise/exercise_store.h"
 #include "parts/explore/explore.h"
@@ -18,5 +19,5 @@
 const struct part *const all_parts[] = {
     &account_part, &picture_part,  &report_part, &event_part, &event_web_part,
     &explore_part, &exercise_part, &import_part, &site_part,  &settings_part,
-    &methods_part, &photo_part,    NULL,
+    &methods_part, &photo_part,    &changes_part, NULL,
 };

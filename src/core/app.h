@@ -24,6 +24,7 @@ struct part {
     const struct sql *const *queries; /* ended by NULL; what the tests prepare */
     /* Its place in the header of staff pages; path NULL: none. */
     const char *nav_path; /* after the municipality: "/handelser" */
+    const char *nav_also; /* pages of another part that stand under the same name; NULL: none */
     enum text_key nav_label;
     enum perm nav_perm;
     /* Called once when the database is open, before the first request; may be NULL. */

@@ -41,8 +41,10 @@ enum perm {
     PERM_EVENT_IMPORT,
     PERM_PICTURE_READ,
     PERM_PICTURE_PUBLISH,
-    PERM_SETTINGS, /* organisations, types, areas, places, periods */
-    PERM_ACCOUNTS, /* accounts and roles in the municipality */
+    PERM_LEVEL_READ, /* levels and focus before they are adopted */
+    PERM_LEVEL_EDIT, /* sets and adopts them */
+    PERM_SETTINGS,   /* organisations, types, areas, places, periods */
+    PERM_ACCOUNTS,   /* accounts and roles in the municipality */
     PERM_AUDIT_READ,
     PERM_INSTALLATION, /* municipalities, jobs of the installation */
     PERM_COUNT

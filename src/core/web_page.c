@@ -82,8 +82,9 @@ static enum err fill_navigation(struct req *rq, struct page *p)
         if (!part->nav_path || !web_may(rq, part->nav_perm))
             continue;
         const char *href = web_address(rq, part->nav_path);
-        nav[p->n_nav++] = (struct page_link){text_get(rq->lang, part->nav_label), href,
-                                             str_starts(rq->path, href)};
+        bool here = str_starts(rq->path, href) ||
+                    (part->nav_also && str_starts(rq->path, web_address(rq, part->nav_also)));
+        nav[p->n_nav++] = (struct page_link){text_get(rq->lang, part->nav_label), href, here};
     }
     return ERR_OK;
 }

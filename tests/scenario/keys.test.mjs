@@ -205,6 +205,14 @@ function said(page, object) {
     body: opaque ? page.bytes.length : text(page.text) };
 }
 
+/** Where two answers part, for whoever has to find out why. */
+function parting(a, b) {
+  const [x, y] = [a, b].map((one) => `${one.to} ${one.body}`);
+  let at = 0;
+  while (at < x.length && x[at] === y[at]) at++;
+  return `from "${x.slice(at - 60, at + 60)}" against "${y.slice(at - 60, at + 60)}"`;
+}
+
 /** The files of the data directory that belong to people. */
 async function sealFiles() {
   const out = {};
@@ -236,7 +244,8 @@ async function faultsOf(c) {
     if (!object || (may && nationwide(c.role, c.spec))) continue;
     const page = await request(c, object);
     if (!isDeepStrictEqual(said(page, object), said(missing, c.variants.absent)))
-      wrong(whose, page, `and ${missing.status} when there is none`);
+      wrong(whose, page, `and ${missing.status} when there is none, ` +
+        parting(said(page, object), said(missing, c.variants.absent)));
     if (c.o.verb === "GET" && page.text.includes(object.name)) wrong(whose, page, "shows it");
   }
   if (!may) {

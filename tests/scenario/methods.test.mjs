@@ -21,7 +21,7 @@ test("every method of the command and every text of doc/methods has a page, and 
     assert.ok(list.includes(`/metoder/${name.replace(".md", "")}`), name);
   for (const path of list) {
     const code = path.split("/").pop();
-    if (!["findings", "disclosure", "peers"].includes(code)) assert.match(help, new RegExp(`\\b${code}\\b`));
+    if (!["findings", "levels", "disclosure", "peers"].includes(code)) assert.match(help, new RegExp(`\\b${code}\\b`));
     const answer = await fetch(server.url + path);
     assert.equal(answer.status, 200, path);
     const html = await answer.text();

@@ -18,6 +18,11 @@ const PICTURE = JSON.stringify({
   from: "2026-01-01", to: "2026-01-31", before_from: "2025-12-01", before_to: "2025-12-31", n: 30,
   before: 20, types: [], areas: [], min_count: 5, noise: 0, exercise: true,
 });
+const ADOPTED = JSON.stringify({
+  work: "EST", period: "Prov", from: "2026-01-01", to: "2026-01-15", before_from: "2025-12-18",
+  before_to: "2026-01-01", all: [{ name: null, n: 3, before: 2, certainty: "too_few" }], types: [],
+  areas: [], focus: [],
+});
 const PROFILE = JSON.stringify({
   source: "nyckelprov", type: { column: "Typ", default: "other" },
   time: { column: "Datum", format: "auto" },
@@ -55,6 +60,34 @@ const makers = {
     return [insert("period", {
       municipality_code: o.municipality, id: o.id, name: o.name, starts_at: o.starts, ends_at: o.ends,
       created_at: AT,
+    })];
+  },
+  /* A period that has begun, with a level to adopt. */
+  assessed: (o) => [
+    insert("period", {
+      municipality_code: o.municipality, id: o.id, name: o.name, starts_at: AT - 1, ends_at: AT,
+      created_at: AT,
+    }),
+    insert("area_level", {
+      municipality_code: o.municipality, period_id: o.id, area_id: newId(), version: 1, level: 2,
+      reason: o.name, set_at: AT,
+    }),
+  ],
+  adopted: (o) => [
+    insert("period", {
+      municipality_code: o.municipality, id: o.id, name: o.name, starts_at: AT - 1, ends_at: AT,
+      created_at: AT,
+    }),
+    insert("adopted_picture", {
+      municipality_code: o.municipality, period_id: o.id, version: 1, drafts: 1, content: ADOPTED,
+      adopted_at: AT,
+    }),
+  ],
+  schoolBreak: (o) => {
+    Object.assign(o, { starts: Date.UTC(2031, 0, 5, 23), ends: Date.UTC(2031, 0, 12, 23) });
+    return [insert("school_break", {
+      municipality_code: o.municipality, id: o.id, name: o.name, starts_at: o.starts, ends_at: o.ends,
+      changed_at: AT,
     })];
   },
   contact: (o) => [insert("contact", {

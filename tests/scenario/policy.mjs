@@ -10,18 +10,21 @@ export const roles = {
   administrator: {
     email: "system@example.se", municipality: "0000",
     may: [...staff, "installation", "settings", "accounts", "audit_read", "event_import",
-      "event_read", "event_read_own", "event_export", "picture_read"],
+      "event_read", "event_read_own", "event_export", "picture_read", "level_read"],
   },
   prevention_coordinator: {
     email: "samordnare@example.se", everywhere: true,
     may: [...own, "event_read", "event_edit", "event_export", "event_import", "picture_read",
-      "picture_publish", "settings", "accounts", "audit_read"],
+      "picture_publish", "level_read", "level_edit", "settings", "accounts", "audit_read"],
   },
   community_officer: {
     email: "kommunpolis.1493@example.se",
-    may: [...own, "event_read", "event_export", "event_import", "picture_read"],
+    may: [...own, "event_read", "event_export", "event_import", "picture_read", "level_read"],
   },
-  group_member: { email: "bostadschef.1493@example.se", may: [...own, "event_read", "picture_read"] },
+  group_member: {
+    email: "bostadschef.1493@example.se",
+    may: [...own, "event_read", "picture_read", "level_read"],
+  },
   reporter: { email: "bovard.1493@example.se", may: own },
   librarian: { email: "disk.1493@example.se", may: own },
   walk_leader: { email: "vandringsledare.1493@example.se", may: own },
@@ -29,7 +32,8 @@ export const roles = {
   politician: { email: "politiker.1493@example.se", may: [...staff, "picture_read"] },
   registrar: {
     email: "registrator.1493@example.se",
-    may: [...staff, "event_read", "event_read_own", "event_export", "picture_read", "audit_read"],
+    may: [...staff, "event_read", "event_read_own", "event_export", "picture_read", "level_read",
+      "audit_read"],
   },
 };
 
@@ -161,6 +165,19 @@ const byPermission = {
     "GET /{municipality}/laget.csv",
     "GET /{municipality}/laget.json",
     "GET /{municipality}/laget.pdf",
+    "GET /{municipality}/nu",
+    "GET /{municipality}/nu/faststallda",
+    "GET /{municipality}/nu/{id}/faststalld",
+  ],
+  level_read: [
+    "GET /{municipality}/nu/{id}/fokus",
+    "GET /{municipality}/nu/{id}/omraden/{area}",
+  ],
+  level_edit: [
+    "GET /{municipality}/nu/{id}/faststall",
+    "POST /{municipality}/nu/{id}/faststall",
+    "POST /{municipality}/nu/{id}/fokus",
+    "POST /{municipality}/nu/{id}/omraden/{area}",
   ],
   picture_publish: [
     "GET /{municipality}/laget/publicera",
@@ -179,6 +196,14 @@ const byPermission = {
     "GET /{municipality}/installningar/kontakter",
     "POST /{municipality}/installningar/kontakter",
     "POST /{municipality}/installningar/kontakter/{id}/ta-bort",
+    "GET /{municipality}/installningar/lov",
+    "GET /{municipality}/installningar/lov/ny",
+    "POST /{municipality}/installningar/lov/ny",
+    "GET /{municipality}/installningar/lov/{id}",
+    "POST /{municipality}/installningar/lov/{id}",
+    "POST /{municipality}/installningar/lov/{id}/ta-bort",
+    "GET /{municipality}/installningar/rytm",
+    "POST /{municipality}/installningar/rytm",
     "GET /{municipality}/installningar/omraden",
     "GET /{municipality}/installningar/omraden.geojson",
     "GET /{municipality}/installningar/omraden/ny",

@@ -66,7 +66,13 @@ static const char *const tenant_tables[] = {"setting",
                                             "import_reject",
                                             "contact",
                                             "published_picture",
-                                            "disclosure_ledger"};
+                                            "disclosure_ledger",
+                                            "rhythm",
+                                            "school_break",
+                                            "area_level",
+                                            "focus_list",
+                                            "focus_place",
+                                            "adopted_picture"};
 
 static bool names_table(const char *text, const char *table)
 {

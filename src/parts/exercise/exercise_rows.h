@@ -5,7 +5,15 @@
 #include "db/db.h"
 #include "parts/exercise/exercise.h"
 
-/* Fortnights from Monday to Monday over all of the exercise's days. */
+/* The Monday on which the fortnight of a day begins. */
+struct date exercise_monday(const struct exercise *x, struct date day);
+/* Id and name of the fortnight that begins on a Monday. */
+NODISCARD enum err exercise_period_of(struct arena *a, const char *municipality, struct date monday,
+                                      struct id *id, const char **name);
+NODISCARD enum err exercise_put_breaks(struct tx *tx, struct arena *a, const struct exercise *x,
+                                       msec now);
+/* Fortnights from Monday to Monday over all of the exercise's days, and the rhythm that goes on
+ * with them. */
 NODISCARD enum err exercise_put_periods(struct tx *tx, struct arena *a, const struct exercise *x,
                                         msec now);
 /* Two contacts by function for each municipality, with numbers that lead nowhere. */

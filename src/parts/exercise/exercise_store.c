@@ -189,6 +189,7 @@ static enum err put_all(struct tx *tx, void *arg)
     TRY(put_areas(tx, w));
     TRY(put_places(tx, w));
     TRY(exercise_put_periods(tx, w->a, w->x, w->now));
+    TRY(exercise_put_breaks(tx, w->a, w->x, w->now));
     TRY(exercise_put_contacts(tx, w->a, w->x, w->now));
     TRY(setting_put(tx, "0000", "exercise", "1"));
     TRY(setting_put(tx, "0000", "require_factor", "0"));

@@ -15,6 +15,10 @@
 NODISCARD enum err exercise_store(struct app *app, const struct exercise *x,
                                   const char *password_hash);
 
+/* After it: levels, focus places and adopted pictures of the latest periods, as invented groups
+ * would have decided from these events. */
+NODISCARD enum err exercise_decide(struct app *app, const struct exercise *x);
+
 /* Lines "role, municipality, e-mail" and the password, for people. Errors stay in the buffer. */
 void exercise_accounts_text(const struct exercise *x, enum lang lang, struct buf *out);
 

@@ -25,6 +25,7 @@
     X(its, "its")                                                                                  \
     X(kde, "kde")                                                                                  \
     X(knox, "knox")                                                                                \
+    X(levels, "levels")                                                                            \
     X(mantel, "mantel")                                                                            \
     X(moran, "moran")                                                                              \
     X(near_repeat_chains, "near-repeat-chains")                                                    \
@@ -55,6 +56,7 @@ static const struct {
     enum text_key title;
 } others[] = {
     {"findings", T_methods_findings},
+    {"levels", T_methods_levels},
     {"disclosure", T_methods_disclosure},
     {"peers", T_methods_peers},
 };

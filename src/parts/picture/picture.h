@@ -329,6 +329,25 @@ const char *picture_certainty_text(enum lang lang, enum certainty c);
 const char *picture_chance_text(struct arena *a, enum lang lang, const struct comparison *c,
                                 enum certainty said);
 
+/* --- On the pages of other parts --- */
+
+/* A picture as the reader of a request may see it: those who may not read events get no way to
+ * them and no places. */
+struct picture_told {
+    struct picture_names names;
+    struct picture picture;
+    struct picture_words words;
+};
+/* Places are looked for in the background (words.looking says so), or, with `wait` false, now. */
+NODISCARD enum err picture_tell(struct req *rq, const struct picture_query *q, bool wait,
+                                struct picture_told *out);
+/* "/1493/laget?from=..."; in the arena. */
+const char *picture_address(struct req *rq, const struct picture_query *q);
+/* The two levels of Läget, as tabs of a page: what has changed, and all figures. In a municipality
+ * only; elsewhere there are no tabs. */
+enum picture_tab { PICTURE_TAB_NOW, PICTURE_TAB_FIGURES, PICTURE_TAB_ADOPTED };
+NODISCARD enum err picture_tabs(struct req *rq, struct page *p, enum picture_tab current);
+
 /* --- Formats --- */
 
 void picture_json(struct buf *out, const struct picture *p, const struct picture_names *n,

@@ -94,6 +94,40 @@ static enum err make(struct req *rq, bool wait, struct answer *x)
     return web_audit_read(rq, "picture.read", "picture", (struct id){0}, NULL);
 }
 
+enum err picture_tell(struct req *rq, const struct picture_query *q, bool wait,
+                      struct picture_told *out)
+{
+    struct picture_reader r = picture_web_reader(rq);
+    TRY(picture_web_names(rq, &out->names));
+    TRY(picture_of(web_app(rq), q, time_now(), rq->arena, &out->picture));
+    if (web_may(rq, PERM_EVENT_READ))
+        TRY(picture_look(web_app(rq), wait, time_now(), rq->arena, &out->picture));
+    return picture_words_make(&out->picture, &out->names, &r, time_now(), rq->arena, &out->words);
+}
+
+const char *picture_address(struct req *rq, const struct picture_query *q)
+{
+    return picture_web_address(rq, "/laget", q);
+}
+
+enum err picture_tabs(struct req *rq, struct page *p, enum picture_tab current)
+{
+    struct page_link *tabs = ARENA_ARRAY(rq->arena, 3, struct page_link);
+    if (!tabs)
+        return ERR_NOMEM;
+    if (!geo_municipality_by_code(web_municipality(rq)))
+        return ERR_OK;
+    tabs[0] = (struct page_link){TX(rq, picture_tab_now), web_address(rq, "/nu"),
+                                 current == PICTURE_TAB_NOW};
+    tabs[1] = (struct page_link){TX(rq, picture_tab_figures), web_address(rq, "/laget"),
+                                 current == PICTURE_TAB_FIGURES};
+    tabs[2] = (struct page_link){TX(rq, picture_tab_adopted), web_address(rq, "/nu/faststallda"),
+                                 current == PICTURE_TAB_ADOPTED};
+    p->tabs = tabs;
+    p->n_tabs = 3;
+    return ERR_OK;
+}
+
 static enum err laget_page(struct req *rq)
 {
     struct answer x = {0};
@@ -116,7 +150,9 @@ static enum err laget_page(struct req *rq)
     }
     if (rq->problems)
         web_invalid(rq);
-    v->page.refresh = v->words.looking != NULL; /* with script only the parts are renewed */
+    /* with script only the parts are renewed; an empty picture has none that are awaited */
+    v->page.refresh = v->words.looking != NULL && !v->words.empty;
+    TRY(picture_tabs(rq, &v->page, PICTURE_TAB_FIGURES));
     TRY(web_page(rq, &v->page, T_picture_title));
     struct tmpl t = web_tmpl(rq);
     picture_page_html(&t, v);
@@ -251,7 +287,4 @@ const struct part picture_part = {
     .stop = stop,
     .routes = routes,
     .queries = picture_queries,
-    .nav_path = "/laget",
-    .nav_label = T_picture_nav,
-    .nav_perm = PERM_PICTURE_READ,
 };

@@ -61,6 +61,8 @@ static void town_cards(struct req *rq, const struct q_settings_state_row *s,
     CARD("/platser", places, TXF(rq, settings_n_places, s->places));
     CARD("/perioder", periods, TXF(rq, settings_n_periods, s->periods));
     CARD("/bilder", photos, NULL);
+    CARD("/rytm", rhythm, s->rhythms ? TX(rq, settings_rhythm_on) : TX(rq, settings_rhythm_off));
+    CARD("/lov", breaks, TXF(rq, settings_n_breaks, s->breaks));
     CARD("/kontakter", contacts, TXF(rq, settings_n_contacts, s->contacts));
     if (web_may(rq, PERM_EVENT_IMPORT))
         card(rq, v, list,

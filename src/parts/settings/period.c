@@ -24,7 +24,7 @@ static struct civil noon(struct date d)
     return civil_from_msec(date_start(d) + 12 * MSEC_HOUR);
 }
 
-static const char *week_name(struct arena *a, const char *word, struct date first, struct date last)
+const char *period_week_name(struct arena *a, const char *word, struct date first, struct date last)
 {
     struct civil f = noon(first), l = noon(last);
     if (f.iso_year != l.iso_year)
@@ -56,7 +56,7 @@ enum err period_series_make(struct arena *a, const struct period_series *s, stru
         struct date last = date_add(first, days - 1);
         TRY(period_from_days(first, last, &list[i]));
         list[i].id = id_new();
-        list[i].name = week_name(a, s->word, first, last);
+        list[i].name = period_week_name(a, s->word, first, last);
         if (!list[i].name)
             return ERR_NOMEM;
         first = date_add(first, days);
@@ -99,7 +99,7 @@ enum err period_delete(struct tx *tx, struct arena *a, const char *municipality,
     struct q_settings_period_in one = {municipality, id};
     struct q_settings_period_row p;
     TRY(q_settings_period_one(tx, a, &one, &p));
-    struct q_settings_period_used_in used = {municipality, p.starts_at, p.ends_at};
+    struct q_settings_period_used_in used = {municipality, id, p.starts_at, p.ends_at};
     struct q_settings_period_used_row row;
     TRY(q_settings_period_used_one(tx, a, &used, &row));
     if (row.n)

@@ -45,7 +45,8 @@ static enum err read_one(struct tx *tx, void *arg)
     struct reading *r = arg;
     struct q_settings_period_in in = {web_municipality(r->rq), r->id};
     TRY(q_settings_period_one(tx, r->rq->arena, &in, &r->one));
-    struct q_settings_period_used_in used = {in.municipality, r->one.starts_at, r->one.ends_at};
+    struct q_settings_period_used_in used = {in.municipality, in.id, r->one.starts_at,
+                                             r->one.ends_at};
     struct q_settings_period_used_row row;
     TRY(q_settings_period_used_one(tx, r->rq->arena, &used, &row));
     r->used = row.n;

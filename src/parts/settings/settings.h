@@ -96,9 +96,86 @@ enum period_fit period_fit(const struct period *before, const struct period *p);
 NODISCARD enum err period_add(struct tx *tx, const char *municipality, const struct period *p);
 NODISCARD enum err period_change(struct tx *tx, const char *municipality, const struct period *p,
                                  const struct period *seen);
-/* ERR_CONFLICT: a published picture tells of it. */
+/* ERR_CONFLICT: a published picture tells of it, or levels, focus or an adopted picture do. */
 NODISCARD enum err period_delete(struct tx *tx, struct arena *a, const char *municipality,
                                  struct id id);
+
+/* "Vecka 45–46 2026", of the ISO weeks of both days. */
+const char *period_week_name(struct arena *a, const char *word, struct date first,
+                             struct date last);
+
+/* --- Rhythm: periods that open by themselves --- */
+
+/* name in the database, text settings_step_NAME */
+#define RHYTHM_STEPS(S)                                                                            \
+    S(WEEK, week)                                                                                  \
+    S(FORTNIGHT, fortnight)                                                                        \
+    S(FOUR_WEEKS, four_weeks)                                                                      \
+    S(MONTH, month)
+
+enum rhythm_step {
+#define S(id, name) RHYTHM_##id,
+    RHYTHM_STEPS(S)
+#undef S
+        RHYTHM_STEP_COUNT
+};
+
+struct rhythm {
+    const char *name; /* what the municipality calls the work: "EST", "VEST" */
+    enum rhythm_step step;
+    struct date first;  /* the first period begins then; months begin on the first of theirs */
+    int cutoff_days;    /* reports are awaited so many days after the last day of a period ... */
+    int cutoff_minutes; /* ... until this time of that day, on a Swedish clock */
+    bool active;        /* periods are opened */
+    msec opened_to;     /* those that begin before this have been */
+    int64_t version;
+};
+
+#define RHYTHM_NAME_MOST 20
+#define RHYTHM_CUTOFF_DAYS 14
+#define RHYTHM_BACK_DAYS 400 /* how long ago the first period may begin */
+#define RHYTHM_AT_ONCE 120   /* periods opened in one go */
+
+const char *rhythm_step_name(enum rhythm_step s); /* "fortnight" */
+bool rhythm_step_parse(const char *name, enum rhythm_step *out);
+/* The first day from `from` on that a rhythm can begin: its `weekday`, or the first of a month. */
+struct date rhythm_first(enum rhythm_step s, struct date from, int weekday);
+/* Until when reports of a period that ends at `ends_at` are awaited. */
+msec rhythm_cutoff(const struct rhythm *r, msec ends_at);
+/* What rhythm_due() finds. */
+struct rhythm_due {
+    struct period *periods;
+    size_t n;
+    msec opened_to; /* what the rhythm's own shall become */
+};
+/* The periods that have begun at `now` and are not open yet. Those in `have` (in order of their
+ * beginnings; they may be irregular) are left alone: where they lie nothing is opened, and what is
+ * left of a step before and after them is a shorter period. At most RHYTHM_AT_ONCE, the rest the
+ * next time. In the arena. */
+NODISCARD enum err rhythm_due(struct arena *a, const struct rhythm *r, const struct period *have,
+                              size_t n, msec now, struct rhythm_due *out);
+/* ERR_NOTFOUND: the municipality has set none. */
+NODISCARD enum err rhythm_get(struct tx *tx, struct arena *a, const char *municipality,
+                              struct rhythm *out);
+/* r->version is what the person saw (0: none). ERR_CONFLICT: somebody has changed it since.
+ * ERR_INVALID: not a name, a day or a time. */
+NODISCARD enum err rhythm_set(struct tx *tx, const char *municipality, const struct rhythm *r,
+                              struct id by);
+/* Opens what is due; any number of servers may at once, each period is opened once. Cheap when
+ * nothing is due. Never inside a transaction. *opened (may be NULL): how many. */
+NODISCARD enum err rhythm_open(struct app *app, const char *municipality, msec now, size_t *opened);
+
+/* --- Days when school is out --- */
+
+struct school_break {
+    struct id id;
+    const char *name;
+    msec starts_at, ends_at; /* ends_at: the first moment after it */
+};
+
+/* The latest first. */
+NODISCARD enum err school_breaks(struct tx *tx, struct arena *a, const char *municipality,
+                                 struct school_break **out, size_t *out_n);
 
 /* --- Types --- */
 

@@ -92,7 +92,7 @@ extern const struct field_spec settings_organisation_fields[], settings_type_fie
     settings_area_upload_fields[], settings_area_draft_fields[], settings_area_fields[],
     settings_place_query[], settings_place_fields[], settings_place_upload_fields[],
     settings_town_query[], settings_town_fields[], settings_house_fields[], settings_mail_fields[],
-    settings_log_query[], settings_say_query[];
+    settings_log_query[], settings_rhythm_fields[], settings_break_fields[], settings_say_query[];
 
 http_handler settings_overview_page;
 http_handler settings_organisations_page, settings_organisation_new_page,
@@ -102,7 +102,7 @@ http_handler settings_organisations_page, settings_organisation_new_page,
 http_handler settings_types_page, settings_type_page, settings_type_post;
 http_handler settings_photos_page, settings_photos_post, settings_periods_page,
     settings_period_new_page, settings_period_add_post, settings_period_page, settings_period_post,
-    settings_period_delete_post, settings_series_page, settings_series_post;
+    settings_period_delete_post, settings_series_page, settings_rhythm_page, settings_rhythm_post, settings_breaks_page, settings_break_new_page, settings_break_add_post, settings_break_page, settings_break_post, settings_break_delete_post, settings_series_post;
 http_handler settings_areas_page, settings_area_upload_page, settings_area_upload_post,
     settings_area_draft_page, settings_area_draft_post, settings_area_page, settings_area_post,
     settings_area_delete_post, settings_areas_geojson, settings_area_tile;

@@ -43,3 +43,40 @@ VALUES (:municipality, :id, :name, :from, :to, :at, :origin);
 -- in: municipality text, id id, role text, name text, phone text, email text, sort int, at int, origin text
 INSERT INTO contact (municipality_code, id, role, name, phone, email, sort, changed_at, origin)
 VALUES (:municipality, :id, :role, :name, :phone, :email, :sort, :at, :origin);
+
+-- The rhythm, and what the groups decided.
+-- name: exercise_rhythm
+-- in: municipality text, first_day int, opened_to int, at int, origin text
+INSERT INTO rhythm (municipality_code, name, step, first_day, cutoff_days, cutoff_minutes, active,
+  opened_to, version, changed_at, origin)
+VALUES (:municipality, 'EST', 'fortnight', :first_day, 1, 540, 1, :opened_to, 1, :at, :origin);
+
+-- name: exercise_break
+-- in: municipality text, id id, name text, from int, to int, at int, origin text
+INSERT INTO school_break (municipality_code, id, name, starts_at, ends_at, changed_at, origin)
+VALUES (:municipality, :id, :name, :from, :to, :at, :origin);
+
+-- name: exercise_level
+-- in: municipality text, period id, area id, level int, suggested int?, reason text, at int, by id?, origin text
+-- change: area_level i :area
+INSERT INTO area_level (municipality_code, period_id, area_id, version, level, suggested, reason,
+  set_at, set_by, origin)
+VALUES (:municipality, :period, :area, 1, :level, :suggested, :reason, :at, :by, :origin);
+
+-- name: exercise_focus
+-- in: municipality text, period id, at int, by id?, origin text
+-- change: focus_list i :period
+INSERT INTO focus_list (municipality_code, period_id, version, set_at, set_by, origin)
+VALUES (:municipality, :period, 1, :at, :by, :origin);
+
+-- name: exercise_focus_place
+-- in: municipality text, period id, place_no int, name text, need int, influence int, reason text
+INSERT INTO focus_place (municipality_code, period_id, version, place_no, name, need, influence, reason)
+VALUES (:municipality, :period, 1, :place_no, :name, :need, :influence, :reason);
+
+-- name: exercise_adopted
+-- in: municipality text, period id, drafts int, content text, at int, by id?, origin text
+-- change: adopted_picture i :period
+INSERT INTO adopted_picture (municipality_code, period_id, version, drafts, content, adopted_at,
+  adopted_by, origin)
+VALUES (:municipality, :period, 1, :drafts, :content, :at, :by, :origin);

@@ -2,7 +2,7 @@
 -- What the overview, the log and the pages of the installation ask.
 -- name: settings_state
 -- in: municipality text
--- out: organisations int, dormant int, accounts int, labels int, hidden int, areas int, places int, periods int, contacts int, jobs int, running int, profiles int
+-- out: organisations int, dormant int, accounts int, labels int, hidden int, areas int, places int, periods int, rhythms int, breaks int, contacts int, jobs int, running int, profiles int
 SELECT (SELECT count(*) FROM organisation WHERE municipality_code = :municipality AND active = 1) AS organisations,
        (SELECT count(*) FROM organisation WHERE municipality_code = :municipality AND active = 0) AS dormant,
        (SELECT count(*) FROM membership WHERE municipality_code = :municipality AND state = 'active') AS accounts,
@@ -11,6 +11,8 @@ SELECT (SELECT count(*) FROM organisation WHERE municipality_code = :municipalit
        (SELECT count(*) FROM area WHERE municipality_code = :municipality) AS areas,
        (SELECT count(*) FROM place WHERE municipality_code = :municipality) AS places,
        (SELECT count(*) FROM period WHERE municipality_code = :municipality) AS periods,
+       (SELECT count(*) FROM rhythm WHERE municipality_code = :municipality AND active = 1) AS rhythms,
+       (SELECT count(*) FROM school_break WHERE municipality_code = :municipality) AS breaks,
        (SELECT count(*) FROM contact WHERE municipality_code = :municipality) AS contacts,
        (SELECT count(*) FROM job WHERE municipality_code = :municipality) AS jobs,
        (SELECT count(*) FROM job WHERE municipality_code = :municipality AND state IN ('waiting', 'running')) AS running,

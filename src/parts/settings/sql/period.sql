@@ -25,10 +25,14 @@ UPDATE period SET name = :name, starts_at = :starts_at, ends_at = :ends_at
    AND name = :name_before AND starts_at = :starts_before AND ends_at = :ends_before;
 
 -- name: settings_period_used
--- in: municipality text, starts_at int, ends_at int
+-- in: municipality text, id id, starts_at int, ends_at int
 -- out: n int
-SELECT count(*) AS n FROM published_picture
- WHERE municipality_code = :municipality AND period_from = :starts_at AND period_to = :ends_at;
+SELECT (SELECT count(*) FROM published_picture
+         WHERE municipality_code = :municipality AND period_from = :starts_at AND period_to = :ends_at)
+     + (SELECT count(*) FROM area_level WHERE municipality_code = :municipality AND period_id = :id)
+     + (SELECT count(*) FROM focus_list WHERE municipality_code = :municipality AND period_id = :id)
+     + (SELECT count(*) FROM adopted_picture
+         WHERE municipality_code = :municipality AND period_id = :id) AS n;
 
 -- name: settings_period_delete
 -- in: municipality text, id id

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What has changed: the start page, periods that open by themselves, levels and focus that two people may
+// set at once, and the picture as it was adopted.
+
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { execute, select } from "./database.mjs";
+import { startServer } from "./lib.mjs";
+
+const password = "samsyn-exempel-2026";
+const DAY = 86_400_000;
+let server, coordinator, second, officer, politician, reporter;
+
+async function logIn(email) {
+  const client = server.client();
+  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password });
+  return client;
+}
+
+before(async () => {
+  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  coordinator = await logIn("samordnare@example.se");
+  second = await logIn("samordnare@example.se");
+  officer = await logIn("kommunpolis.1493@example.se");
+  politician = await logIn("politiker.1493@example.se");
+  reporter = await logIn("bovard.1493@example.se");
+}, { timeout: 240_000 });
+after(() => server?.stop());
+
+/** The page when the search for places has ended. */
+async function ready(client, path) {
+  for (let i = 0; i < 3000; i++) {
+    const page = await client.get(path);
+    if (!page.text.includes("data-again")) return page;
+  }
+  throw new Error("the search does not end");
+}
+
+const now = () => ready(coordinator, "/1493/nu");
+const areas = (page) => [...new Set(page.links("/omraden/"))];
+const shown = (page) => /name="period".*?<option value="([^"]*)" selected/s.exec(page.text)[1];
+const entries = async (action) =>
+  (await select(server.place, `SELECT object_id FROM audit WHERE action = '${action}'`)).length;
+
+/** One event by the API, of the coordinator. */
+async function report(event) {
+  const csrf = (await coordinator.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
+  const sent = await coordinator.send("POST", "/api/v1/1493/events", { body: JSON.stringify(event),
+    headers: { "content-type": "application/json", "x-csrf-token": csrf, origin: server.url } });
+  assert.equal(sent.status, 201, sent.text);
+}
+
+/** The same database with a server that was away. */
+async function restart(between = []) {
+  server.child.kill("SIGTERM");
+  await server.ended;
+  await execute(server.place, between);
+  await server.start(["--no-limits", "--demo"]);
+  for (const client of [coordinator, second, officer, politician, reporter]) client.url = server.url;
+}
+
+test("it is where those begin who may read the picture; reporters begin at the form", async () => {
+  assert.match((await coordinator.get("/1493/")).url, /\/1493\/nu$/);
+  assert.match((await officer.get("/1493/")).url, /\/1493\/nu$/);
+  assert.match((await politician.get("/1493/")).url, /\/1493\/nu$/);
+  assert.match((await reporter.get("/1493/")).url, /\/1493\/rapportera$/);
+  assert.equal((await reporter.get("/1493/nu")).status, 403);
+  const system = await logIn("system@example.se"); // the whole country has figures but no periods
+  assert.match((await system.get("/0000/")).url, /\/0000\/laget$/);
+});
+
+test("it says what has changed, how sure that is, who reports and what is decided", async () => {
+  const page = await now();
+  assert.match(page.words, /händelser, mot .* förra perioden/);
+  assert.match(page.words, /ingen säker skillnad|troligen|klart/);
+  assert.match(page.words, /Nivå per område/);
+  assert.match(page.words, /organisationer har inte hört av sig|har hört av sig/);
+  assert.equal(areas(page).length, 9);
+  assert.match(page.text, /<a href="\/1493\/laget" ?[^>]*>Alla siffror/);
+  const figures = await coordinator.get(page.links("/1493/laget?from")[0]);
+  assert.match(figures.words, /Vad har förändrats/); // the tabs lead back
+});
+
+test("a count of an area leads to exactly the rows behind it", async () => {
+  const page = await now();
+  const links = page.links("/1493/handelser?from=").filter((l) => /&area=[0-9a-f-]{36}$/.test(l));
+  assert.ok(links.length > 3);
+  for (const href of links.slice(0, 3)) {
+    const at = page.text.indexOf(href.replaceAll("&", "&amp;"));
+    const n = Number(/>(\d+)/.exec(page.text.slice(at))[1]);
+    const list = await coordinator.get(href.replace("/handelser?", "/handelser.json?"));
+    assert.equal(list.json().events.length, n, href);
+  }
+});
+
+test("the suggestion is never more than a suggestion, and how it is made is one click away", async () => {
+  const page = await coordinator.get(areas(await now())[0]);
+  assert.match(page.words, /Så räknas förslaget ut/);
+  assert.ok(page.links("/metoder/levels").length);
+  assert.equal((await coordinator.get("/metoder/levels")).status, 200);
+});
+
+test("two set the same level at once: both are shown and both are kept", async () => {
+  const at = areas(await now())[2];
+  const mine = await coordinator.get(at), theirs = await second.get(at);
+  const before = await entries("level.set");
+  await second.submitOk(theirs, "/omraden/", { level: "3", reason: "Vi såg klotter vid bryggan" });
+  const late = await coordinator.submit(mine, "/omraden/", { level: "2", reason: "Lugnare än jag trodde" });
+  assert.equal(late.status, 422);
+  assert.match(late.words, /Någon annan har sparat under tiden/);
+  assert.match(late.words, /Vi såg klotter vid bryggan/);
+  assert.match(late.text, />\s*Lugnare än jag trodde<\/textarea>/);
+  await coordinator.submitOk(late, "/omraden/", {}); // having read it
+  const after = await coordinator.get(at);
+  assert.match(after.words, /Lugnare än jag trodde .* Vi såg klotter vid bryggan/);
+  assert.equal(await entries("level.set"), before + 2);
+  assert.match((await now()).words, /Lugnare än jag trodde/);
+});
+
+test("a form that comes back for another reason does not hide that somebody was first", async () => {
+  const at = areas(await now())[3];
+  const mine = await coordinator.get(at), theirs = await second.get(at);
+  await second.submitOk(theirs, "/omraden/", { level: "2", reason: "Den andras ord" });
+  const again = await coordinator.submit(mine, "/omraden/", { level: "4", reason: "" });
+  assert.equal(again.status, 422);
+  const late = await coordinator.submit(again, "/omraden/", { level: "4", reason: "Mina ord" });
+  assert.equal(late.status, 422);
+  assert.match(late.words, /Den andras ord/);
+});
+
+test("a reason is about a place, never about a person", async () => {
+  const page = await coordinator.get(areas(await now())[4]);
+  const wrong = await coordinator.submit(page, "/omraden/", { level: "2", reason: "Ring 070-174 06 05" });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.words, /peka ut en person/);
+  assert.match(wrong.text, /Ring 070-174 06 05<\/textarea>/);
+});
+
+test("focus places are ranked, with need and influence; half a place is not saved", async () => {
+  const page = await now();
+  const at = page.links("/fokus")[0];
+  const form = await coordinator.get(at), other = await second.get(at);
+  const half = await coordinator.submit(form, "/fokus", { name1: "Parken" });
+  assert.equal(half.status, 422);
+  assert.match(half.words, /Välj hur stort behovet är/);
+  assert.match(half.text, /value="Parken"/);
+  const whole = { name1: "Parken", need1: "3", influence1: "2", reason1: "Mest händer här", name3: "Torget",
+    need3: "1", influence3: "3", reason3: "Lätt att göra något åt" };
+  const saved = await coordinator.submitOk(half, "/fokus", whole);
+  assert.match(saved.words, /Parken .*Behov: stort\. Möjlighet att påverka: ganska mycket\. .*Torget/);
+  const late = await second.submit(other, "/fokus", { ...whole, name1: "Stationen" });
+  assert.equal(late.status, 422);
+  assert.match(late.words, /Någon annan har sparat under tiden/);
+  assert.match(late.text, /value="Stationen"/);
+  assert.match(late.words, /Mest händer här/);
+});
+
+test("others of the group read drafts and change nothing; politicians and reporters see none", async () => {
+  const page = await now();
+  const at = areas(page)[2], focus = page.links("/fokus")[0];
+  const read = await officer.get(at);
+  assert.equal(read.status, 200);
+  assert.match(read.words, /Lugnare än jag trodde/);
+  assert.ok(!read.forms.some((f) => f.action.includes("/omraden/")));
+  const token = read.forms.find((f) => f.fields.get("csrf")).fields.get("csrf");
+  const sent = await officer.post(at, { csrf: token, level: "1", reason: "x", version: "0" });
+  assert.equal(sent.status, 403);
+  for (const client of [politician, reporter]) {
+    assert.equal((await client.get(at)).status, 403);
+    assert.equal((await client.get(focus)).status, 403);
+  }
+  const outside = await politician.get("/1493/nu");
+  assert.equal(outside.status, 200);
+  assert.doesNotMatch(outside.words, /Lugnare än jag trodde|Parken|Vem har rapporterat/);
+});
+
+test("an adopted picture stays as it was, and a later one is a version of its own", async () => {
+  const page = await now();
+  const period = shown(page), at = `/1493/nu/${period}`;
+  const draft = await coordinator.get(`${at}/faststall`), stale = await second.get(`${at}/faststall`);
+  assert.equal((await politician.get(`${at}/faststalld`)).status, 404);
+  const adopted = await coordinator.submitOk(draft, "/faststall");
+  assert.match(adopted.words, /Lägesbilden är fastställd/);
+  assert.match(adopted.words, /Parken/);
+  const table = (p) => /<table(?!.*<table)[^>]*>.*?<\/table>/s.exec(p.text)[0];
+  const figures = table(await politician.get(`${at}/faststalld`));
+
+  const [row] = await select(server.place, `SELECT starts_at FROM period WHERE municipality_code = '1493'
+    ORDER BY starts_at DESC LIMIT 1`);
+  const when = new Date(Number(row.starts_at) + 3_600_000).toISOString();
+  const counted = (p) => Number(/<strong>(\d+) händelse/.exec(p.text)[1]);
+  const shownBefore = counted(await now());
+  await report({ type: "damage.glass", occurred_from: when, precision: "municipality" });
+  assert.equal(counted(await now()), shownBefore + 1);
+  assert.equal(table(await politician.get(`${at}/faststalld`)), figures);
+
+  const same = await coordinator.get(`${at}/faststall`);
+  assert.match(same.words, /redan fastställd, och inget har ändrats/);
+  const old = await second.submit(stale, "/faststall"); // adopted already, and nothing new
+  assert.equal(old.status, 422);
+
+  const level = await coordinator.get(areas(page)[0]);
+  const next = await coordinator.get(`${at}/faststall`);
+  assert.ok(!next.forms.some((f) => f.action.endsWith("/faststall")));
+  await coordinator.submitOk(level, "/omraden/", { level: "4", reason: "Nu är det allvar" });
+  assert.match((await now()).words, /ändrad sedan dess/);
+  assert.doesNotMatch((await politician.get(`${at}/faststalld`)).words, /Nu är det allvar/);
+  const ready2 = await coordinator.get(`${at}/faststall`);
+  const another = await second.get(areas(page)[1]);
+  await second.submitOk(another, "/omraden/", { level: "2", reason: "Ännu ett ord" });
+  const raced = await coordinator.submit(ready2, "/faststall");
+  assert.equal(raced.status, 422);
+  assert.match(raced.words, /Något har ändrats sedan du öppnade sidan/);
+  assert.match(raced.words, /Ännu ett ord/);
+  await coordinator.submitOk(raced, "/faststall");
+  const both = await politician.get(`${at}/faststalld`);
+  assert.match(both.words, /Nu är det allvar/);
+  const first = await politician.get(`${at}/faststalld?version=1`);
+  assert.doesNotMatch(first.words, /Nu är det allvar/);
+  assert.match(first.words, /senare version/);
+  assert.equal(table(first), figures);
+  assert.match((await politician.get("/1493/nu/faststallda")).words, /Vecka/);
+  assert.equal(await entries("level.adopt"), 2);
+});
+
+test("a period with levels cannot be deleted from under them", async () => {
+  const page = await coordinator.get(`/1493/installningar/perioder/${shown(await now())}`);
+  assert.ok(!page.forms.some((f) => f.action.endsWith("/ta-bort")));
+  assert.match(page.words, /kan inte tas bort/);
+});
+
+test("after three weeks without a server the missing periods are there, each once", async () => {
+  const today = new Date(), monday = Date.UTC(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate())
+    - ((today.getUTCDay() + 6) % 7) * DAY;
+  const start = new Date(monday - 21 * DAY).toISOString().slice(0, 10);
+  await execute(server.place, ["DELETE FROM period WHERE municipality_code = '1447'",
+    "DELETE FROM rhythm WHERE municipality_code = '1447'"]);
+
+  const none = await coordinator.get("/1447/nu");
+  assert.match(none.words, /Perioder öppnas inte av sig själva/);
+  assert.match(none.words, /De senaste 14 dagarna/);
+  const form = await coordinator.get("/1447/installningar/rytm");
+  const wrong = await coordinator.submit(form, "/rytm", { cutoff: "25.00" });
+  assert.equal(wrong.status, 422);
+  const [year, month, day] = start.split("-");
+  const set = { name: "GEST", step: "week", weekday: "1", "first-year": year, "first-month": month,
+    "first-day": day, cutoff_days: "1", cutoff: "0930" };
+  const done = await coordinator.submitOk(form, "/rytm", set);
+  assert.match(done.words, /Rytmen är sparad/);
+  const rows = () => select(server.place, `SELECT starts_at, ends_at FROM period
+    WHERE municipality_code = '1447' ORDER BY starts_at`);
+  assert.equal((await rows()).length, 4);
+  const late = await coordinator.submit(form, "/rytm", set);
+  assert.equal(late.status, 422);
+  assert.match(late.words, /Någon annan har ändrat/);
+
+  await execute(server.place, [ // as if the program had not run since the first of them
+    `DELETE FROM period WHERE municipality_code = '1447' AND starts_at > ${(await rows())[0].starts_at}`,
+    `UPDATE rhythm SET opened_to = ${(await rows())[0].ends_at} WHERE municipality_code = '1447'`,
+  ]);
+  const pages = await Promise.all([coordinator, second, coordinator, second].map((c) => c.get("/1447/nu")));
+  for (const page of pages) assert.equal(page.status, 200);
+  const opened = await rows();
+  assert.equal(opened.length, 4);
+  for (let i = 1; i < 4; i++) assert.equal(opened[i].starts_at, opened[i - 1].ends_at);
+  assert.match(pages[0].words, /GEST: rapporter t/);
+});
+
+test("a rhythm that began years ago can be changed, and opens nothing twice", async () => {
+  const count = async () => (await select(server.place,
+    "SELECT id FROM period WHERE municipality_code = '1493'")).length;
+  await now();
+  const before = await count();
+  const form = await coordinator.get("/1493/installningar/rytm");
+  await coordinator.submitOk(form, "/rytm", { cutoff: "10.30", weekday: "4" });
+  assert.match((await coordinator.get("/1493/installningar/rytm")).text, /value="10\.30"/);
+  assert.equal(await count(), before);
+  const far = await coordinator.submit(await coordinator.get("/1493/installningar/rytm"), "/rytm",
+    { "first-year": "2199" });
+  assert.equal(far.status, 422);
+});
+
+test("nothing to report is calm, and silence says since when", async () => {
+  const before = await now();
+  assert.match(before.words, /tyst sedan|har aldrig rapporterat|lugnt|rapport/);
+  await restart([ // a period of its own, in which nobody has said anything yet
+    "DELETE FROM rhythm WHERE municipality_code = '1493'",
+    `UPDATE period SET starts_at = ${Date.now() - DAY}, ends_at = ${Date.now() + 5 * DAY}
+      WHERE municipality_code = '1493' AND starts_at = (SELECT max(starts_at) FROM period p2
+        WHERE p2.municipality_code = '1493')`,
+    `UPDATE event SET organisation_id = NULL WHERE municipality_code = '1493' AND occurred_from > ${
+      Date.now() - 3 * DAY}`,
+  ]);
+  const silent = await ready(coordinator, `/1493/nu?period=${shown(await coordinator.get("/1493/nu"))}`);
+  assert.match(silent.words, /8 av 8 organisationer har inte hört av sig/);
+  assert.match(silent.words, /Exempelbostäder \(övning\) tyst sedan \d/);
+  const form = await reporter.get("/1493/rapportera/inget");
+  await reporter.submitOk(form, "/rapportera/inget", { span: "today" });
+  const calm = await now();
+  assert.match(calm.words, /7 av 8 organisationer har inte hört av sig/);
+  assert.match(calm.words, /Exempelbostäder \(övning\) lugnt: inget att rapportera/);
+});
+
+test("school breaks and arrangements ahead are told", async () => {
+  const first = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 10).split("-");
+  const date = (name) => ({ [`${name}-year`]: first[0], [`${name}-month`]: first[1], [`${name}-day`]: first[2] });
+  const form = await coordinator.get("/1493/installningar/lov/ny");
+  await coordinator.submitOk(form, "/lov/ny", { name: "Studiedag i hela kommunen", ...date("first"),
+    ...date("last") });
+  assert.match((await now()).words, /Studiedag i hela kommunen skollov/);
+  const ahead = new Date(Date.now() + 3 * DAY).toISOString();
+  await report({ type: "planned_event", occurred_from: ahead, precision: "municipality",
+    place_name: "Ljusfest på Exempeltorget" });
+  const page = await now();
+  assert.match(page.words, /Ljusfest på Exempeltorget arrangemang/);
+  assert.ok(page.words.indexOf("Ljusfest") < page.words.indexOf("Studiedag"), "in order of time");
+  assert.doesNotMatch((await politician.get("/1493/nu")).words, /Ljusfest/);
+});
