@@ -82,8 +82,15 @@ static enum err fill_navigation(struct req *rq, struct page *p)
         if (!part->nav_path || !web_may(rq, part->nav_perm))
             continue;
         const char *href = web_address(rq, part->nav_path);
-        nav[p->n_nav++] = (struct page_link){text_get(rq->lang, part->nav_label), href,
-                                             str_starts(rq->path, href)};
+        const char *label = text_get(rq->lang, part->nav_label);
+        int64_t waits = 0;
+        if (part->nav_waits && part->nav_waits(rq, &waits) != ERR_OK)
+            waits = 0; /* the page itself says what is wrong */
+        if (waits == PART_HIDDEN)
+            continue;
+        if (waits)
+            label = arena_printf(rq->arena, "%s (%lld)", label, (long long)waits);
+        nav[p->n_nav++] = (struct page_link){label, href, str_starts(rq->path, href)};
     }
     return ERR_OK;
 }
