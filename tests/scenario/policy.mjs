@@ -14,7 +14,7 @@ export const roles = {
   },
   prevention_coordinator: {
     email: "samordnare@example.se", everywhere: true,
-    may: [...own, "event_read", "event_edit", "event_export", "event_import", "picture_read",
+    may: [...own, "event_read", "event_edit", "event_export", "event_import", "picture_read", "review",
       "picture_publish", "settings", "accounts", "audit_read"],
   },
   community_officer: {
@@ -97,6 +97,9 @@ const byPermission = {
     "GET /{municipality}/handelser",
     "GET /{municipality}/handelser/tiles/{z}/{x}/{y}.mvt",
     "GET /{municipality}/handelser/{id}",
+    "GET /{municipality}/till-dig",
+    "POST /{municipality}/till-dig/{id}/mottaget",
+    "POST /{municipality}/till-dig/{id}/svar",
   ],
   event_add: [
     "POST /api/v1/{municipality}/events",
@@ -119,6 +122,12 @@ const byPermission = {
     "POST /{municipality}/handelser/{id}/redigera",
     "GET /{municipality}/handelser/{id}/ta-bort-text",
     "POST /{municipality}/handelser/{id}/ta-bort-text",
+  ],
+  review: [
+    "GET /{municipality}/granska",
+    "POST /{municipality}/granska",
+    "POST /{municipality}/granska/angra",
+    "GET /{municipality}/granska/{id}",
   ],
   event_read: [
     "GET /{municipality}/laget/tiles/{z}/{x}/{y}.mvt",

@@ -65,7 +65,10 @@ static const char *const tenant_tables[] = {"setting",
                                             "import_reject",
                                             "contact",
                                             "published_picture",
-                                            "disclosure_ledger"};
+                                            "disclosure_ledger",
+                                            "review_act",
+                                            "review_question",
+                                            "review_forward"};
 
 static bool names_table(const char *text, const char *table)
 {

@@ -6,6 +6,7 @@ import { watchJobs } from "./jobs.js";
 import { liveFilters } from "./live.js";
 import { lookAtTexts } from "./look.js";
 import { followKinds, suggestPlaces } from "./report.js";
+import { reviewByKeys } from "./review.js";
 import { mapsLater, pickTiles } from "./tiles.js";
 import { closeMenus, focusProblems, openFilters, printButtons, switchTheme, watchPresses } from "./page.js";
 
@@ -28,3 +29,4 @@ mapsLater();
 takePosition();
 suggestPlaces();
 lookAtTexts();
+reviewByKeys();

@@ -75,6 +75,8 @@ struct event_one {
     struct event e;
     struct event_version *versions;
     size_t n_versions;
+    struct event *same; /* what tells of the same happening, and the person may see */
+    size_t n_same;
 };
 NODISCARD enum err event_web_one(struct req *rq, struct event_one *out);
 /* For use inside a transaction. */

@@ -158,7 +158,7 @@ static enum err answer(struct tx *tx, void *arg)
 enum err review_answer_send(struct req *rq)
 {
     struct answering x = {.rq = rq, .text = req_field(rq, "text")};
-    if (id_parse(req_param(rq, "id"), &x.id) != ERR_OK)
+    if (id_parse(req_param(rq, "id"), &x.id) != ERR_OK || str_ends(web_municipality(rq), "00"))
         return ERR_NOTFOUND;
     if (review_points(x.text))
         req_problem(rq, "text", TX(rq, review_guard));
@@ -184,7 +184,7 @@ static enum err seen(struct tx *tx, void *arg)
 enum err review_seen_send(struct req *rq)
 {
     struct answering x = {.rq = rq};
-    if (id_parse(req_param(rq, "id"), &x.id) != ERR_OK)
+    if (id_parse(req_param(rq, "id"), &x.id) != ERR_OK || str_ends(web_municipality(rq), "00"))
         return ERR_NOTFOUND;
     TRY(web_write(rq, seen, &x));
     return web_done(rq, web_address(rq, "/till-dig"), T_done_review_seen);

@@ -189,7 +189,7 @@ static enum err fill(struct one *o, struct review_one_view *v)
     v->n_talks = o->n_questions;
     TRY(fill_acts(o, v));
     TRY(fill_forms(o, v));
-    v->may_strike = !v->redacted && !e->source_key;
+    v->may_strike = !v->redacted && !review_comes_back(e);
     v->may_ask = !id_is_none(e->created_by) && !id_eq(e->created_by, web_who(rq)->account);
     v->may_forward = !v->rejected && v->forward_to.n_choices > 0;
     fill_map(o, v);

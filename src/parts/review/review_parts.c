@@ -100,6 +100,11 @@ enum err review_marks(struct req *rq, const struct event *e, struct review_mark 
     return ERR_OK;
 }
 
+bool review_comes_back(const struct event *e)
+{
+    return !id_is_none(e->import_id) || str_eq(e->source, EVENT_SOURCE_POLICE);
+}
+
 struct review_item review_item_of(const struct event *e)
 {
     int type = event_type_index(e->type_code);

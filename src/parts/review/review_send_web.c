@@ -100,8 +100,8 @@ static enum err load_event(struct tx *tx, void *arg)
         if (str_to_int(req_nth(s->rq, "mark", i), &at) && at >= 0 && at < (int64_t)n)
             words[s->o.strike.n++] = marks[at].text;
     }
-    if (e->source_key)
-        s->o.strike.n = 0; /* the file it came from would bring them back */
+    if (review_comes_back(e))
+        s->o.strike.n = 0;
     return ERR_OK;
 }
 

@@ -26,6 +26,8 @@ NODISCARD enum err review_one_draw(struct req *rq, struct id id);
 /* The text of an event in pieces, those that point at somebody marked. */
 NODISCARD enum err review_pieces(struct req *rq, const struct event *e, struct review_piece **out,
                                  size_t *out_n);
+/* Would the file or the source it came from bring its words back? */
+bool review_comes_back(const struct event *e);
 /* What the guard finds in it: words that can be struck out. */
 NODISCARD enum err review_marks(struct req *rq, const struct event *e, struct review_mark **out,
                                 size_t *out_n);
