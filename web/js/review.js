@@ -33,6 +33,7 @@ class Inbox {
         document.addEventListener("keydown", (e) => this.key(e));
         box.addEventListener("submit", (e) => this.submit(e));
         box.addEventListener("click", (e) => this.click(e));
+        box.addEventListener("change", (e) => e.target.matches("input[name=main]") && this.showMain(e.target));
         const help = box.querySelector("[data-help]");
         if (help) help.hidden = false;
         this.showKeys();
@@ -74,6 +75,17 @@ class Inbox {
             if (this.on) one.setAttribute("aria-keyshortcuts", one.dataset.key);
             else one.removeAttribute("aria-keyshortcuts");
         }
+    }
+
+    // The buttons of a group say which report they mean.
+    showMain(radio) {
+        const card = radio.closest("[data-report]");
+        const words = card
+            ? `${this.text("tSame")} ${card.querySelector(".review-no").textContent}`
+            : this.text("tKnown");
+        for (const button of all("[data-report] button[value=link]", radio.closest("[data-group]")))
+            button.firstChild.textContent = `${words} `;
+        this.say(words);
     }
 
     move(step) {
@@ -195,6 +207,7 @@ class Inbox {
 
     taken(answer, form, card, what) {
         if (answer.problem) return this.problem(form, answer.problem);
+        if (!answer.done.length && !answer.faults.length) return this.say(this.text("tItself"));
         const cards = this.cards();
         const gone = new Set(what === "ask" ? [] : answer.done);
         const at = cards.indexOf(card);

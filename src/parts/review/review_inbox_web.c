@@ -186,12 +186,11 @@ static void set_main(struct req *rq, struct review_group *g, struct review_card 
         if (!known && !g->several)
             return;
         cards[i].group = g->id;
+        const struct review_card *other = &cards[i == 0 && g->several ? 1 : 0];
         cards[i].main = !known && i == 0;
-        if (cards[i].main)
-            continue;
-        cards[i].main_id = known ? g->known[0].id : cards[0].id;
+        cards[i].main_id = known ? g->known[0].id : other->id;
         cards[i].main_label = known ? TX(rq, review_same_known)
-                                    : TXF(rq, review_same_as, (const char *)cards[0].number);
+                                    : TXF(rq, review_same_as, (const char *)other->number);
     }
 }
 
