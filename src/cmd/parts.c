@@ -16,7 +16,7 @@
 
 /* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
-    &account_part,  &picture_part,     &report_part,  &review_part,   &event_part,  &event_web_part,
-    &explore_part,  &review_mine_part, &exercise_part, &import_part,  &site_part,   &settings_part,
-    &methods_part,  NULL,
+    &account_part,   &picture_part,  &report_part,      &review_part,   &event_part,
+    &event_web_part, &explore_part,  &review_mine_part, &exercise_part, &import_part,
+    &site_part,      &settings_part, &methods_part,     NULL,
 };

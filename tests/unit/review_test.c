@@ -68,7 +68,8 @@ TEST(the_name_of_a_place_joins_and_a_missing_place_does_not)
     CHECK(!same(a, b));
     b = a;
     CHECK(!same(a, b)); /* nothing is the same as itself */
-    struct review_item week = item(EVENT_TYPE_alcohol, 0, 0), moment = item(EVENT_TYPE_alcohol, 60, 0);
+    struct review_item week = item(EVENT_TYPE_alcohol, 0, 0),
+                       moment = item(EVENT_TYPE_alcohol, 60, 0);
     week.to = week.from + REVIEW_LONGEST + 1;
     CHECK(!same(week, moment));
 }
@@ -85,9 +86,9 @@ static uint32_t roll(uint32_t n)
 
 static struct review_item any_item(void)
 {
-    static const int types[] = {EVENT_TYPE_damage, EVENT_TYPE_damage_graffiti,
-                                EVENT_TYPE_disturbance_noise, EVENT_TYPE_disturbance,
-                                EVENT_TYPE_traffic_speed, EVENT_TYPE_traffic};
+    static const int types[] = {
+        EVENT_TYPE_damage,      EVENT_TYPE_damage_graffiti, EVENT_TYPE_disturbance_noise,
+        EVENT_TYPE_disturbance, EVENT_TYPE_traffic_speed,   EVENT_TYPE_traffic};
     struct review_item x = item(types[roll(6)], roll(600), roll(1500));
     x.to += roll(4) ? 0 : roll(300) * MSEC_MINUTE;
     x.place = roll(10) ? NULL : "Parken";
@@ -224,8 +225,7 @@ static size_t counted(struct columns *c, enum event_counting by)
 
 static bool counts_are(struct columns *c, size_t staff, size_t reviewed)
 {
-    return counted(c, EVENT_COUNT_STAFF) == staff &&
-           counted(c, EVENT_COUNT_REVIEWED) == reviewed &&
+    return counted(c, EVENT_COUNT_STAFF) == staff && counted(c, EVENT_COUNT_REVIEWED) == reviewed &&
            counted(c, EVENT_COUNT_WAITING) == staff - reviewed;
 }
 
@@ -253,7 +253,8 @@ DB_TEST(one_rule_says_what_counts)
 DB_TEST(nothing_is_done_twice_and_only_the_latest_is_undone)
 {
     struct id me = id_new(), you = id_new(), none = {{0}};
-    struct id a = add(f, "report", EVENT_SUBMITTED, 0, 0), b = add(f, "report", EVENT_SUBMITTED, 1, 0);
+    struct id a = add(f, "report", EVENT_SUBMITTED, 0, 0),
+              b = add(f, "report", EVENT_SUBMITTED, 1, 0);
     struct work first = done(f, me, REVIEW_ACCEPT, a, none);
     CHECK(first.answer.done == 1);
     CHECK(done(f, you, REVIEW_ACCEPT, a, none).answer.faults[0] == REVIEW_HANDLED);
@@ -290,7 +291,8 @@ DB_TEST(what_somebody_did_afterwards_stands)
 DB_TEST(a_chain_has_one_link)
 {
     struct id me = id_new(), none = {{0}};
-    struct id a = add(f, "report", EVENT_SUBMITTED, 0, 0), b = add(f, "report", EVENT_SUBMITTED, 1, 0),
+    struct id a = add(f, "report", EVENT_SUBMITTED, 0, 0),
+              b = add(f, "report", EVENT_SUBMITTED, 1, 0),
               c = add(f, "report", EVENT_INCLUDED, 2, 0);
     CHECK(done(f, me, REVIEW_LINK, b, a).answer.done == 1);
     CHECK(done(f, me, REVIEW_LINK, a, b).answer.faults[0] == REVIEW_NO_MAIN);
@@ -313,7 +315,8 @@ static enum err delete_it(struct tx *tx, void *arg)
 DB_TEST(who_is_linked_to_what_goes_away_counts_again)
 {
     struct columns *c = columns_new(f->db, 0);
-    struct id a = add(f, "report", EVENT_INCLUDED, 0, 0), b = add(f, "report", EVENT_SUBMITTED, 1, 0);
+    struct id a = add(f, "report", EVENT_INCLUDED, 0, 0),
+              b = add(f, "report", EVENT_SUBMITTED, 1, 0);
     CHECK(done(f, id_new(), REVIEW_LINK, b, a).answer.done == 1 && counts_are(c, 1, 1));
     CHECK(db_write(f->db, "1493", delete_it, &a) == ERR_OK);
     CHECK(counts_are(c, 1, 1) && id_is_none(get(f, b).same_as));
@@ -376,10 +379,13 @@ DB_TEST(near_rows_are_those_that_a_look_at_each_row_finds)
         CHECK(few == (n < 3 ? n : 3));
         n = review_near(r, &x, out, MANY);
         for (uint32_t i = 0; i < r->n; i++) {
-            struct review_item y = {
-                r->id[i], r->type[i], r->from[i], r->from[i] + r->seconds[i] * MSEC_SECOND,
-                (double)r->east[i], (double)r->north[i],
-                r->place[i] == COLUMNS_NONE32 ? NULL : r->places[r->place[i]]};
+            struct review_item y = {r->id[i],
+                                    r->type[i],
+                                    r->from[i],
+                                    r->from[i] + r->seconds[i] * MSEC_SECOND,
+                                    (double)r->east[i],
+                                    (double)r->north[i],
+                                    r->place[i] == COLUMNS_NONE32 ? NULL : r->places[r->place[i]]};
             bool counts = COLUMNS_STATE(r->flags[i]) == EVENT_INCLUDED;
             want += counts && review_may_be_same(&x, &y);
         }

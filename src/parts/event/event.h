@@ -27,8 +27,8 @@ struct arena;
 struct event_areas;
 struct tx;
 
-#define EVENT_SOURCE_POLICE "police" /* notices of the Police: source_key is their number */
-#define EVENT_SOURCE_REPORT "report" /* written in a form here */
+#define EVENT_SOURCE_POLICE "police"   /* notices of the Police: source_key is their number */
+#define EVENT_SOURCE_REPORT "report"   /* written in a form here */
 #define EVENT_SOURCE_CITIZEN "citizen" /* by somebody without an account */
 
 /* The most of each text, in characters. */
@@ -150,9 +150,9 @@ NODISCARD enum err event_judge(struct tx *tx, const char *municipality, struct i
 NODISCARD enum err event_same(struct tx *tx, struct arena *a, const char *municipality,
                               struct id main, struct id **out, size_t *out_n);
 /* Puts `instead` in the place of each of n words (in any case) in title, description and the name
- * of the place, and drops an address that holds one: for good, also in earlier versions, whose texts
- * go altogether, and among the words for searching. The state stays. *struck (may be NULL): how many
- * places. ERR_NOTFOUND, ERR_CONFLICT as event_update(). */
+ * of the place, and drops an address that holds one: for good, also in earlier versions, whose
+ * texts go altogether, and among the words for searching. The state stays. *struck (may be NULL):
+ * how many places. ERR_NOTFOUND, ERR_CONFLICT as event_update(). */
 struct event_strike {
     const char *const *words;
     size_t n;

@@ -253,8 +253,7 @@ enum err event_redact(struct tx *tx, const char *municipality, struct id id, str
     return a ? redact(tx, a, municipality, id, by) : ERR_NOMEM;
 }
 
-static enum err delete(struct tx *tx, struct arena *a, const char *municipality, struct id id)
-{
+static enum err delete (struct tx *tx, struct arena *a, const char *municipality, struct id id) {
     TRY(event__let_go(tx, a, municipality, id));
     struct q_event_version_remove_in versions = {municipality, id};
     struct q_event_remove_in in = {municipality, id};
@@ -268,5 +267,5 @@ static enum err delete(struct tx *tx, struct arena *a, const char *municipality,
 enum err event_delete(struct tx *tx, const char *municipality, struct id id)
 {
     AUTO(arena_freep) struct arena *a = arena_new(EVENT_SCRATCH);
-    return a ? delete(tx, a, municipality, id) : ERR_NOMEM;
+    return a ? delete (tx, a, municipality, id) : ERR_NOMEM;
 }

@@ -97,8 +97,8 @@ static void make_tables(struct match *m, const struct event_filter *f)
     for (unsigned i = 0; i < 256; i++) {
         m->type[i] = i < EVENT_TYPE_COUNT && (!f->types || (f->types >> i & 1)) &&
                      (!f->kinds || (f->kinds >> event_types[i].kind & 1));
-        m->flags[i] = asked_for(f, i) &&
-                      (!f->precisions || (f->precisions >> COLUMNS_PRECISION(i) & 1));
+        m->flags[i] =
+            asked_for(f, i) && (!f->precisions || (f->precisions >> COLUMNS_PRECISION(i) & 1));
     }
     m->by_type = f->types || f->kinds;
     m->by_hour = f->hours[0] || f->hours[1] || f->hours[2];

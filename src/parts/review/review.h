@@ -57,10 +57,10 @@ struct review_order {
     enum review_kind kind;
     const struct id *events;
     size_t n;
-    struct id object;    /* main report, organisation */
-    const char *words;   /* reason, question or note; NULL */
-    int64_t seen;        /* the change log when the inbox was drawn: reports must still wait */
-    int64_t version;     /* or what was seen of the one report; 0: `seen` counts */
+    struct id object;  /* main report, organisation */
+    const char *words; /* reason, question or note; NULL */
+    int64_t seen;      /* the change log when the inbox was drawn: reports must still wait */
+    int64_t version;   /* or what was seen of the one report; 0: `seen` counts */
     struct event_strike strike;
 };
 

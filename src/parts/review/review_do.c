@@ -105,8 +105,7 @@ static enum err link_to(const struct review_doing *d, const struct event *e,
     enum err err = event_get(d->tx, d->a, e->municipality, d->o->object, &main);
     if (err && err != ERR_NOTFOUND)
         return err;
-    if (err || main.state == EVENT_REJECTED || !id_is_none(main.same_as) ||
-        id_eq(main.id, e->id)) {
+    if (err || main.state == EVENT_REJECTED || !id_is_none(main.same_as) || id_eq(main.id, e->id)) {
         *fault = !err && id_eq(main.id, e->id) ? REVIEW_ITSELF : REVIEW_NO_MAIN;
         return ERR_OK;
     }
@@ -145,8 +144,8 @@ static enum err ask(const struct review_doing *d, const struct event *e, enum re
         return ERR_OK;
     }
     TRY(err);
-    struct q_review_question_put_in in = {
-        e->municipality, id_new(), e->id, e->created_by, d->o->words, time_now(), d->o->by};
+    struct q_review_question_put_in in = {e->municipality, id_new(),   e->id,   e->created_by,
+                                          d->o->words,     time_now(), d->o->by};
     TRY(q_review_question_put_run(d->tx, &in, NULL));
     return review__note(d, e, REVIEW_ASK, in.id, e->version);
 }

@@ -109,8 +109,8 @@ static enum err fill_card(struct inbox *x, size_t i, struct review_card *c)
         .href = review_path(rq, e->id),
         .title = event_names_type(&x->names, e->type_code),
         .when = event_time_text(rq->arena, rq->lang, e->occurred_from, e->occurred_to, time_now()),
-        .place = area && !str_eq(area, place) ? arena_printf(rq->arena, "%s, %s", place, area)
-                                              : place,
+        .place =
+            area && !str_eq(area, place) ? arena_printf(rq->arena, "%s, %s", place, area) : place,
         .who = organisation ? organisation : event_source_text(rq->lang, e->source),
         .reported = review_when(rq, e->reported_at),
         .action = web_address(rq, "/granska"),
@@ -167,8 +167,8 @@ static enum err fill_known(struct inbox *x, const struct event *leader, struct r
         if (k.found[i])
             list[g->n_known++] = (struct review_known){
                 .id = review_id(x->rq, ids[i]),
-                .href = web_address(x->rq, arena_printf(a, "/handelser/%s",
-                                                        review_id(x->rq, ids[i]))),
+                .href =
+                    web_address(x->rq, arena_printf(a, "/handelser/%s", review_id(x->rq, ids[i]))),
                 .text = review_line(x->rq, &x->names, &k.events[i]),
                 .group = g->id,
                 .main = g->n_known == 0,
@@ -291,8 +291,7 @@ static enum err fill_rest(struct inbox *x, struct review_inbox_view *v)
             x->latest.n > 1
                 ? TXF(rq, review_latest_many,
                       review_done_text(rq, review_kind_name(x->latest.kind)), x->latest.n)
-                : TXF(rq, review_latest_one,
-                      review_done_text(rq, review_kind_name(x->latest.kind)),
+                : TXF(rq, review_latest_one, review_done_text(rq, review_kind_name(x->latest.kind)),
                       review_line(rq, &x->names, &x->latest_event));
     }
     v->empty = (struct page_empty){TX(rq, review_empty), TX(rq, review_empty_more),

@@ -5,7 +5,8 @@
  * moment name it differently; APART: a thing is what it is. Included where the table is needed. */
 LIMIT(damage, 100, 3 * MSEC_DAY, APART, "found when somebody passes, seldom when it is done")
 LIMIT(damage_graffiti, 100, 7 * MSEC_DAY, APART, "stands until it is cleaned, and fills a wall")
-LIMIT(damage_glass, 50, 2 * MSEC_DAY, APART, "covered within a day or two; the next pane is another")
+LIMIT(damage_glass, 50, 2 * MSEC_DAY, APART,
+      "covered within a day or two; the next pane is another")
 LIMIT(damage_arson, 200, 6 * MSEC_HOUR, APART, "smoke is seen from afar, and soon over")
 LIMIT(damage_vehicle, 50, MSEC_DAY, APART, "the car is driven away")
 LIMIT(litter, 50, 7 * MSEC_DAY, APART, "lies until it is fetched")

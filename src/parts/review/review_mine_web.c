@@ -64,7 +64,7 @@ static enum err fill_letters(struct mine *m, const struct event_names *names,
             .id = review_id(rq, q->id),
             .what = review_line(rq, names, e),
             .href = event_web_sees(rq, e) ? web_address(rq, arena_printf(rq->arena, "/handelser/%s",
-                                                                        review_id(rq, e->id)))
+                                                                         review_id(rq, e->id)))
                                           : NULL,
             .question = q->question,
             .asked = review_when(rq, q->asked_at),

@@ -84,8 +84,7 @@ static struct review_known *known(struct one *o, size_t from, size_t n, size_t *
 static enum err fill_acts(struct one *o, struct review_one_view *v)
 {
     struct req *rq = o->rq;
-    struct page_history_row *rows =
-        ARENA_ARRAY(rq->arena, o->n_acts + 1, struct page_history_row);
+    struct page_history_row *rows = ARENA_ARRAY(rq->arena, o->n_acts + 1, struct page_history_row);
     if (!rows)
         return ERR_NOMEM;
     for (size_t i = 0; i < o->n_acts; i++) {
@@ -151,7 +150,8 @@ static enum err fill_forms(struct one *o, struct review_one_view *v)
                                          T_review_field_override_hint);
     TRY(check_field(rq, "allt", T_review_field_whole, &v->whole));
     TRY(check_field(rq, "saker", T_review_field_sure, &v->sure));
-    v->strike_words = web_field(rq, "stryk", T_review_field_strike, T_review_field_strike_hint, NULL);
+    v->strike_words =
+        web_field(rq, "stryk", T_review_field_strike, T_review_field_strike_hint, NULL);
     v->strike_words.rows = 3;
     TRY(review_marks(rq, &o->e, &marks, &v->n_marks));
     v->marks = marks;

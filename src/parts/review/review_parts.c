@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/textguard.h"
-#include "parts/review/review_web.h"
 #include "event_web_sql.h"
+#include "parts/review/review_web.h"
 #include "review_sql.h"
 #include "tmpl/format.h"
 
@@ -44,7 +44,8 @@ static const char *whole_text(struct req *rq, const struct event *e)
 {
     if (str_empty(e->title))
         return e->description ? e->description : "";
-    const char *s = arena_printf(rq->arena, "%s\n%s", e->title, e->description ? e->description : "");
+    const char *s =
+        arena_printf(rq->arena, "%s\n%s", e->title, e->description ? e->description : "");
     return s ? s : "";
 }
 
@@ -173,9 +174,9 @@ static const struct {
     const char *code;
     enum text_key text;
 } reasons[] = {
-    {"person", T_review_reason_person}, {"no_event", T_review_reason_no_event},
+    {"person", T_review_reason_person},   {"no_event", T_review_reason_no_event},
     {"unclear", T_review_reason_unclear}, {"elsewhere", T_review_reason_elsewhere},
-    {"test", T_review_reason_test},     {"other", T_review_reason_other},
+    {"test", T_review_reason_test},       {"other", T_review_reason_other},
 };
 
 const char *review_reason(struct req *rq, const char *code)
@@ -189,10 +190,10 @@ const char *review_reason(struct req *rq, const char *code)
 const char *review_done_text(struct req *rq, const char *kind)
 {
     static const enum text_key texts[REVIEW_KINDS] = {
-        [REVIEW_ACCEPT] = T_review_did_accept,   [REVIEW_LINK] = T_review_did_link,
-        [REVIEW_UNLINK] = T_review_did_unlink,   [REVIEW_STRIKE] = T_review_did_strike,
-        [REVIEW_REDACT] = T_review_did_redact,   [REVIEW_ASK] = T_review_did_ask,
-        [REVIEW_FORWARD] = T_review_did_forward, [REVIEW_REJECT] = T_review_did_reject,
+        [REVIEW_ACCEPT] = T_review_did_accept,     [REVIEW_LINK] = T_review_did_link,
+        [REVIEW_UNLINK] = T_review_did_unlink,     [REVIEW_STRIKE] = T_review_did_strike,
+        [REVIEW_REDACT] = T_review_did_redact,     [REVIEW_ASK] = T_review_did_ask,
+        [REVIEW_FORWARD] = T_review_did_forward,   [REVIEW_REJECT] = T_review_did_reject,
         [REVIEW_OVERRIDE] = T_review_did_override,
     };
     enum review_kind k;
@@ -228,8 +229,7 @@ enum err review_forms(struct req *rq, const struct event_names *names, struct re
     out->reject_reason.choices = c;
     out->reject_reason.n_choices = ARRAY_LEN(reasons);
     out->reject_reason.required = true;
-    out->reject_text =
-        review_text_field(rq, REVIEW_REJECT, T_review_field_reason_text, TEXT_COUNT);
+    out->reject_text = review_text_field(rq, REVIEW_REJECT, T_review_field_reason_text, TEXT_COUNT);
     out->ask_text =
         review_text_field(rq, REVIEW_ASK, T_review_field_question, T_review_field_question_hint);
     out->forward_to = web_field(rq, "till", T_review_field_to, T_review_field_to_hint, NULL);

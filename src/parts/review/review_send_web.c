@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* What a reviewer sends: one action for one report or several. The page's script asks for the answer
- * as JSON; without it the answer is a page. */
+/* What a reviewer sends: one action for one report or several. The page's script asks for the
+ * answer as JSON; without it the answer is a page. */
 #include <string.h>
 
 #include "base/jsonw.h"
@@ -78,8 +78,9 @@ static void read_words(struct sending *s)
         s->o.words = text && reason ? arena_printf(rq->arena, "%s. %s", reason, text) : reason;
     }
     if (str_empty(text) && (s->o.kind == REVIEW_ASK || s->o.kind == REVIEW_OVERRIDE))
-        req_problem(rq, name, s->o.kind == REVIEW_ASK ? TX(rq, review_need_question)
-                                                      : TX(rq, review_need_words));
+        req_problem(rq, name,
+                    s->o.kind == REVIEW_ASK ? TX(rq, review_need_question)
+                                            : TX(rq, review_need_words));
     if (review_points(text))
         req_problem(rq, name, TX(rq, review_guard));
 }
@@ -258,8 +259,7 @@ static enum err answer_json(struct sending *s)
     put_faults(s, &w);
     jsonw_key_text(&w, "said",
                    s->answer.done > 1 ? TXF(rq, review_latest_short, what, s->answer.done) : what);
-    jsonw_key_text(&w, "left",
-                   s->left ? TXF(rq, review_said, s->left) : TX(rq, review_empty));
+    jsonw_key_text(&w, "left", s->left ? TXF(rq, review_said, s->left) : TX(rq, review_empty));
     jsonw_key_int(&w, "n", s->left);
     jsonw_key_text(&w, "batch",
                    s->answer.done && s->o.kind != REVIEW_STRIKE && s->o.kind != REVIEW_REDACT
