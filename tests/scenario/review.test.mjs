@@ -111,7 +111,7 @@ test("reports near each other stand together; linked ones are kept, shown and co
   const second = await report(guard, { description: "kopplord b", east: 433050, occurred_from: hours(30) });
   const far = await report(guard, { description: "kopplord c", east: 433400 });
   const page = await inbox();
-  const groups = page.text.split('<section class="review-group').filter((part) => part.includes("kopplord"));
+  const groups = page.text.split(/<div class="review-group[ "]/).filter((part) => part.includes("kopplord"));
   assert.equal(groups.length, 2, "100 m for graffiti");
   assert.ok(groups[0].includes("kopplord a") && groups[0].includes("kopplord b"));
   assert.equal(await count("kopplord"), 3);
