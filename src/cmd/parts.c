@@ -12,12 +12,13 @@
 #include "parts/methods/methods.h"
 #include "parts/photo/photo.h"
 #include "parts/picture/picture.h"
+#include "parts/review/review.h"
 #include "parts/settings/settings.h"
 #include "parts/site/site.h"
 
 /* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
-    &account_part, &picture_part,  &report_part, &event_part, &event_web_part,
-    &explore_part, &exercise_part, &import_part, &site_part,  &settings_part,
-    &methods_part, &photo_part,    &changes_part, NULL,
+    &account_part,  &changes_part,   &picture_part, &report_part,   &review_mine_part, &review_part,
+    &event_part,    &event_web_part, &explore_part, &exercise_part, &import_part,      &site_part,
+    &settings_part, &methods_part,   &photo_part,   NULL,
 };

@@ -17,6 +17,8 @@ struct explore_keep;
 struct picture_keep;
 struct site_cache;
 
+#define PART_HIDDEN (-1)
+
 /* A part of the mission, as the program knows it. */
 struct part {
     const char *name;
@@ -27,6 +29,9 @@ struct part {
     const char *nav_also; /* pages of another part that stand under the same name; NULL: none */
     enum text_key nav_label;
     enum perm nav_perm;
+    /* How many things wait there for the person who asks, told after the label; PART_HIDDEN: the
+     * part is not shown to them now. NULL: nothing ever waits. Never called in a transaction. */
+    enum err (*nav_waits)(struct req *rq, int64_t *n);
     /* Called once when the database is open, before the first request; may be NULL. */
     enum err (*start)(struct app *app);
     void (*stop)(struct app *app);

@@ -15,9 +15,10 @@ static const struct {
 };
 
 static const char *const perms[PERM_COUNT] = {
-    "none",       "anyone",     "session",      "logged_in",    "event_read",   "event_read_own",
-    "event_add",  "event_edit", "event_export", "event_import", "picture_read", "picture_publish",
-    "level_read", "level_edit", "settings",     "accounts",     "audit_read",   "installation",
+    "none",           "anyone",          "session",      "logged_in",    "event_read",
+    "event_read_own", "event_add",       "event_edit",   "event_export", "event_import",
+    "picture_read",   "picture_publish", "level_read",   "level_edit",   "settings",
+    "accounts",       "audit_read",      "installation", "review",
 };
 
 #define BIT(p) (UINT32_C(1) << PERM_##p)
@@ -31,7 +32,7 @@ static const uint32_t may[ROLE_COUNT] = {
                            BIT(EVENT_READ_OWN) | BIT(EVENT_EXPORT) | BIT(PICTURE_READ) |
                            BIT(LEVEL_READ),
     [ROLE_COORDINATOR] = STAFF | BIT(EVENT_READ) | BIT(EVENT_READ_OWN) | BIT(EVENT_ADD) |
-                         BIT(EVENT_EDIT) | BIT(EVENT_EXPORT) | BIT(EVENT_IMPORT) |
+                         BIT(EVENT_EDIT) | BIT(EVENT_EXPORT) | BIT(EVENT_IMPORT) | BIT(REVIEW) |
                          BIT(PICTURE_READ) | BIT(PICTURE_PUBLISH) | BIT(LEVEL_READ) |
                          BIT(LEVEL_EDIT) | BIT(SETTINGS) | BIT(ACCOUNTS) | BIT(AUDIT_READ),
     [ROLE_OFFICER] = STAFF | BIT(EVENT_READ) | BIT(EVENT_READ_OWN) | BIT(EVENT_ADD) |

@@ -47,6 +47,7 @@ enum perm {
     PERM_ACCOUNTS,   /* accounts and roles in the municipality */
     PERM_AUDIT_READ,
     PERM_INSTALLATION, /* municipalities, jobs of the installation */
+    PERM_REVIEW,       /* what reporters send in */
     PERM_COUNT
 };
 

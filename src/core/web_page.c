@@ -84,7 +84,15 @@ static enum err fill_navigation(struct req *rq, struct page *p)
         const char *href = web_address(rq, part->nav_path);
         bool here = str_starts(rq->path, href) ||
                     (part->nav_also && str_starts(rq->path, web_address(rq, part->nav_also)));
-        nav[p->n_nav++] = (struct page_link){text_get(rq->lang, part->nav_label), href, here};
+        const char *label = text_get(rq->lang, part->nav_label);
+        int64_t waits = 0;
+        if (part->nav_waits && part->nav_waits(rq, &waits) != ERR_OK)
+            waits = 0; /* the page itself says what is wrong */
+        if (waits == PART_HIDDEN)
+            continue;
+        if (waits)
+            label = arena_printf(rq->arena, "%s (%lld)", label, (long long)waits);
+        nav[p->n_nav++] = (struct page_link){label, href, here};
     }
     return ERR_OK;
 }

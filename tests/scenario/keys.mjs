@@ -106,6 +106,19 @@ export const keyed = {
   "GET /{municipality}/handelser/{id}/ta-bort-text": { keys: { id: "event" } },
   "POST /{municipality}/handelser/{id}/ta-bort-text": { keys: { id: "event" } },
 
+  "GET /{municipality}/granska/{id}": { keys: { id: "event" } },
+  // a report is linked to itself: nothing to do, and found; an organisation is only looked at together
+  // with a report (review.test.mjs)
+  "POST /{municipality}/granska": {
+    keys: { rapport: { kind: "event", absent: 409 }, main: { kind: "event", absent: 409 },
+      till: { kind: "organisation", absent: 422, own: 422 } },
+    body: (o) => o.main ? { gor: "link", rapport: o.main.id, version: "1" }
+      : { gor: o.till ? "forward" : "reject", skal: "test", version: "1" },
+  },
+  "POST /{municipality}/granska/angra": { keys: { omgang: { kind: "act", absent: 404 } } },
+  "POST /{municipality}/till-dig/{id}/svar": { keys: { id: "question" }, ...town,
+    body: () => ({ text: "Mot gården" }) },
+  "POST /{municipality}/till-dig/{id}/mottaget": { keys: { id: "forward" }, ...town },
   "GET /{municipality}/importera/fil/{id}": { keys: { id: "upload" } },
   "POST /{municipality}/importera/fil/{id}": {
     keys: { id: "upload", saved: { kind: "profile", absent: 404 } },
@@ -217,4 +230,4 @@ export const keyed = {
 
 /** Kinds where not even a colleague of the same municipality sees one's own. Events: only for roles that
  * see no more than their organisation's. */
-export const personal = new Set(["session", "areaDraft", "placeDraft", "waitingPhoto"]);
+export const personal = new Set(["session", "areaDraft", "placeDraft", "question", "act", "waitingPhoto"]);

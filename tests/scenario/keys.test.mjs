@@ -21,7 +21,7 @@ const PASSWORD = "samsyn-exempel-2026";
 const TABLES = ["municipality", "setting", "organisation", "account", "recovery_code", "membership",
   "invitation", "password_reset", "mail", "job", "change_log", "event_type_label", "area", "place", "period",
   "event", "event_version", "photo", "import_profile", "import_run", "import_reject", "contact", "published_picture",
-  "disclosure_ledger"];
+  "review_act", "review_question", "review_forward", "disclosure_ledger"];
 const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /* One id that somebody else's row of every kind has. */
 const EVERYTHING = newId();
@@ -370,7 +370,7 @@ for (const role of [...Object.keys(roles), "nobody"])
     const faults = [];
     for (const c of cases.filter((x) => x.role === role && x.variants.own && mayDo(role, x.rule))) {
       const page = await request(c, c.variants.own);
-      const usual = keyed[c.o.name].own ?? (c.o.verb === "GET" ? 200 : 303);
+      const usual = c.spec.own ?? keyed[c.o.name].own ?? (c.o.verb === "GET" ? 200 : 303);
       const country = c.person.municipality === "0000";
       const status = country && keyed[c.o.name].town ? 404 : country && c.spec.town ? c.spec.absent : usual;
       if (page.status !== status)

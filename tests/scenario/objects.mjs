@@ -39,6 +39,28 @@ const makers = {
     return [eventRow({ ...o, id: event }, null), await photoRow(o, event)];
   },
   waitingPhoto: async (o) => [await photoRow(o, null)],
+  /* Accepted just now by this account: the latest it did. */
+  act: (o) => {
+    const event = newId();
+    return [eventRow({ ...o, id: event }, null), insert("review_act", {
+      municipality_code: o.municipality, id: newId(), batch_id: o.id, event_id: event, kind: "accept",
+      at: Date.now() + 3600_000, by_id: o.account, state_before: "submitted", version_after: 1,
+    })];
+  },
+  question: (o) => {
+    const event = newId();
+    return [eventRow({ ...o, id: event }, null), insert("review_question", {
+      municipality_code: o.municipality, id: o.id, event_id: event, reporter_id: o.account,
+      question: o.name, asked_at: AT,
+    })];
+  },
+  forward: (o) => {
+    const event = newId();
+    return [eventRow({ ...o, id: event }, null), insert("review_forward", {
+      municipality_code: o.municipality, id: o.id, event_id: event,
+      organisation_id: o.organisation ?? newId(), note: o.name, at: AT,
+    })];
+  },
   organisation: (o) => [insert("organisation", {
     municipality_code: o.municipality, id: o.id, name: o.name, kind: "housing", active: 1, created_at: AT,
   })],

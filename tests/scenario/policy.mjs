@@ -15,7 +15,7 @@ export const roles = {
   prevention_coordinator: {
     email: "samordnare@example.se", everywhere: true,
     may: [...own, "event_read", "event_edit", "event_export", "event_import", "picture_read",
-      "picture_publish", "level_read", "level_edit", "settings", "accounts", "audit_read"],
+      "picture_publish", "level_read", "level_edit", "settings", "accounts", "review", "audit_read"],
   },
   community_officer: {
     email: "kommunpolis.1493@example.se",
@@ -104,6 +104,9 @@ const byPermission = {
     "GET /{municipality}/handelser",
     "GET /{municipality}/handelser/tiles/{z}/{x}/{y}.mvt",
     "GET /{municipality}/handelser/{id}",
+    "GET /{municipality}/till-dig",
+    "POST /{municipality}/till-dig/{id}/mottaget",
+    "POST /{municipality}/till-dig/{id}/svar",
   ],
   event_add: [
     "POST /api/v1/{municipality}/events",
@@ -130,6 +133,12 @@ const byPermission = {
     "POST /{municipality}/handelser/{id}/redigera",
     "GET /{municipality}/handelser/{id}/ta-bort-text",
     "POST /{municipality}/handelser/{id}/ta-bort-text",
+  ],
+  review: [
+    "GET /{municipality}/granska",
+    "POST /{municipality}/granska",
+    "POST /{municipality}/granska/angra",
+    "GET /{municipality}/granska/{id}",
   ],
   event_read: [
     "GET /{municipality}/laget/tiles/{z}/{x}/{y}.mvt",

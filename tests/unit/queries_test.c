@@ -72,6 +72,9 @@ static const char *const tenant_tables[] = {"setting",
                                             "area_level",
                                             "focus_list",
                                             "focus_place",
+                                            "review_act",
+                                            "review_question",
+                                            "review_forward",
                                             "adopted_picture"};
 
 static bool names_table(const char *text, const char *table)

@@ -7,6 +7,7 @@ import { liveFilters } from "./live.js";
 import { lookAtTexts } from "./look.js";
 import { photosLater } from "./photos_later.js";
 import { followKinds, suggestPlaces } from "./report.js";
+import { reviewByKeys } from "./review.js";
 import { mapsLater, pickTiles } from "./tiles.js";
 import { closeMenus, focusProblems, openFilters, printButtons, switchTheme, watchPresses } from "./page.js";
 
@@ -30,3 +31,4 @@ takePosition();
 suggestPlaces();
 lookAtTexts();
 photosLater();
+reviewByKeys();

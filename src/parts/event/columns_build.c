@@ -151,7 +151,9 @@ static enum err flags_of(const struct q_event_rows_all_row *row, uint8_t *out)
     enum geo_precision precision;
     if (!event_state_parse(row->state, &state) || !geo_precision_parse(row->precision, &precision))
         return ERR_CORRUPT;
-    *out = (uint8_t)((unsigned)state | (unsigned)precision << 2 | (row->origin ? 32u : 0u));
+    *out = (uint8_t)((unsigned)state | (unsigned)precision << 2 | (row->origin ? 32u : 0u) |
+                     (id_is_none(row->same_as) ? 0u : 64u) |
+                     (str_eq(row->source, EVENT_SOURCE_CITIZEN) ? 128u : 0u));
     return ERR_OK;
 }
 

@@ -187,6 +187,7 @@ void event__content_json(struct buf *out, const struct event *e)
     key_id(&w, "place_id", e->place_id);
     key_id(&w, "area_id", e->area_id);
     jsonw_key_text(&w, "state", event_state_name(e->state));
+    key_id(&w, "same_as", e->same_as);
     key_time(&w, "changed_at", e->changed_at);
     jsonw_end(&w);
 }

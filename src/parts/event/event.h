@@ -27,8 +27,9 @@ struct arena;
 struct event_areas;
 struct tx;
 
-#define EVENT_SOURCE_POLICE "police" /* notices of the Police: source_key is their number */
-#define EVENT_SOURCE_REPORT "report" /* written in a form here */
+#define EVENT_SOURCE_POLICE "police"   /* notices of the Police: source_key is their number */
+#define EVENT_SOURCE_REPORT "report"   /* written in a form here */
+#define EVENT_SOURCE_CITIZEN "citizen" /* by somebody without an account */
 
 /* The most of each text, in characters. */
 #define EVENT_TITLE_MOST 200
@@ -80,6 +81,7 @@ struct event {
     int64_t local_week;            /* ISO year * 100 + week */
     int64_t cell;                  /* 0: none */
     int64_t version;               /* 1, and one more for each change */
+    struct id same_as;             /* the row that counts for the same happening; none: this one */
     msec changed_at;
 };
 
@@ -110,7 +112,7 @@ NODISCARD enum err event_add_batch(struct tx *tx, struct event_areas *areas, con
 
 /* Whose change it is, and why. */
 struct event_edit {
-    const char *reason; /* "edited", "revised", "moved", "redacted" */
+    const char *reason; /* "edited", "revised", "moved", "redacted", "reviewed" */
     struct id by;       /* none: the program */
     int64_t version;    /* what the person saw; 0: whatever stands there */
 };
@@ -130,6 +132,38 @@ NODISCARD enum err event_move(struct tx *tx, struct event_areas *areas, const ch
 /* Changes the state only; a version is kept. Not to or from EVENT_REDACTED. */
 NODISCARD enum err event_set_state(struct tx *tx, const char *municipality, struct id id,
                                    enum event_state state, const struct event_edit *edit);
+/* What a reviewer has found: the state, and which row tells of the same happening (none: no other).
+ */
+struct event_judgement {
+    enum event_state state;
+    struct id same_as;
+};
+/* Gives an event both; a version is kept, and who is linked to it stays so. ERR_INVALID: not to
+ * EVENT_REDACTED from another state or back, and the other row must be one that counts for itself.
+ * ERR_CONFLICT: another version stands there, or it has rows linked to it that would be left alone
+ * (when it is rejected, or linked itself). ERR_NOTFOUND: one of the two. *version (may be NULL):
+ * what the event has afterwards. */
+NODISCARD enum err event_judge(struct tx *tx, const char *municipality, struct id id,
+                               const struct event_judgement *j, const struct event_edit *edit,
+                               int64_t *version);
+/* The rows that are linked to it, the first told first. */
+NODISCARD enum err event_same(struct tx *tx, struct arena *a, const char *municipality,
+                              struct id main, struct id **out, size_t *out_n);
+/* Puts `instead` in the place of each of n words (in any case) in title, description and the name
+ * of the place, and drops an address that holds one: for good, also in earlier versions, whose
+ * texts go altogether, and among the words for searching. The state stays. *struck (may be NULL):
+ * how many places. ERR_NOTFOUND, ERR_CONFLICT as event_update(). */
+struct event_strike {
+    const char *const *words;
+    size_t n;
+    const char *instead;
+};
+NODISCARD enum err event_strike(struct tx *tx, const char *municipality, struct id id,
+                                const struct event_strike *s, const struct event_edit *edit,
+                                size_t *struck);
+/* A text with the same words struck out, in the arena; NULL when out of memory. */
+char *event_strike_text(struct arena *a, const char *text, const struct event_strike *s,
+                        size_t *struck);
 /* Takes title, description, address and the free name of the place away, here, in all versions and
  * among the words: for good. Type, time and position stay. Again is fine. */
 NODISCARD enum err event_redact(struct tx *tx, const char *municipality, struct id id,

@@ -9,8 +9,6 @@
 #include "geo/geo_data.h"
 #include "parts/event/event_inner.h"
 
-#define SCRATCH ((size_t)4 << 20)
-
 static bool same_number(double a, double b)
 {
     return (isnan(a) && isnan(b)) || a == b;
@@ -29,8 +27,8 @@ static bool same_event(const struct event *a, const struct event *b)
            str_eq(a->description, b->description) && str_eq(a->url, b->url);
 }
 
-static enum err keep_version(struct tx *tx, const struct event *old, const char *municipality,
-                             const struct event_edit *edit, bool texts)
+enum err event__keep(struct tx *tx, const struct event *old, const char *municipality,
+                     const struct event_edit *edit, bool texts)
 {
     struct buf content = buf_init(1 << 20), said = buf_init(1 << 20);
     event__content_json(&content, old);
@@ -74,8 +72,7 @@ static enum err remove_words(struct tx *tx, const char *municipality, struct id 
     return q_event_words_remove_run(tx, &in, NULL);
 }
 
-/* Writes *e over the row, which stands in e->municipality, and its words with it. */
-static enum err put_over(struct tx *tx, const struct event *e)
+enum err event__put_over(struct tx *tx, const struct event *e)
 {
     struct q_event_set_in in = {
         .municipality = e->municipality,
@@ -123,7 +120,7 @@ static enum err next_of(struct tx *tx, struct event_areas *areas, const struct e
     return event__complete(areas, tx, out);
 }
 
-static enum err may_change(const struct event *old, const struct event_edit *edit)
+enum err event__may_change(const struct event *old, const struct event_edit *edit)
 {
     bool other = edit->version && edit->version != old->version;
     return other || old->state == EVENT_REDACTED ? ERR_CONFLICT : ERR_OK;
@@ -144,16 +141,16 @@ static enum err update(struct tx *tx, struct arena *a, struct event_areas *areas
 {
     struct event old, next;
     TRY(event_get(tx, a, e->municipality, e->id, &old));
-    TRY(may_change(&old, edit));
+    TRY(event__may_change(&old, edit));
     TRY(next_of(tx, areas, &old, e, &next));
     bool differs = !same_event(&old, &next);
     bool told = differs || !str_eq(old.source_hash, next.source_hash);
     if (differs)
-        TRY(keep_version(tx, &old, old.municipality, edit, true));
+        TRY(event__keep(tx, &old, old.municipality, edit, true));
     else
         next.version = old.version;
     if (told)
-        TRY(put_over(tx, &next));
+        TRY(event__put_over(tx, &next));
     if (changed)
         *changed = differs;
     return ERR_OK;
@@ -163,7 +160,7 @@ enum err event_update(struct tx *tx, struct event_areas *areas, const struct eve
                       const struct event_edit *edit, bool *changed, struct event_problem *problem)
 {
     TRY(check_edit(e, problem));
-    AUTO(arena_freep) struct arena *a = arena_new(SCRATCH);
+    AUTO(arena_freep) struct arena *a = arena_new(EVENT_SCRATCH);
     return a ? update(tx, a, areas, e, edit, changed) : ERR_NOMEM;
 }
 
@@ -172,11 +169,12 @@ static enum err move(struct tx *tx, struct arena *a, struct event_areas *areas, 
 {
     struct event old, next;
     TRY(event_get(tx, a, from, e->id, &old));
-    TRY(may_change(&old, edit));
+    TRY(event__may_change(&old, edit));
     TRY(next_of(tx, areas, &old, e, &next));
     struct q_event_version_move_in versions = {next.municipality, next.id, from};
     TRY(q_event_version_move_run(tx, &versions, NULL));
-    TRY(keep_version(tx, &old, next.municipality, edit, true));
+    TRY(event__keep(tx, &old, next.municipality, edit, true));
+    TRY(event__let_go(tx, a, from, next.id)); /* whom it is linked with stays behind */
     struct q_event_remove_in gone = {from, next.id};
     TRY(remove_words(tx, from, next.id));
     TRY(q_event_remove_run(tx, &gone, NULL));
@@ -192,7 +190,7 @@ enum err event_move(struct tx *tx, struct event_areas *areas, const char *from,
     TRY(check_edit(e, problem));
     if (str_eq(from, e->municipality))
         return event_update(tx, areas, e, edit, NULL, problem);
-    AUTO(arena_freep) struct arena *a = arena_new(SCRATCH);
+    AUTO(arena_freep) struct arena *a = arena_new(EVENT_SCRATCH);
     return a ? move(tx, a, areas, from, e, edit) : ERR_NOMEM;
 }
 
@@ -201,14 +199,14 @@ static enum err set_state(struct tx *tx, struct arena *a, const char *municipali
 {
     struct event old;
     TRY(event_get(tx, a, municipality, id, &old));
-    TRY(may_change(&old, edit));
+    TRY(event__may_change(&old, edit));
     if (old.state == state)
         return ERR_OK;
-    TRY(keep_version(tx, &old, municipality, edit, true));
+    TRY(event__keep(tx, &old, municipality, edit, true));
     struct event next = old;
     next.state = state;
     next.version++;
-    return put_over(tx, &next);
+    return event__put_over(tx, &next);
 }
 
 enum err event_set_state(struct tx *tx, const char *municipality, struct id id,
@@ -216,7 +214,7 @@ enum err event_set_state(struct tx *tx, const char *municipality, struct id id,
 {
     if (state == EVENT_REDACTED)
         return ERR_INVALID;
-    AUTO(arena_freep) struct arena *a = arena_new(SCRATCH);
+    AUTO(arena_freep) struct arena *a = arena_new(EVENT_SCRATCH);
     return a ? set_state(tx, a, municipality, id, state, edit) : ERR_NOMEM;
 }
 
@@ -243,7 +241,7 @@ static enum err redact(struct tx *tx, struct arena *a, const char *municipality,
     TRY(event_get(tx, a, municipality, id, &old));
     if (old.state == EVENT_REDACTED)
         return ERR_OK;
-    TRY(keep_version(tx, &old, municipality, &edit, false));
+    TRY(event__keep(tx, &old, municipality, &edit, false));
     struct q_event_version_redact_in versions = {municipality, id};
     TRY(q_event_version_redact_run(tx, &versions, NULL));
     TRY(remove_photos(tx, municipality, id));
@@ -253,18 +251,18 @@ static enum err redact(struct tx *tx, struct arena *a, const char *municipality,
         next.place_name = NULL;
     next.state = EVENT_REDACTED;
     next.version++;
-    TRY(put_over(tx, &next));
+    TRY(event__put_over(tx, &next));
     return q_event_words_purge_run(tx, NULL);
 }
 
 enum err event_redact(struct tx *tx, const char *municipality, struct id id, struct id by)
 {
-    AUTO(arena_freep) struct arena *a = arena_new(SCRATCH);
+    AUTO(arena_freep) struct arena *a = arena_new(EVENT_SCRATCH);
     return a ? redact(tx, a, municipality, id, by) : ERR_NOMEM;
 }
 
-enum err event_delete(struct tx *tx, const char *municipality, struct id id)
-{
+static enum err delete (struct tx *tx, struct arena *a, const char *municipality, struct id id) {
+    TRY(event__let_go(tx, a, municipality, id));
     struct q_event_version_remove_in versions = {municipality, id};
     struct q_event_remove_in in = {municipality, id};
     TRY(q_event_version_remove_run(tx, &versions, NULL));
@@ -273,4 +271,10 @@ enum err event_delete(struct tx *tx, const char *municipality, struct id id)
     int64_t n = 0;
     TRY(q_event_remove_run(tx, &in, &n));
     return n ? ERR_OK : ERR_NOTFOUND;
+}
+
+enum err event_delete(struct tx *tx, const char *municipality, struct id id)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(EVENT_SCRATCH);
+    return a ? delete (tx, a, municipality, id) : ERR_NOMEM;
 }

@@ -24,6 +24,7 @@
 #include "geo/precision.h"
 #include "geo/shape.h"
 #include "parts/event/event_circle.h"
+#include "parts/event/event_counting.h"
 #include "parts/event/event_squares.h"
 
 struct arena;
@@ -64,6 +65,8 @@ struct event_rows {
 #define COLUMNS_STATE(flags) ((enum event_state)((flags)&3))
 #define COLUMNS_PRECISION(flags) ((enum geo_precision)((flags) >> 2 & 7))
 #define COLUMNS_ORIGIN(flags) ((flags) >> 5 & 1) /* exercise data */
+#define COLUMNS_LINKED(flags) ((flags) >> 6 & 1) /* counted with another row */
+#define COLUMNS_CITIZEN(flags) ((flags) >> 7 & 1)
 
 struct columns_view {
     size_t n;
@@ -91,7 +94,7 @@ void columns_givep(struct columns_view **v);
 
 /* --- Filters --- */
 
-/* All zeros lets through every event that counts (included or redacted). */
+/* All zeros lets through every event that counts for staff, see event_counting.h. */
 struct event_filter {
     msec from, to;                 /* occurred_from in [from, to); to = 0: no end */
     uint64_t types;                /* a bit a type, see event_filter_type(); 0 = all */
@@ -106,7 +109,9 @@ struct event_filter {
     const char *source;            /* NULL = all */
     const char *place;             /* the exact name; NULL = all */
     uint8_t precisions;            /* bits 1 << GEO_POINT ...; 0 = all */
-    uint8_t states;                /* bits 1 << EVENT_INCLUDED ...; 0 = included and redacted */
+    enum event_counting counting;
+    uint8_t states;                /* bits 1 << EVENT_INCLUDED ...: these, whether they count or
+                                      not; 0 = by the rule */
     const struct event_hits *hits; /* only these, see event_hits.h; NULL = all */
     bool by_box;
     struct geo_box box;           /* places inside it */
@@ -172,6 +177,8 @@ NODISCARD enum err columns_positions(const struct event_selection *s, struct are
                                      struct geo_point **out, size_t *out_n);
 /* The box round them; empty when there is none. */
 struct geo_box columns_box(const struct event_selection *s);
+/* How many of the selected nobody has looked at yet. */
+size_t columns_waiting(const struct event_selection *s);
 
 /* Each selected row, part by part in order of time. false ends it. */
 typedef bool columns_fn(void *arg, const struct event_rows *rows, uint32_t row);

@@ -263,6 +263,19 @@ struct geo_box columns_box(const struct event_selection *s)
     return box;
 }
 
+size_t columns_waiting(const struct event_selection *s)
+{
+    size_t n = 0;
+    for (size_t p = 0; p < s->view->n; p++) {
+        const struct event_rows *r = s->view->parts[p];
+        EACH_ROW(s, p)
+        {
+            n += COLUMNS_STATE(r->flags[row]) == EVENT_SUBMITTED;
+        }
+    }
+    return n;
+}
+
 void columns_each(const struct event_selection *s, columns_fn *fn, void *arg)
 {
     for (size_t p = 0; p < s->view->n; p++)

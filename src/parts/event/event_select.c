@@ -82,14 +82,23 @@ static bool find_place(const struct event_rows *r, const char *name, uint32_t *o
     return false;
 }
 
+static bool asked_for(const struct event_filter *f, unsigned flags)
+{
+    enum event_state state = COLUMNS_STATE(flags);
+    if (f->states)
+        return f->states >> state & 1;
+    struct event_standing s = {state == EVENT_SUBMITTED, state == EVENT_REJECTED,
+                               COLUMNS_LINKED(flags), COLUMNS_CITIZEN(flags)};
+    return event_counts(s, f->counting);
+}
+
 static void make_tables(struct match *m, const struct event_filter *f)
 {
-    unsigned states = f->states ? f->states : 1u << EVENT_INCLUDED | 1u << EVENT_REDACTED;
     for (unsigned i = 0; i < 256; i++) {
         m->type[i] = i < EVENT_TYPE_COUNT && (!f->types || (f->types >> i & 1)) &&
                      (!f->kinds || (f->kinds >> event_types[i].kind & 1));
-        m->flags[i] = (states >> COLUMNS_STATE(i) & 1) &&
-                      (!f->precisions || (f->precisions >> COLUMNS_PRECISION(i) & 1));
+        m->flags[i] =
+            asked_for(f, i) && (!f->precisions || (f->precisions >> COLUMNS_PRECISION(i) & 1));
     }
     m->by_type = f->types || f->kinds;
     m->by_hour = f->hours[0] || f->hours[1] || f->hours[2];

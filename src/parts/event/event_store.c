@@ -161,6 +161,7 @@ static enum err from_row(const struct q_event_by_id_row *r, struct event *out)
         .cell = r->cell == DB_NO_INT ? 0 : r->cell,
         .version = r->version,
         .changed_at = r->changed_at,
+        .same_as = r->same_as,
     };
     if (!geo_precision_parse(r->precision, &e.precision) || !event_state_parse(r->state, &e.state))
         return ERR_CORRUPT;

@@ -82,6 +82,10 @@ struct event_detail_view {
     const char *redact_href; /* NULL: may not, or done already */
     const char *list_href;
     const char *url;
+    const char *review_href;      /* NULL: may not */
+    const struct page_link *same; /* rows about the same happening */
+    size_t n_same;
+    bool linked; /* the one of them is what counts, not this */
 };
 
 struct event_mark_view { /* a piece of text; found: it points at a person */

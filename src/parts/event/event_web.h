@@ -26,6 +26,9 @@ bool event_web_sees(const struct req *rq, const struct event *e);
 NODISCARD enum err event_web_said(struct req *rq, const struct event_query *q,
                                   const struct event_names *names, const size_t kinds[EVENT_KINDS],
                                   struct page_said *out);
+/* Adds to the sentence how many of those found nobody has looked at yet, if any. */
+NODISCARD enum err event_web_said_waiting(struct req *rq, const struct event_selection *sel,
+                                          struct page_said *out);
 /* "inom 300 m från Stora torget". */
 NODISCARD enum err event_web_circle(struct req *rq, const struct event_circle *c, const char **out);
 /* The named place nearest to its middle: "Stora torget", "en punkt 300 m norr om Stora torget". No
@@ -75,6 +78,8 @@ struct event_one {
     struct event e;
     struct event_version *versions;
     size_t n_versions;
+    struct event *same; /* what tells of the same happening, and the person may see */
+    size_t n_same;
 };
 NODISCARD enum err event_web_one(struct req *rq, struct event_one *out);
 /* For use inside a transaction. */

@@ -28,6 +28,27 @@ static enum err find_home(struct tx *tx, struct req *rq, struct id id, const cha
     return ERR_OK;
 }
 
+/* The row that this one is linked to, or those that are linked to it. */
+static enum err read_same(struct tx *tx, struct event_one *one, const char *home)
+{
+    struct arena *a = one->rq->arena;
+    struct id *ids = &one->e.same_as;
+    size_t n = 1;
+    if (id_is_none(one->e.same_as))
+        TRY(event_same(tx, a, home, one->id, &ids, &n));
+    one->same = ARENA_ARRAY(a, n + 1, struct event);
+    if (!one->same)
+        return ERR_NOMEM;
+    one->n_same = 0;
+    for (size_t i = 0; i < n; i++) {
+        enum err e = event_get(tx, a, home, ids[i], &one->same[one->n_same]);
+        if (e && e != ERR_NOTFOUND)
+            return e;
+        one->n_same += !e && event_web_sees(one->rq, &one->same[one->n_same]);
+    }
+    return ERR_OK;
+}
+
 enum err event_web_one_in(struct tx *tx, struct event_one *one)
 {
     const char *home;
@@ -36,6 +57,7 @@ enum err event_web_one_in(struct tx *tx, struct event_one *one)
     TRY(event_get(tx, a, home, one->id, &one->e));
     if (!event_web_sees(one->rq, &one->e))
         return ERR_NOTFOUND;
+    TRY(read_same(tx, one, home));
     return event_versions(tx, a, home, one->id, &one->versions, &one->n_versions);
 }
 
@@ -150,6 +172,34 @@ static bool may_change(const struct req *rq, const struct event *e)
            str_eq(web_municipality(rq), e->municipality);
 }
 
+static enum err fill_same(struct req *rq, const struct event_names *names,
+                          const struct event_one *one, struct event_detail_view *v)
+{
+    struct page_link *links = ARENA_ARRAY(rq->arena, one->n_same + 1, struct page_link);
+    if (!links)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < one->n_same; i++) {
+        const struct event *e = &one->same[i];
+        const char *from = event_names_organisation(names, e->organisation_id);
+        links[i].href = detail_path(rq, e->id, "");
+        links[i].label = arena_printf(
+            rq->arena, "%s, %s, %s", event_names_type(names, e->type_code),
+            event_time_short(rq->arena, rq->lang, e->occurred_from, e->occurred_to, time_now()),
+            from ? from : event_source_text(rq->lang, e->source));
+        if (!links[i].label)
+            return ERR_NOMEM;
+    }
+    v->same = links;
+    v->n_same = one->n_same;
+    v->linked = !id_is_none(one->e.same_as);
+    if (web_may(rq, PERM_REVIEW) && str_eq(web_municipality(rq), one->e.municipality)) {
+        char text[ID_TEXT];
+        id_text(one->id, text);
+        v->review_href = web_address(rq, arena_printf(rq->arena, "/granska/%s", text));
+    }
+    return ERR_OK;
+}
+
 enum err event_detail_page(struct req *rq)
 {
     struct event_detail_view v = {0};
@@ -167,6 +217,7 @@ enum err event_detail_page(struct req *rq)
         v.edit_href = detail_path(rq, one.id, "/redigera");
         v.redact_href = detail_path(rq, one.id, "/ta-bort-text");
     }
+    TRY(fill_same(rq, &names, &one, &v));
     fill_map(rq, &one.e, &v);
     TRY(event_photos_fill(rq, &one.e, &v.photos));
     TRY(web_audit_read(rq, "event.read", "event", one.id, NULL));

@@ -406,3 +406,13 @@ enum err event_web_said(struct req *rq, const struct event_query *q,
     buf_done(&said);
     return e ? e : out->sentence ? ERR_OK : ERR_NOMEM;
 }
+
+enum err event_web_said_waiting(struct req *rq, const struct event_selection *sel,
+                                struct page_said *out)
+{
+    size_t n = columns_waiting(sel);
+    if (n)
+        out->sentence =
+            arena_printf(rq->arena, "%s %s", out->sentence, TXF(rq, event_said_waiting, n));
+    return out->sentence ? ERR_OK : ERR_NOMEM;
+}

@@ -38,6 +38,7 @@ static void read_content(struct arena *a, const json_t *o, struct event *e)
     e->type_code = text_of(a, o, "type_code");
     e->organisation_id = id_of(o, "organisation_id");
     e->area_id = id_of(o, "area_id");
+    e->same_as = id_of(o, "same_as");
     e->occurred_from = time_of(o, "occurred_from");
     e->occurred_to = time_of(o, "occurred_to");
     e->changed_at = time_of(o, "changed_at");
@@ -96,6 +97,15 @@ static const char *place_said(struct req *rq, const struct event_names *names,
     return s ? s : "";
 }
 
+static const char *state_said(struct req *rq, const struct event *e)
+{
+    if (!id_is_none(e->same_as))
+        return TX(rq, event_state_linked);
+    return e->state == EVENT_SUBMITTED  ? TX(rq, event_state_submitted)
+           : e->state == EVENT_REJECTED ? TX(rq, event_state_rejected)
+                                        : TX(rq, event_state_included);
+}
+
 enum err event_web_changes(struct req *rq, const struct event_names *names,
                            const struct event *before, const struct event *after,
                            struct page_change **out, size_t *out_n)
@@ -112,6 +122,7 @@ enum err event_web_changes(struct req *rq, const struct event_names *names,
     differ(&c, T_event_fact_place, place_said(rq, names, before), place_said(rq, names, after));
     differ(&c, T_event_fact_organisation, event_names_organisation(names, before->organisation_id),
            event_names_organisation(names, after->organisation_id));
+    differ(&c, T_event_fact_state, state_said(rq, before), state_said(rq, after));
     differ(&c, T_event_field_title, before->title, after->title);
     differ(&c, T_event_field_description, before->description, after->description);
     differ(&c, T_event_field_url, before->url, after->url);
@@ -128,6 +139,8 @@ static const char *reason_text(struct req *rq, const char *reason)
         return TX(rq, event_reason_moved);
     if (str_eq(reason, "redacted"))
         return TX(rq, event_reason_redacted);
+    if (str_eq(reason, "reviewed"))
+        return TX(rq, event_reason_reviewed);
     return TX(rq, event_reason_edited);
 }
 

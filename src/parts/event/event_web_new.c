@@ -131,11 +131,17 @@ enum err event_add_in(struct tx *tx, void *arg)
     return web_audit(a->rq, tx, "event.add", "event", a->e.id, NULL);
 }
 
+/* That nothing has happened says nothing about anybody: there is nothing to look at. */
+static bool needs_look(const struct req *rq, const struct event *e)
+{
+    return !web_may(rq, PERM_EVENT_EDIT) && !str_eq(e->type_code, "nothing");
+}
+
 struct event_adding event_adding_of(struct req *rq, const struct event *e)
 {
     struct event_adding a = {.rq = rq, .e = *e};
     a.e.created_by = web_who(rq)->account;
-    a.e.state = EVENT_INCLUDED;
+    a.e.state = needs_look(rq, e) ? EVENT_SUBMITTED : EVENT_INCLUDED;
     if (atomic_load(&web_app(rq)->exercise))
         a.e.origin = "exempel";
     return a;

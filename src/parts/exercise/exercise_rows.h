@@ -19,3 +19,7 @@ NODISCARD enum err exercise_put_periods(struct tx *tx, struct arena *a, const st
 /* Two contacts by function for each municipality, with numbers that lead nowhere. */
 NODISCARD enum err exercise_put_contacts(struct tx *tx, struct arena *a, const struct exercise *x,
                                          msec now);
+/* Marks the events that nobody has reviewed: one for each, false to begin with. */
+void exercise_waiting(const struct exercise *x, bool *waiting);
+/* Somebody of the organisation that reported it; none: nobody is known. */
+struct id exercise_reporter(const struct exercise *x, const struct exercise_event *e);

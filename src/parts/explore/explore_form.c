@@ -308,6 +308,7 @@ static enum err said(struct req *rq, const struct explore_ask *ask, const struct
     size_t kinds[EVENT_KINDS];
     TRY(event_found_kinds(found, rq->arena, kinds));
     TRY(event_web_said(rq, &ask->q, names, kinds, &s));
+    TRY(event_web_said_waiting(rq, found->sel, &s));
     v->said = s.sentence;
     v->said_href = explore_list_href(rq, &ask->q);
     return ERR_OK;

@@ -108,6 +108,7 @@ static void count_now(struct gather *g, const struct event_rows *r, uint32_t i)
     enum geo_precision precision = COLUMNS_PRECISION(r->flags[i]);
     p->intervals += r->seconds[i] > 0;
     p->exercise += COLUMNS_ORIGIN(r->flags[i]);
+    p->waiting += COLUMNS_STATE(r->flags[i]) == EVENT_SUBMITTED;
     p->no_place += precision != GEO_POINT && precision != GEO_STREET && precision != GEO_PLACE;
     count_hour(&p->week, r, i);
     p->steps[stretch(g->steps, p->n_steps, r->from[i])].now++;

@@ -142,6 +142,7 @@ struct picture {
     int64_t intervals; /* events of which only an interval is known */
     int64_t no_place;  /* known no closer than an area */
     int64_t exercise;  /* invented */
+    int64_t waiting;   /* not reviewed yet */
     struct picture_finding *findings;
     size_t n_findings;
     enum picture_looked looked;
@@ -281,6 +282,7 @@ struct picture_words {
     struct picture_sentence all;
     const struct picture_besides *besides;
     size_t n_besides;
+    const char *waiting;                      /* how many nobody has reviewed; NULL: none */
     const char *besides_text;                 /* all of it as a sentence; NULL: there are none */
     const struct picture_sentence *sentences; /* of findings */
     size_t n_sentences;

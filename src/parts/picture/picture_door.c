@@ -16,7 +16,7 @@ struct cells {
     msec from, before, to;
     struct disclose_cell now[EVENT_TYPE_COUNT], was[EVENT_TYPE_COUNT];
     struct disclose_cell *areas; /* of the rows, the last is "none" */
-    int64_t exercise, events;
+    int64_t exercise, events, waiting;
 };
 
 static bool add_row(void *arg, const struct event_rows *r, uint32_t i)
@@ -43,10 +43,16 @@ static enum err count(const struct columns_view *v, struct cells *c, struct aren
     c->areas = ARENA_ARRAY(a, most + 1, struct disclose_cell);
     if (!c->areas)
         return ERR_NOMEM;
-    struct event_filter f = {.from = c->before, .to = c->to, .kinds = 1u << EVENT_INCIDENT};
-    AUTO(columns_selection_freep) struct event_selection *s = NULL;
+    struct event_filter f = {.from = c->before,
+                             .to = c->to,
+                             .kinds = 1u << EVENT_INCIDENT,
+                             .counting = EVENT_COUNT_REVIEWED};
+    AUTO(columns_selection_freep) struct event_selection *s = NULL, *waiting = NULL;
     TRY(columns_select(v, &f, &s));
     columns_each(s, add_row, c);
+    f.counting = EVENT_COUNT_WAITING;
+    TRY(columns_select(v, &f, &waiting));
+    c->waiting = (int64_t)waiting->count;
     return ERR_OK;
 }
 
@@ -181,6 +187,7 @@ enum err picture_door_make(struct app *app, const struct picture_query *q,
     TRY(put_areas(&d, v, c, a));
     d.exercise = c->exercise > 0;
     d.events = c->events;
+    d.waiting = c->waiting;
     TRY(set_lists(&d, a));
     *out = d;
     return ERR_OK;

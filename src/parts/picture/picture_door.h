@@ -16,6 +16,7 @@ struct picture_door {
     bool exercise;
     bool no_before; /* the comparison is left out: it would give a small number away */
     int64_t events;
+    int64_t waiting; /* reports in the periods that nobody has reviewed: they are not counted */
 };
 
 /* Counts with the municipality's key; disclosure_check() decides what is shown. Never inside a

@@ -323,6 +323,7 @@ void picture_json(struct buf *out, const struct picture *p, const struct picture
     jsonw_key_int(&w, "without_place", p->no_place);
     jsonw_key_int(&w, "without_hour", p->week.unknown);
     jsonw_key_int(&w, "exercise", p->exercise);
+    jsonw_key_int(&w, "not_reviewed", p->waiting);
     jsonw_end(&w);
     jsonw_key_text(&w, "method", words->method);
     jsonw_end(&w);

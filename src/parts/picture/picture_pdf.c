@@ -39,6 +39,7 @@ static void put_sentences(struct paper *p, struct arena *a, const struct picture
     paper_text(p, "P", PAPER_PLAIN, w->about);
     paper_text(p, "P", PAPER_PLAIN, w->ongoing);
     put_sentence(p, a, &w->all);
+    paper_text(p, "P", PAPER_PLAIN, w->waiting);
     paper_text(p, "P", PAPER_PLAIN, w->besides_text);
     if (w->n_sentences)
         paper_text(p, "H2", PAPER_H2, TXT(p, picture_changes));

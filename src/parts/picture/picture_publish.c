@@ -194,6 +194,9 @@ static enum err show(struct publishing *p)
         TRY(picture_public_words_make(&p->public, req_field(rq, "note"), rq->lang, rq->arena,
                                       &v->words));
         TRY(held(p, v));
+        if (p->door.waiting)
+            v->waiting = TXF(rq, picture_publish_waiting, p->door.waiting);
+        v->review_href = web_address(rq, "/granska");
     }
     v->page.part = TX(rq, picture_title);
     v->page.lead = TX(rq, picture_publish_lead);

@@ -66,7 +66,8 @@ struct picture_sure {
 
 struct picture_publish_view {
     struct page page;
-    const char *refused; /* NULL: it may be published */
+    const char *waiting, *review_href; /* reports that are not in it yet; NULL: none */
+    const char *refused;               /* NULL: it may be published */
     bool can;
     const char *action, *from, *to, *back_href;
     struct page_field title, note;

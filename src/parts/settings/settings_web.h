@@ -102,7 +102,9 @@ http_handler settings_organisations_page, settings_organisation_new_page,
 http_handler settings_types_page, settings_type_page, settings_type_post;
 http_handler settings_photos_page, settings_photos_post, settings_periods_page,
     settings_period_new_page, settings_period_add_post, settings_period_page, settings_period_post,
-    settings_period_delete_post, settings_series_page, settings_rhythm_page, settings_rhythm_post, settings_breaks_page, settings_break_new_page, settings_break_add_post, settings_break_page, settings_break_post, settings_break_delete_post, settings_series_post;
+    settings_period_delete_post, settings_series_page, settings_rhythm_page, settings_rhythm_post,
+    settings_breaks_page, settings_break_new_page, settings_break_add_post, settings_break_page,
+    settings_break_post, settings_break_delete_post, settings_series_post;
 http_handler settings_areas_page, settings_area_upload_page, settings_area_upload_post,
     settings_area_draft_page, settings_area_draft_post, settings_area_page, settings_area_post,
     settings_area_delete_post, settings_areas_geojson, settings_area_tile;

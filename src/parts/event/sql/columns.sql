@@ -5,15 +5,15 @@
 -- out: municipality text, id id, source text, organisation_id id?, type_code text
 -- out: occurred_from int, occurred_to int, local_weekday int, local_hour int, precision text
 -- out: east real?, north real?, place_name text?, area_id id?, state text, origin text?
--- out: rid int
+-- out: same_as id?, rid int
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
   occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
-  rid
+  same_as, rid
 FROM event;
 -- postgres:
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
   occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
-  CAST(0 AS bigint) AS rid
+  same_as, CAST(0 AS bigint) AS rid
 FROM event;
 
 -- In the order of ids, which is about that of the rows in the file.
@@ -22,15 +22,15 @@ FROM event;
 -- out: municipality text, id id, source text, organisation_id id?, type_code text
 -- out: occurred_from int, occurred_to int, local_weekday int, local_hour int, precision text
 -- out: east real?, north real?, place_name text?, area_id id?, state text, origin text?
--- out: rid int
+-- out: same_as id?, rid int
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
   occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
-  rid
+  same_as, rid
 FROM event WHERE municipality_code = :municipality ORDER BY id;
 -- postgres:
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
   occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
-  CAST(0 AS bigint) AS rid
+  same_as, CAST(0 AS bigint) AS rid
 FROM event WHERE municipality_code = :municipality ORDER BY id;
 
 -- name: event_rows_one
@@ -38,15 +38,15 @@ FROM event WHERE municipality_code = :municipality ORDER BY id;
 -- out: municipality text, id id, source text, organisation_id id?, type_code text
 -- out: occurred_from int, occurred_to int, local_weekday int, local_hour int, precision text
 -- out: east real?, north real?, place_name text?, area_id id?, state text, origin text?
--- out: rid int
+-- out: same_as id?, rid int
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
   occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
-  rid
+  same_as, rid
 FROM event WHERE municipality_code = :municipality AND id = :id;
 -- postgres:
 SELECT municipality_code AS municipality, id, source, organisation_id, type_code, occurred_from,
   occurred_to, local_weekday, local_hour, precision, east, north, place_name, area_id, state, origin,
-  CAST(0 AS bigint) AS rid
+  same_as, CAST(0 AS bigint) AS rid
 FROM event WHERE municipality_code = :municipality AND id = :id;
 
 -- name: event_head

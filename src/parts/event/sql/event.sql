@@ -45,11 +45,12 @@ WHERE municipality_code = :municipality AND id = :id;
 -- out: local_weekday int, local_hour int, local_week int, precision text, east real?, north real?
 -- out: cell int?, place_name text?, place_id id?, area_id id?, state text, version int
 -- out: reported_at int, changed_at int, created_by id?, origin text?
--- out: title text?, description text?, url text?
+-- out: title text?, description text?, url text?, same_as id?
 SELECT municipality_code AS municipality, id, source, source_key, source_hash, import_id,
   organisation_id, type_code, type_said, occurred_from, occurred_to, local_weekday, local_hour,
   local_week, precision, east, north, cell, place_name, place_id, area_id, state, version,
-  reported_at, changed_at, created_by, origin, title, description, url
+  reported_at, changed_at, created_by, origin, title, description, url,
+  same_as
 FROM event WHERE municipality_code = :municipality AND id = :id;
 
 -- name: event_remove
@@ -72,3 +73,15 @@ WHERE source = 'police' AND source_key = :source_key;
 -- name: event_photos_remove
 -- in: municipality text, event_id id
 DELETE FROM photo WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_same_set
+-- in: municipality text, id id, same_as id?
+-- change: event u :id
+UPDATE event SET same_as = :same_as WHERE municipality_code = :municipality AND id = :id;
+
+-- What is told once more, the first told first.
+-- name: event_same_list
+-- in: municipality text, main id
+-- out: id id
+SELECT id FROM event WHERE municipality_code = :municipality AND same_as = :main
+ORDER BY reported_at, id;

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Review, without script: what comes in waits, what counts and when, every action, two coordinators at
+// once, the way back, and words that are gone for good.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import test, { after, before } from "node:test";
+import { select } from "./database.mjs";
+import { engine, startServer } from "./lib.mjs";
+
+const PASSWORD = "samsyn-exempel-2026";
+let server, coordinator, reporter, guard, member, police;
+
+async function logIn(email) {
+  const client = server.client();
+  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password: PASSWORD });
+  return client;
+}
+
+before(async () => {
+  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  coordinator = await logIn("samordnare@example.se");
+  reporter = await logIn("bovard.1493@example.se");
+  guard = await logIn("vaktare.1493@example.se");
+  member = await logIn("bostadschef.1493@example.se");
+  police = await logIn("kommunpolis.1493@example.se");
+});
+after(() => server?.stop());
+
+const hours = (n) => new Date(Date.now() - n * 3600_000).toISOString();
+
+/** A report by the interface for programs: the id of it. */
+async function report(client, more = {}) {
+  const body = JSON.stringify({ type: "damage.graffiti", occurred_from: hours(3), precision: "point",
+    east: 431800, north: 6507010, description: "Klotter", ...more });
+  client.csrf ??= (await client.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
+  const answer = await client.send("POST", "/api/v1/1493/events", { body,
+    headers: { "content-type": "application/json", origin: server.url, "x-csrf-token": client.csrf } });
+  assert.equal(answer.status, 201, answer.text);
+  return JSON.parse(answer.text).id;
+}
+
+const one = async (id) =>
+  JSON.parse((await coordinator.get(`/api/v1/1493/events/${id}`)).text);
+const count = async (word, client = coordinator) =>
+  JSON.parse((await client.get(`/api/v1/1493/events?text=${encodeURIComponent(word)}`)).text).count;
+const inbox = (client = coordinator) => client.get("/1493/granska");
+const hidden = (page, name) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page.text)?.[1];
+
+/** Sends an action from a page that was drawn before. */
+function act(page, ids, what, more = {}, client = coordinator) {
+  const fields = new URLSearchParams({ csrf: hidden(page, "csrf"), gor: what, ...more });
+  for (const id of [ids].flat()) fields.append("rapport", id);
+  if (!more.version) fields.set("sedd", hidden(page, "sedd"));
+  return client.post("/1493/granska", fields);
+}
+
+async function done(ids, what, more) {
+  const answer = await act(await inbox(), ids, what, more);
+  assert.equal(answer.status, 303, answer.words);
+}
+
+async function undo() {
+  const page = await inbox();
+  return coordinator.post("/1493/granska/angra",
+    { csrf: hidden(page, "csrf"), omgang: hidden(page, "omgang") });
+}
+
+test("a report waits, counts at once for staff, and the page says how many nobody has read", async () => {
+  const id = await report(reporter, { description: "väntord ett" });
+  assert.equal((await one(id)).state, "submitted");
+  assert.equal(await count("väntord"), 1);
+  const list = await coordinator.get("/1493/handelser?text=v%C3%A4ntord");
+  assert.match(list.words, /Varav 1 ogranskad\./);
+  assert.match((await inbox()).words, /väntord ett/);
+  assert.match((await coordinator.get("/1493/handelser")).words, /Granska \(\d+\)/);
+  const own = await report(coordinator, { description: "väntord två" });
+  assert.equal((await one(own)).state, "included", "a coordinator's own needs no look");
+  await done(id, "accept");
+  assert.equal((await one(id)).state, "included");
+  assert.doesNotMatch((await coordinator.get("/1493/handelser?text=v%C3%A4ntord")).words, /ogranskad/);
+});
+
+test("that nothing has happened is nothing to review", async () => {
+  const form = await reporter.get("/1493/rapportera/inget");
+  const answer = await reporter.submit(form, "/rapportera/inget", { span: "today" });
+  const id = /kvitto\/([0-9a-f-]{36})/.exec(answer.location.href)[1];
+  assert.equal((await one(id)).state, "included");
+});
+
+test("a rejected report does not count, says why, and comes back when that is undone", async () => {
+  const id = await report(reporter, { description: "avslagsord" });
+  const page = await inbox();
+  const without = await act(page, id, "reject");
+  assert.equal(without.status, 422);
+  assert.match(without.words, /Välj varför rapporten avslås/);
+  await done(id, "reject", { skal: "unclear", text: "Platsen saknas" });
+  assert.equal((await one(id)).state, "rejected");
+  assert.equal(await count("avslagsord"), 0);
+  const own = await coordinator.get(`/1493/granska/${id}`);
+  assert.match(own.words, /Avslagen: Går inte att förstå\. Platsen saknas/);
+  assert.equal((await undo()).status, 303);
+  assert.equal((await one(id)).state, "submitted");
+  assert.equal(await count("avslagsord"), 1);
+  assert.match((await coordinator.get(`/1493/granska/${id}`)).words, /\(ångrat\)/);
+  await done(id, "accept");
+});
+
+test("reports near each other stand together; linked ones are kept, shown and counted once", async () => {
+  const first = await report(reporter, { description: "kopplord a", east: 433000 });
+  const second = await report(guard, { description: "kopplord b", east: 433050, occurred_from: hours(30) });
+  const far = await report(guard, { description: "kopplord c", east: 433400 });
+  const page = await inbox();
+  const groups = page.text.split(/<div class="review-group[ "]/).filter((part) => part.includes("kopplord"));
+  assert.equal(groups.length, 2, "100 m for graffiti");
+  assert.ok(groups[0].includes("kopplord a") && groups[0].includes("kopplord b"));
+  assert.equal(await count("kopplord"), 3);
+  await done(second, "link", { main: first });
+  assert.equal(await count("kopplord"), 2);
+  const linked = await coordinator.get(`/1493/handelser/${second}`);
+  assert.match(linked.words, /kopplord b/, "the old id keeps resolving");
+  assert.ok(linked.text.includes(`/1493/handelser/${first}`), "and leads to the main one");
+  assert.ok((await coordinator.get(`/1493/handelser/${first}`)).text.includes(`/1493/handelser/${second}`));
+  const own = await coordinator.get(`/1493/granska/${first}`);
+  const refused = await act(own, first, "reject", { skal: "test", version: hidden(own, "version") });
+  assert.equal(refused.status, 409);
+  assert.match(refused.words, /Andra rapporter är kopplade/);
+  // the main one becomes the same as another: it takes those along
+  await done(first, "link", { main: far });
+  assert.equal(await count("kopplord"), 1);
+  assert.ok((await coordinator.get(`/1493/handelser/${second}`)).text.includes(`/1493/handelser/${far}`));
+  assert.equal((await undo()).status, 303);
+  assert.equal(await count("kopplord"), 2);
+  assert.ok((await coordinator.get(`/1493/handelser/${second}`)).text.includes(`/1493/handelser/${first}`));
+  const apart = await coordinator.get(`/1493/granska/${second}`);
+  assert.equal((await act(apart, second, "unlink", { version: hidden(apart, "version") })).status, 303);
+  assert.equal(await count("kopplord"), 3);
+  await done([first, far], "accept");
+});
+
+test("what nobody has looked at is not published, and the coordinator is told", async () => {
+  const old = new Date(Date.now() - 40 * 86400_000);
+  const month = old.toISOString().slice(0, 7);
+  const last = new Date(Date.UTC(old.getUTCFullYear(), old.getUTCMonth() + 1, 0)).toISOString().slice(0, 10);
+  const address = `/1493/laget/publicera?from=${month}-01&to=${last}`;
+  const numbers = (page) => page.text.slice(page.text.indexOf("<article")).replace(/<[^>]+>/g, " ");
+  const before = await coordinator.get(address);
+  assert.equal(before.status, 200);
+  const ids = [];
+  for (let i = 0; i < 12; i++)
+    ids.push(await report(reporter, { occurred_from: `${month}-10T12:00:00Z`, description: "publicord" }));
+  const waiting = await coordinator.get(address);
+  assert.match(waiting.words, /12 rapporter från perioden är inte granskade/);
+  assert.ok(waiting.text.includes("/1493/granska"));
+  assert.equal(numbers(waiting), numbers(before), "nothing of them shows");
+  const picture = await coordinator.get(`/1493/laget?from=${month}-01&to=${last}`);
+  assert.match(picture.words, /Varav 12 ogranskade/);
+  await done(ids, "accept");
+  const reviewed = await coordinator.get(address);
+  assert.doesNotMatch(reviewed.words, /inte granskade/);
+  assert.notEqual(numbers(reviewed), numbers(before));
+});
+
+test("two coordinators: what the one has done is told to the other, and nothing is done twice", async () => {
+  const other = await logIn("samordnare@example.se");
+  const id = await report(reporter, { description: "tvåord" });
+  const mine = await inbox(), theirs = await inbox(other);
+  assert.equal((await act(mine, id, "accept")).status, 303);
+  const late = await act(theirs, id, "reject", { skal: "test" }, other);
+  assert.equal(late.status, 409);
+  assert.match(late.words, /Redan hanterad: Godkänd, .+ Inget mer har gjorts/);
+  assert.equal((await one(id)).state, "included");
+  const twice = await act(mine, id, "accept");
+  assert.equal(twice.status, 409);
+  // a text that was changed meanwhile is read again before anything is done
+  const edited = await report(reporter, { description: "tvåord igen" });
+  const before = await inbox();
+  const form = await other.get(`/1493/handelser/${edited}/redigera`);
+  await other.submitOk(form, "/redigera", { text: "tvåord ändrat" });
+  const stale = await act(before, edited, "accept");
+  assert.equal(stale.status, 409);
+  assert.match(stale.words, /har ändrats sedan du öppnade sidan/);
+  assert.equal((await one(edited)).state, "submitted");
+  await done(edited, "accept");
+  // at the very same moment
+  const race = await report(reporter, { description: "tvåord samtidigt" });
+  const page = await inbox(), page2 = await inbox(other);
+  const both = await Promise.all([act(page, race, "accept"),
+    act(page2, race, "reject", { skal: "test" }, other)]);
+  assert.deepEqual(both.map((a) => a.status).sort(), [303, 409]);
+  const own = await coordinator.get(`/1493/granska/${race}`);
+  assert.equal((own.words.match(/Godkänd|Avslagen:/g) ?? []).length, 1);
+});
+
+test("several at once: what can be done is done, what cannot is said", async () => {
+  const ids = [];
+  for (let i = 0; i < 5; i++) ids.push(await report(reporter, { description: `flerord ${i}`, type: "other" }));
+  const page = await inbox();
+  await act(page, ids[0], "accept");
+  const answer = await act(page, ids, "reject", { skal: "test" });
+  assert.equal(answer.status, 409);
+  assert.equal((answer.words.match(/Redan hanterad/g) ?? []).length, 1);
+  assert.deepEqual((await Promise.all(ids.map(one))).map((e) => e.state),
+    ["included", "rejected", "rejected", "rejected", "rejected"]);
+  assert.equal((await undo()).status, 303);
+  assert.equal((await one(ids[4])).state, "submitted");
+  await done(ids.slice(1), "accept");
+});
+
+test("a question reaches who reported, and the answer comes back", async () => {
+  const id = await report(reporter, { description: "frågord" });
+  const none = await report(coordinator, { description: "frågord egen" });
+  const own = await coordinator.get(`/1493/granska/${none}`);
+  const nobody = await act(own, none, "ask", { text: "Vem?", version: hidden(own, "version") });
+  assert.match(nobody.words, /ingen att fråga/);
+  const person = await act(await inbox(), id, "ask", { text: "Var det Anna Andersson på 070-123 45 67?" });
+  assert.equal(person.status, 422, "questions are guarded like every text");
+  assert.doesNotMatch((await reporter.get("/1493/rapportera")).words, /Till dig/);
+  await done(id, "ask", { text: "Vilken sida av huset?" });
+  assert.match((await inbox()).words, /Väntar på svar/);
+  assert.match((await reporter.get("/1493/rapportera")).words, /Till dig \(1\)/);
+  const mine = await reporter.get("/1493/till-dig");
+  assert.match(mine.words, /Vilken sida av huset\?/);
+  assert.doesNotMatch((await guard.get("/1493/till-dig")).words, /Vilken sida/);
+  const question = /till-dig\/([0-9a-f-]{36})\/svar/.exec(mine.text)[1];
+  const foreign = await guard.get("/1493/till-dig");
+  assert.equal((await guard.post(`/1493/till-dig/${question}/svar`,
+    { csrf: hidden(foreign, "csrf"), text: "Jag vet" })).status, 404, "only who was asked answers");
+  const named = await reporter.submit(mine, "/svar", { text: "Fråga 070-123 45 67" });
+  assert.equal(named.status, 422);
+  await reporter.submitOk(mine, "/svar", { text: "Mot gården" });
+  assert.match((await inbox()).words, /Svar .+: Mot gården/);
+  const late = await undo();
+  assert.equal(late.status, 409, "an answered question is not taken back");
+  await done(id, "accept");
+});
+
+test("a report that is sent on is read there, and only there", async () => {
+  const id = await report(guard, { description: "vidareord" });
+  const page = await inbox();
+  const option = page.text.match(/<select[^>]*name="till"[\s\S]*?<\/select>/)[0];
+  const to = /value="([0-9a-f-]{36})">Exempelbostäder/.exec(option)[1];
+  const [strange] = await select(server.place,
+    "SELECT id FROM organisation WHERE municipality_code = '1473' ORDER BY id LIMIT 1");
+  const uuid = strange.id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  for (const none of [randomUUID(), uuid])
+    assert.match((await act(page, id, "forward", { till: none })).words, /Välj en organisation i kommunen/);
+  await done(id, "forward", { till: to, text: "Kan ni sanera?" });
+  assert.equal((await one(id)).state, "included", "it counts");
+  const there = await reporter.get("/1493/till-dig");
+  assert.match(there.words, /Kan ni sanera\?.*vidareord/);
+  assert.equal((await reporter.get(`/1493/handelser/${id}`)).status, 404, "the wall of organisations stands");
+  const disk = await logIn("disk.1493@example.se");
+  assert.doesNotMatch((await disk.get("/1493/till-dig")).words, /vidareord/);
+  await reporter.submitOk(there, "/mottaget");
+  assert.match((await reporter.get("/1493/till-dig")).words, /Mottaget/);
+  assert.equal((await undo()).status, 303);
+  assert.doesNotMatch((await reporter.get("/1493/till-dig")).words, /vidareord/);
+  await done(id, "accept");
+});
+
+/** All that stands in the tables of the database, the parts of the search index too. */
+async function everyText() {
+  const tables = engine === "postgres"
+    ? "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'"
+    : "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'event_words'";
+  let text = "";
+  for (const { name } of await select(server.place, tables)) {
+    const rows = await select(server.place, `SELECT * FROM ${name}`);
+    text += JSON.stringify(rows);
+    if (name === "event_words_data")
+      for (const { block } of rows) text += Buffer.from(block, "hex").toString("latin1");
+  }
+  return text;
+}
+
+test("words that are struck out are nowhere: not in the text, its history, the search or the notes", async () => {
+  const id = await report(reporter, { description: "Zebrafinken målade, sade zebrafinkens granne." });
+  const keep = await report(reporter, { description: "kvarord" });
+  await done(id, "ask", { text: "Såg du zebrafinken själv?" });
+  const edit = await coordinator.get(`/1493/handelser/${id}/redigera`);
+  await coordinator.submitOk(edit, "/redigera", { text: "Zebrafinken målade på muren, sade zebrafinkens granne." });
+  assert.equal(await count("zebrafinken"), 1);
+  const own = await coordinator.get(`/1493/granska/${id}`);
+  const unsure = await act(own, id, "strike", { stryk: "zebrafinken", version: hidden(own, "version") });
+  assert.equal(unsure.status, 422, "it asks first");
+  assert.match(unsure.words, /inte går att ångra/);
+  assert.equal(await count("zebrafinken"), 1);
+  const answer = await act(own, id, "strike",
+    { stryk: "zebrafinken", saker: "1", version: hidden(own, "version") });
+  assert.equal(answer.status, 303, answer.words);
+  assert.equal((await one(id)).description, "[borttaget] målade på muren, sade [borttaget] granne.");
+  assert.equal(await count("zebrafinken"), 0);
+  assert.equal((await one(id)).state, "submitted", "it still waits");
+  assert.doesNotMatch((await everyText()).toLowerCase(), /zebrafink/);
+  assert.match(await everyText(), /kvarord/);
+  assert.doesNotMatch((await inbox()).text, /data-latest[^>]*>\s*<p data-said>Senast: Ord/, "nothing to undo");
+  await done([id, keep], "accept");
+});
+
+test("a whole text that is removed is nowhere, and the event still counts", async () => {
+  const id = await report(reporter, { description: "Tallbiten gnisslade" });
+  await done(id, "ask", { text: "Vilken tallbit menar du?" });
+  const own = await coordinator.get(`/1493/granska/${id}`);
+  const answer = await act(own, id, "strike", { allt: "1", saker: "1", version: hidden(own, "version") });
+  assert.equal(answer.status, 303, answer.words);
+  assert.equal((await one(id)).state, "redacted");
+  assert.doesNotMatch((await everyText()).toLowerCase(), /tallbit/);
+});
+
+test("what somebody may not, they may not", async () => {
+  const id = await report(reporter, { description: "väggord" });
+  const page = await inbox();
+  for (const client of [reporter, guard, member, police]) {
+    assert.equal((await client.get("/1493/granska")).status, 403);
+    assert.equal((await client.get(`/1493/granska/${id}`)).status, 403);
+    const mine = await client.get("/1493/handelser");
+    assert.equal((await act(mine, id, "accept", { version: "1" }, client)).status, 403);
+    assert.doesNotMatch(mine.words, /Granska/);
+  }
+  assert.equal((await coordinator.get(`/1473/granska/${id}`)).status, 404);
+  const elsewhere = await coordinator.get("/1473/granska");
+  const fields = new URLSearchParams({ csrf: hidden(elsewhere, "csrf"), gor: "accept", rapport: id,
+    sedd: hidden(elsewhere, "sedd") ?? "0" });
+  assert.match((await coordinator.post("/1473/granska", fields)).words, /Rapporten finns inte/);
+  assert.equal((await one(id)).state, "submitted");
+  await act(page, id, "accept");
+  const theirs = await logIn("samordnare@example.se");
+  assert.ok(theirs);
+});
