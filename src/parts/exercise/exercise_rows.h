@@ -11,3 +11,5 @@ NODISCARD enum err exercise_put_periods(struct tx *tx, struct arena *a, const st
 /* Two contacts by function for each municipality, with numbers that lead nowhere. */
 NODISCARD enum err exercise_put_contacts(struct tx *tx, struct arena *a, const struct exercise *x,
                                          msec now);
+/* A handful of actions round what is planted. Their effects come with action_settle(). */
+NODISCARD enum err exercise_put_actions(struct tx *tx, const struct exercise *x);

@@ -113,6 +113,11 @@ const char *picture_ask(const struct picture_writer *w, const struct picture_fin
     return w->r->ask ? w->r->ask(w->r->link_arg, w->p, f) : NULL;
 }
 
+const char *picture_act(const struct picture_writer *w, const struct picture_finding *f)
+{
+    return w->r->act ? w->r->act(w->r->link_arg, w->p, f) : NULL;
+}
+
 static bool is_sure(enum certainty c)
 {
     return c != CERTAINTY_TOO_FEW && c != CERTAINTY_NO_SURE_DIFFERENCE;
@@ -231,6 +236,7 @@ static enum err say_types(const struct picture_writer *w)
     struct picture_sentence *rest = ARENA_ARRAY(w->a, p->n_types + 1, struct picture_sentence);
     if (!s || !rest)
         return ERR_NOMEM;
+        s[w->w->n_sentences].act_href = picture_act(w, &p->findings[i]);
     for (size_t i = 0; i < p->n_findings; i++) {
         const struct picture_type *t = type_of(p, p->findings[i].type);
         if (!t || !str_eq(p->findings[i].method, "compare_counts"))
