@@ -65,7 +65,11 @@ static const char *const tenant_tables[] = {"setting",
                                             "import_reject",
                                             "contact",
                                             "published_picture",
-                                            "disclosure_ledger"};
+                                            "disclosure_ledger",
+                                            "action",
+                                            "action_history",
+                                            "action_plan",
+                                            "action_effect"};
 
 static bool names_table(const char *text, const char *table)
 {

@@ -35,8 +35,9 @@ static enum err lock_started(struct tx *tx, void *arg)
     size_t n;
     TRY(q_action_unlocked_all(tx, c->a, &in, &rows, &n));
     for (size_t i = 0; i < n; i++) {
+        /* since then nobody could change it */
         struct q_action_plan_lock_in lock = {
-            c->municipality, rows[i].action, rows[i].version, c->now, {{0}}};
+            c->municipality, rows[i].action, rows[i].version, rows[i].starts_at, {{0}}};
         TRY(q_action_plan_lock_run(tx, &lock, NULL));
         struct audit_note note = {.municipality = c->municipality,
                                   .action = "action.plan.lock",

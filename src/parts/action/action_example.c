@@ -45,6 +45,9 @@ static enum err put_plan(struct tx *tx, const char *municipality, const struct a
     bool round = x->ground.circle.radius > 0;
     if (round)
         event_circle_text(&x->ground.circle, circle);
+    const struct action_plan asked = {.comparison = ACTION_AREA,
+                                      .baseline = e->baseline,
+                                      .baseline_comparison = e->baseline_comparison};
     struct q_action_plan_add_in in = {
         .municipality = municipality,
         .action = x->id,
@@ -59,7 +62,7 @@ static enum err put_plan(struct tx *tx, const char *municipality, const struct a
         .before_to = x->starts_at,
         .after_from = x->starts_at,
         .after_to = days_later(x->starts_at, e->days),
-        .method = action_method_name(ACTION_WDD),
+        .method = action_method_name(action_method_propose(&asked)),
         .baseline = e->baseline,
         .baseline_comparison = e->baseline_comparison,
         .at = x->created_at,

@@ -150,7 +150,7 @@ const char *action_sentence(struct req *rq, const struct action_found *f)
 {
     const char *base = TXF(rq, action_count, (int64_t)f->n);
     const char *town = web_municipality_name(rq);
-    return f->n_overdue ? TXF(rq, action_sentence_overdue, base, town, (int64_t)f->n_overdue)
+    return f->n_overdue ? TXF(rq, action_sentence_overdue, (int64_t)f->n_overdue, base, town)
                         : TXF(rq, action_sentence, base, town);
 }
 

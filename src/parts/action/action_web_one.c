@@ -320,7 +320,9 @@ static enum err fill_notice(const struct action_whole *w, struct action_one_view
     int64_t days = date_days(date_of_msec(now)) - date_days(date_of_msec(w->x.ends_at - 1));
     *n = (struct page_notice){.tone = PAGE_WARNING,
                               .title = TX(rq, action_overdue),
-                              .text = TXF(rq, action_overdue_text, days)};
+                              .text = action_may_tell(rq, &w->x)
+                                          ? TXF(rq, action_overdue_text, days)
+                                          : TXF(rq, action_overdue_only, days)};
     v->n_notices = 1;
     return ERR_OK;
 }

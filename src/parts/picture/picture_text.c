@@ -236,12 +236,12 @@ static enum err say_types(const struct picture_writer *w)
     struct picture_sentence *rest = ARENA_ARRAY(w->a, p->n_types + 1, struct picture_sentence);
     if (!s || !rest)
         return ERR_NOMEM;
-        s[w->w->n_sentences].act_href = picture_act(w, &p->findings[i]);
     for (size_t i = 0; i < p->n_findings; i++) {
         const struct picture_type *t = type_of(p, p->findings[i].type);
         if (!t || !str_eq(p->findings[i].method, "compare_counts"))
             continue; /* the others are told later */
         s[w->w->n_sentences].ask_href = picture_ask(w, &p->findings[i]);
+        s[w->w->n_sentences].act_href = picture_act(w, &p->findings[i]);
         TRY(say_type(w, t, &s[w->w->n_sentences++]));
     }
     for (size_t i = 0; i < p->n_types; i++)

@@ -149,8 +149,8 @@ SELECT p.action_id AS action
 -- Plans of actions that have started, not locked.
 -- name: action_unlocked
 -- in: municipality text, now int
--- out: action id, version int
-SELECT p.action_id AS action, p.version
+-- out: action id, version int, starts_at int
+SELECT p.action_id AS action, p.version, c.starts_at
   FROM action_plan p JOIN action c ON c.municipality_code = p.municipality_code AND c.id = p.action_id
  WHERE p.municipality_code = :municipality AND p.locked_at IS NULL AND c.starts_at <= :now
  ORDER BY p.action_id, p.version LIMIT 5000;
