@@ -44,7 +44,7 @@ const action = (o) => ({ title: "Laga lampan", problem: "Det är mörkt i parken
 const actionPlan = { type: "damage.graffiti", comparison: "none", method: "auto", version: "1",
   "before_first-day": "5", "before_first-month": "1", "before_first-year": "2035",
   "before_last-day": "5", "before_last-month": "3", "before_last-year": "2035",
-  "after_first-day": "5", "after_first-month": "1", "after_first-year": "2036",
+  "after_first-day": "6", "after_first-month": "1", "after_first-year": "2036",
   "after_last-day": "5", "after_last-month": "3", "after_last-year": "2036" };
 
 /** "VERB /path" -> keys: { name: kind or { kind, absent } }, body: what a form says beside them (o: the
