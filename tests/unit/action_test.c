@@ -95,8 +95,7 @@ TEST(the_meeting_finds_what_it_asks_for)
 {
     AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
     struct action all[4];
-    const struct action **found;
-    size_t n;
+    struct action_picked found;
     for (size_t i = 0; i < 4; i++)
         all[i] = whole();
     all[1].state = ACTION_DONE;
@@ -104,7 +103,7 @@ TEST(the_meeting_finds_what_it_asks_for)
     all[2].starts_at = DAY(2026, 6, 1);
     all[2].ends_at = DAY(2026, 6, 20);
     all[3].created_at = DAY(2026, 5, 6);
-    const struct action_span s = {DAY(2026, 5, 1), DAY(2026, 6, 2), DAY(2026, 5, 10)};
+    struct action_asked s = {ACTION_OVERDUE, DAY(2026, 5, 1), DAY(2026, 6, 2), DAY(2026, 5, 10)};
     const struct {
         enum action_pick what;
         size_t n;
@@ -113,9 +112,10 @@ TEST(the_meeting_finds_what_it_asks_for)
                   {ACTION_RUNNING, 1, &all[2]}, {ACTION_CLOSED, 1, &all[1]},
                   {ACTION_MADE, 1, &all[3]},    {ACTION_SOON, 0, NULL}};
     for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
-        CHECK_INT(action_pick(a, all, 4, wanted[i].what, &s, &found, &n), ERR_OK);
-        CHECK_INT(n, wanted[i].n);
-        CHECK(!n || found[0] == wanted[i].first);
+        s.what = wanted[i].what;
+        CHECK_INT(action_pick(a, all, 4, &s, &found), ERR_OK);
+        CHECK_INT(found.n, wanted[i].n);
+        CHECK(!found.n || found.list[0] == wanted[i].first);
     }
 }
 

@@ -102,9 +102,9 @@ bool action_soon(const struct action *x, msec now)
            date_days(last) - date_days(date_of_msec(now)) <= x->remind_days;
 }
 
-static bool fits(const struct action *x, enum action_pick what, const struct action_span *s)
+static bool fits(const struct action *x, const struct action_asked *s)
 {
-    switch (what) {
+    switch (s->what) {
     case ACTION_OVERDUE:
         return action_overdue(x, s->now);
     case ACTION_SOON:
@@ -121,17 +121,15 @@ static bool fits(const struct action *x, enum action_pick what, const struct act
     return false;
 }
 
-enum err action_pick(struct arena *a, const struct action *all, size_t n, enum action_pick what,
-                     const struct action_span *s, const struct action ***out, size_t *out_n)
+enum err action_pick(struct arena *a, const struct action *all, size_t n,
+                     const struct action_asked *asked, struct action_picked *out)
 {
-    const struct action **list = ARENA_ARRAY(a, n + 1, const struct action *);
-    size_t found = 0;
-    if (!list)
+    struct action_picked found = {ARENA_ARRAY(a, n + 1, const struct action *), 0};
+    if (!found.list)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        if (fits(&all[i], what, s))
-            list[found++] = &all[i];
-    *out = list;
-    *out_n = found;
+        if (fits(&all[i], asked))
+            found.list[found.n++] = &all[i];
+    *out = found;
     return ERR_OK;
 }

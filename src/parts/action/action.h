@@ -141,11 +141,15 @@ enum action_pick {
     ACTION_CLOSED,  /* done or dropped in [from, to) */
     ACTION_MADE     /* decided in [from, to): last meeting's */
 };
-struct action_span {
+struct action_asked {
+    enum action_pick what;
     msec from, to; /* [from, to); not read for OVERDUE and SOON */
     msec now;
 };
+struct action_picked {
+    const struct action **list;
+    size_t n;
+};
 /* Of a list, those that fit, in its order; in the arena. */
 NODISCARD enum err action_pick(struct arena *a, const struct action *all, size_t n,
-                               enum action_pick what, const struct action_span *s,
-                               const struct action ***out, size_t *out_n);
+                               const struct action_asked *asked, struct action_picked *out);

@@ -184,6 +184,10 @@ static enum err write_sheet(const struct action_found *f, const char *path)
     lxw_worksheet *sheet = book ? workbook_add_worksheet(book, TX(rq, action_list_title)) : NULL;
     enum err e = sheet ? ERR_OK : ERR_NOMEM;
     lxw_format *head = sheet ? workbook_add_format(book) : NULL;
+    /* the library would write the second in which it was made: the same list is the same file */
+    lxw_doc_properties made = {.created = (time_t)(date_start(date_of_msec(f->now)) / MSEC_SECOND)};
+    if (sheet && workbook_set_properties(book, &made))
+        e = ERR_NOMEM;
     if (head)
         format_set_bold(head);
     if (sheet) {
