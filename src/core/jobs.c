@@ -36,7 +36,9 @@ struct jobs {
         job_fn *fn;
     } kinds[KINDS_MOST];
     size_t n;
-    const char *daily[DAILY_MOST];
+    struct {
+        const char *kind, *title;
+    } daily[DAILY_MOST];
     size_t n_daily;
 };
 
@@ -72,11 +74,13 @@ void job_register(struct app *app, const char *kind, job_fn *fn)
     }
 }
 
-void job_daily(struct app *app, const char *kind)
+void job_daily(struct app *app, const char *kind, const char *title)
 {
     struct jobs *j = app->jobs;
-    if (j && j->n_daily < DAILY_MOST)
-        j->daily[j->n_daily++] = kind;
+    if (j && j->n_daily < DAILY_MOST) {
+        j->daily[j->n_daily].kind = kind;
+        j->daily[j->n_daily++].title = title;
+    }
 }
 
 static const char *const states[] = {"waiting", "running", "done", "failed", "cancelled"};
@@ -219,13 +223,15 @@ static enum err queue_daily(struct tx *tx, void *arg)
     for (size_t i = 0; i < j->n_daily; i++) {
         int64_t ours;
         struct id id;
-        snprintf(key, sizeof key, "daily_%s", j->daily[i]);
+        snprintf(key, sizeof key, "daily_%s", j->daily[i].kind);
         struct q_setting_later_in in = {"0000", key, today};
         TRY(q_setting_later_run(tx, &in, &ours));
         if (!ours)
             continue;
-        const struct job job = {
-            .municipality = "0000", .kind = j->daily[i], .title = j->daily[i], .parameters = "{}"};
+        const struct job job = {.municipality = "0000",
+                                .kind = j->daily[i].kind,
+                                .title = j->daily[i].title,
+                                .parameters = "{}"};
         TRY(job_add(tx, &job, &id));
     }
     return ERR_OK;

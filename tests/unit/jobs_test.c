@@ -352,7 +352,7 @@ DB_TEST(a_daily_job_is_done_once_a_day)
     for (int i = 0; i < 2; i++) {
         struct bench *one = i ? &other : &b;
         job_register(&one->app, "round", count_rounds);
-        job_daily(&one->app, "round");
+        job_daily(&one->app, "round", "Varje dag");
         jobs_set_beat(one->app.jobs, 5);
         CHECK_INT(jobs_run(&one->app), ERR_OK);
     }

@@ -225,5 +225,5 @@ static enum err care(struct job_call *call, struct buf *report)
 void action_care_register(struct app *app)
 {
     job_register(app, "action_care", care);
-    job_daily(app, "action_care");
+    job_daily(app, "action_care", text_get(LANG_SV, T_action_care));
 }
