@@ -197,6 +197,13 @@ test("a finding and a filter lead to a form that is filled in", async () => {
   assert.doesNotMatch((await officer.get("/1493/laget")).text, /atgarder\/ny/);
 });
 
+test("a circle too small to count in is made as large as the form takes", async () => {
+  const form = await c.get(`${at}/ny?circle=432000-6507000-0.1`);
+  assert.match(form.text, /name="circle" value="432000-6507000-25.1"/);
+  assert.match(form.text, /name="circle_place" value="[^"0-9]+"/); // a street, and no house
+  assert.match(form.text, /name="radius"[^>]*value="25"/);
+});
+
 test("files hold what the page shows, and no formula", async () => {
   await made({ title: "=1+1" });
   const csv = await c.get(`${at}.csv?state=planned`);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The form of an action read and saved: new (perhaps from a finding or a filter), and changed. */
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -231,8 +232,18 @@ static void prefill(struct action_form *f)
     };
     if (web_who(rq)->here)
         f->x.organisation = web_who(rq)->here->organisation;
-    if (circle && !event_circle_parse(circle, &c))
-        f->x.ground.circle = c;
+    if (circle && !event_circle_parse(circle, &c)) /* a finding may stand on a single spot */
+        f->x.ground.circle = event_circle_round(
+            c.east, c.north, fmin(fmax(c.radius, RADIUS_LEAST), RADIUS_MOST), c.square);
+}
+
+/* "Exempelgatan" of "Exempelgatan 12": no house is named by itself. */
+static const char *without_number(struct action_form *f, const char *name)
+{
+    struct req *rq = f->rq;
+    const char *start = arena_strndup(rq->arena, name, strcspn(name, "0123456789"));
+    const char *street = start ? str_trim(rq->arena, start) : NULL;
+    return str_empty(street) ? TX(rq, action_place_point) : street;
 }
 
 enum err action_new_page(struct req *rq)
@@ -244,7 +255,8 @@ enum err action_new_page(struct req *rq)
     if (!action_has_area(&f.names, f.x.ground.area) || f.x.ground.circle.radius > 0)
         f.x.ground.area = (struct id){{0}};
     if (f.x.ground.circle.radius > 0)
-        f.x.ground.place = f.has_near ? f.near.name : TX(rq, action_place_point);
+        f.x.ground.place =
+            f.has_near ? without_number(&f, f.near.name) : TX(rq, action_place_point);
     return action_form_draw(&f, &f.x);
 }
 
