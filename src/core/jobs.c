@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "base/buf.h"
@@ -13,6 +14,7 @@
 #include "core_sql.h"
 
 #define KINDS_MOST 16
+#define DAILY_MOST 8
 #define LIST_MOST 200
 #define TELL_EVERY 1000 /* milliseconds */
 #define JOB_ARENA ((size_t)256 << 20)
@@ -34,6 +36,10 @@ struct jobs {
         job_fn *fn;
     } kinds[KINDS_MOST];
     size_t n;
+    struct {
+        const char *kind, *title;
+    } daily[DAILY_MOST];
+    size_t n_daily;
 };
 
 struct jobs *jobs_new(struct app *app)
@@ -65,6 +71,15 @@ void job_register(struct app *app, const char *kind, job_fn *fn)
     if (j && j->n < KINDS_MOST) {
         j->kinds[j->n].kind = kind;
         j->kinds[j->n++].fn = fn;
+    }
+}
+
+void job_daily(struct app *app, const char *kind, const char *title)
+{
+    struct jobs *j = app->jobs;
+    if (j && j->n_daily < DAILY_MOST) {
+        j->daily[j->n_daily].kind = kind;
+        j->daily[j->n_daily++].title = title;
     }
 }
 
@@ -199,6 +214,29 @@ static enum err renew(struct tx *tx, void *arg)
     return q_job_interrupted_run(tx, &gone, NULL);
 }
 
+/* What is done once a day: whoever moves the day on puts the job in the queue. */
+static enum err queue_daily(struct tx *tx, void *arg)
+{
+    const struct jobs *j = arg;
+    char today[TIME_TEXT], key[64];
+    date_text(date_of_msec(time_now()), today);
+    for (size_t i = 0; i < j->n_daily; i++) {
+        int64_t ours;
+        struct id id;
+        snprintf(key, sizeof key, "daily_%s", j->daily[i].kind);
+        struct q_setting_later_in in = {"0000", key, today};
+        TRY(q_setting_later_run(tx, &in, &ours));
+        if (!ours)
+            continue;
+        const struct job job = {.municipality = "0000",
+                                .kind = j->daily[i].kind,
+                                .title = j->daily[i].title,
+                                .parameters = "{}"};
+        TRY(job_add(tx, &job, &id));
+    }
+    return ERR_OK;
+}
+
 /* Waits for a beat. False: the program ends. */
 static bool wait_beat(struct jobs *j)
 {
@@ -222,6 +260,10 @@ static void *keep(void *arg)
         enum err e = db_write(j->app->db, DB_NATIONAL, renew, j);
         if (e)
             LOG(LOG_WARN, "leases of jobs not renewed", LOG_TEXT("error", err_name(e)));
+        if (j->n_daily && e == ERR_OK)
+            e = db_write(j->app->db, DB_NATIONAL, queue_daily, j);
+        if (e)
+            LOG(LOG_WARN, "no daily job queued", LOG_TEXT("error", err_name(e)));
         jobs_wake(j->app);
     }
     return NULL;
@@ -240,6 +282,8 @@ enum err jobs_run(struct app *app)
 {
     struct jobs *j = app->jobs;
     TRY(db_write(app->db, DB_NATIONAL, renew, j));
+    if (j->n_daily)
+        TRY(db_write(app->db, DB_NATIONAL, queue_daily, j));
     j->woken = true;
     if (pthread_create(&j->worker, NULL, work, j) != 0)
         return ERR_NOMEM;

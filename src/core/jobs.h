@@ -41,6 +41,11 @@ typedef enum err job_fn(struct job_call *c, struct buf *report);
 struct jobs *jobs_new(struct app *app);
 /* Before jobs_run(), from a part's start: who does jobs of a kind. At most 16 kinds. */
 void job_register(struct app *app, const char *kind, job_fn *fn);
+/* From then on such a job (municipality "0000") is put in the queue once a day by
+ * the first serving program that looks, at its first beat of the day or when it starts. A failed
+ * one comes again the next day. At most 8 kinds. The texts are
+ * borrowed as long as the program runs. */
+void job_daily(struct app *app, const char *kind, const char *title);
 #define JOBS_BEAT (15 * MSEC_SECOND)
 #define JOBS_LEASE (4 * JOBS_BEAT)
 /* How often leases are renewed, interrupted jobs looked for, and the worker looks whether there is

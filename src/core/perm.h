@@ -46,6 +46,9 @@ enum perm {
     PERM_SETTINGS,   /* organisations, types, areas, places, periods */
     PERM_ACCOUNTS,   /* accounts and roles in the municipality */
     PERM_AUDIT_READ,
+    PERM_ACTION_READ,  /* actions of the municipality */
+    PERM_ACTION_STATE, /* say how it goes with those of one's own organisation */
+    PERM_ACTION_EDIT,
     PERM_INSTALLATION, /* municipalities, jobs of the installation */
     PERM_REVIEW,       /* what reporters send in */
     PERM_COUNT

@@ -33,6 +33,20 @@ const ground = { "p-treated": unseen(filter("area"), "query"), "p-control": unse
 const thin = (kind) => ({ kind, absent: 422 });
 const thinFilters = { area: thin("area"), organisation: thin("organisation") };
 
+const actionFilters = { area: filter("area"), owner: filter("organisation") };
+const actionDays = { "first-day": "5", "first-month": "1", "first-year": "2036", "last-day": "5",
+  "last-month": "3", "last-year": "2036" };
+const action = (o) => ({ title: "Laga lampan", problem: "Det är mörkt i parken.",
+  type: "damage.graffiti", kind: "lighting", remind: "7", ...actionDays,
+  organisation: o.organisation?.id ?? (o.area ?? o.id)?.organisation,
+  ...(o.area ? { area: o.area.id }
+    : { place: "Provet", circle: "432000-6507000-200", circle_place: "Provet" }) });
+const actionPlan = { type: "damage.graffiti", comparison: "none", method: "auto", version: "1",
+  "before_first-day": "5", "before_first-month": "1", "before_first-year": "2035",
+  "before_last-day": "5", "before_last-month": "3", "before_last-year": "2035",
+  "after_first-day": "6", "after_first-month": "1", "after_first-year": "2036",
+  "after_last-day": "5", "after_last-month": "3", "after_last-year": "2036" };
+
 /** "VERB /path" -> keys: { name: kind or { kind, absent } }, body: what a form says beside them (o: the
  * object of each key), own: the answer with one's own object (GET 200, otherwise 303). */
 export const keyed = {
@@ -58,6 +72,27 @@ export const keyed = {
   "GET /{municipality}/analys/underlag.csv": { keys: thinFilters, own: 422 },
   "GET /{municipality}/analys/tiles/{z}/{x}/{y}.mvt": { keys: eventFilters },
   "GET /api/v1/{municipality}/analysis": { keys: thinFilters, own: 422 },
+  "GET /{municipality}/atgarder": { keys: actionFilters, ...town },
+  "GET /{municipality}/atgarder.csv": { keys: actionFilters, ...town },
+  "GET /{municipality}/atgarder.ics": { keys: actionFilters, ...town },
+  "GET /{municipality}/atgarder.json": { keys: actionFilters, ...town },
+  "GET /{municipality}/atgarder.xlsx": { keys: actionFilters, ...town },
+  "GET /{municipality}/atgarder/ny": { keys: { area: filter("area") }, ...town },
+  "POST /{municipality}/atgarder/ny": {
+    keys: { area: choice("area"), organisation: choice("organisation") }, ...town, body: action },
+  "GET /{municipality}/atgarder/{id}": { keys: { id: "action" }, ...town },
+  "GET /{municipality}/atgarder/{id}.ics": { keys: { id: "action" }, ...town },
+  "GET /{municipality}/atgarder/{id}/redigera": { keys: { id: "action" }, ...town },
+  "POST /{municipality}/atgarder/{id}/redigera": {
+    keys: { id: "action", area: choice("area"), organisation: choice("organisation") }, ...town,
+    body: (o) => ({ ...action(o), version: "1" }) },
+  "POST /{municipality}/atgarder/{id}/lage": { keys: { id: "action" }, ...town,
+    body: () => ({ state: "ongoing", version: "1", note: "" }) },
+  "GET /{municipality}/atgarder/{id}/plan": { keys: { id: "action" }, ...town },
+  "POST /{municipality}/atgarder/{id}/plan": {
+    keys: { id: "action", comparison: unseen(choice("area"), "body") }, ...town,
+    body: () => actionPlan },
+  "POST /{municipality}/atgarder/{id}/plan/las": { keys: { id: "action" }, ...town },
   "GET /{municipality}/handelser": { keys: eventFilters },
   "GET /{municipality}/handelser.csv": { keys: eventFilters },
   "GET /{municipality}/handelser.geojson": { keys: eventFilters },

@@ -77,6 +77,22 @@ const makers = {
     name_folded: o.name.toLowerCase(), east: 432000, north: 6507000, precision: "place", source: "prov",
     created_at: AT,
   })],
+  action: (o) => [
+    insert("action", {
+      municipality_code: o.municipality, id: o.id, title: o.name, problem: o.name,
+      type_code: "damage.graffiti", circle: "432000-6507000-200", place_name: o.name, kind: "repair",
+      organisation_id: o.organisation ?? newId(), starts_at: Date.UTC(2036, 0, 5, 23),
+      ends_at: Date.UTC(2036, 2, 5, 23), yearly: 0, remind_days: 7, state: "planned", state_at: AT,
+      version: 1, created_at: AT, changed_at: AT,
+    }),
+    insert("action_plan", {
+      municipality_code: o.municipality, action_id: o.id, version: 1, type_code: "damage.graffiti",
+      circle: "432000-6507000-200", place_name: o.name, comparison: "none",
+      before_from: Date.UTC(2035, 0, 5, 23), before_to: Date.UTC(2035, 2, 5, 23),
+      after_from: Date.UTC(2036, 0, 5, 23), after_to: Date.UTC(2036, 2, 5, 23),
+      method: "compare-counts", proposed: 1, baseline: 0, late: 0, made_at: AT,
+    }),
+  ],
   period: (o) => {
     Object.assign(o, { starts: Date.UTC(2031, 0, 5, 23), ends: Date.UTC(2031, 0, 12, 23) });
     return [insert("period", {

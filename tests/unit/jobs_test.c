@@ -330,3 +330,44 @@ DB_TEST(a_job_whose_end_could_not_be_written_does_not_run_for_ever)
     CHECK_TEXT(b.job.problem, "job_interrupted");
     jobs_free(b.app.jobs);
 }
+
+static _Atomic int rounds;
+
+static enum err count_rounds(struct job_call *c, struct buf *report)
+{
+    CHECK(str_eq(c->municipality, "0000"));
+    atomic_fetch_add(&rounds, 1);
+    buf_puts(report, "{}");
+    return ERR_OK;
+}
+
+/* Two programs serve one database over a night, and each day's job is done once. */
+DB_TEST(a_daily_job_is_done_once_a_day)
+{
+    struct bench b, other;
+    atomic_store(&rounds, 0);
+    time_freeze(date_start((struct date){2026, 3, 1}) + 12 * MSEC_HOUR);
+    bench_open(&b, f);
+    bench_open(&other, f);
+    for (int i = 0; i < 2; i++) {
+        struct bench *one = i ? &other : &b;
+        job_register(&one->app, "round", count_rounds);
+        job_daily(&one->app, "round", "Varje dag");
+        jobs_set_beat(one->app.jobs, 5);
+        CHECK_INT(jobs_run(&one->app), ERR_OK);
+    }
+    for (int i = 0; i < 1000000 && atomic_load(&rounds) < 1; i++)
+        sched_yield();
+    add(&b, "count"); /* what was queued before it is done */
+    wait_for(&b, JOB_DONE);
+    CHECK_INT(atomic_load(&rounds), 1);
+    time_freeze(date_start((struct date){2026, 3, 2}) + 60);
+    for (int i = 0; i < 100000000 && atomic_load(&rounds) < 2; i++)
+        sched_yield();
+    add(&b, "count");
+    wait_for(&b, JOB_DONE);
+    CHECK_INT(atomic_load(&rounds), 2);
+    jobs_free(b.app.jobs);
+    jobs_free(other.app.jobs);
+    time_freeze(-1);
+}

@@ -75,6 +75,10 @@ static const char *const tenant_tables[] = {"setting",
                                             "review_act",
                                             "review_question",
                                             "review_forward",
+                                            "action",
+                                            "action_history",
+                                            "action_plan",
+                                            "action_effect",
                                             "adopted_picture"};
 
 static bool names_table(const char *text, const char *table)

@@ -47,6 +47,13 @@ SELECT value FROM setting WHERE municipality_code = :municipality AND key = :key
 INSERT INTO setting (municipality_code, key, value) VALUES (:municipality, :key, :value)
 ON CONFLICT (municipality_code, key) DO UPDATE SET value = excluded.value;
 
+-- Moves a value on; changes nothing when it stands there or is past it.
+-- name: setting_later
+-- in: municipality text, key text, value text
+INSERT INTO setting (municipality_code, key, value) VALUES (:municipality, :key, :value)
+ON CONFLICT (municipality_code, key) DO UPDATE SET value = excluded.value
+ WHERE setting.value < excluded.value;
+
 -- name: setting_list
 -- in: municipality text
 -- out: key text, value text

@@ -16,6 +16,7 @@ struct event_row_view {
 
 struct event_list_view {
     struct page page;
+    const char *act_href; /* a new action about what is filtered; NULL: none */
     struct page_filter filter;
     struct page_field from, to, type, kind, area, organisation, source, text, no_place;
     bool has_areas, has_organisations, has_sources;

@@ -166,6 +166,23 @@ static enum err fill_exports(struct req *rq, const struct event_query *q, struct
     return ERR_OK;
 }
 
+/* A new action about what is filtered: what the form can take of it. */
+static const char *act_href(struct req *rq, const struct event_query *q)
+{
+    struct event_query w = event_query_blank(q->municipality);
+    w.has_from = q->has_from;
+    w.from = q->from;
+    w.has_to = q->has_to;
+    w.to = q->to;
+    w.n_types = q->n_types == 1;
+    w.types[0] = q->types[0];
+    w.area = q->area;
+    w.circle = q->circle;
+    bool town = geo_municipality_by_code(q->municipality) != NULL;
+    return town && web_may(rq, PERM_ACTION_EDIT) ? event_web_href(rq, "/atgarder/ny", &w, false)
+                                                 : NULL;
+}
+
 static void fill_empty(struct req *rq, bool filtered, struct page_empty *e)
 {
     if (filtered) {
@@ -221,6 +238,7 @@ static enum err fill(struct req *rq, struct event_query *q, const struct event_f
     TRY(fill_rows(rq, q, &names, found->sel, v));
     TRY(fill_pager(rq, q, count, v->n_rows, &v->pager));
     TRY(fill_exports(rq, q, v));
+    v->act_href = act_href(rq, q);
     fill_empty(rq, v->said.n_chips > 0, &v->empty);
     v->by_type = sort_head(rq, q, EVENT_SORT_TYPE, T_event_head_type);
     v->by_time = sort_head(rq, q, EVENT_SORT_TIME, T_event_head_time);

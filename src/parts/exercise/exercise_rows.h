@@ -23,3 +23,5 @@ NODISCARD enum err exercise_put_contacts(struct tx *tx, struct arena *a, const s
 void exercise_waiting(const struct exercise *x, bool *waiting);
 /* Somebody of the organisation that reported it; none: nobody is known. */
 struct id exercise_reporter(const struct exercise *x, const struct exercise_event *e);
+/* A handful of actions round what is planted. Their effects come with action_settle(). */
+NODISCARD enum err exercise_put_actions(struct tx *tx, const struct exercise *x);

@@ -10,6 +10,7 @@
 #include "exercise_sql.h"
 #include "geo/geo_data.h"
 #include "geo/wkb.h"
+#include "parts/action/action.h"
 #include "parts/event/event.h"
 #include "parts/exercise/exercise_rows.h"
 
@@ -236,6 +237,7 @@ static enum err put_all(struct tx *tx, void *arg)
     TRY(setting_put(tx, "0000", "exercise", "1"));
     TRY(setting_put(tx, "0000", "require_factor", "0"));
     TRY(put_events(tx, w));
+    TRY(exercise_put_actions(tx, w->x));
     struct audit_note note = {.municipality = "0000",
                               .action = "exercise.add",
                               .object_kind = "installation",
@@ -249,8 +251,12 @@ enum err exercise_store(struct app *app, const struct exercise *x, const char *p
     if (!w.a)
         return ERR_NOMEM;
     enum err e = db_write(app->db, DB_NATIONAL, put_all, &w);
-    for (int i = 0; i < EXERCISE_MUNICIPALITIES && e == ERR_OK; i++)
+    int effects = 0;
+    for (int i = 0; i < EXERCISE_MUNICIPALITIES && e == ERR_OK; i++) {
         e = municipality_activate(app, exercise_municipalities[i]);
+        if (e == ERR_OK)
+            e = action_settle(app, exercise_municipalities[i], w.now, &effects);
+    }
     if (e == ERR_OK)
         atomic_store(&app->exercise, true);
     arena_free(w.a);

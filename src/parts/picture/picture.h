@@ -228,12 +228,17 @@ typedef const char *picture_link_fn(void *arg, const struct picture *p,
 typedef const char *picture_ask_fn(void *arg, const struct picture *p,
                                    const struct picture_finding *f);
 
+/* A finding -> the form of an action about it, or NULL. */
+typedef const char *picture_act_fn(void *arg, const struct picture *p,
+                                   const struct picture_finding *f);
+
 struct picture_reader {
     enum lang lang;
     bool places;              /* may single places be named? */
     picture_link_fn *link;    /* NULL: no links to rows */
     picture_ask_fn *ask;      /* NULL: no links to Analys */
-    void *link_arg;           /* of both */
+    picture_act_fn *act;      /* NULL: no links to a new action */
+    void *link_arg;           /* of all three */
     bool methods;             /* links to the pages of the methods: only on the site itself */
     const char *municipality; /* its name */
 };
@@ -245,6 +250,7 @@ struct picture_sentence {
     const char *href;
     const char *method_href;          /* how it is worked out; NULL: no link */
     const char *ask_href;             /* the same question on Analys; NULL: no link */
+    const char *act_href;             /* a new action about it; NULL: no link */
     const struct findings_spot *spot; /* where on the map, or NULL */
     int number;                       /* there and in the list, from 1; 0: none */
     bool plain;                       /* no sure difference, or too few */

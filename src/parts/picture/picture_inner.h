@@ -63,6 +63,7 @@ uint64_t picture_group_types(enum findings_group group);
 NODISCARD enum err picture_timeline(struct picture_writer *w);
 NODISCARD enum err picture_hourweek(struct picture_writer *w);
 const char *picture_ask(const struct picture_writer *w, const struct picture_finding *f);
+const char *picture_act(const struct picture_writer *w, const struct picture_finding *f);
 const char *picture_link(const struct picture_writer *w, const struct picture_target *t);
 struct picture_target picture_target_now(const struct picture *p);
 

@@ -269,6 +269,38 @@ const char *picture_web_ask(void *arg, const struct picture *p, const struct pic
     return finish(rq, "/analys", &b);
 }
 
+/* The middle of what stands out, as a circle that an action can be about. */
+static void put_ground(struct buf *b, const struct picture *p, const struct picture_finding *f)
+{
+    char text[EVENT_CIRCLE_TEXT];
+    struct event_circle c = {0};
+    if (f->spot)
+        c = f->spot->circle.radius > 0
+                ? event_circle_round(f->spot->circle.east, f->spot->circle.north,
+                                     f->spot->circle.radius, 0)
+                : event_circle_round(f->spot->east, f->spot->north, FINDINGS_RADIUS / 2, 0);
+    if (c.radius > 0) {
+        event_circle_text(&c, text);
+        put_text(b, "circle", text);
+        return;
+    }
+    put_id(b, "area", f->step ? f->area : p->query.area);
+}
+
+const char *picture_web_act(void *arg, const struct picture *p, const struct picture_finding *f)
+{
+    struct req *rq = arg;
+    struct date from, to;
+    struct buf b = buf_init(2048);
+    ask_days(p, f, &from, &to);
+    put_day(&b, "from", from);
+    put_day(&b, "to", date_add(to, -1));
+    put_ground(&b, p, f);
+    if (f->type >= 0)
+        put_text(&b, "type", event_types[f->type].code);
+    return finish(rq, "/atgarder/ny", &b);
+}
+
 /* --- As fields --- */
 
 enum err picture_web_period(struct req *rq, const struct picture_names *n, const char *preset,

@@ -252,7 +252,8 @@ static enum err say(const struct picture_writer *w, const struct picture_finding
     *out = (struct picture_sentence){.plain = true,
                                      .spot = f->spot,
                                      .method_href = w->r->methods ? page_of(f->method) : NULL,
-                                     .ask_href = picture_ask(w, f)};
+                                     .ask_href = picture_ask(w, f),
+                                     .act_href = picture_act(w, f)};
     if (str_eq(f->method, "gistar"))
         TRY(say_hot(w, f, out));
     else if (str_eq(f->method, "scan"))

@@ -113,6 +113,11 @@ const char *picture_ask(const struct picture_writer *w, const struct picture_fin
     return w->r->ask ? w->r->ask(w->r->link_arg, w->p, f) : NULL;
 }
 
+const char *picture_act(const struct picture_writer *w, const struct picture_finding *f)
+{
+    return w->r->act ? w->r->act(w->r->link_arg, w->p, f) : NULL;
+}
+
 static bool is_sure(enum certainty c)
 {
     return c != CERTAINTY_TOO_FEW && c != CERTAINTY_NO_SURE_DIFFERENCE;
@@ -236,6 +241,7 @@ static enum err say_types(const struct picture_writer *w)
         if (!t || !str_eq(p->findings[i].method, "compare_counts"))
             continue; /* the others are told later */
         s[w->w->n_sentences].ask_href = picture_ask(w, &p->findings[i]);
+        s[w->w->n_sentences].act_href = picture_act(w, &p->findings[i]);
         TRY(say_type(w, t, &s[w->w->n_sentences++]));
     }
     for (size_t i = 0; i < p->n_types; i++)

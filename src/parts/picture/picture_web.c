@@ -29,6 +29,7 @@ struct picture_reader picture_web_reader(struct req *rq)
         .places = rows,
         .link = rows ? picture_web_link : NULL,
         .ask = rows && web_may(rq, PERM_EVENT_READ_OWN) ? picture_web_ask : NULL,
+        .act = rows && web_may(rq, PERM_ACTION_EDIT) ? picture_web_act : NULL,
         .link_arg = rq,
         .methods = true,
         .municipality = web_municipality_name(rq),
@@ -168,6 +169,7 @@ static enum err make_file(struct req *rq, struct answer *x, struct picture_words
     struct picture_reader r = picture_web_reader(rq);
     r.link = NULL;
     r.ask = NULL;
+    r.act = NULL;
     r.methods = false;
     return picture_words_make(&x->picture, &x->names, &r, time_now(), rq->arena, w);
 }

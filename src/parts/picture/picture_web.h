@@ -106,6 +106,7 @@ NODISCARD enum err picture_web_fields(struct req *rq, const struct picture_query
                                       struct picture_page *v);
 const char *picture_web_address(struct req *rq, const char *path, const struct picture_query *q);
 const char *picture_web_link(void *arg, const struct picture *p, const struct picture_target *t);
+const char *picture_web_act(void *arg, const struct picture *p, const struct picture_finding *f);
 const char *picture_web_ask(void *arg, const struct picture *p, const struct picture_finding *f);
 struct picture_reader picture_web_reader(struct req *rq);
 NODISCARD enum err picture_web_names(struct req *rq, struct picture_names *out);

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Actions (åtgärder): what is done about a problem at a place, who owns it, until when, and what
+ * came of it. No action without a problem, a place, an owner and an end; each has a plan for how
+ * its effect is measured, locked when it starts: doc/actions.md.
+ *
+ * Functions that take a tx work inside a transaction of the municipality. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/id.h"
+#include "core/app.h"
+#include "parts/event/event.h"
+#include "tmpl/text.h"
+
+struct arena;
+struct tx;
+
+extern const struct part action_part;
+
+#define ACTION_TITLE_MOST 120
+#define ACTION_PROBLEM_MOST 500
+#define ACTION_PARTNERS_MOST 300
+#define ACTION_NOTE_MOST 1000
+#define ACTION_REMIND_DAYS 7 /* before the last day, when nothing else is chosen */
+#define ACTION_REMIND_MOST 90
+#define ACTION_DAYS_MOST (10 * 366) /* nothing goes on for longer */
+#define ACTION_ALL_MOST 5000        /* of a municipality */
+
+enum action_state {
+    ACTION_PLANNED,
+    ACTION_ONGOING,
+    ACTION_LATE, /* somebody has said so; what has run past its day is also "overdue" */
+    ACTION_DONE,
+    ACTION_DROPPED,
+    ACTION_STATES
+};
+
+const char *action_state_name(enum action_state s); /* "planned" */
+bool action_state_parse(const char *name, enum action_state *out);
+const char *action_state_text(enum lang lang, enum action_state s);
+/* May it go from one to the other? To the same: never. */
+bool action_state_may(enum action_state from, enum action_state to);
+/* Must it be said why? */
+bool action_state_why(enum action_state to);
+/* Not done and not dropped. */
+bool action_open(enum action_state s);
+
+/* Where it is: an area, or a circle round a place that has a name. */
+struct action_ground {
+    struct id area;             /* none: a circle */
+    struct event_circle circle; /* radius 0: an area */
+    const char *place;          /* the name of the circle's middle */
+};
+
+struct action {
+    struct id id;
+    const char *title, *problem; /* required */
+    const char *type_code;       /* of events, required */
+    struct action_ground ground; /* required */
+    msec seen_from, seen_to;     /* when the events behind it happened; 0: not said */
+    const char *kind;            /* of the catalogue, required */
+    struct id organisation;      /* owner, required */
+    const char *partners;        /* NULL: none */
+    msec starts_at, ends_at;     /* ends_at: the first moment after the last day */
+    bool yearly;                 /* comes again each year: in the annual wheel and the calendar */
+    int remind_days;
+    /* Kept by the store. */
+    msec reminded_for;
+    enum action_state state;
+    msec state_at;
+    int64_t version;
+    msec created_at, changed_at;
+    const char *origin;
+};
+
+/* What stands in the way of storing it: a sentence and the field of the form. */
+struct action_problem {
+    const char *field;
+    enum text_key text;
+};
+/* ERR_INVALID fills *problem. */
+NODISCARD enum err action_check(const struct action *x, struct action_problem *problem);
+
+/* Past its last day, and still open. */
+bool action_overdue(const struct action *x, msec now);
+/* Open, and within its own days of reminder. Overdue is not soon. */
+bool action_soon(const struct action *x, msec now);
+
+/* Who changes, and why. */
+struct action_edit {
+    struct id by;
+    int64_t version;  /* what the person saw */
+    const char *note; /* NULL: none */
+};
+
+/* *x->id none: a fresh one. The plan is the caller's next step (action_plan.h). */
+NODISCARD enum err action_add(struct tx *tx, const char *municipality, struct action *x,
+                              struct id by);
+/* ERR_CONFLICT: somebody else has changed it since. ERR_NOTFOUND. State and version of *x are
+ * ignored. */
+NODISCARD enum err action_change(struct tx *tx, struct arena *a, const char *municipality,
+                                 const struct action *x, const struct action_edit *e);
+/* ERR_INVALID: no such step, or no note where one is asked for. ERR_CONFLICT as above. */
+NODISCARD enum err action_set_state(struct tx *tx, struct arena *a, const char *municipality,
+                                    struct id id, enum action_state to,
+                                    const struct action_edit *e);
+NODISCARD enum err action_get(struct tx *tx, struct arena *a, const char *municipality,
+                              struct id id, struct action *out);
+/* All of the municipality, those that end first before the others. */
+NODISCARD enum err action_list(struct tx *tx, struct arena *a, const char *municipality,
+                               struct action **out, size_t *out_n);
+
+/* For exercise data: adds an action with the state, the dates and the plan as they would stand had
+ * it been decided then. `days` is the length of the times before and after; comparison none: the
+ * rest of the municipality. */
+struct action_example {
+    struct action action;
+    struct id comparison;
+    int days;
+    int64_t baseline, baseline_comparison; /* events of the time before, on the ground and there */
+    const char *note;
+};
+NODISCARD enum err action_add_example(struct tx *tx, const char *municipality,
+                                      const struct action_example *x);
+/* Locks the plans of actions that have started and computes the effects that are due; *effects (not
+ * NULL) is counted up. Never inside a transaction. */
+NODISCARD enum err action_settle(struct app *app, const char *municipality, msec now, int *effects);
+
+/* --- For the meeting and the start page --- */
+
+enum action_pick {
+    ACTION_OVERDUE, /* open and past their last day */
+    ACTION_SOON,    /* open, and due within their days of reminder */
+    ACTION_COMING,  /* planned, starting in [from, to) */
+    ACTION_RUNNING, /* open in some part of [from, to) */
+    ACTION_CLOSED,  /* done or dropped in [from, to) */
+    ACTION_MADE     /* decided in [from, to): last meeting's */
+};
+struct action_asked {
+    enum action_pick what;
+    msec from, to; /* [from, to); not read for OVERDUE and SOON */
+    msec now;
+};
+struct action_picked {
+    const struct action **list;
+    size_t n;
+};
+/* Of a list, those that fit, in its order; in the arena. */
+NODISCARD enum err action_pick(struct arena *a, const struct action *all, size_t n,
+                               const struct action_asked *asked, struct action_picked *out);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The form of an action, between its reading and its drawing. */
+#pragma once
+
+#include "parts/action/action_web.h"
+
+#define ACTION_RADIUS 200 /* metres round a named place, when nothing else is said */
+
+struct action_form {
+    struct req *rq;
+    struct action_names names;
+    struct action x;      /* what the form says */
+    struct action before; /* what is stored; id none: a new one */
+    struct action_plan *plans;
+    size_t n_plans;
+    struct action_plan plan; /* to be saved with it, version as it was seen */
+    bool save_plan, guarded, others;
+    const char *circle, *circle_place;
+    struct gazetteer_list places;
+    struct gazetteer_place near;
+    bool has_near;
+};
+
+/* Draws it: what the form says, or what is stored. */
+NODISCARD enum err action_form_draw(struct action_form *f, const struct action *x);
