@@ -94,6 +94,7 @@ def main(out, root):
     worker = assets.add("map-worker.js", script(root, maplibre / "maplibre-gl-worker.mjs"))
     assets.add("map.js", script(root, web / "js/map.js", f'--define:WORKER_URL="{worker}"'))
     assets.add("guard.js", script(root, web / "js/guard.js", "--loader:.txt=text"))
+    assets.add("work.js", script(root, web / "js/work.js"))
     write_c(out, assets.all)
 
 

@@ -4,6 +4,7 @@
 
 #include "cmd/cmd.h"
 #include "parts/account/account.h"
+#include "parts/citizen/citizen.h"
 #include "parts/event/event_part.h"
 #include "parts/exercise/exercise_store.h"
 #include "parts/explore/explore.h"
@@ -15,6 +16,6 @@
 
 /* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
-    &account_part,  &picture_part, &report_part, &event_part,    &event_web_part, &explore_part,
+    &account_part,  &picture_part, &report_part, &event_part,    &event_web_part, &citizen_part, &explore_part,
     &exercise_part, &import_part,  &site_part,   &settings_part, &methods_part,   NULL,
 };

@@ -6,6 +6,7 @@ import { watchJobs } from "./jobs.js";
 import { liveFilters } from "./live.js";
 import { lookAtTexts } from "./look.js";
 import { followKinds, suggestPlaces } from "./report.js";
+import { holdRobots } from "./robot.js";
 import { mapsLater, pickTiles } from "./tiles.js";
 import { closeMenus, focusProblems, openFilters, printButtons, switchTheme, watchPresses } from "./page.js";
 
@@ -27,4 +28,5 @@ pickTiles();
 mapsLater();
 takePosition();
 suggestPlaces();
+holdRobots();
 lookAtTexts();

@@ -29,6 +29,7 @@ struct tx;
 
 #define EVENT_SOURCE_POLICE "police" /* notices of the Police: source_key is their number */
 #define EVENT_SOURCE_REPORT "report" /* written in a form here */
+#define EVENT_SOURCE_CITIZEN "citizen" /* by an inhabitant, without an account */
 
 /* The most of each text, in characters. */
 #define EVENT_TITLE_MOST 200

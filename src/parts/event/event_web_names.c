@@ -98,6 +98,8 @@ const char *event_source_text(enum lang lang, const char *source)
         return text_get(lang, T_event_source_police);
     if (str_eq(source, EVENT_SOURCE_REPORT))
         return text_get(lang, T_event_source_report);
+    if (str_eq(source, EVENT_SOURCE_CITIZEN))
+        return text_get(lang, T_event_source_citizen);
     if (str_eq(source, "import"))
         return text_get(lang, T_event_source_import);
     return source ? source : "";

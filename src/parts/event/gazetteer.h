@@ -52,5 +52,10 @@ NODISCARD enum err gazetteer_search(struct tx *tx, struct arena *a, const char *
 NODISCARD enum err gazetteer_nearest(struct tx *tx, struct arena *a, const char *municipality,
                                      struct geo_point at, double metres,
                                      struct gazetteer_place *out);
+/* The named places around a position, streets and own ones, the nearest first: within `metres`, at
+ * most `most` (GAZETTEER_MOST at most). */
+NODISCARD enum err gazetteer_around(struct tx *tx, struct arena *a, const char *municipality,
+                                    struct geo_point at, double metres, size_t most,
+                                    struct gazetteer_list *out);
 /* "Mariestad, tätort, ungefärlig plats". NULL when out of memory. */
 char *gazetteer_text(struct arena *a, enum lang lang, const struct gazetteer_place *p);

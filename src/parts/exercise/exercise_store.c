@@ -10,8 +10,11 @@
 #include "exercise_sql.h"
 #include "geo/geo_data.h"
 #include "geo/wkb.h"
+#include "parts/citizen/citizen.h"
 #include "parts/event/event.h"
 #include "parts/exercise/exercise_rows.h"
+
+#define CITIZEN_TOWN "1493" /* whose inhabitants report places */
 
 struct work {
     struct app *app;
@@ -193,6 +196,8 @@ static enum err put_all(struct tx *tx, void *arg)
     TRY(setting_put(tx, "0000", "exercise", "1"));
     TRY(setting_put(tx, "0000", "require_factor", "0"));
     TRY(put_events(tx, w));
+    if (w->app->accounts)
+        TRY(citizen_exercise(tx, w->a, w->app->accounts, CITIZEN_TOWN, w->now));
     struct audit_note note = {.municipality = "0000",
                               .action = "exercise.add",
                               .object_kind = "installation",

@@ -61,6 +61,8 @@ static void town_cards(struct req *rq, const struct q_settings_state_row *s,
     CARD("/platser", places, TXF(rq, settings_n_places, s->places));
     CARD("/perioder", periods, TXF(rq, settings_n_periods, s->periods));
     CARD("/kontakter", contacts, TXF(rq, settings_n_contacts, s->contacts));
+    CARD("/otrygg-plats", citizen,
+         s->citizen ? TX(rq, settings_citizen_on) : TX(rq, settings_citizen_off));
     if (web_may(rq, PERM_EVENT_IMPORT))
         card(rq, v, list,
              (struct settings_card){web_address(rq, "/importera"), TX(rq, settings_import),
