@@ -65,7 +65,10 @@ static const char *const tenant_tables[] = {"setting",
                                             "import_reject",
                                             "contact",
                                             "published_picture",
-                                            "disclosure_ledger"};
+                                            "disclosure_ledger",
+                                            "citizen_report",
+                                            "citizen_email",
+                                            "citizen_sent"};
 
 static bool names_table(const char *text, const char *table)
 {
@@ -96,6 +99,9 @@ static void look(void *arg, const struct sql *q)
 /* Queries that cross the walls on purpose, in scope DB_NATIONAL. */
 static const char *const national[] = {
     "exercise_anything",  /* is the installation empty? */
+    "citizen_old_emails", /* what has had its time goes everywhere */
+    "citizen_old_sent",   /* the same */
+    "citizen_old_codes",  /* the same */
     "event_words_search", /* the national list */
     "job_interrupted",    /* nobody is working on them any more */
     "job_renew",          /* what this program runs, wherever */
