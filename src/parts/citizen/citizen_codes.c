@@ -72,9 +72,15 @@ static bool has(const char *codes, const char *code)
     return false;
 }
 
+/* "Det är mörkt, buskar och träd är i vägen": all our words begin with a letter of ASCII. */
 static const char *join(struct arena *a, const char *so_far, const char *more)
 {
-    return *so_far ? arena_printf(a, "%s, %s", so_far, more) : arena_strdup(a, more);
+    char first = *more;
+    if (!*so_far)
+        return arena_strdup(a, more);
+    if (first >= 'A' && first <= 'Z')
+        first = (char)(first + 'a' - 'A');
+    return arena_printf(a, "%s, %c%s", so_far, first, more + 1);
 }
 
 const char *citizen_reason_words(struct arena *a, enum lang lang, const char *codes)
