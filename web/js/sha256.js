@@ -10,6 +10,7 @@ const w = new Int32Array(64);
 
 const turn = (x, n) => (x >>> n) | (x << (32 - n));
 
+// Takes one block into `state`.
 function block(state, bytes, at) {
     for (let i = 0; i < 16; i++)
         w[i] = (bytes[at + i * 4] << 24) | (bytes[at + i * 4 + 1] << 16) |
@@ -19,7 +20,8 @@ function block(state, bytes, at) {
         const s1 = turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ (w[i - 2] >>> 10);
         w[i] = (w[i - 16] + s0 + w[i - 7] + s1) | 0;
     }
-    let [a, b, c, d, e, f, g, h] = state;
+    let a = state[0], b = state[1], c = state[2], d = state[3];
+    let e = state[4], f = state[5], g = state[6], h = state[7];
     for (let i = 0; i < 64; i++) {
         const s1 = turn(e, 6) ^ turn(e, 11) ^ turn(e, 25);
         const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;
@@ -34,37 +36,39 @@ function block(state, bytes, at) {
         b = a;
         a = (t1 + t2) | 0;
     }
-    return [state[0] + a, state[1] + b, state[2] + c, state[3] + d,
-        state[4] + e, state[5] + f, state[6] + g, state[7] + h].map((x) => x | 0);
+    state[0] += a;
+    state[1] += b;
+    state[2] += c;
+    state[3] += d;
+    state[4] += e;
+    state[5] += f;
+    state[6] += g;
+    state[7] += h;
 }
 
-function padded(bytes, before) {
-    const out = new Uint8Array(Math.ceil((bytes.length + 9) / 64) * 64);
-    out.set(bytes);
-    out[bytes.length] = 128;
-    new DataView(out.buffer).setUint32(out.length - 4, (before + bytes.length) * 8);
-    return out;
-}
+// The eight words of the hash of `text`.
+export const sha256 = (text) => after(text)("");
 
-// The eight words of the hash of `text`. What begins alike is worked out once: see after().
-export const sha256 = (text) => after("")(text);
-
-// A function that hashes `head` and what it is given: whole blocks of the head are done already.
+// A function that hashes `head` and the digits it is given: whole blocks of the head are done already.
 export function after(head) {
-    const encoder = new TextEncoder();
-    const bytes = encoder.encode(head);
+    const bytes = new TextEncoder().encode(head);
     const whole = bytes.length - (bytes.length % 64);
-    let state = START;
-    for (let at = 0; at < whole; at += 64) state = block(state, bytes, at);
-    const rest = bytes.slice(whole);
-    return (tail) => {
-        const more = encoder.encode(tail);
-        const last = new Uint8Array(rest.length + more.length);
-        last.set(rest);
-        last.set(more, rest.length);
-        const all = padded(last, whole);
-        let now = state;
-        for (let at = 0; at < all.length; at += 64) now = block(now, all, at);
-        return now;
+    const begun = Int32Array.from(START);
+    for (let at = 0; at < whole; at += 64) block(begun, bytes, at);
+    const rest = bytes.length - whole;
+    const room = new Uint8Array(192);
+    const state = new Int32Array(8);
+    return (digits) => {
+        const end = rest + digits.length;
+        const size = Math.ceil((end + 9) / 64) * 64;
+        room.fill(0);
+        room.set(bytes.subarray(whole));
+        for (let i = 0; i < digits.length; i++) room[rest + i] = digits.charCodeAt(i);
+        room[end] = 128;
+        const bits = (whole + end) * 8;
+        for (let i = 0; i < 4; i++) room[size - 1 - i] = bits >>> (8 * i);
+        state.set(begun);
+        for (let at = 0; at < size; at += 64) block(state, room, at);
+        return state;
     };
 }
