@@ -25,17 +25,11 @@ static struct accounts *keys(void)
 
 /* --- Tokens --- */
 
-struct judged {
-    struct citizen_token t;
-    bool worked;
-    msec wait;
-};
-
 static enum citizen_gate judge(const struct accounts *s, const char *town, msec now,
-                               const char *token, const char *work, struct judged *j)
+                               const char *token, const char *work, struct citizen_token *t)
 {
-    *j = (struct judged){0};
-    return citizen_token_judge(s, town, now, token, work, &j->t, &j->worked, &j->wait);
+    *t = (struct citizen_token){0};
+    return citizen_token_judge(s, &(struct citizen_form){town, token, work}, now, t);
 }
 
 static void work_for(const char *token, int bits, char out[24])
@@ -50,21 +44,21 @@ static void work_for(const char *token, int bits, char out[24])
 TEST(a_form_without_script_is_taken_after_twenty_seconds)
 {
     struct accounts *s = keys();
-    struct judged j;
+    struct citizen_token j;
     char token[CITIZEN_TOKEN_TEXT];
     citizen_token_make(s, TOWN, NOW, 10, token);
     assert_int_equal(judge(s, TOWN, NOW + 19999, token, NULL, &j), CITIZEN_EARLY);
     assert_int_equal(j.wait, 1);
     assert_int_equal(judge(s, TOWN, NOW + 20000, token, NULL, &j), CITIZEN_PASS);
     assert_false(j.worked);
-    assert_int_equal(strlen(j.t.nonce), 32);
+    assert_int_equal(strlen(j.nonce), 32);
     accounts_free(s);
 }
 
 TEST(work_shortens_the_wait_but_does_not_end_it)
 {
     struct accounts *s = keys();
-    struct judged j;
+    struct citizen_token j;
     char token[CITIZEN_TOKEN_TEXT], work[24];
     citizen_token_make(s, TOWN, NOW, 10, token);
     work_for(token, 10, work);
@@ -93,7 +87,7 @@ TEST(work_for_one_form_is_none_for_another)
 TEST(a_form_runs_out_after_four_hours)
 {
     struct accounts *s = keys();
-    struct judged j;
+    struct citizen_token j;
     char token[CITIZEN_TOKEN_TEXT];
     citizen_token_make(s, TOWN, NOW, 10, token);
     assert_int_equal(judge(s, TOWN, NOW + CITIZEN_TOKEN_LASTS - 1, token, NULL, &j), CITIZEN_PASS);
@@ -104,7 +98,7 @@ TEST(a_form_runs_out_after_four_hours)
 TEST(a_form_that_is_not_ours_is_forged_in_every_letter)
 {
     struct accounts *s = keys(), *other = keys();
-    struct judged j;
+    struct citizen_token j;
     char token[CITIZEN_TOKEN_TEXT], bent[CITIZEN_TOKEN_TEXT];
     msec later = NOW + MSEC_MINUTE;
     citizen_token_make(s, TOWN, NOW, 10, token);
@@ -247,8 +241,11 @@ TEST(words_are_read_as_people_write_them)
     char out[CITIZEN_CODE_TEXT], bad[CITIZEN_BAD_TEXT];
     const char *near;
     static const char *const same[] = {
-        "björk kotte snöre vante",   "  BJÖRK, Kotte – snöre / vante. ", "bjork kotte snore vante",
-        "björk-kotte-snöre-vante\n", "bjo\xCC\x88rk kotte sno\xCC\x88re vante",
+        "björk kotte snöre vante",
+        "  BJÖRK, Kotte – snöre / vante. ",
+        "bjork kotte snore vante",
+        "björk-kotte-snöre-vante\n",
+        "bjo\xCC\x88rk kotte sno\xCC\x88re vante",
         "1. björk 2. kotte 3. snöre 4. vante",
     };
     for (size_t i = 0; i < ARRAY_LEN(same); i++) {
@@ -320,9 +317,14 @@ struct storing {
 
 static struct citizen_new report(const char *nonce, const char *said)
 {
-    struct citizen_new n = {.event = event_blank(), .unsafe = true, .reasons = "lighting vegetation",
-                            .times = "dark", .email = "nagon@example.se", .nonce = nonce,
-                            .said = said, .now = NOW};
+    struct citizen_new n = {.event = event_blank(),
+                            .unsafe = true,
+                            .reasons = "lighting vegetation",
+                            .times = "dark",
+                            .email = "nagon@example.se",
+                            .nonce = nonce,
+                            .said = said,
+                            .now = NOW};
     n.event.municipality = TOWN;
     n.event.id = id_new();
     n.event.type_code = "unsafe_place";

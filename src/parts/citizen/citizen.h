@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Places that inhabitants tell of, unsafe or safe, without an account (/mariestad/otrygg-plats); the
- * receipt in words that shows what came of it; and the pages where the coordinator answers.
+/* Places that inhabitants tell of, unsafe or safe, without an account (/mariestad/otrygg-plats);
+ * the receipt in words that shows what came of it; and the pages where the coordinator answers.
  *
  * A report is an event of source EVENT_SOURCE_CITIZEN and state "submitted": it is no part of any
  * count, list, tile, export or public page until somebody of the staff has accepted it. The address
@@ -25,7 +25,13 @@ extern const struct part citizen_part;
 #define CITIZEN_EMAIL_DAYS 90
 #define CITIZEN_RECEIPT_DAYS 365
 
-enum citizen_state { CITIZEN_RECEIVED, CITIZEN_LOOKING, CITIZEN_DECIDED, CITIZEN_CLOSED, CITIZEN_STATES };
+enum citizen_state {
+    CITIZEN_RECEIVED,
+    CITIZEN_LOOKING,
+    CITIZEN_DECIDED,
+    CITIZEN_CLOSED,
+    CITIZEN_STATES
+};
 const char *citizen_state_name(enum citizen_state s); /* "received" */
 
 /* Invented reports for an exercise, and the municipality's door opened; inside the transaction that

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Invented reports of inhabitants, to train with. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/str.h"
@@ -44,15 +45,23 @@ static const char *type_of(size_t i)
     return "unsafe_place";
 }
 
-static enum err put_event(struct tx *tx, struct arena *a, const char *municipality, size_t i,
-                          const struct gazetteer_place *p, struct id id, msec at)
+struct work {
+    struct tx *tx;
+    struct arena *a;
+    const struct accounts *s;
+    const char *municipality;
+    msec now;
+};
+
+static enum err put_event(const struct work *w, size_t i, const struct gazetteer_place *p,
+                          struct id id, msec at)
 {
     struct event e = event_blank();
-    e.municipality = municipality;
+    e.municipality = w->municipality;
     e.id = id;
     e.source = EVENT_SOURCE_CITIZEN;
     e.type_code = type_of(i);
-    e.type_said = citizen_reason_words(a, LANG_SV, rows[i].reasons);
+    e.type_said = citizen_reason_words(w->a, LANG_SV, rows[i].reasons);
     e.occurred_from = date_start(date_of_msec(at));
     e.occurred_to = e.reported_at = at;
     e.precision = p->precision;
@@ -63,22 +72,21 @@ static enum err put_event(struct tx *tx, struct arena *a, const char *municipali
     e.state = EVENT_SUBMITTED;
     e.origin = ORIGIN;
     e.description = rows[i].text;
-    return e.type_said ? event_add(tx, NULL, &e, NULL, NULL) : ERR_NOMEM;
+    return e.type_said ? event_add(w->tx, NULL, &e, NULL, NULL) : ERR_NOMEM;
 }
 
-static enum err put_one(struct tx *tx, struct arena *a, const struct accounts *s,
-                        const char *municipality, size_t i, const struct gazetteer_place *p, msec now)
+static enum err put_one(const struct work *w, size_t i, const struct gazetteer_place *p)
 {
     char words[CITIZEN_CODE_TEXT], hash[CITIZEN_HASH_TEXT], nonce[32];
-    const char *key = arena_printf(a, "%s %zu", municipality, i);
+    const char *key = arena_printf(w->a, "%s %zu", w->municipality, i);
     if (!key)
         return ERR_NOMEM;
     snprintf(nonce, sizeof nonce, "exercise %zu", i);
-    citizen_words_make(s, municipality, nonce, 0, words);
-    citizen_words_hash(s, municipality, i ? words : CITIZEN_EXERCISE_WORDS, hash);
-    msec at = now - rows[i].days * MSEC_DAY - (msec)i * 37 * MSEC_MINUTE;
+    citizen_words_make(w->s, w->municipality, nonce, 0, words);
+    citizen_words_hash(w->s, w->municipality, i ? words : CITIZEN_EXERCISE_WORDS, hash);
+    msec at = w->now - rows[i].days * MSEC_DAY - (msec)i * 37 * MSEC_MINUTE;
     struct q_citizen_put_in in = {
-        .municipality = municipality,
+        .municipality = w->municipality,
         .id = id_from_name("exercise citizen", key),
         .feeling = rows[i].unsafe ? "unsafe" : "safe",
         .reasons = rows[i].reasons,
@@ -91,24 +99,26 @@ static enum err put_one(struct tx *tx, struct arena *a, const struct accounts *s
         .at = at,
         .origin = ORIGIN,
     };
-    TRY(put_event(tx, a, municipality, i, p, in.id, at));
-    return q_citizen_put_run(tx, &in, NULL);
+    TRY(put_event(w, i, p, in.id, at));
+    return q_citizen_put_run(w->tx, &in, NULL);
 }
 
 enum err citizen_exercise(struct tx *tx, struct arena *a, const struct accounts *s,
                           const char *municipality, msec now)
 {
-    size_t n;
+    const struct work w = {tx, a, s, municipality, now};
+    size_t n, row = 0;
     const struct geo_locality *towns = geo_localities_of(municipality, &n), *largest = towns;
     struct gazetteer_list near = {0};
     for (size_t i = 1; i < n; i++)
         if (towns[i].population > largest->population)
             largest = &towns[i];
-    if (n)
-        TRY(gazetteer_around(tx, a, municipality, (struct geo_point){largest->east, largest->north},
-                             METRES, GAZETTEER_MOST, &near));
-    size_t step = near.n / ARRAY_LEN(rows);
-    for (size_t i = 0; step && i < ARRAY_LEN(rows); i++)
-        TRY(put_one(tx, a, s, municipality, i, &near.places[i * step], now));
+    if (n) {
+        const struct gazetteer_circle c = {{largest->east, largest->north}, METRES, GAZETTEER_MOST};
+        TRY(gazetteer_around(tx, a, municipality, &c, &near));
+    }
+    for (size_t i = 0; i < near.n && row < ARRAY_LEN(rows); i++)
+        if (!near.places[i].name[strcspn(near.places[i].name, "0123456789")]) /* nobody's house */
+            TRY(put_one(&w, row++, &near.places[i]));
     return setting_put(tx, municipality, SITE_SETTING_CITIZEN, "1");
 }

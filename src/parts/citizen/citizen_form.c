@@ -100,7 +100,8 @@ static enum err fill_choices(struct req *rq, struct citizen_form_view *v)
     return ERR_OK;
 }
 
-static enum err fill_spots(struct req *rq, const struct citizen_entry *e, struct citizen_form_view *v)
+static enum err fill_spots(struct req *rq, const struct citizen_entry *e,
+                           struct citizen_form_view *v)
 {
     const struct event_spots *s = &e->spots;
     const char *choice = req_field(rq, "place_choice");
@@ -125,7 +126,8 @@ static enum err fill_spots(struct req *rq, const struct citizen_entry *e, struct
     return ERR_OK;
 }
 
-static enum err fill_place(struct req *rq, const struct citizen_entry *e, struct citizen_form_view *v)
+static enum err fill_place(struct req *rq, const struct citizen_entry *e,
+                           struct citizen_form_view *v)
 {
     v->place = web_field(rq, "place", T_citizen_place, T_citizen_place_hint, NULL);
     v->place.required = true;
@@ -148,7 +150,8 @@ static enum err fill_place(struct req *rq, const struct citizen_entry *e, struct
     return e->choose ? fill_spots(rq, e, v) : ERR_OK;
 }
 
-static enum err fill_texts(struct req *rq, const struct citizen_entry *e, struct citizen_form_view *v)
+static enum err fill_texts(struct req *rq, const struct citizen_entry *e,
+                           struct citizen_form_view *v)
 {
     v->text = web_field(rq, "text", T_citizen_text, T_citizen_text_hint, NULL);
     v->text.rows = 4;
@@ -222,8 +225,8 @@ static enum err store(struct tx *tx, void *arg)
 }
 
 /* A problem of the form as a whole, with its status; everything typed is kept. */
-static enum err refuse(struct req *rq, const struct citizen_town *town, const struct citizen_entry *e,
-                       int status, const char *text)
+static enum err refuse(struct req *rq, const struct citizen_town *town,
+                       const struct citizen_entry *e, int status, const char *text)
 {
     if (!text)
         return ERR_NOMEM;
@@ -233,19 +236,19 @@ static enum err refuse(struct req *rq, const struct citizen_town *town, const st
 }
 
 /* The token: fine (ERR_OK and no answer yet), or the form once more. */
-static enum err judge(struct req *rq, struct citizen_token *t, bool *worked, bool *fresh)
+static enum err judge(struct req *rq, struct citizen_token *t, bool *fresh)
 {
-    msec wait = 0;
-    enum citizen_gate g =
-        citizen_token_judge(web_app(rq)->accounts, web_municipality(rq), time_now(),
-                            req_field(rq, "token"), req_field(rq, "work"), t, worked, &wait);
+    const struct citizen_form f = {web_municipality(rq), req_field(rq, "token"),
+                                   req_field(rq, "work")};
+    enum citizen_gate g = citizen_token_judge(web_app(rq)->accounts, &f, time_now(), t);
     *fresh = g == CITIZEN_FORGED || g == CITIZEN_OLD;
     if (g == CITIZEN_FORGED)
         req_problem(rq, NULL, TX(rq, citizen_forged));
     else if (g == CITIZEN_OLD)
         req_problem(rq, NULL, TX(rq, citizen_old));
     else if (g == CITIZEN_EARLY && !web_app(rq)->no_limits) {
-        const char *text = TXF(rq, citizen_early, citizen_wait_words(rq, (int)(wait / 1000) + 1));
+        const char *text =
+            TXF(rq, citizen_early, citizen_wait_words(rq, (int)(t->wait / 1000) + 1));
         if (!text)
             return ERR_NOMEM;
         req_problem(rq, NULL, text);
@@ -254,7 +257,7 @@ static enum err judge(struct req *rq, struct citizen_token *t, bool *worked, boo
 }
 
 static enum err send(struct req *rq, const struct citizen_town *town, const struct citizen_entry *e,
-                     const struct citizen_token *t, bool worked)
+                     const struct citizen_token *t)
 {
     int wait = 0;
     struct sending s = {.rq = rq,
@@ -267,11 +270,11 @@ static enum err send(struct req *rq, const struct citizen_town *town, const stru
                               .nonce = t->nonce,
                               .said = citizen_said(rq, e),
                               .now = time_now(),
-                              .worked = worked}};
+                              .worked = t->worked}};
     s.n.event.id = id_new();
     if (!s.n.said)
         return ERR_NOMEM;
-    if (citizen_too_many(rq, worked ? CITIZEN_WORKED : CITIZEN_PLAIN, true, &wait))
+    if (citizen_too_many(rq, t->worked ? CITIZEN_WORKED : CITIZEN_PLAIN, true, &wait))
         return refuse(rq, town, e, 429, TXF(rq, citizen_crowded, citizen_wait_words(rq, wait)));
     enum err err = web_write(rq, store, &s);
     if (err == ERR_CONFLICT)
@@ -302,7 +305,7 @@ enum err citizen_form_send(struct req *rq)
     struct citizen_town town;
     struct citizen_entry e;
     struct citizen_token t = {0};
-    bool worked = false, fresh = false;
+    bool fresh = false;
     int wait = 0;
     TRY(citizen_town_load(rq, &town));
     if (!town.takes) {
@@ -313,7 +316,7 @@ enum err citizen_form_send(struct req *rq)
     if (!crowded && str_eq(req_field(rq, "do"), "find"))
         return look_for_place(rq, &town);
     TRY(citizen_read(rq, false, &e));
-    TRY(judge(rq, &t, &worked, &fresh));
+    TRY(judge(rq, &t, &fresh));
     if (crowded) {
         rq->problems = rq->last_problem = NULL;
         return refuse(rq, &town, &e, 429, TXF(rq, citizen_crowded, citizen_wait_words(rq, wait)));
@@ -324,5 +327,5 @@ enum err citizen_form_send(struct req *rq)
         web_invalid(rq);
         return show(rq, &town, &e, !fresh);
     }
-    return send(rq, &town, &e, &t, worked);
+    return send(rq, &town, &e, &t);
 }

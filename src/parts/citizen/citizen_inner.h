@@ -83,5 +83,5 @@ struct citizen_answer {
     const char *answer; /* NULL: none */
 };
 /* ERR_CONFLICT: somebody else has answered meanwhile. *changed is false when nothing differs. */
-NODISCARD enum err citizen_answer_put(struct tx *tx, struct arena *a, const struct citizen_answer *w,
-                                      msec now, bool *changed);
+NODISCARD enum err citizen_answer_put(struct tx *tx, struct arena *a,
+                                      const struct citizen_answer *w, msec now, bool *changed);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Reports of inhabitants as a part of the program: routes, the switch, and what has had its time. */
+/* Reports of inhabitants as a part of the program: routes, the switch, and what has had its time.
+ */
 #include <stdatomic.h>
 
 #include "base/mem.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Where: by name from the municipality's own register, as a point, or as one of the places near it. */
+/* Where: by name from the municipality's own register, as a point, or as one of the places near it.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -28,8 +29,8 @@ struct around {
 static enum err look_around(struct tx *tx, void *arg)
 {
     struct around *r = arg;
-    return gazetteer_around(tx, r->rq->arena, web_municipality(r->rq), r->at, AROUND_METRES, NEAR_MOST,
-                            &r->found);
+    const struct gazetteer_circle c = {r->at, AROUND_METRES, NEAR_MOST};
+    return gazetteer_around(tx, r->rq->arena, web_municipality(r->rq), &c, &r->found);
 }
 
 /* Nobody's house is named: an own place with a number in its name is an address. */
@@ -63,8 +64,9 @@ enum err citizen_place_words(struct req *rq, struct geo_point at, const char **o
         s = street ? TXF(rq, citizen_at_both, place->name, street->name)
                    : TXF(rq, citizen_at, place->name);
     else if (place)
-        s = street ? TXF(rq, citizen_near_both, street->name, metres(rq, place->metres), place->name)
-                   : TXF(rq, citizen_near_from, metres(rq, place->metres), place->name);
+        s = street
+                ? TXF(rq, citizen_near_both, street->name, metres(rq, place->metres), place->name)
+                : TXF(rq, citizen_near_from, metres(rq, place->metres), place->name);
     else
         s = TXF(rq, citizen_near, street->name);
     if (!s)
@@ -180,8 +182,8 @@ static enum err read_point(struct req *rq, bool looking, struct citizen_entry *o
     out->choose = out->spots.n > 0;
     const struct event_spot *s = chosen(&out->spots, choice);
     TRY(citizen_place_words(rq, s ? (struct geo_point){s->east, s->north} : at, &words));
-    struct event_spot point = {.name = req_field(rq, "place"), .precision = GEO_POINT, .east = at.east,
-                               .north = at.north};
+    struct event_spot point = {
+        .name = req_field(rq, "place"), .precision = GEO_POINT, .east = at.east, .north = at.north};
     if (!point.name)
         TRY(swedish_words(rq, at, &point.name));
     take_spot(&out->e, s ? s : &point);
@@ -205,8 +207,8 @@ static enum err read_name(struct req *rq, const char *name, bool looking, struct
         take_spot(&out->e, s);
         out->read_back = s->words;
     } else {
-        req_problem(rq, "place_choice", out->spots.n ? TX(rq, citizen_place_which)
-                                                     : TXF(rq, citizen_place_none, name));
+        req_problem(rq, "place_choice",
+                    out->spots.n ? TX(rq, citizen_place_which) : TXF(rq, citizen_place_none, name));
     }
     return ERR_OK;
 }

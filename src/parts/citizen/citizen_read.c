@@ -111,8 +111,12 @@ enum err citizen_read(struct req *rq, bool looking, struct citizen_entry *out)
 const char *citizen_said(struct req *rq, const struct citizen_entry *e)
 {
     struct buf b = buf_init(SAID_MOST);
-    const char *parts[] = {e->unsafe ? "unsafe" : "safe", e->reasons,       e->times,
-                           e->e.place_name,               e->e.description, e->email};
+    const char *parts[] = {e->unsafe ? "unsafe" : "safe",
+                           e->reasons,
+                           e->times,
+                           e->e.place_name,
+                           e->e.description,
+                           e->email};
     for (size_t i = 0; i < ARRAY_LEN(parts); i++)
         buf_printf(&b, "%s\n", parts[i] ? parts[i] : "");
     buf_printf(&b, "%.1f %.1f", e->e.east, e->e.north);

@@ -170,8 +170,9 @@ static enum err read_words(struct req *rq, char out[CITIZEN_CODE_TEXT])
     const char *near;
     enum err e = citizen_words_read(req_field(rq, "words"), out, bad, &near);
     if (e == ERR_INVALID)
-        req_problem(rq, "words", near ? TXF(rq, citizen_word_near, (const char *)bad, near)
-                                      : TXF(rq, citizen_word_bad, (const char *)bad));
+        req_problem(rq, "words",
+                    near ? TXF(rq, citizen_word_near, (const char *)bad, near)
+                         : TXF(rq, citizen_word_bad, (const char *)bad));
     else if (e == ERR_LIMIT)
         req_problem(rq, "words", TX(rq, citizen_word_count));
     return e == ERR_INVALID || e == ERR_LIMIT ? ERR_OK : e;

@@ -62,14 +62,16 @@ static enum err load_list(struct tx *tx, void *arg)
         return q_citizen_open_all(tx, a, &(struct q_citizen_open_in){town, ROWS, l->skip}, &l->rows,
                                   &l->n);
     struct q_citizen_closed_row *rows;
-    TRY(q_citizen_closed_all(tx, a, &(struct q_citizen_closed_in){town, ROWS, l->skip}, &rows, &l->n));
+    TRY(q_citizen_closed_all(tx, a, &(struct q_citizen_closed_in){town, ROWS, l->skip}, &rows,
+                             &l->n));
     l->rows = ARENA_ARRAY(a, l->n + 1, struct q_citizen_open_row);
     if (!l->rows)
         return ERR_NOMEM;
     for (size_t i = 0; i < l->n; i++)
         l->rows[i] = (struct q_citizen_open_row){
-            rows[i].id,   rows[i].feeling,   rows[i].reasons,    rows[i].state,      rows[i].received_at,
-            rows[i].mail, rows[i].type_code, rows[i].place_name, rows[i].event_state};
+            rows[i].id,        rows[i].feeling,     rows[i].reasons,
+            rows[i].state,     rows[i].received_at, rows[i].mail,
+            rows[i].type_code, rows[i].place_name,  rows[i].event_state};
     return ERR_OK;
 }
 
@@ -109,7 +111,8 @@ static enum err fill_pager(struct req *rq, const struct listing *l, struct page_
     struct page_pager_item *items = ARENA_ARRAY(rq->arena, 1, struct page_pager_item);
     if (!items)
         return ERR_NOMEM;
-    out->sentence = TXF(rq, citizen_list_said, l->skip + (l->n ? 1 : 0), l->skip + (int64_t)l->n, all);
+    out->sentence =
+        TXF(rq, citizen_list_said, l->skip + (l->n ? 1 : 0), l->skip + (int64_t)l->n, all);
     if (no > 1)
         out->prev_href = page_href(rq, l, no - 1);
     if (l->skip + (int64_t)l->n < all)
@@ -201,7 +204,8 @@ static enum err open_one(struct req *rq, struct opened *o)
     return web_read(rq, load_one, o);
 }
 
-static void fact(struct page_facts *out, struct page_fact *rows, const char *label, const char *value)
+static void fact(struct page_facts *out, struct page_fact *rows, const char *label,
+                 const char *value)
 {
     if (!str_empty(value))
         rows[out->n_rows++] = (struct page_fact){.label = label, .value = value};
@@ -250,7 +254,8 @@ static enum err fill_answer(struct req *rq, const struct opened *o, struct citiz
     v->answer.max = CITIZEN_ANSWER_MOST;
     v->guard.field = "f-answer";
     v->guard.advice = TX(rq, citizen_answer_advice);
-    return req_problem_of(rq, "answer") ? citizen_guard_fill(rq, v->answer.value, &v->guard) : ERR_OK;
+    return req_problem_of(rq, "answer") ? citizen_guard_fill(rq, v->answer.value, &v->guard)
+                                        : ERR_OK;
 }
 
 static enum err draw_one(struct req *rq, const struct opened *o, bool conflict)
@@ -317,9 +322,8 @@ static enum err tell(struct tx *tx, struct answering *g)
     ticket_make(web_app(rq)->accounts, CITIZEN_LINK, g->w.id,
                 time_now() + CITIZEN_RECEIPT_DAYS / 2 * MSEC_DAY, ticket);
     const char *link = arena_printf(rq->arena, "%s?k=%s", g->home, ticket);
-    const char *body = link ? text_fmt(rq->arena, lang, T_citizen_letter, link,
-                                       web_municipality_name(rq))
-                            : NULL;
+    const char *body =
+        link ? text_fmt(rq->arena, lang, T_citizen_letter, link, web_municipality_name(rq)) : NULL;
     if (!body)
         return ERR_NOMEM;
     e = mail_queue(tx, web_app(rq)->development ? MAIL_SHOW : MAIL_SEND, to.email,
@@ -338,8 +342,9 @@ static enum err answer(struct tx *tx, void *arg)
         return ERR_OK;
     if (g->w.answer)
         TRY(tell(tx, g));
-    const char *detail = arena_printf(rq->arena, "{\"state\":\"%s\",\"answer\":%s}",
-                                      citizen_state_name(g->w.state), g->w.answer ? "true" : "false");
+    const char *detail =
+        arena_printf(rq->arena, "{\"state\":\"%s\",\"answer\":%s}", citizen_state_name(g->w.state),
+                     g->w.answer ? "true" : "false");
     return detail ? web_audit(rq, tx, "citizen.answer", "event", g->w.id, detail) : ERR_NOMEM;
 }
 
@@ -361,10 +366,9 @@ enum err citizen_one_send(struct req *rq)
     struct opened o;
     TRY(open_one(rq, &o));
     const struct geo_municipality *m = geo_municipality_by_code(web_municipality(rq));
-    struct answering g = {.rq = rq,
-                          .w = {.municipality = web_municipality(rq),
-                                .id = o.id,
-                                .seen = req_int(rq, "version", 0)}};
+    struct answering g = {
+        .rq = rq,
+        .w = {.municipality = web_municipality(rq), .id = o.id, .seen = req_int(rq, "version", 0)}};
     check_answer(rq, &g);
     if (rq->problems) {
         web_invalid(rq);

@@ -132,7 +132,8 @@ enum err citizen_add(struct tx *tx, struct app *app, struct arena *a, const stru
     struct q_citizen_since_row today;
     hash_of(s, "citizen-used", n->nonce, token);
     hash_of(s, "citizen-said", n->said, said);
-    enum err e = q_citizen_sent_one_one(tx, a, &(struct q_citizen_sent_one_in){town, token}, &before);
+    enum err e =
+        q_citizen_sent_one_one(tx, a, &(struct q_citizen_sent_one_in){town, token}, &before);
     *again = e == ERR_OK;
     if (e == ERR_OK)
         return str_eq(before.said_hash, said) ? words_again(tx, a, s, n, before.report, words)
@@ -184,12 +185,13 @@ enum err citizen_find(struct tx *tx, struct arena *a, const char *municipality, 
 
 /* --- Answers --- */
 
-enum err citizen_answer_put(struct tx *tx, struct arena *a, const struct citizen_answer *w, msec now,
-                            bool *changed)
+enum err citizen_answer_put(struct tx *tx, struct arena *a, const struct citizen_answer *w,
+                            msec now, bool *changed)
 {
     struct citizen_report old;
     TRY(citizen_get(tx, a, w->municipality, w->id, &old));
-    *changed = old.state != w->state || !str_eq(old.answer ? old.answer : "", w->answer ? w->answer : "");
+    *changed =
+        old.state != w->state || !str_eq(old.answer ? old.answer : "", w->answer ? w->answer : "");
     if (!*changed)
         return ERR_OK;
     if (old.version != w->seen)
@@ -203,7 +205,9 @@ enum err citizen_answer_put(struct tx *tx, struct arena *a, const struct citizen
         .seen = w->seen,
         .state = citizen_state_name(w->state),
         .answer = w->answer,
-        .answered_at = told ? now : w->answer && old.answered_at ? old.answered_at : DB_NO_INT,
+        .answered_at = told                           ? now
+                       : w->answer && old.answered_at ? old.answered_at
+                                                      : DB_NO_INT,
         .code_until = half > old.code_until ? half : old.code_until,
         .at = now,
     };

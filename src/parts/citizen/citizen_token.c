@@ -64,19 +64,18 @@ static bool read_token(const struct accounts *s, const char *municipality, const
            (out->bits = (int)bits, true) && str_copy(out->nonce, sizeof out->nonce, nonce);
 }
 
-enum citizen_gate citizen_token_judge(const struct accounts *s, const char *municipality, msec now,
-                                      const char *token, const char *work,
-                                      struct citizen_token *out, bool *out_worked, msec *out_wait)
+enum citizen_gate citizen_token_judge(const struct accounts *s, const struct citizen_form *f,
+                                      msec now, struct citizen_token *out)
 {
-    struct citizen_token t;
-    if (!read_token(s, municipality, token, &t) || t.at > now + AHEAD)
+    struct citizen_token t = {0};
+    if (!read_token(s, f->municipality, f->token, &t) || t.at > now + AHEAD)
         return CITIZEN_FORGED;
+    t.worked = citizen_work_done(f->token, f->work, t.bits);
+    t.wait = t.at + (t.worked ? CITIZEN_LEAST : CITIZEN_LEAST_PLAIN) - now;
     *out = t;
-    *out_worked = citizen_work_done(token, work, t.bits);
     if (now - t.at >= CITIZEN_TOKEN_LASTS)
         return CITIZEN_OLD;
-    *out_wait = t.at + (*out_worked ? CITIZEN_LEAST : CITIZEN_LEAST_PLAIN) - now;
-    return *out_wait > 0 ? CITIZEN_EARLY : CITIZEN_PASS;
+    return t.wait > 0 ? CITIZEN_EARLY : CITIZEN_PASS;
 }
 
 /* --- Work --- */

@@ -19,10 +19,19 @@ struct accounts;
 #define CITIZEN_BITS 17 /* half a second on a slow phone */
 #define CITIZEN_BITS_MOST 30
 
+/* What a form brings. */
+struct citizen_form {
+    const char *municipality;
+    const char *token; /* NULL: none */
+    const char *work;  /* what the browser found; NULL or wrong when it found nothing */
+};
+
 struct citizen_token {
     msec at;
     int bits;       /* how much work it asks for */
     char nonce[33]; /* 128 random bits */
+    bool worked;    /* the work is done */
+    msec wait;      /* CITIZEN_EARLY: so much longer */
 };
 
 /* A fresh one for the municipality's form. */
@@ -33,13 +42,11 @@ enum citizen_gate {
     CITIZEN_PASS,
     CITIZEN_FORGED, /* not ours, or another municipality's */
     CITIZEN_OLD,
-    CITIZEN_EARLY, /* *out_wait says how long it must wait */
+    CITIZEN_EARLY,
 };
-/* Judges a token at `now`; `work` is what the browser found, NULL or wrong when it found nothing.
- * `*out_worked` tells whether the work is done. Whether it was used before, the store knows. */
-enum citizen_gate citizen_token_judge(const struct accounts *s, const char *municipality, msec now,
-                                      const char *token, const char *work,
-                                      struct citizen_token *out, bool *out_worked, msec *out_wait);
+/* Judges a form at `now`. Whether its token was used before, the store knows. */
+enum citizen_gate citizen_token_judge(const struct accounts *s, const struct citizen_form *f,
+                                      msec now, struct citizen_token *out);
 /* SHA-256 of "token.work" begins with so many zero bits. */
 bool citizen_work_done(const char *token, const char *work, int bits);
 
@@ -50,10 +57,10 @@ bool citizen_work_done(const char *token, const char *work, int bits);
 struct citizen_limits;
 
 enum citizen_what {
-    CITIZEN_TRY,   /* a form is sent, whatever comes of it */
+    CITIZEN_TRY,    /* a form is sent, whatever comes of it */
     CITIZEN_WORKED, /* a report is stored; the browser has worked for it */
-    CITIZEN_PLAIN, /* the same without the work */
-    CITIZEN_GUESS, /* words of a receipt that does not exist */
+    CITIZEN_PLAIN,  /* the same without the work */
+    CITIZEN_GUESS,  /* words of a receipt that does not exist */
     CITIZEN_WHATS
 };
 

@@ -81,7 +81,9 @@ struct citizen_off_view {
     size_t n_contacts;
 };
 
-struct citizen_word { const char *word; };
+struct citizen_word {
+    const char *word;
+};
 
 struct citizen_thanks_view {
     struct page page;
@@ -154,7 +156,8 @@ enum err citizen_one_send(struct req *rq);
 enum err citizen_settings_page(struct req *rq);
 enum err citizen_settings_save(struct req *rq);
 extern const struct field_spec citizen_receipt_query[], citizen_receipt_fields[];
-extern const struct field_spec citizen_list_query[], citizen_answer_fields[], citizen_settings_fields[];
+extern const struct field_spec citizen_list_query[], citizen_answer_fields[],
+    citizen_settings_fields[];
 
 /* The municipality of the public address: is it on, does it take reports, whom can one turn to.
  * ERR_NOTFOUND: it has no public pages. */

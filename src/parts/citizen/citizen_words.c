@@ -65,8 +65,8 @@ static char fold_letter(uint32_t c)
     }
 }
 
-/* Takes the next word, and where it stands; false: there is none. A combining ring or dots belong to
- * the letter before. */
+/* Takes the next word, and where it stands; false: there is none. A combining ring or dots belong
+ * to the letter before. */
 static bool next_word(const char **at, char folded[FOLDED], const char **from, size_t *len)
 {
     const char *p = *at, *before = p;
@@ -106,8 +106,7 @@ static bool almost(const char *a, const char *b)
     while (m < la - n && m < lb - n && a[la - 1 - m] == b[lb - 1 - m])
         m++;
     size_t ra = la - n - m, rb = lb - n - m;
-    return (ra <= 1 && rb <= 1) ||
-           (ra == 2 && rb == 2 && a[n] == b[n + 1] && a[n + 1] == b[n]);
+    return (ra <= 1 && rb <= 1) || (ra == 2 && rb == 2 && a[n] == b[n + 1] && a[n + 1] == b[n]);
 }
 
 static const char *find_word(const char *folded, const char **near)

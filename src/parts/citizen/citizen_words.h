@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Receipts in words: four everyday words of 1024, which are 40 bits. Whoever has them sees what came
- * of the report; they are kept as a keyed hash only. */
+/* Receipts in words: four everyday words of 1024, which are 40 bits. Whoever has them sees what
+ * came of the report; they are kept as a keyed hash only. */
 #pragma once
 
 #include <stddef.h>

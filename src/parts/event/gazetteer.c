@@ -368,13 +368,12 @@ static enum err put_in_order(void *arg, const struct q_gazetteer_near_row *row)
 }
 
 enum err gazetteer_around(struct tx *tx, struct arena *a, const char *municipality,
-                          struct geo_point at, double metres, size_t most,
-                          struct gazetteer_list *out)
+                          const struct gazetteer_circle *c, struct gazetteer_list *out)
 {
-    size_t room = most < GAZETTEER_MOST ? most : GAZETTEER_MOST;
-    struct around r = {.a = a, .at = at, .metres = metres, .most = room};
-    struct q_gazetteer_near_in in = {municipality, at.east, at.north, metres};
-    if (!isfinite(at.east) || !isfinite(at.north) || !(metres >= 0))
+    size_t room = c->most < GAZETTEER_MOST ? c->most : GAZETTEER_MOST;
+    struct around r = {.a = a, .at = c->at, .metres = c->metres, .most = room};
+    struct q_gazetteer_near_in in = {municipality, c->at.east, c->at.north, c->metres};
+    if (!isfinite(c->at.east) || !isfinite(c->at.north) || !(c->metres >= 0))
         return ERR_INVALID;
     r.list = ARENA_ARRAY(a, room + 1, struct gazetteer_place);
     if (!r.list)

@@ -153,7 +153,8 @@ struct site_contact site_contact_of(struct req *rq, const struct q_site_contacts
     };
 }
 
-enum err site_contacts_all(struct tx *tx, struct req *rq, const struct site_contact **out, size_t *n)
+enum err site_contacts_all(struct tx *tx, struct req *rq, const struct site_contact **out,
+                           size_t *n)
 {
     struct q_site_contacts_row *rows;
     struct q_site_contacts_in in = {web_municipality(rq)};
