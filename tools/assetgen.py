@@ -95,6 +95,7 @@ def main(out, root):
     assets.add("map.js", script(root, web / "js/map.js", f'--define:WORKER_URL="{worker}"'))
     assets.add("photo.js", script(root, web / "js/photo.js"))
     assets.add("guard.js", script(root, web / "js/guard.js", "--loader:.txt=text"))
+    assets.add("work.js", script(root, web / "js/work.js"))
     write_c(out, assets.all)
 
 

@@ -140,6 +140,7 @@ static int run(struct cmd_call *c)
         return code;
     }
     app->development = cmd_flag(c, "demo");
+    app->no_limits = cmd_flag(c, "no-limits");
     app->router = make_router();
     o.spool_dir = app->data_dir;
     struct mailer *mailer = NULL; /* a demonstration shows its letters instead */

@@ -6,6 +6,7 @@
 #include "parts/account/account.h"
 #include "parts/action/action.h"
 #include "parts/changes/changes.h"
+#include "parts/citizen/citizen.h"
 #include "parts/event/event_part.h"
 #include "parts/exercise/exercise_store.h"
 #include "parts/explore/explore.h"
@@ -19,8 +20,7 @@
 
 /* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
-    &account_part,     &changes_part, &picture_part, &action_part,    &report_part,
-    &review_mine_part, &review_part,  &event_part,   &event_web_part, &explore_part,
-    &exercise_part,    &import_part,  &site_part,    &settings_part,  &methods_part,
-    &photo_part,       NULL,
+    &account_part, &changes_part, &picture_part,   &action_part,  &report_part,  &review_mine_part,
+    &review_part,  &event_part,   &event_web_part, &citizen_part, &explore_part, &exercise_part,
+    &import_part,  &site_part,    &settings_part,  &methods_part, &photo_part,   NULL,
 };

@@ -13,6 +13,7 @@
 
 struct app;
 struct arena;
+struct citizen_limits;
 struct explore_keep;
 struct picture_keep;
 struct site_cache;
@@ -35,6 +36,9 @@ struct part {
     /* Called once when the database is open, before the first request; may be NULL. */
     enum err (*start)(struct app *app);
     void (*stop)(struct app *app);
+    /* Called when the program begins to serve and about every hour then, from a thread of its own,
+     * for what has had its time; may be NULL. Several programs may do so at once. */
+    enum err (*hourly)(struct app *app);
 };
 
 struct app_counters {
@@ -66,6 +70,8 @@ struct app {
     struct picture_keep *findings;   /* places that stand out: parts/picture */
     struct site_cache *site;         /* public pages in memory: made and freed by parts/site */
     _Atomic uint64_t public_changes; /* grows when what the public sees has changed */
+    struct citizen_limits *citizen;  /* how many report from one network: parts/citizen */
+    bool no_limits;                  /* rates and waits are off: benches and tests on loopback */
     struct http_server *server;
 };
 

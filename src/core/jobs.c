@@ -253,10 +253,29 @@ static bool wait_beat(struct jobs *j)
     return !atomic_load(&j->ending);
 }
 
+#define HOURLY (60 * 60 * 1000) /* milliseconds of time_monotonic() */
+
+static void look_after(struct jobs *j)
+{
+    for (size_t i = 0; j->app->parts && j->app->parts[i]; i++) {
+        const struct part *p = j->app->parts[i];
+        enum err e = p->hourly ? p->hourly(j->app) : ERR_OK;
+        if (e)
+            LOG(LOG_WARN, "what has had its time is still there", LOG_TEXT("part", p->name),
+                LOG_TEXT("error", err_name(e)));
+    }
+}
+
 static void *keep(void *arg)
 {
     struct jobs *j = arg;
+    int64_t looked = time_monotonic();
+    look_after(j);
     while (wait_beat(j)) {
+        if (time_monotonic() - looked >= HOURLY) {
+            looked = time_monotonic();
+            look_after(j);
+        }
         enum err e = db_write(j->app->db, DB_NATIONAL, renew, j);
         if (e)
             LOG(LOG_WARN, "leases of jobs not renewed", LOG_TEXT("error", err_name(e)));

@@ -231,6 +231,10 @@ export const keyed = {
     body: (o) => ({ role: o.account.role ?? "reporter", state: "suspended" }),
   },
 
+  "GET /{municipality}/otrygga-platser/{id}": { keys: { id: "citizenReport" }, ...town },
+  "POST /{municipality}/otrygga-platser/{id}": { keys: { id: "citizenReport" }, ...town,
+    body: () => ({ version: "1", state: "looking" }) },
+
   "GET /{municipality}/installningar/omraden/{id}": { keys: { id: "area" }, ...town },
   "POST /{municipality}/installningar/omraden/{id}": { keys: { id: "area" }, ...town,
     body: (o) => ({ name: `${o.id.name} ny`, kind: "district", name_seen: o.id.name,

@@ -132,6 +132,10 @@ const makers = {
     municipality_code: o.municipality, id: o.id, role: o.name, name: o.name, phone: "0500-12 34 56",
     email: "", sort: 1, changed_at: AT,
   })],
+  citizenReport: (o) => [insert("citizen_report", {
+    municipality_code: o.municipality, id: o.id, feeling: "unsafe", reasons: "lighting", times: "",
+    state: "received", answer: o.name, code_until: AT * 2, received_at: AT, changed_at: AT, version: 1,
+  })],
   picture: (o) => [insert("published_picture", {
     municipality_code: o.municipality, id: o.id, title: o.name, period_from: AT, period_to: AT + 1,
     content: PICTURE, note: o.name, published_at: AT, updated_at: AT,

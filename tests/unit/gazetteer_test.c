@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -96,6 +97,38 @@ DB_TEST(places_are_found_by_parts_of_their_names)
             CHECK(!"the place that was meant");
         }
     }
+}
+
+static enum err around(struct tx *tx, void *arg)
+{
+    struct ask *k = arg;
+    const struct gazetteer_circle c = {{k->east, k->north}, 500, k->n};
+    struct gazetteer_list list;
+    TRY(gazetteer_around(tx, k->f->a, "1493", &c, &list));
+    k->list = list.places;
+    k->n = list.n;
+    k->found = list.found;
+    return ERR_OK;
+}
+
+DB_TEST(places_around_a_position_come_in_their_order)
+{
+    struct ask k = {.f = f, .east = 431210, .north = 6507000, .n = 2};
+    CHECK(db_write(f->db, "1493", put, &k) == ERR_OK);
+    CHECK(db_read(f->db, "1493", around, &k) == ERR_OK);
+    CHECK(k.n == 2 && k.found == 3); /* an area is no place, and one lies far away */
+    CHECK_TEXT(k.list[0].name, "Övningsparken");
+    CHECK_TEXT(k.list[1].name, "Gula Idé-skolan");
+    CHECK(k.list[0].metres == 10 && k.list[1].metres == 190);
+    k.n = 10;
+    CHECK(db_read(f->db, "1493", around, &k) == ERR_OK);
+    CHECK(k.n == 3);
+    CHECK_TEXT(k.list[2].name, "Exempelkyrkgatan");
+    k.n = 0;
+    CHECK(db_read(f->db, "1493", around, &k) == ERR_OK);
+    CHECK(k.n == 0 && k.found == 3);
+    k.east = NAN;
+    CHECK(db_read(f->db, "1493", around, &k) == ERR_INVALID);
 }
 
 static enum err put_street(struct tx *tx, void *arg)

@@ -371,3 +371,26 @@ DB_TEST(a_daily_job_is_done_once_a_day)
     jobs_free(other.app.jobs);
     time_freeze(-1);
 }
+
+static atomic_int looked;
+
+static enum err look_after(struct app *app)
+{
+    (void)app;
+    atomic_fetch_add(&looked, 1);
+    return ERR_IO; /* is told, and hinders nobody */
+}
+
+DB_TEST(what_has_had_its_time_is_looked_for_at_the_start)
+{
+    static const struct part one = {.name = "one", .hourly = look_after}, none = {.name = "none"};
+    static const struct part *const parts[] = {&none, &one, &one, NULL};
+    struct bench b;
+    bench_open(&b, f);
+    b.app.parts = parts;
+    atomic_store(&looked, 0);
+    CHECK_INT(jobs_run(&b.app), ERR_OK);
+    while (atomic_load(&looked) < 2)
+        sched_yield();
+    jobs_free(b.app.jobs);
+}

@@ -79,6 +79,9 @@ static const char *const tenant_tables[] = {"setting",
                                             "action_history",
                                             "action_plan",
                                             "action_effect",
+                                            "citizen_report",
+                                            "citizen_email",
+                                            "citizen_sent",
                                             "adopted_picture"};
 
 static bool names_table(const char *text, const char *table)
@@ -110,6 +113,9 @@ static void look(void *arg, const struct sql *q)
 /* Queries that cross the walls on purpose, in scope DB_NATIONAL. */
 static const char *const national[] = {
     "exercise_anything",  /* is the installation empty? */
+    "citizen_old_emails", /* what has had its time goes everywhere */
+    "citizen_old_sent",   /* the same */
+    "citizen_old_codes",  /* the same */
     "event_words_search", /* the national list */
     "job_interrupted",    /* nobody is working on them any more */
     "job_renew",          /* what this program runs, wherever */

@@ -8,6 +8,7 @@ import { lookAtTexts } from "./look.js";
 import { photosLater } from "./photos_later.js";
 import { followKinds, suggestPlaces } from "./report.js";
 import { reviewByKeys } from "./review.js";
+import { holdRobots } from "./robot.js";
 import { mapsLater, pickTiles } from "./tiles.js";
 import { closeMenus, focusProblems, openFilters, printButtons, switchTheme, watchPresses } from "./page.js";
 
@@ -29,6 +30,7 @@ pickTiles();
 mapsLater();
 takePosition();
 suggestPlaces();
+holdRobots();
 lookAtTexts();
 photosLater();
 reviewByKeys();

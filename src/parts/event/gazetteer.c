@@ -336,6 +336,53 @@ enum err gazetteer_nearest(struct tx *tx, struct arena *a, const char *municipal
     return ERR_OK;
 }
 
+/* --- Around --- */
+
+struct around {
+    struct arena *a;
+    struct geo_point at;
+    double metres;
+    struct gazetteer_place *list;
+    size_t n, most, found;
+};
+
+static enum err put_in_order(void *arg, const struct q_gazetteer_near_row *row)
+{
+    struct around *r = arg;
+    double d = hypot(row->east - r->at.east, row->north - r->at.north);
+    if (d > r->metres || str_eq(row->kind, "area"))
+        return ERR_OK;
+    r->found++;
+    if (r->n == r->most && (r->n == 0 || d >= r->list[r->n - 1].metres))
+        return ERR_OK;
+    struct q_gazetteer_places_row p = {row->id,       row->kind, row->name,  row->name_folded,
+                                       row->locality, row->east, row->north, row->precision};
+    struct gazetteer_place place;
+    TRY(from_row(r->a, &p, &place));
+    place.metres = d;
+    size_t i = r->n < r->most ? r->n++ : r->n - 1;
+    for (; i && r->list[i - 1].metres > d; i--)
+        r->list[i] = r->list[i - 1];
+    r->list[i] = place;
+    return ERR_OK;
+}
+
+enum err gazetteer_around(struct tx *tx, struct arena *a, const char *municipality,
+                          const struct gazetteer_circle *c, struct gazetteer_list *out)
+{
+    size_t room = c->most < GAZETTEER_MOST ? c->most : GAZETTEER_MOST;
+    struct around r = {.a = a, .at = c->at, .metres = c->metres, .most = room};
+    struct q_gazetteer_near_in in = {municipality, c->at.east, c->at.north, c->metres};
+    if (!isfinite(c->at.east) || !isfinite(c->at.north) || !(c->metres >= 0))
+        return ERR_INVALID;
+    r.list = ARENA_ARRAY(a, room + 1, struct gazetteer_place);
+    if (!r.list)
+        return ERR_NOMEM;
+    TRY(q_gazetteer_near_each(tx, &in, put_in_order, &r));
+    *out = (struct gazetteer_list){r.list, r.n, r.found};
+    return ERR_OK;
+}
+
 char *gazetteer_text(struct arena *a, enum lang lang, const struct gazetteer_place *p)
 {
     static const enum text_key kinds[] = {

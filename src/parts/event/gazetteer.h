@@ -52,5 +52,14 @@ NODISCARD enum err gazetteer_search(struct tx *tx, struct arena *a, const char *
 NODISCARD enum err gazetteer_nearest(struct tx *tx, struct arena *a, const char *municipality,
                                      struct geo_point at, double metres,
                                      struct gazetteer_place *out);
+/* The named places around a position, streets and own ones, the nearest first: at most `most`, and
+ * never more than GAZETTEER_MOST. */
+struct gazetteer_circle {
+    struct geo_point at;
+    double metres;
+    size_t most;
+};
+NODISCARD enum err gazetteer_around(struct tx *tx, struct arena *a, const char *municipality,
+                                    const struct gazetteer_circle *c, struct gazetteer_list *out);
 /* "Mariestad, tätort, ungefärlig plats". NULL when out of memory. */
 char *gazetteer_text(struct arena *a, enum lang lang, const struct gazetteer_place *p);

@@ -11,8 +11,11 @@
 #include "geo/geo_data.h"
 #include "geo/wkb.h"
 #include "parts/action/action.h"
+#include "parts/citizen/citizen.h"
 #include "parts/event/event.h"
 #include "parts/exercise/exercise_rows.h"
+
+#define CITIZEN_TOWN "1493" /* whose inhabitants report places */
 
 struct work {
     struct app *app;
@@ -238,6 +241,8 @@ static enum err put_all(struct tx *tx, void *arg)
     TRY(setting_put(tx, "0000", "require_factor", "0"));
     TRY(put_events(tx, w));
     TRY(exercise_put_actions(tx, w->x));
+    if (w->app->accounts)
+        TRY(citizen_exercise(tx, w->a, w->app->accounts, CITIZEN_TOWN, w->now));
     struct audit_note note = {.municipality = "0000",
                               .action = "exercise.add",
                               .object_kind = "installation",

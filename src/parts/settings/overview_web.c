@@ -64,6 +64,8 @@ static void town_cards(struct req *rq, const struct q_settings_state_row *s,
     CARD("/rytm", rhythm, s->rhythms ? TX(rq, settings_rhythm_on) : TX(rq, settings_rhythm_off));
     CARD("/lov", breaks, TXF(rq, settings_n_breaks, s->breaks));
     CARD("/kontakter", contacts, TXF(rq, settings_n_contacts, s->contacts));
+    CARD("/otrygg-plats", citizen,
+         s->citizen ? TX(rq, settings_citizen_on) : TX(rq, settings_citizen_off));
     if (web_may(rq, PERM_EVENT_IMPORT))
         card(rq, v, list,
              (struct settings_card){web_address(rq, "/importera"), TX(rq, settings_import),

@@ -12,6 +12,16 @@
 
 /* --- Rows --- */
 
+enum err site_takes_reports(struct tx *tx, struct arena *a, const char *municipality, bool *out)
+{
+    const char *value = NULL;
+    enum err e = setting_get(tx, a, municipality, SITE_SETTING_CITIZEN, &value);
+    if (e && e != ERR_NOTFOUND)
+        return e;
+    *out = !e && str_eq(value, "1");
+    return ERR_OK;
+}
+
 static enum err load(struct tx *tx, void *arg)
 {
     struct site_rows *r = arg;
@@ -22,6 +32,7 @@ static enum err load(struct tx *tx, void *arg)
     r->active_from = on.active ? on.activated_at : 0;
     if (!on.active)
         return ERR_NOTFOUND;
+    TRY(site_takes_reports(tx, a, code, &r->reports));
     if (r->with_contacts)
         TRY(q_site_contacts_all(tx, a, &(struct q_site_contacts_in){code}, &r->contacts,
                                 &r->n_contacts));
@@ -48,33 +59,53 @@ enum err site_load(struct req *rq, struct site_rows *rows)
     return web_read(rq, load, rows);
 }
 
+enum err site_is_open(struct req *rq, bool *out)
+{
+    struct site_rows r = {0};
+    enum err e = site_load(rq, &r);
+    if (e && e != ERR_NOTFOUND)
+        return e;
+    *out = !e;
+    return ERR_OK;
+}
+
 /* --- The frame of a public page --- */
 
-static const char *at(struct req *rq, const char *path)
+const char *site_address(struct req *rq, const char *path)
 {
     const char *s = arena_printf(rq->arena, "/%s%s", req_param(rq, "slug"), path);
     return s ? s : "/";
 }
 
-static enum err frame(struct req *rq, struct page *p, const char *title, const char *path)
+static const char *at(struct req *rq, const char *path)
+{
+    return site_address(rq, path);
+}
+
+enum err site_frame(struct req *rq, struct page *p, const char *title, const char *path,
+                    bool reports)
 {
     const struct {
         const char *label, *path;
-    } nav[] = {
-        {TX(rq, site_start), "/"}, {TX(rq, site_pictures), "/laget"}, {TX(rq, site_about), "/om"}};
+        bool shown;
+    } nav[] = {{TX(rq, site_start), "/", true},
+               {TX(rq, site_pictures), "/laget", true},
+               {TX(rq, site_report), SITE_CITIZEN_PATH, reports},
+               {TX(rq, site_about), "/om", true}};
     struct page_link *n = ARENA_ARRAY(rq->arena, ARRAY_LEN(nav), struct page_link);
     struct page_link *foot = ARENA_ARRAY(rq->arena, 3, struct page_link);
     if (!n || !foot)
         return ERR_NOMEM;
     for (size_t i = 0; i < ARRAY_LEN(nav); i++)
-        n[i] = (struct page_link){nav[i].label, at(rq, nav[i].path), str_eq(nav[i].path, path)};
+        if (nav[i].shown)
+            n[p->n_nav++] =
+                (struct page_link){nav[i].label, at(rq, nav[i].path), str_eq(nav[i].path, path)};
     foot[0] = (struct page_link){TX(rq, site_accessibility), at(rq, "/tillganglighet"), false};
     foot[1] = (struct page_link){TX(rq, site_about), at(rq, "/om"), false};
     foot[2] = (struct page_link){TX(rq, site_feed), at(rq, "/laget.atom"), false};
     p->kind = PAGE_PUBLIC;
     p->home_href = at(rq, "/");
     p->nav = n;
-    p->n_nav = ARRAY_LEN(nav);
     p->foot = foot;
     p->n_foot = 3;
     p->canonical = web_absolute(rq, rq->path);
@@ -122,6 +153,21 @@ struct site_contact site_contact_of(struct req *rq, const struct q_site_contacts
     };
 }
 
+enum err site_contacts_all(struct tx *tx, struct req *rq, const struct site_contact **out,
+                           size_t *n)
+{
+    struct q_site_contacts_row *rows;
+    struct q_site_contacts_in in = {web_municipality(rq)};
+    TRY(q_site_contacts_all(tx, rq->arena, &in, &rows, n));
+    struct site_contact *c = ARENA_ARRAY(rq->arena, *n + 1, struct site_contact);
+    if (!c)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < *n; i++)
+        c[i] = site_contact_of(rq, &rows[i]);
+    *out = c;
+    return ERR_OK;
+}
+
 static enum err contacts_of(struct req *rq, const struct site_rows *r,
                             const struct site_contact **out, msec *changed)
 {
@@ -147,6 +193,7 @@ static enum err make_start(struct req *rq)
     TRY(contacts_of(rq, &r, &v.contacts, &v.updated_at));
     v.n_contacts = r.n_contacts;
     v.list_href = at(rq, "/laget");
+    v.report_href = r.reports ? at(rq, SITE_CITIZEN_PATH) : NULL;
     if (r.n_list) {
         v.newest = line_of(rq, &r.list[0]);
         v.has_newest = true;
@@ -158,7 +205,7 @@ static enum err make_start(struct req *rq)
     if (!title)
         return ERR_NOMEM;
     v.page.lead = TX(rq, site_start_lead);
-    TRY(frame(rq, &v.page, title, "/"));
+    TRY(site_frame(rq, &v.page, title, "/", r.reports));
     struct tmpl t = web_tmpl(rq);
     site_start_html(&t, &v);
     return ERR_OK;
@@ -178,7 +225,7 @@ static enum err make_list(struct req *rq)
     v.n_rows = r.n_list;
     v.atom_href = at(rq, "/laget.atom");
     v.page.lead = TX(rq, site_list_lead);
-    TRY(frame(rq, &v.page, TX(rq, site_pictures), "/laget"));
+    TRY(site_frame(rq, &v.page, TX(rq, site_pictures), "/laget", r.reports));
     struct tmpl t = web_tmpl(rq);
     site_list_html(&t, &v);
     return ERR_OK;
@@ -205,7 +252,7 @@ static enum err make_picture(struct req *rq)
     v.page.lead = TXF(rq, site_picture_lead, web_municipality_name(rq), v.words.period);
     if (!v.json_href || !v.csv_href || !v.page.lead)
         return ERR_NOMEM;
-    TRY(frame(rq, &v.page, r.picture.title, "/laget/"));
+    TRY(site_frame(rq, &v.page, r.picture.title, "/laget/", r.reports));
     struct tmpl t = web_tmpl(rq);
     site_picture_html(&t, &v);
     return ERR_OK;
@@ -308,7 +355,7 @@ static enum err make_text(struct req *rq, enum text_key title, const char *path,
     v.delay = TXF(rq, site_about_delay, d->delay_days);
     if (!v.small || !v.noise || !v.delay)
         return ERR_NOMEM;
-    TRY(frame(rq, &v.page, text_get(rq->lang, title), path));
+    TRY(site_frame(rq, &v.page, text_get(rq->lang, title), path, r.reports));
     struct tmpl t = web_tmpl(rq);
     html(&t, &v);
     return ERR_OK;

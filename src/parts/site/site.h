@@ -7,6 +7,37 @@
  * another process, or switched a municipality off). */
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct arena;
+struct page;
 struct part;
+struct req;
+struct tx;
 
 extern const struct part site_part;
+
+/* A municipality's setting: "1" when inhabitants may report places (parts/citizen). */
+#define SITE_SETTING_CITIZEN "citizen_reports"
+#define SITE_CITIZEN_PATH "/otrygg-plats"
+NODISCARD enum err site_takes_reports(struct tx *tx, struct arena *a, const char *municipality,
+                                      bool *out);
+
+/* Has the municipality of the address public pages? */
+NODISCARD enum err site_is_open(struct req *rq, bool *out);
+
+struct site_contact {
+    const char *role, *name, *phone, *phone_href, *email, *email_href;
+};
+
+/* Whom the public can turn to; for use inside a transaction. */
+NODISCARD enum err site_contacts_all(struct tx *tx, struct req *rq, const struct site_contact **out,
+                                     size_t *n);
+/* "/mariestad" and the path. */
+const char *site_address(struct req *rq, const char *path);
+/* The frame of a public page at that path; `reports`: inhabitants may report places. */
+NODISCARD enum err site_frame(struct req *rq, struct page *p, const char *title, const char *path,
+                              bool reports);

@@ -5,6 +5,7 @@
 #include "core/page.h"
 #include "core/web.h"
 #include "parts/picture/picture.h"
+#include "parts/site/site.h"
 #include "site_sql.h"
 
 /* --- Pages in memory (site_cache.c) --- */
@@ -24,6 +25,7 @@ struct site_rows {
     bool with_contacts, with_list;
     struct id one;    /* none: no single picture */
     msec active_from; /* when the municipality was switched on */
+    bool reports;     /* inhabitants may report places */
     struct q_site_contacts_row *contacts;
     size_t n_contacts;
     struct picture_published *list; /* not withdrawn */
@@ -34,10 +36,6 @@ struct site_rows {
 NODISCARD enum err site_load(struct req *rq, struct site_rows *rows);
 
 /* --- Views --- */
-
-struct site_contact {
-    const char *role, *name, *phone, *phone_href, *email, *email_href;
-};
 
 struct site_line {
     const char *title, *href, *period;
@@ -52,6 +50,7 @@ struct site_start {
     struct site_line newest;
     bool has_newest;
     const char *list_href;
+    const char *report_href; /* NULL: inhabitants do not report here */
     msec updated_at;
 };
 

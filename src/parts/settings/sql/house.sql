@@ -2,7 +2,7 @@
 -- What the overview, the log and the pages of the installation ask.
 -- name: settings_state
 -- in: municipality text
--- out: organisations int, dormant int, accounts int, labels int, hidden int, areas int, places int, periods int, rhythms int, breaks int, contacts int, jobs int, running int, profiles int
+-- out: organisations int, dormant int, accounts int, labels int, hidden int, areas int, places int, periods int, rhythms int, breaks int, contacts int, jobs int, running int, profiles int, citizen int
 SELECT (SELECT count(*) FROM organisation WHERE municipality_code = :municipality AND active = 1) AS organisations,
        (SELECT count(*) FROM organisation WHERE municipality_code = :municipality AND active = 0) AS dormant,
        (SELECT count(*) FROM membership WHERE municipality_code = :municipality AND state = 'active') AS accounts,
@@ -16,7 +16,8 @@ SELECT (SELECT count(*) FROM organisation WHERE municipality_code = :municipalit
        (SELECT count(*) FROM contact WHERE municipality_code = :municipality) AS contacts,
        (SELECT count(*) FROM job WHERE municipality_code = :municipality) AS jobs,
        (SELECT count(*) FROM job WHERE municipality_code = :municipality AND state IN ('waiting', 'running')) AS running,
-       (SELECT count(*) FROM import_profile WHERE municipality_code = :municipality) AS profiles;
+       (SELECT count(*) FROM import_profile WHERE municipality_code = :municipality) AS profiles,
+       (SELECT count(*) FROM setting WHERE municipality_code = :municipality AND key = 'citizen_reports' AND value = '1') AS citizen;
 
 -- name: settings_towns_active
 -- out: n int
