@@ -12,9 +12,11 @@
 #include "parts/picture/picture.h"
 #include "parts/settings/settings.h"
 #include "parts/site/site.h"
+#include "parts/startkit/startkit.h"
 
 /* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
-    &account_part,  &picture_part, &report_part, &event_part,    &event_web_part, &explore_part,
-    &exercise_part, &import_part,  &site_part,   &settings_part, &methods_part,   NULL,
+    &account_part, &picture_part,  &report_part, &event_part, &event_web_part,
+    &explore_part, &exercise_part, &import_part, &site_part,  &settings_part,
+    &methods_part, &startkit_part, NULL,
 };

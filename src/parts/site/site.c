@@ -56,27 +56,28 @@ static const char *at(struct req *rq, const char *path)
     return s ? s : "/";
 }
 
-static enum err frame(struct req *rq, struct page *p, const char *title, const char *path)
+enum err site_frame(struct req *rq, struct page *p, const char *title, const char *path)
 {
     const struct {
         const char *label, *path;
     } nav[] = {
         {TX(rq, site_start), "/"}, {TX(rq, site_pictures), "/laget"}, {TX(rq, site_about), "/om"}};
     struct page_link *n = ARENA_ARRAY(rq->arena, ARRAY_LEN(nav), struct page_link);
-    struct page_link *foot = ARENA_ARRAY(rq->arena, 3, struct page_link);
+    struct page_link *foot = ARENA_ARRAY(rq->arena, 4, struct page_link);
     if (!n || !foot)
         return ERR_NOMEM;
     for (size_t i = 0; i < ARRAY_LEN(nav); i++)
         n[i] = (struct page_link){nav[i].label, at(rq, nav[i].path), str_eq(nav[i].path, path)};
     foot[0] = (struct page_link){TX(rq, site_accessibility), at(rq, "/tillganglighet"), false};
     foot[1] = (struct page_link){TX(rq, site_about), at(rq, "/om"), false};
-    foot[2] = (struct page_link){TX(rq, site_feed), at(rq, "/laget.atom"), false};
+    foot[2] = (struct page_link){TX(rq, site_privacy), at(rq, SITE_PRIVACY_PATH), false};
+    foot[3] = (struct page_link){TX(rq, site_feed), at(rq, "/laget.atom"), false};
     p->kind = PAGE_PUBLIC;
     p->home_href = at(rq, "/");
     p->nav = n;
     p->n_nav = ARRAY_LEN(nav);
     p->foot = foot;
-    p->n_foot = 3;
+    p->n_foot = 4;
     p->canonical = web_absolute(rq, rq->path);
     return web_page_named(rq, p, title);
 }
@@ -98,7 +99,7 @@ static struct site_line line_of(struct req *rq, const struct picture_published *
 }
 
 /* A telephone link holds digits and a plus only. */
-static const char *phone_href(struct arena *a, const char *phone)
+const char *site_phone_href(struct arena *a, const char *phone)
 {
     char *out = arena_printf(a, "tel:%s", phone);
     char *to = out ? out + 4 : NULL;
@@ -116,7 +117,7 @@ struct site_contact site_contact_of(struct req *rq, const struct q_site_contacts
         .role = r->role,
         .name = r->name,
         .phone = r->phone,
-        .phone_href = *r->phone ? phone_href(rq->arena, r->phone) : NULL,
+        .phone_href = *r->phone ? site_phone_href(rq->arena, r->phone) : NULL,
         .email = r->email,
         .email_href = *r->email ? arena_printf(rq->arena, "mailto:%s", r->email) : NULL,
     };
@@ -158,7 +159,7 @@ static enum err make_start(struct req *rq)
     if (!title)
         return ERR_NOMEM;
     v.page.lead = TX(rq, site_start_lead);
-    TRY(frame(rq, &v.page, title, "/"));
+    TRY(site_frame(rq, &v.page, title, "/"));
     struct tmpl t = web_tmpl(rq);
     site_start_html(&t, &v);
     return ERR_OK;
@@ -178,7 +179,7 @@ static enum err make_list(struct req *rq)
     v.n_rows = r.n_list;
     v.atom_href = at(rq, "/laget.atom");
     v.page.lead = TX(rq, site_list_lead);
-    TRY(frame(rq, &v.page, TX(rq, site_pictures), "/laget"));
+    TRY(site_frame(rq, &v.page, TX(rq, site_pictures), "/laget"));
     struct tmpl t = web_tmpl(rq);
     site_list_html(&t, &v);
     return ERR_OK;
@@ -205,7 +206,7 @@ static enum err make_picture(struct req *rq)
     v.page.lead = TXF(rq, site_picture_lead, web_municipality_name(rq), v.words.period);
     if (!v.json_href || !v.csv_href || !v.page.lead)
         return ERR_NOMEM;
-    TRY(frame(rq, &v.page, r.picture.title, "/laget/"));
+    TRY(site_frame(rq, &v.page, r.picture.title, "/laget/"));
     struct tmpl t = web_tmpl(rq);
     site_picture_html(&t, &v);
     return ERR_OK;
@@ -308,7 +309,7 @@ static enum err make_text(struct req *rq, enum text_key title, const char *path,
     v.delay = TXF(rq, site_about_delay, d->delay_days);
     if (!v.small || !v.noise || !v.delay)
         return ERR_NOMEM;
-    TRY(frame(rq, &v.page, text_get(rq->lang, title), path));
+    TRY(site_frame(rq, &v.page, text_get(rq->lang, title), path));
     struct tmpl t = web_tmpl(rq);
     html(&t, &v);
     return ERR_OK;
@@ -340,6 +341,11 @@ CACHED(feed)
 CACHED(about)
 CACHED(accessibility)
 
+static enum err privacy_page(struct req *rq)
+{
+    return site_cached(rq, site_privacy_make);
+}
+
 static enum err slash_page(struct req *rq)
 {
     struct site_rows r = {0};
@@ -363,6 +369,7 @@ static const struct route routes[] = {
     PUBLIC("/:slug/laget/:id", picture_page, "A published picture."),
     PUBLIC("/:slug/om", about_page, "What this is, and how figures are protected."),
     PUBLIC("/:slug/tillganglighet", accessibility_page, "Accessibility statement."),
+    PUBLIC("/:slug" SITE_PRIVACY_PATH, privacy_page, "What is done with personal data."),
     ROUTE(GET, "/:municipality/installningar/kontakter", PERM_SETTINGS, site_contacts_page,
           .fields = site_contact_query, .summary = "Whom the public can turn to."),
     ROUTE(POST, "/:municipality/installningar/kontakter", PERM_SETTINGS, site_contacts_save,
@@ -370,6 +377,11 @@ static const struct route routes[] = {
     ROUTE(POST, "/:municipality/installningar/kontakter/:id/ta-bort", PERM_SETTINGS,
           site_contacts_remove, .fields = site_remove_fields, .rate = RATE_WRITE,
           .summary = "Remove a contact."),
+    ROUTE(GET, "/:municipality/installningar/personuppgifter", PERM_SETTINGS,
+          site_privacy_settings_page, .summary = "The form of the words on personal data."),
+    ROUTE(POST, "/:municipality/installningar/personuppgifter", PERM_SETTINGS,
+          site_privacy_settings_post, .fields = site_privacy_fields, .rate = RATE_WRITE,
+          .summary = "Contact and own words on personal data."),
     ROUTES_END,
 };
 

@@ -10,3 +10,11 @@
 struct part;
 
 extern const struct part site_part;
+
+/* What is done with personal data: "/mariestad/personuppgifter", and the municipality's settings
+ * behind it. */
+#define SITE_PRIVACY_PATH "/personuppgifter"
+#define SITE_SETTING_PRIVACY_EMAIL "privacy_email"
+#define SITE_SETTING_PRIVACY_PHONE "privacy_phone"
+#define SITE_SETTING_PRIVACY_KEEP "privacy_keep"
+#define SITE_SETTING_PRIVACY_WORDS "privacy_words"
