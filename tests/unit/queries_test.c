@@ -65,7 +65,9 @@ static const char *const tenant_tables[] = {"setting",
                                             "import_reject",
                                             "contact",
                                             "published_picture",
-                                            "disclosure_ledger"};
+                                            "disclosure_ledger",
+                                            "slip_sheet",
+                                            "slip"};
 
 static bool names_table(const char *text, const char *table)
 {

@@ -81,9 +81,11 @@ static void people(struct req *rq, const struct look *l, struct startkit_step *s
     STEP(&s[1], reporters, "/konton/flera");
     s[1].done = l->row.reporters > 0;
     const char *in = TXF(rq, startkit_reporters_n, l->row.reporters);
-    s[1].state = l->row.invited ? two(rq, in, TXF(rq, startkit_invited_n, l->row.invited))
-                 : s[1].done    ? in
-                                : NULL;
+    s[1].state = s[1].done || l->row.invited || l->row.slips ? in : NULL;
+    if (l->row.invited)
+        s[1].state = two(rq, s[1].state, TXF(rq, startkit_invited_n, l->row.invited));
+    if (l->row.slips)
+        s[1].state = two(rq, s[1].state, TXF(rq, startkit_slips_n, l->row.slips));
 }
 
 static enum err words_and_areas(struct req *rq, const struct look *l, struct startkit_step *s)

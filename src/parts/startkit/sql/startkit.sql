@@ -2,10 +2,12 @@
 -- How far a municipality has come. `own` is 1 where only real events count, 0 where all are exercise.
 -- name: startkit_state
 -- in: municipality text, now int, own int
--- out: organisations int, reporters int, invited int, labels int, hidden int, areas int, periods int, begun int, events int
+-- out: organisations int, reporters int, invited int, slips int, labels int, hidden int, areas int, periods int, begun int, events int
 SELECT (SELECT count(*) FROM organisation WHERE municipality_code = :municipality AND active = 1) AS organisations,
        (SELECT count(*) FROM membership WHERE municipality_code = :municipality AND role = 'reporter' AND state = 'active') AS reporters,
        (SELECT count(*) FROM invitation WHERE municipality_code = :municipality AND role = 'reporter' AND used_at IS NULL AND expires_at > :now) AS invited,
+       (SELECT count(*) FROM slip s JOIN slip_sheet h ON h.municipality_code = s.municipality_code AND h.id = s.sheet_id
+         WHERE s.municipality_code = :municipality AND s.used_at IS NULL AND h.withdrawn_at IS NULL AND h.expires_at > :now) AS slips,
        (SELECT count(*) FROM event_type_label WHERE municipality_code = :municipality AND label IS NOT NULL) AS labels,
        (SELECT count(*) FROM event_type_label WHERE municipality_code = :municipality AND hidden = 1) AS hidden,
        (SELECT count(*) FROM area WHERE municipality_code = :municipality) AS areas,
