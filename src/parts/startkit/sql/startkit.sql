@@ -14,7 +14,7 @@ SELECT (SELECT count(*) FROM organisation WHERE municipality_code = :municipalit
        (SELECT count(*) FROM period WHERE municipality_code = :municipality AND ends_at > :now) AS periods,
        (SELECT count(*) FROM period WHERE municipality_code = :municipality AND starts_at <= :now) AS begun,
        (SELECT count(*) FROM (SELECT 1 AS one FROM event WHERE municipality_code = :municipality
-          AND (:own = 0 OR origin IS NULL) LIMIT 1) AS some) AS events;
+          AND (:own = 0 OR origin IS NULL) LIMIT 1) AS found) AS events;
 
 -- The period that goes on, else the next one.
 -- name: startkit_period
