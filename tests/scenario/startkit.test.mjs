@@ -70,6 +70,8 @@ test("nothing is done from the start, and the settings lead to the list", async 
     assert.equal(state(page, name), "Kan vänta", name);
   for (const href of page.links(`${at}/`)) assert.equal((await c.get(href)).status, 200, href);
   assert.equal((await c.get("/0000/installningar/kom-igang")).status, 403);
+  for (const empty of ["/1447/laget", "/1447/handelser"])
+    assert.equal((await c.get(empty)).links(`${at}/kom-igang`).length, 1, empty);
 });
 
 test("without an organisation there is nobody to invite to", async () => {
@@ -142,6 +144,7 @@ test("lines become invitations with a link each, that are taken up as ever", asy
   assert.ok(invited.links("/gullspang/personuppgifter").length);
   await bo.submitOk(invited, "/inbjudan/", { password });
   assert.equal((await bo.get("/1447/rapportera")).status, 200);
+  assert.deepEqual((await bo.get("/1447/handelser")).links("/kom-igang"), []); // not his to do
   const page = await steps();
   assert.equal(state(page, "Rapportörer"), "Klart");
   assert.match(page.words, /1 rapportör är med, 1 inbjudan väntar på svar/);
@@ -272,7 +275,10 @@ test("whom to ask about personal data is told to everybody, and no person is", a
   assert.equal(state(await steps(), "Information om personuppgifter"), "Klart");
   assert.ok((await everybody.get("/gullspang/")).links("/gullspang/personuppgifter").length);
   assert.ok((await c.get("/1447/rapportera")).links("/gullspang/personuppgifter").length);
-  await everybody.get("/_sprak/en?till=/gullspang/personuppgifter");
+  await everybody.send("GET", "/_sprak/en");
+  const english = await everybody.get("/gullspang/personuppgifter");
+  assert.match(english.words, /task carried out in the public interest/);
+  assert.match(english.words, /Rapporter gallras efter fem år/); // the municipality's own words stand as written
   assert.equal((await everybody.get("/toreboda/personuppgifter")).status, 404); // not switched on
 });
 
@@ -300,6 +306,7 @@ test("with periods and a first report the municipality is up and running", async
   for (const steg of ["areas", "posters"])
     await c.submitOk(await steps(), "/kom-igang", { steg, gor: "klart" });
   page = await steps();
+  assert.deepEqual((await c.get("/1447/handelser")).links("/kom-igang"), []); // never in the way
   assert.match(page.words, /8 av 8 steg är klara/);
   assert.match(page.words, /Alla steg är klara/);
   assert.doesNotMatch((await open("")).words, /inte i gång än/);
