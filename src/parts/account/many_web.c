@@ -75,7 +75,7 @@ static enum err organisation_field(struct req *rq, const struct many *m, struct 
     *f = web_field(rq, "organisation", T_own_organisation, T_many_organisation_hint, NULL);
     f->required = true;
     f->choices = c;
-    c[f->n_choices++] = (struct page_choice){.value = "", .label = TX(rq, member_choose)};
+    c[f->n_choices++] = (struct page_choice){.value = "", .label = TX(rq, many_choose)};
     for (size_t i = 0; i < m->n_organisations; i++) {
         char *id = arena_alloc(rq->arena, ID_TEXT);
         if (!id)
