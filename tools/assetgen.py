@@ -93,6 +93,7 @@ def main(out, root):
     assets.add("site.js", script(root, web / "js/site.js"))
     worker = assets.add("map-worker.js", script(root, maplibre / "maplibre-gl-worker.mjs"))
     assets.add("map.js", script(root, web / "js/map.js", f'--define:WORKER_URL="{worker}"'))
+    assets.add("photo.js", script(root, web / "js/photo.js"))
     assets.add("guard.js", script(root, web / "js/guard.js", "--loader:.txt=text"))
     write_c(out, assets.all)
 

@@ -16,6 +16,7 @@
 #include "base/str.h"
 #include "cmd/cmd.h"
 #include "core/audit.h"
+#include "parts/photo/photo.h"
 #include "schema.h"
 
 /* --- backup --- */
@@ -44,13 +45,33 @@ static enum err copy_whole(struct app *app, struct arena *a, const char *path)
     return err_of_errno(why);
 }
 
+/* The photos come beside the copy, in FILE.files. Which there are is asked after the copy was made:
+ * so none is missing but what was taken away meanwhile, and what is too many goes with the first
+ * sweep after a restore. */
+static enum err copy_photos(struct cmd_call *c, struct app *app, const char *path)
+{
+    const char *to = arena_printf(c->a, "%s.files", path);
+    size_t copied, missing;
+    if (!to)
+        return ERR_NOMEM;
+    TRY(photo_copy_all(app, to, &copied, &missing));
+    if (copied)
+        puts(CTF(c, cmd_backup_photos, (int64_t)copied, to));
+    if (missing)
+        puts(CTF(c, cmd_backup_photos_missing, (int64_t)missing));
+    return ERR_OK;
+}
+
 static int run_backup(struct cmd_call *c)
 {
     const char *path = c->operands[0];
     if (cmd_value(c, "database"))
         return cmd_misuse(c, CT(c, cmd_backup_postgres));
+    const char *files = arena_printf(c->a, "%s.files", path);
     if (access(path, F_OK) == 0)
         return cmd_fail(c, CTF(c, cmd_exists, path));
+    if (files && access(files, F_OK) == 0)
+        return cmd_fail(c, CTF(c, cmd_exists, files));
     int code = cmd_need_place(c, path);
     struct app *app = code ? NULL : cmd_open(c, CMD_WRITE, &code);
     if (!app)
@@ -58,6 +79,8 @@ static int run_backup(struct cmd_call *c)
     enum err e = cmd_note(app, "0000", "installation.backup", "installation");
     if (e == ERR_OK)
         e = copy_whole(app, c->a, path);
+    if (e == ERR_OK)
+        e = copy_photos(c, app, path);
     app_close(app);
     if (e)
         return cmd_error(c, e, path);
@@ -136,6 +159,12 @@ static enum err set_aside(struct arena *a, const char *dir)
     return ERR_OK;
 }
 
+static enum err put_photos_back(struct arena *a, const char *from, const char *dir)
+{
+    const char *files = arena_printf(a, "%s.files", from);
+    return files ? photo_put_back(files, dir) : ERR_NOMEM;
+}
+
 static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
 {
     const char *db = arena_printf(c->a, "%s/samsyn.db", dir);
@@ -159,6 +188,8 @@ static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
     enum err e = copy_file(from, fresh);
     if (e == ERR_OK)
         e = set_aside(c->a, dir);
+    if (e == ERR_OK)
+        e = put_photos_back(c->a, from, dir);
     if (e == ERR_OK && rename(fresh, db) != 0)
         e = err_of_errno(errno);
     if (e)
@@ -242,6 +273,18 @@ static void look_at_database(struct doctor *d, struct app *app)
     buf_done(&found);
 }
 
+static void look_at_photos(struct doctor *d, struct app *app)
+{
+    struct cmd_call *c = d->c;
+    struct photo_state s = {0};
+    bool ok = photo_look(app, &s) == ERR_OK;
+    if (ok && !s.photos)
+        return;
+    tell(d, ok && !s.missing, CTF(c, doctor_photos, (int64_t)s.photos),
+         CTF(c, doctor_photos_missing, (int64_t)s.missing));
+    tell(d, ok && !s.open, CT(c, doctor_photos_mode), CTF(c, doctor_photos_open, (int64_t)s.open));
+}
+
 static int run_doctor(struct cmd_call *c)
 {
     int code = 0;
@@ -252,6 +295,7 @@ static int run_doctor(struct cmd_call *c)
     if (db_engine_of(app->db) == DB_SQLITE)
         look_at_files(&d, app->data_dir);
     look_at_database(&d, app);
+    look_at_photos(&d, app);
     tell(&d, time_now() > INT64_C(1767225600000), CT(c, doctor_clock), CT(c, doctor_clock_bad));
     app_close(app);
     if (d.problems)

@@ -19,6 +19,7 @@
 #include "core/jobs.h"
 #include "core/mailer.h"
 #include "core/web.h"
+#include "parts/photo/photo.h"
 
 /* "127.0.0.1:8080", "[::1]:8080" or "8080". */
 static bool read_address(struct cmd_call *c, const char *s, struct http_options *o)
@@ -145,8 +146,12 @@ static int run(struct cmd_call *c)
     enum err started = app->router ? jobs_run(app) : ERR_NOMEM;
     if (started == ERR_OK && !app->development)
         started = mailer_start(app->db, &mailer);
+    struct photo_sweeper *sweeper = NULL;
+    if (started == ERR_OK)
+        started = photo_sweeper_start(app, &sweeper);
     code = started ? cmd_error(c, started, NULL) : serve(c, app, &o);
     mailer_stop(mailer);
+    photo_sweeper_stop(sweeper);
     struct router *r = app->router;
     app_close(app);
     router_free(r);

@@ -9,6 +9,7 @@
 #include "parts/explore/explore.h"
 #include "parts/import/import.h"
 #include "parts/methods/methods.h"
+#include "parts/photo/photo.h"
 #include "parts/picture/picture.h"
 #include "parts/settings/settings.h"
 #include "parts/site/site.h"
@@ -18,5 +19,5 @@
 const struct part *const all_parts[] = {
     &account_part, &picture_part,  &report_part, &event_part, &event_web_part,
     &explore_part, &exercise_part, &import_part, &site_part,  &settings_part,
-    &methods_part, &startkit_part, NULL,
+    &methods_part, &startkit_part, &photo_part,  NULL,
 };

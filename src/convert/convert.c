@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,9 +18,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "convert/bundle.h"
+#include "convert/child.h"
 #include "convert/stream.h"
-
-#define PIPE_SIZE (1024 * 1024)
 
 struct convert_job {
     pthread_mutex_t lock; /* of pid: a reaped number may soon be somebody else's */
@@ -71,33 +69,6 @@ static const char *program_name(enum convert_format f)
     return f == CONVERT_GDAL ? "samsyn-convert-gdal" : "samsyn-convert";
 }
 
-/* `from` is what stands between the folder of this program and the name. */
-static bool beside_self(const char *from, const char *name, char path[PATH_MAX])
-{
-    ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
-    if (n <= 0)
-        return false;
-    path[n] = 0;
-    char *slash = strrchr(path, '/');
-    size_t room = (size_t)(PATH_MAX - (slash + 1 - path));
-    int made = snprintf(slash + 1, room, "%s%s", from, name);
-    return (size_t)made < room && access(path, X_OK) == 0;
-}
-
-static bool find_program(enum convert_format f, char path[PATH_MAX])
-{
-    const char *env = getenv("SAMSYN_CONVERT"), *name = program_name(f);
-    if (env && *env) {
-        const char *tail = f == CONVERT_GDAL ? "-gdal" : "";
-        int n = snprintf(path, PATH_MAX, "%s%s", env, tail);
-        return n < PATH_MAX && access(path, X_OK) == 0;
-    }
-    if (beside_self("", name, path) || beside_self("../convert/", name, path)) /* build tree */
-        return true;
-    int n = snprintf(path, PATH_MAX, "%s/%s", CONVERT_LIBEXECDIR, name);
-    return n < PATH_MAX && access(path, X_OK) == 0;
-}
-
 struct arguments {
     char text[5][24];
     char *argv[8];
@@ -114,40 +85,6 @@ static void fill_arguments(struct arguments *a, const struct convert_options *o,
     }
     a->argv[6] = (char *)(o->sheet ? o->sheet : "");
     a->argv[7] = NULL;
-}
-
-/* fds: input, output, /dev/null. All are above 2. */
-static enum err spawn(const struct convert_options *o, const char *path, const int fds[3],
-                      pid_t *pid)
-{
-    static char zone[] = "TZ=UTC0", off[] = "SAMSYN_SANDBOX=off";
-    char *env[3] = {zone, NULL, NULL};
-    if (str_eq(getenv("SAMSYN_SANDBOX"), "off"))
-        env[1] = off;
-    struct arguments a;
-    fill_arguments(&a, o, path);
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attr;
-    sigset_t all, none;
-    sigfillset(&all);
-    sigemptyset(&none);
-    if (posix_spawn_file_actions_init(&files))
-        return ERR_NOMEM;
-    if (posix_spawnattr_init(&attr)) {
-        posix_spawn_file_actions_destroy(&files);
-        return ERR_NOMEM;
-    }
-    int bad = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    bad |= posix_spawnattr_setsigdefault(&attr, &all);
-    bad |= posix_spawnattr_setsigmask(&attr, &none);
-    for (int i = 0; i < 3; i++)
-        bad |= posix_spawn_file_actions_adddup2(&files, fds[i], i);
-    bad |= posix_spawn_file_actions_addclosefrom_np(&files, 3);
-    if (!bad)
-        bad = posix_spawn(pid, path, &files, &attr, a.argv, env);
-    posix_spawnattr_destroy(&attr);
-    posix_spawn_file_actions_destroy(&files);
-    return bad ? ERR_INTERNAL : ERR_OK;
 }
 
 /* ---- the input ---- */
@@ -202,21 +139,6 @@ static enum err open_input(const struct convert_options *o, int *out, uint64_t *
     return ERR_OK;
 }
 
-static enum err make_pipe(int *read_end, int *write_end)
-{
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0)
-        return ERR_IO;
-    *read_end = fcntl(ends[0], F_DUPFD_CLOEXEC, 3);
-    *write_end = fcntl(ends[1], F_DUPFD_CLOEXEC, 3);
-    close(ends[0]);
-    close(ends[1]);
-    if (*read_end < 0 || *write_end < 0)
-        return ERR_IO;
-    (void)fcntl(*write_end, F_SETPIPE_SZ, PIPE_SIZE); /* fewer turns; refused is fine */
-    return ERR_OK;
-}
-
 static enum convert_fault program_fault(const struct convert_job *job)
 {
     return job->gdal ? CONVERT_FAULT_PROGRAM_GDAL : CONVERT_FAULT_PROGRAM;
@@ -229,7 +151,7 @@ static enum err run(struct convert_job *job, const struct convert_options *o, co
     AUTO(close_fd) int null_fd = -1;
     AUTO(close_fd) int null_first = open("/dev/null", O_RDWR | O_CLOEXEC);
     TRY(open_input(o, &input, &job->total));
-    TRY(make_pipe(&job->pipe, &output));
+    TRY(child_pipe(&job->pipe, &output));
     null_fd = fcntl(null_first, F_DUPFD_CLOEXEC, 3);
     if (null_fd < 0)
         return ERR_IO;
@@ -237,7 +159,9 @@ static enum err run(struct convert_job *job, const struct convert_options *o, co
     if (!job->in)
         return ERR_NOMEM;
     const int fds[3] = {input, output, null_fd};
-    enum err e = *path ? spawn(o, path, fds, &job->pid) : ERR_INTERNAL;
+    struct arguments a;
+    fill_arguments(&a, o, path);
+    enum err e = *path ? child_spawn(path, a.argv, fds, &job->pid) : ERR_INTERNAL;
     if (e != ERR_INTERNAL)
         return e;
     job->died = true; /* told when somebody waits for the columns, as any other fault */
@@ -251,7 +175,8 @@ enum err convert_start(const struct convert_options *o, struct convert_job **out
         (unsigned char)o->delimiter > 127)
         return ERR_USAGE;
     char path[PATH_MAX];
-    if (!find_program(o->format, path))
+    if (!child_find("SAMSYN_CONVERT", o->format == CONVERT_GDAL ? "-gdal" : "",
+                    program_name(o->format), path))
         *path = 0;
     AUTO(convert_freep) struct convert_job *job = mem_alloc(sizeof *job);
     if (!job)

@@ -68,12 +68,15 @@ static void offer_oneself(void)
     close(fd);
 }
 
-static void set_limits(enum convert_format f)
+#define PHOTO_MEMORY (512 * MIB)
+
+static void set_limits(enum sandbox_kind kind, enum convert_format f)
 {
+    bool photo = kind == SANDBOX_PHOTO;
     offer_oneself();
     if (!ADDRESS_SANITIZER) /* which reserves terabytes */
-        limit(RLIMIT_AS, memory_limit(f));
-    limit(RLIMIT_CPU, f == CONVERT_GDAL ? 300 : 600);
+        limit(RLIMIT_AS, photo ? PHOTO_MEMORY : memory_limit(f));
+    limit(RLIMIT_CPU, photo ? 20 : f == CONVERT_GDAL ? 300 : 600);
     limit(RLIMIT_FSIZE, 0);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NPROC, 0);
@@ -181,7 +184,7 @@ enum err sandbox_enter(enum sandbox_kind kind, enum convert_format format, bool 
                        uint32_t *level)
 {
     uint32_t reached = CONVERT_SANDBOX_LIMITS;
-    set_limits(format);
+    set_limits(kind, format);
     if (off) {
         *level = reached;
         return ERR_OK;

@@ -9,6 +9,7 @@
 
 enum sandbox_kind {
     SANDBOX_READER,
+    SANDBOX_PHOTO,
     SANDBOX_GDAL, /* asking for a path is refused instead of deadly: the library looks for itself */
 };
 

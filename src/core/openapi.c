@@ -110,8 +110,26 @@ static void parameters(struct jsonw *w, const struct route *r)
     jsonw_end(w);
 }
 
+static void bytes_body(struct jsonw *w)
+{
+    jsonw_key_object(w, "requestBody");
+    jsonw_key_object(w, "content");
+    jsonw_key_object(w, "application/octet-stream");
+    jsonw_key_object(w, "schema");
+    jsonw_key_text(w, "type", "string");
+    jsonw_key_text(w, "format", "binary");
+    jsonw_end(w);
+    jsonw_end(w);
+    jsonw_end(w);
+    jsonw_end(w);
+}
+
 static void request_body(struct jsonw *w, const struct route *r)
 {
+    if (r->flags & ROUTE_BYTES) {
+        bytes_body(w);
+        return;
+    }
     if (r->method == HTTP_GET || !r->fields)
         return;
     bool json = (r->flags & ROUTE_JSON) != 0, upload = (r->flags & ROUTE_UPLOAD) != 0;

@@ -15,6 +15,11 @@ void page_assets(struct page *p, bool with_map)
         page_map_assets(&p->map_js_href, &p->map_css_href);
 }
 
+void page_photo_asset(const char **js_href)
+{
+    *js_href = asset_url("photo.js");
+}
+
 void page_map_assets(const char **js_href, const char **css_href)
 {
     *js_href = asset_url("map.js");

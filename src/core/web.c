@@ -296,13 +296,28 @@ static void ask_who(struct req *rq, enum err e)
         rq->user = NULL;
 }
 
+/* The verbs that the address does take. */
+static void say_allowed(struct req *rq)
+{
+    const char *said = "";
+    for (int m = 0; m < HTTP_METHODS && said; m++) {
+        struct req probe = *rq;
+        if (router_match(web_app(rq)->router, &probe, (enum http_method)m, rq->path) == ERR_OK)
+            said =
+                arena_printf(rq->arena, "%s%s%s", said, *said ? ", " : "",
+                             m == HTTP_GET ? "GET, HEAD" : http_method_name((enum http_method)m));
+    }
+    if (!str_empty(said))
+        resp_header(rq, "Allow", said);
+}
+
 static void failed(struct req *rq, enum err e)
 {
     ask_who(rq, e);
     if (e == ERR_NOTFOUND && web_canonical(rq))
         return;
     if (e == ERR_METHOD)
-        resp_header(rq, "Allow", "GET, HEAD, POST");
+        say_allowed(rq);
     if (err_http(e) == 503)
         resp_header(rq, "Retry-After", "2");
     if (err_http(e) >= 500)

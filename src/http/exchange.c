@@ -208,6 +208,8 @@ static enum err read_body(struct exchange *x)
     const char *type = req_header(rq, "Content-Type");
     if ((rq->route->flags & ROUTE_JSON) && http_type_is(type, "application/json"))
         return utf8_valid(data, n) ? ERR_OK : ERR_USAGE; /* the handler reads it */
+    if ((rq->route->flags & ROUTE_BYTES) && http_type_is(type, "application/octet-stream"))
+        return ERR_OK;
     return form_read(rq, type, data, n);
 }
 

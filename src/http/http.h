@@ -79,6 +79,7 @@ enum route_flag {
     ROUTE_NO_TOKEN =
         8, /* a form that is sent before there is a session (log-in): Origin is checked */
     ROUTE_STRICT = 32, /* for programs: an unknown parameter is an error, where pages ignore it */
+    ROUTE_BYTES = 64,  /* takes application/octet-stream as it is: rq->body */
     ROUTE_JSON = 16,   /* takes an application/json object with the same fields */
 };
 

@@ -80,9 +80,16 @@ export const keyed = {
     keys: { id: { chosen: true }, organisation: choice("organisation") }, ...town,
     body: () => ({ id: newId(), ...report }),
   },
+  "GET /{municipality}/bilder/{id}": { keys: { id: "photo" } },
+  "POST /{municipality}/bilder/{id}/ta-bort": { keys: { id: "photo" } },
+  "POST /{municipality}/handelser/{id}/bilder": { keys: { id: "event" }, own: 422 }, // no file
+  // the sender chooses it, and photo.test.mjs tries another's
+  "GET /{municipality}/rapportera/bilder/{id}": { keys: { id: { sender: true } } },
+  "PUT /{municipality}/rapportera/bilder/{id}": { keys: { id: { sender: true } } },
   "GET /{municipality}/rapportera": { keys: { som: filter("event") }, ...town },
   "POST /{municipality}/rapportera": {
-    keys: { id: { chosen: true }, organisation: choice("organisation") }, ...town,
+    keys: { id: { chosen: true }, organisation: choice("organisation"), "photo-1": choice("waitingPhoto"),
+      "photo-2": choice("waitingPhoto"), "photo-3": choice("waitingPhoto") }, ...town,
     body: () => ({ id: newId(), ...report }),
   },
   "GET /{municipality}/rapportera/kvitto/{id}": { keys: { id: "event" } },
@@ -204,4 +211,4 @@ export const keyed = {
 
 /** Kinds where not even a colleague of the same municipality sees one's own. Events: only for roles that
  * see no more than their organisation's. */
-export const personal = new Set(["session", "areaDraft", "placeDraft"]);
+export const personal = new Set(["session", "areaDraft", "placeDraft", "waitingPhoto"]);

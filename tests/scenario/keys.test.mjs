@@ -10,7 +10,7 @@ import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { select, seal } from "./database.mjs";
+import { execute, insert, select, seal } from "./database.mjs";
 import { keyed, noRow, personal } from "./keys.mjs";
 import { newInstallation, samsynOk, startServer } from "./lib.mjs";
 import { make, newId } from "./objects.mjs";
@@ -20,7 +20,7 @@ const OWN = "1493", BESIDE = "1447", STRANGE = "1495"; // here; where only some 
 const PASSWORD = "samsyn-exempel-2026";
 const TABLES = ["municipality", "setting", "organisation", "account", "recovery_code", "membership",
   "invitation", "password_reset", "mail", "job", "change_log", "event_type_label", "area", "place", "period",
-  "event", "event_version", "import_profile", "import_run", "import_reject", "contact", "published_picture",
+  "event", "event_version", "photo", "import_profile", "import_run", "import_reject", "contact", "published_picture",
   "disclosure_ledger"];
 const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /* One id that somebody else's row of every kind has. */
@@ -40,7 +40,7 @@ function keysOf(o) {
     .filter((p) => (p.in === "path" ? !noRow.has(p.name) : uuid(p.schema)))
     .map((p) => ({ name: p.name, in: p.in }));
   for (const { schema } of Object.values(o.what.requestBody?.content ?? {}))
-    for (const [name, field] of Object.entries(schema.properties))
+    for (const [name, field] of Object.entries(schema.properties ?? {}))
       if (uuid(field)) found.push({ name, in: "body" });
   return found;
 }
@@ -75,19 +75,21 @@ async function logIn(email) {
 const mayDo = (role, rule) =>
   rule.permission === "anyone" || (role !== "nobody" && roles[role].may.includes(rule.permission));
 
+const ofEvents = (spec) => spec.kind === "event" || spec.kind === "photo";
+
 /** Does this role see all events of the country, or only those of its organisation? */
-const nationwide = (role, spec) => roles[role]?.municipality === "0000" && spec.kind === "event";
+const nationwide = (role, spec) => roles[role]?.municipality === "0000" && ofEvents(spec);
 const onlyOwnEvents = (role) => role !== "nobody" && !roles[role].may.includes("event_read");
 
 function objectsOf(role, spec, person) {
   const base = { kind: spec.kind, account: person.account, organisation: person.organisation,
-    role: person.municipality === "0000" && spec.kind !== "event" ? "administrator" : undefined };
+    role: person.municipality === "0000" && !ofEvents(spec) ? "administrator" : undefined };
   const national = nationwide(role, spec) || spec.kind === "picture"; // those are read by a town's name
   const own = { ...base, municipality: national ? OWN : person.municipality };
   const found = { own, foreign: { ...base, municipality: STRANGE },
     beside: { ...base, municipality: BESIDE } };
   if (personal.has(spec.kind)) found.colleague = { ...own, account: newId() };
-  if (spec.kind === "event" && onlyOwnEvents(role)) found.colleague = { ...own, organisation: newId(),
+  if (ofEvents(spec) && onlyOwnEvents(role)) found.colleague = { ...own, organisation: newId(),
     account: newId() };
   return found;
 }
@@ -145,6 +147,7 @@ before(async () => {
     organisation: null, name: "Ingenstans" });
   await server.stop(); // what it keeps in memory is read at the start
   await make(place, [...items]);
+  await execute(place, [insert("setting", { municipality_code: OWN, key: "photos", value: "1" })]);
   await server.start(["--no-limits", "--demo"]);
   for (const c of cases) if (c.variants.absent) c.variants.absent = { ...c.variants.foreign,
     id: c.variants.absent.id };

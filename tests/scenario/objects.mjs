@@ -29,6 +29,11 @@ const square = "SELECT shape FROM area ORDER BY municipality_code, name LIMIT 1"
  * files in the data directory and add to o what the bodies of keys.mjs need. */
 const makers = {
   event: (o) => [eventRow(o, null)],
+  photo: async (o) => {
+    const event = newId();
+    return [eventRow({ ...o, id: event }, null), await photoRow(o, event)];
+  },
+  waitingPhoto: async (o) => [await photoRow(o, null)],
   organisation: (o) => [insert("organisation", {
     municipality_code: o.municipality, id: o.id, name: o.name, kind: "housing", active: 1, created_at: AT,
   })],
@@ -124,6 +129,16 @@ const blob = (id) => ({
   literal: process.env.SAMSYN_TEST_ENGINE === "postgres" ? `'\\x${id.replaceAll("-", "")}'`
     : `x'${id.replaceAll("-", "")}'`,
 });
+
+async function photoRow(o, event) {
+  const dir = path.join(o.place.data, "photos", o.municipality), bytes = Buffer.from(o.name);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await writeFile(path.join(dir, `${o.id}-${"0".repeat(16)}.jpg`), bytes, { mode: 0o600 });
+  return insert("photo", {
+    municipality_code: o.municipality, id: o.id, event_id: event, sort: 1, bytes: bytes.length, width: 1,
+    height: 1, hash: "0".repeat(64), alt: o.name, created_at: Date.now(), created_by: o.account,
+  });
+}
 
 const jobRow = (o, state, upload) => insert("job", {
   municipality_code: o.municipality, id: o.id, kind: "import", title: o.name, state,

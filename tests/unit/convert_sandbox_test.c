@@ -193,6 +193,7 @@ static bool does_eat_memory(void)
 TEST(reader_may_read_write_and_use_memory)
 {
     CHECK_INT(try_in(SANDBOX_READER, CONVERT_CSV, does_allowed_things), DONE);
+    CHECK_INT(try_in(SANDBOX_PHOTO, CONVERT_NONE, does_allowed_things), DONE);
     CHECK_INT(try_in(SANDBOX_GDAL, CONVERT_GDAL, does_allowed_things), DONE);
 }
 
@@ -200,6 +201,13 @@ TEST(reader_dies_of_every_forbidden_act)
 {
     for (size_t i = 0; i < ARRAY_LEN(forbidden); i++)
         if (try_in(SANDBOX_READER, CONVERT_CSV, forbidden[i]) != KILLED)
+            fail_msg("attempt %zu was not deadly", i);
+}
+
+TEST(decoder_of_photos_dies_of_them_too)
+{
+    for (size_t i = 0; i < ARRAY_LEN(forbidden); i++)
+        if (try_in(SANDBOX_PHOTO, CONVERT_NONE, forbidden[i]) != KILLED)
             fail_msg("attempt %zu was not deadly", i);
 }
 

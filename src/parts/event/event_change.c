@@ -228,6 +228,13 @@ static bool is_public_name(const struct event *e)
             geo_municipality_by_name(e->place_name) || geo_county_by_name(e->place_name));
 }
 
+/* Their files go after the commit: by who asked, or by the next sweep (parts/photo). */
+static enum err remove_photos(struct tx *tx, const char *municipality, struct id id)
+{
+    struct q_event_photos_remove_in in = {municipality, id};
+    return q_event_photos_remove_run(tx, &in, NULL);
+}
+
 static enum err redact(struct tx *tx, struct arena *a, const char *municipality, struct id id,
                        struct id by)
 {
@@ -239,6 +246,7 @@ static enum err redact(struct tx *tx, struct arena *a, const char *municipality,
     TRY(keep_version(tx, &old, municipality, &edit, false));
     struct q_event_version_redact_in versions = {municipality, id};
     TRY(q_event_version_redact_run(tx, &versions, NULL));
+    TRY(remove_photos(tx, municipality, id));
     struct event next = old;
     next.title = next.description = next.url = NULL;
     if (id_is_none(next.place_id) && !is_public_name(&next))
@@ -260,6 +268,7 @@ enum err event_delete(struct tx *tx, const char *municipality, struct id id)
     struct q_event_version_remove_in versions = {municipality, id};
     struct q_event_remove_in in = {municipality, id};
     TRY(q_event_version_remove_run(tx, &versions, NULL));
+    TRY(remove_photos(tx, municipality, id));
     TRY(remove_words(tx, municipality, id));
     int64_t n = 0;
     TRY(q_event_remove_run(tx, &in, &n));

@@ -5,6 +5,7 @@
 #include "event_sql.h"
 #include "event_web_sql.h"
 #include "parts/event/event_web.h"
+#include "parts/event/photo_web.h"
 
 static const struct route routes[] = {
     ROUTE(GET, "/:municipality/handelser", PERM_EVENT_READ_OWN, event_list_page,
@@ -44,6 +45,14 @@ static const struct route routes[] = {
           .summary = "Ask before the texts of an event are taken away."),
     ROUTE(POST, "/:municipality/handelser/:id/ta-bort-text", PERM_EVENT_EDIT, event_redact_send,
           .rate = RATE_WRITE, .summary = "Take the texts of an event away for good."),
+    ROUTE(POST, "/:municipality/handelser/:id/bilder", PERM_EVENT_ADD, photo_add_send,
+          .fields = photo_add_fields, .flags = ROUTE_UPLOAD,
+          .body_limit = PHOTO_BYTES_MOST + (1 << 20), .rate = RATE_WRITE,
+          .summary = "Add a photo to an event."),
+    ROUTE(POST, "/:municipality/bilder/:id/ta-bort", PERM_EVENT_EDIT, photo_remove_send,
+          .rate = RATE_WRITE, .summary = "Take a photo away for good."),
+    ROUTE(GET, "/:municipality/bilder/:id", PERM_EVENT_READ_OWN, photo_page,
+          .summary = "A photo, to who may read its event."),
     ROUTE(GET, "/:municipality/platser", PERM_EVENT_ADD, event_places_page,
           .fields = event_places_fields, .flags = ROUTE_API, .rate = RATE_TILE,
           .summary = "Places that a name may mean."),

@@ -33,6 +33,42 @@ struct event_list_view {
     size_t n_exports;
 };
 
+struct event_photo_view {
+    const char *href;
+    const char *alt;  /* never NULL */
+    const char *said; /* what the sender says is seen; NULL */
+    int64_t width, height;
+    const char *remove; /* NULL: may not */
+};
+
+struct event_photos_view {
+    const struct event_photo_view *list;
+    size_t n_list;
+    const char *add; /* where one more is sent; NULL: may not */
+    const char *csrf;
+    struct page_field file, alt;
+};
+
+struct report_photo_view { /* one that is kept already */
+    const char *name, *value;
+    const char *href;
+    const char *label;
+    const char *seen; /* instead of the picture */
+    struct page_field alt;
+};
+
+struct report_photos_view {
+    bool on;
+    const struct report_photo_view *list;
+    size_t n_list;
+    size_t room; /* how many more there may be */
+    int64_t most;
+    struct page_field file;
+    const char *said;     /* what was taken from the picture; NULL */
+    const char *js_href;  /* fetched when the page has room for photos */
+    const char *say_href; /* a position in words */
+};
+
 struct event_detail_view {
     struct page page;
     struct page_facts facts;
@@ -41,6 +77,7 @@ struct event_detail_view {
     bool has_map;
     struct page_map map;
     struct page_history history;
+    struct event_photos_view photos;
     const char *edit_href;   /* NULL: may not */
     const char *redact_href; /* NULL: may not, or done already */
     const char *list_href;
@@ -105,6 +142,7 @@ struct report_view {
     const char *map_js_href, *map_css_href; /* fetched when the map is opened */
     const char *calm_href;                  /* nothing to report */
     const char *many_href;                  /* several events in one sending */
+    struct report_photos_view photos;
 };
 
 struct report_calm_view {

@@ -40,8 +40,11 @@ void event_web_map(struct req *rq, struct page_map *map, const struct geo_box *b
 
 /* Adds what a person reports. An event of that id by the same person is the same report, sent
  * twice; saying something else it gets an id of its own when `fresh` (e->id then tells which).
- * ERR_CONFLICT: the id stands for something else, or is somebody else's. */
-NODISCARD enum err event_add_once(struct req *rq, struct event *e, bool fresh);
+ * `photos` (may be NULL) become its own. ERR_CONFLICT: the id stands for something else, or is
+ * somebody else's. */
+struct report_photos;
+NODISCARD enum err event_add_once(struct req *rq, struct event *e,
+                                  const struct report_photos *photos, bool fresh);
 
 enum err event_list_page(struct req *rq);
 enum err event_detail_page(struct req *rq);

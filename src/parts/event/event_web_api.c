@@ -284,6 +284,6 @@ enum err event_api_add(struct req *rq)
         return ERR_INVALID;
     if (id_is_none(e.id))
         e.id = id_new();
-    TRY(event_add_once(rq, &e, false));
+    TRY(event_add_once(rq, &e, NULL, false));
     return answer_added(rq, &e);
 }

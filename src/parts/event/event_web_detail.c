@@ -10,6 +10,7 @@
 #include "geo/geo_data.h"
 #include "parts/event/event_web.h"
 #include "parts/event/event_web_history.h"
+#include "parts/event/photo_web.h"
 
 #define FACTS_MOST 12
 
@@ -167,6 +168,7 @@ enum err event_detail_page(struct req *rq)
         v.redact_href = detail_path(rq, one.id, "/ta-bort-text");
     }
     fill_map(rq, &one.e, &v);
+    TRY(event_photos_fill(rq, &one.e, &v.photos));
     TRY(web_audit_read(rq, "event.read", "event", one.id, NULL));
     const char *title = one.e.title;
     if (str_empty(title))
@@ -205,19 +207,28 @@ enum err event_redact_page(struct req *rq)
     return ERR_OK;
 }
 
+struct redacting {
+    struct event_one one;
+    struct photo_row *photos;
+    size_t n_photos;
+};
+
 static enum err redact(struct tx *tx, void *arg)
 {
-    struct event_one *one = arg;
+    struct redacting *r = arg;
+    struct event_one *one = &r->one;
     TRY(event_web_one_in(tx, one));
+    TRY(photo_of_event(tx, one->rq->arena, one->e.municipality, one->id, &r->photos, &r->n_photos));
     TRY(event_redact(tx, one->e.municipality, one->id, web_who(one->rq)->account));
     return web_audit(one->rq, tx, "event.redact", "event", one->id, NULL);
 }
 
 enum err event_redact_send(struct req *rq)
 {
-    struct event_one one = {.rq = rq};
-    if (id_parse(req_param(rq, "id"), &one.id) != ERR_OK)
+    struct redacting r = {.one.rq = rq};
+    if (id_parse(req_param(rq, "id"), &r.one.id) != ERR_OK)
         return ERR_NOTFOUND;
-    TRY(web_write(rq, redact, &one));
-    return web_done(rq, detail_path(rq, one.id, ""), T_done_event_redacted);
+    TRY(web_write(rq, redact, &r));
+    photo_unlink(web_app(rq), r.one.e.municipality, r.photos, r.n_photos);
+    return web_done(rq, detail_path(rq, r.one.id, ""), T_done_event_redacted);
 }

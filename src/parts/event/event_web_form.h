@@ -34,6 +34,8 @@ bool event_web_when(struct req *rq, const char *said, msec *from, msec *to);
 /* A time as the form can read it again. */
 const char *event_web_when_said(struct req *rq, msec from, msec to);
 
+struct report_photos;
+
 /* What the form says, checked. */
 struct event_entry {
     struct event e;
@@ -45,9 +47,10 @@ struct event_entry {
 struct event_adding {
     struct req *rq;
     struct event e;
-    bool there; /* an event of that id */
-    bool mine;  /* by the same person */
-    bool other; /* it says something else */
+    bool there;                         /* an event of that id */
+    bool mine;                          /* by the same person */
+    bool other;                         /* it says something else */
+    const struct report_photos *photos; /* become its own; NULL: none */
 };
 /* Signed by the person who asks. */
 struct event_adding event_adding_of(struct req *rq, const struct event *e);

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "event_html.h"
 #include "parts/event/event_web_form.h"
+#include "parts/event/photo_web.h"
 
 static const char *event_path(struct req *rq, struct id id, const char *more)
 {
@@ -107,6 +108,11 @@ static bool says_the_same(const struct event *a, const struct event *b)
            same_time(a, b) && same_place(a, b);
 }
 
+static enum err take_photos(struct tx *tx, struct event_adding *a)
+{
+    return a->photos ? report_photos_attach(tx, a->rq, a->photos, a->e.id) : ERR_OK;
+}
+
 enum err event_add_in(struct tx *tx, void *arg)
 {
     struct event_adding *a = arg;
@@ -116,11 +122,12 @@ enum err event_add_in(struct tx *tx, void *arg)
     if (e == ERR_OK) {
         a->mine = id_eq(was.created_by, a->e.created_by);
         a->other = !says_the_same(&was, &a->e);
-        return ERR_OK;
+        return a->mine && !a->other ? take_photos(tx, a) : ERR_OK;
     }
     if (e != ERR_NOTFOUND)
         return e;
     TRY(event_add(tx, web_app(a->rq)->areas, &a->e, NULL, NULL));
+    TRY(take_photos(tx, a));
     return web_audit(a->rq, tx, "event.add", "event", a->e.id, NULL);
 }
 
@@ -135,13 +142,15 @@ struct event_adding event_adding_of(struct req *rq, const struct event *e)
 }
 
 /* Sending twice gives one event, and the same receipt. */
-enum err event_add_once(struct req *rq, struct event *e, bool fresh)
+enum err event_add_once(struct req *rq, struct event *e, const struct report_photos *photos,
+                        bool fresh)
 {
     struct event_adding a = event_adding_of(rq, e);
+    a.photos = photos;
     TRY(web_write(rq, event_add_in, &a));
     if (a.mine && a.other && fresh) { /* went back and wrote something else */
         e->id = id_new();
-        return event_add_once(rq, e, false);
+        return event_add_once(rq, e, photos, false);
     }
     return a.there && (a.other || !a.mine) ? ERR_CONFLICT : ERR_OK;
 }
@@ -161,7 +170,7 @@ enum err event_new_send(struct req *rq)
         return show_new(rq, &blank, &typed, id);
     }
     typed.e.id = id;
-    TRY(event_add_once(rq, &typed.e, true));
+    TRY(event_add_once(rq, &typed.e, NULL, true));
     return resp_redirect(rq, event_path(rq, typed.e.id, "/kvitto"));
 }
 

@@ -9,6 +9,7 @@
 #include "core/textguard.h"
 #include "geo/geo_data.h"
 #include "parts/event/event_web_form.h"
+#include "parts/photo/photo.h"
 
 #define COMMON                                                                                     \
     {.name = "main", .kind = FIELD_CODE, .required = true},                                        \
@@ -26,10 +27,24 @@
         0                                                                                          \
     }
 
+/* What came before is said by its key; PHOTO_REPORT_MOST of them. */
+#define PHOTOS                                                                                     \
+    {.name = "photos", .kind = FIELD_FILE, .many = true, .max = (int64_t)PHOTO_BYTES_MOST},        \
+        {.name = "photo-1", .kind = FIELD_ID}, {.name = "photo-2", .kind = FIELD_ID},              \
+        {.name = "photo-3", .kind = FIELD_ID},                                                     \
+        {.name = "photo_alt-1", .kind = FIELD_TEXT, .max = PHOTO_ALT_MOST},                        \
+        {.name = "photo_alt-2", .kind = FIELD_TEXT, .max = PHOTO_ALT_MOST},                        \
+        {.name = "photo_alt-3", .kind = FIELD_TEXT, .max = PHOTO_ALT_MOST},                        \
+        {.name = "photo_was", .kind = FIELD_CODE, .many = true},                                   \
+    {                                                                                              \
+        .name = "look", .kind = FIELD_BOOL                                                         \
+    }
+
 const struct field_spec event_form_fields[] = {{.name = "id", .kind = FIELD_ID, .required = true},
                                                COMMON};
 const struct field_spec report_fields[] = {{.name = "id", .kind = FIELD_ID, .required = true},
                                            {.name = "when_pick", .kind = FIELD_TEXT, .max = 40},
+                                           PHOTOS,
                                            COMMON};
 const struct field_spec event_edit_fields[] = {
     {.name = "version", .kind = FIELD_INT, .required = true, .min = 1, .max = 1000000000}, COMMON};

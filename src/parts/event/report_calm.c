@@ -98,5 +98,5 @@ enum err report_calm_send(struct req *rq)
     if (web_who(rq)->here)
         e.organisation_id = web_who(rq)->here->organisation;
     TRY(span_of((enum span)s, time_now(), &e.occurred_from, &e.occurred_to));
-    return report_done(rq, &e);
+    return report_done(rq, &e, NULL);
 }

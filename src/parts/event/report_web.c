@@ -9,6 +9,7 @@
 #include "core/page_assets.h"
 #include "event_html.h"
 #include "parts/event/event_part.h"
+#include "parts/event/photo_web.h"
 #include "parts/event/report_web.h"
 
 #define TILES 8
@@ -93,8 +94,14 @@ static enum err fill_when(struct req *rq, struct report_view *v)
     return ERR_OK;
 }
 
+/* What came with the form besides its words. */
+struct report_sent {
+    struct report_photos photos;
+    const char *said; /* what was taken from a photo; NULL */
+};
+
 static enum err show(struct req *rq, const struct event *e, const struct event_entry *typed,
-                     struct id id)
+                     struct id id, const struct report_sent *sent)
 {
     struct report_view v = {.f.fresh = true};
     struct event_names names;
@@ -116,6 +123,9 @@ static enum err show(struct req *rq, const struct event *e, const struct event_e
     v.calm_href = web_address(rq, "/rapportera/inget");
     v.many_href = web_address(rq, "/rapportera/flera");
     page_map_assets(&v.map_js_href, &v.map_css_href);
+    TRY(report_photos_fill(rq, &sent->photos, &v.photos));
+    v.photos.said = sent->said;
+    v.photos.say_href = v.say_href;
     TRY(web_page(rq, &v.f.page, T_report_title));
     struct tmpl t = web_tmpl(rq);
     event_report_html(&t, &v);
@@ -147,7 +157,21 @@ enum err report_page(struct req *rq)
         }
     }
     struct id id = req_id(rq, "id"); /* only of a form that is put back */
-    return show(rq, &e, NULL, id_is_none(id) ? id_new() : id);
+    struct report_sent sent = {0};
+    TRY(photo_web_allowed(rq, &sent.photos.on));
+    return show(rq, &e, NULL, id_is_none(id) ? id_new() : id, &sent);
+}
+
+/* What else is missing is not asked for yet. */
+static void keep_problems_of_photos(struct req *rq)
+{
+    struct problem *all = rq->problems;
+    rq->problems = rq->last_problem = NULL;
+    for (; all; all = all->next)
+        if (all->field && str_starts(all->field, "photo"))
+            req_problem(rq, all->field, all->text);
+    if (rq->problems)
+        web_invalid(rq);
 }
 
 enum err report_send(struct req *rq)
@@ -159,19 +183,26 @@ enum err report_send(struct req *rq)
     struct id id = req_id(rq, "id");
     if (id_is_none(id))
         id = id_new();
+    struct report_sent sent = {0};
+    TRY(report_photos_read(rq, id, &sent.photos));
+    TRY(report_photos_propose(rq, &sent.photos, &sent.said));
+    if (sent.said || req_has(rq, "look")) { /* the person looks at it first */
+        keep_problems_of_photos(rq);
+        return show(rq, &blank, &typed, id, &sent);
+    }
     TRY(event_form_read(rq, &blank, &typed));
     if (rq->problems) {
         web_invalid(rq);
-        return show(rq, &blank, &typed, id);
+        return show(rq, &blank, &typed, id, &sent);
     }
     typed.e.id = id;
-    return report_done(rq, &typed.e);
+    return report_done(rq, &typed.e, &sent.photos);
 }
 
-enum err report_done(struct req *rq, struct event *e)
+enum err report_done(struct req *rq, struct event *e, const struct report_photos *photos)
 {
     char text[ID_TEXT];
-    TRY(event_add_once(rq, e, true));
+    TRY(event_add_once(rq, e, photos, true));
     id_text(e->id, text);
     return resp_redirect(rq,
                          web_address(rq, arena_printf(rq->arena, "/rapportera/kvitto/%s", text)));
@@ -186,7 +217,13 @@ static const struct route routes[] = {
     ROUTE(GET, "/:municipality/rapportera", PERM_EVENT_ADD, report_page, .fields = event_new_fields,
           .summary = "The form for reporting from a phone."),
     ROUTE(POST, "/:municipality/rapportera", PERM_EVENT_ADD, report_send, .fields = report_fields,
-          .rate = RATE_WRITE, .summary = "Report an event from a phone."),
+          .flags = ROUTE_UPLOAD, .body_limit = 3 * PHOTO_BYTES_MOST + (1 << 20), .rate = RATE_WRITE,
+          .summary = "Report an event from a phone, with photos."),
+    ROUTE(PUT, "/:municipality/rapportera/bilder/:id", PERM_EVENT_ADD, photo_put,
+          .flags = ROUTE_API | ROUTE_BYTES, .body_limit = 1 << 20, .rate = RATE_WRITE,
+          .summary = "Send a part of a photo."),
+    ROUTE(GET, "/:municipality/rapportera/bilder/:id", PERM_EVENT_ADD, photo_state_page,
+          .flags = ROUTE_API, .summary = "How much of a photo has come."),
     ROUTE(GET, "/:municipality/rapportera/kvitto/:id", PERM_EVENT_ADD, report_receipt_page,
           .summary = "The receipt of a report from a phone."),
     ROUTE(GET, "/:municipality/rapportera/inget", PERM_EVENT_ADD, report_calm_page,

@@ -18,7 +18,8 @@ enum err report_many_page(struct req *rq);
 enum err report_many_send(struct req *rq);
 enum err report_many_thanks(struct req *rq);
 
-/* Adds the event, once, and leads to its receipt. */
-NODISCARD enum err report_done(struct req *rq, struct event *e);
+/* Adds the event with its photos (NULL: none), once, and leads to its receipt. */
+struct report_photos;
+NODISCARD enum err report_done(struct req *rq, struct event *e, const struct report_photos *photos);
 /* May events be reported here? Not to the country or a county. */
 bool report_possible(const struct req *rq);

@@ -84,6 +84,7 @@ static void town_cards(struct req *rq, const struct state *all, struct settings_
     CARD("/omraden", areas, TXF(rq, settings_n_areas, s->areas));
     CARD("/platser", places, TXF(rq, settings_n_places, s->places));
     CARD("/perioder", periods, TXF(rq, settings_n_periods, s->periods));
+    CARD("/bilder", photos, NULL);
     CARD("/kontakter", contacts, TXF(rq, settings_n_contacts, s->contacts));
     card(rq, v, list,
          (struct settings_card){settings_at(rq, "/personuppgifter"), TX(rq, privacy_settings),

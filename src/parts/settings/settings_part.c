@@ -35,6 +35,10 @@ static const struct route routes[] = {
     ROUTE(POST, AT "/handelsetyper/:code", S, settings_type_post, WRITE,
           .fields = settings_type_fields, .summary = "Give a type a word of one's own."),
 
+    ROUTE(GET, AT "/bilder", S, settings_photos_page, .summary = "Whether photos are taken."),
+    ROUTE(POST, AT "/bilder", S, settings_photos_post, WRITE, .fields = settings_photos_fields,
+          .summary = "Take photos with reports, or not."),
+
     ROUTE(GET, AT "/perioder", S, settings_periods_page, .summary = "Reporting periods."),
     ROUTE(GET, AT "/perioder/ny", S, settings_period_new_page,
           .summary = "The form of a new period."),

@@ -88,11 +88,11 @@ NODISCARD enum err settings_draft_path(struct req *rq, const char *what, struct 
 void settings_draft_drop(struct req *rq, const char *what, struct id id);
 
 extern const struct field_spec settings_organisation_fields[], settings_type_fields[],
-    settings_period_fields[], settings_series_fields[], settings_area_upload_fields[],
-    settings_area_draft_fields[], settings_area_fields[], settings_place_query[],
-    settings_place_fields[], settings_place_upload_fields[], settings_town_query[],
-    settings_town_fields[], settings_house_fields[], settings_mail_fields[], settings_log_query[],
-    settings_say_query[];
+    settings_photos_fields[], settings_period_fields[], settings_series_fields[],
+    settings_area_upload_fields[], settings_area_draft_fields[], settings_area_fields[],
+    settings_place_query[], settings_place_fields[], settings_place_upload_fields[],
+    settings_town_query[], settings_town_fields[], settings_house_fields[], settings_mail_fields[],
+    settings_log_query[], settings_say_query[];
 
 http_handler settings_overview_page;
 http_handler settings_organisations_page, settings_organisation_new_page,
@@ -100,9 +100,9 @@ http_handler settings_organisations_page, settings_organisation_new_page,
     settings_organisation_sleep_post, settings_organisation_wake_post,
     settings_organisation_delete_post;
 http_handler settings_types_page, settings_type_page, settings_type_post;
-http_handler settings_periods_page, settings_period_new_page, settings_period_add_post,
-    settings_period_page, settings_period_post, settings_period_delete_post, settings_series_page,
-    settings_series_post;
+http_handler settings_photos_page, settings_photos_post, settings_periods_page,
+    settings_period_new_page, settings_period_add_post, settings_period_page, settings_period_post,
+    settings_period_delete_post, settings_series_page, settings_series_post;
 http_handler settings_areas_page, settings_area_upload_page, settings_area_upload_post,
     settings_area_draft_page, settings_area_draft_post, settings_area_page, settings_area_post,
     settings_area_delete_post, settings_areas_geojson, settings_area_tile;
