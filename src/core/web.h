@@ -81,6 +81,10 @@ bool web_tile(const struct req *rq, struct mvt_tile *out);
 /* Absolute address for letters: configured, or from the request's Host. */
 const char *web_absolute(struct req *rq, const char *path);
 
+/* A QR code that holds the text (an address), named by `label`. ERR_LIMIT: more than
+ * QR_MAX_TEXT bytes. */
+NODISCARD enum err web_qr(struct req *rq, const char *label, const char *text, struct page_qr *out);
+
 /* Shorthands for texts in the reader's language. */
 #define TX(rq, key) text_get((rq)->lang, T_##key)
 #define TXF(rq, key, ...) text_fmt((rq)->arena, (rq)->lang, T_##key, __VA_ARGS__)

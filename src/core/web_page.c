@@ -193,6 +193,22 @@ static void fill_language(struct req *rq, struct page *p)
         p->theme = "light";
 }
 
+/* What is done with personal data stands at the foot of every page of a municipality. */
+static enum err fill_foot(struct req *rq, struct page *p)
+{
+    const struct geo_municipality *m = geo_municipality_by_code(web_municipality(rq));
+    if (!m || p->foot)
+        return ERR_OK;
+    struct page_link *foot = ARENA_NEW(rq->arena, struct page_link);
+    if (!foot)
+        return ERR_NOMEM;
+    *foot = (struct page_link){TX(rq, core_privacy),
+                               arena_printf(rq->arena, "/%s/personuppgifter", m->slug), false};
+    p->foot = foot;
+    p->n_foot = 1;
+    return foot->href ? ERR_OK : ERR_NOMEM;
+}
+
 enum err web_page_named(struct req *rq, struct page *p, const char *title)
 {
     p->title = title;
@@ -208,6 +224,7 @@ enum err web_page_named(struct req *rq, struct page *p, const char *title)
     TRY(fill_problems(rq, p));
     TRY(fill_flash(rq, p));
     TRY(fill_account(rq, p));
+    TRY(fill_foot(rq, p));
     return p->kind == PAGE_STAFF ? fill_navigation(rq, p) : ERR_OK;
 }
 

@@ -97,7 +97,7 @@ static const char *check_number(const struct field_spec *f, const char *v)
     return NULL;
 }
 
-static const char *check_email(const char *v)
+const char *field_check_email(const char *v)
 {
     const char *at = strchr(v, '@');
     bool good = at && at > v && strchr(at + 1, '.') && !strchr(at + 1, '@') && strlen(v) <= 254 &&
@@ -153,7 +153,7 @@ static const char *check(const struct field_spec *f, const char *v)
     case FIELD_PASSWORD:
         return strlen(v) > 1000 ? "field_long" : NULL;
     case FIELD_EMAIL:
-        return check_email(v);
+        return field_check_email(v);
     case FIELD_INT:
     case FIELD_REAL:
         return check_number(f, v);

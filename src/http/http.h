@@ -197,6 +197,8 @@ const char *req_nth(const struct req *rq, const char *name, size_t i);
 const struct file_part *req_file(const struct req *rq, const char *name);
 
 void req_problem(struct req *rq, const char *field, const char *text);
+/* What FIELD_EMAIL asks of an address: NULL, or the key of the sentence. */
+const char *field_check_email(const char *v);
 /* The first problem of a field, or NULL. */
 const char *req_problem_of(const struct req *rq, const char *field);
 

@@ -319,7 +319,7 @@ async function formPages(client) {
   const fixed = both.filter((path) => !/\{(?!municipality)/.test(path))
     .map((path) => path.replace("{municipality}", "1493"));
   return [...new Set([...fixed, ...rows, `/1493/handelser/${event.id}/redigera`])]
-    .filter((path) => !/^\/logga|losenord|tvafaktor/.test(path));
+    .filter((path) => !/^\/(logga|lapp)|losenord|tvafaktor/.test(path));
 }
 
 test("whatever form is put back, nothing has changed before it is sent", async () => {

@@ -12,6 +12,9 @@ const typeCode = { register: "damage.graffiti", absent: 404 };
 const townCode = { register: "1499", absent: 404 };
 /** Whoever has it may use it: a letter's secret. Only one that does not exist can be tried. */
 const secret = { secret: "x".repeat(43), absent: 404 };
+/** The same of a slip: the municipality and twenty letters. */
+const slipSecret = { secret: "1493-0000-0000-0000-0000-0000", absent: 404 };
+const poster = { register: "rapportorer", absent: 404 };
 const town = { town: true }; // only a municipality has such: nothing at the country's address
 /** A filter: what is not ours finds nothing. */
 const filter = (kind) => ({ kind, absent: 200 });
@@ -55,6 +58,10 @@ export const keyed = {
   "POST /inbjudan/{token}": { keys: { token: secret },
     body: () => ({ name: "Någon", password: "ett långt lösenord 27" }) },
   "POST /inbjudan/{token}/tacka-ja": { keys: { token: secret } },
+  "GET /lapp/{code}": { keys: { code: slipSecret } },
+  "POST /lapp/{code}": { keys: { code: slipSecret },
+    body: () => ({ name: "Någon", email: "nagon.annan@example.se", password: "ett långt lösenord 27" }) },
+  "POST /lapp/{code}/ta": { keys: { code: slipSecret } },
   "GET /nytt-losenord/{token}": { keys: { token: secret } },
   "POST /nytt-losenord/{token}": { keys: { token: secret },
     body: () => ({ password: "ett långt lösenord 27" }) },
@@ -200,6 +207,7 @@ export const keyed = {
     body: (o) => ({ name: `${o.id.name} ny`, first: "2031-02-03", last: "2031-02-09",
       name_seen: o.id.name, starts_seen: o.id.starts, ends_seen: o.id.ends }) },
   "POST /{municipality}/installningar/lov/{id}/ta-bort": { keys: { id: "schoolBreak" }, ...town },
+  "GET /{municipality}/installningar/affischer/{affisch}": { keys: { affisch: poster }, ...town },
   "GET /{municipality}/installningar/handelsetyper/{code}": { keys: { code: typeCode }, ...town },
   "POST /{municipality}/installningar/handelsetyper/{code}": { keys: { code: typeCode }, ...town,
     body: () => ({ label: "Eget ord" }) },
@@ -222,6 +230,12 @@ export const keyed = {
     body: (o) => ({ email: "ny.person@example.se", name: "Ny Person",
       role: o.organisation.role ?? "reporter" }),
   },
+  "POST /{municipality}/installningar/konton/flera": {
+    keys: { organisation: choice("organisation") }, own: 200, ...town,
+    body: () => ({ lines: "Ny Person; ny.person@example.se", slips: "2" }),
+  },
+  "POST /{municipality}/installningar/konton/lappar/{sheet}/dra-tillbaka": {
+    keys: { sheet: "sheet" } },
   "POST /{municipality}/installningar/konton/inbjudan/{invitation}": {
     keys: { invitation: "invitation" }, body: () => ({ gor: "dra-tillbaka" }),
   },

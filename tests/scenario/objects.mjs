@@ -128,6 +128,10 @@ const makers = {
       changed_at: AT,
     })];
   },
+  sheet: (o) => [insert("slip_sheet", {
+    municipality_code: o.municipality, id: o.id, organisation_id: o.organisation ?? newId(), slips: 1,
+    created_at: AT, expires_at: Date.UTC(2099, 0, 1),
+  })],
   contact: (o) => [insert("contact", {
     municipality_code: o.municipality, id: o.id, role: o.name, name: o.name, phone: "0500-12 34 56",
     email: "", sort: 1, changed_at: AT,

@@ -82,6 +82,8 @@ static const char *const tenant_tables[] = {"setting",
                                             "citizen_report",
                                             "citizen_email",
                                             "citizen_sent",
+                                            "slip_sheet",
+                                            "slip",
                                             "adopted_picture"};
 
 static bool names_table(const char *text, const char *table)

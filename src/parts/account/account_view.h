@@ -92,10 +92,11 @@ struct invited_view {
     const char *token;
     const char *email;
     struct page_field name, password;
-    bool fresh;             /* makes an account */
-    bool mine;              /* logged in as the one who is invited */
-    bool somebody_else;     /* logged in as another */
-    const char *login_href; /* not logged in, has an account */
+    bool fresh;               /* makes an account */
+    bool mine;                /* logged in as the one who is invited */
+    bool somebody_else;       /* logged in as another */
+    const char *login_href;   /* not logged in, has an account */
+    const char *privacy_href; /* what is done with personal data; NULL: of the installation */
 };
 
 struct forgotten_view {
@@ -142,6 +143,7 @@ struct members_view {
     size_t n_rows;
     const struct invited_row *invited;
     size_t n_invited;
+    const char *many_href; /* invite several at once; NULL: not here */
 };
 
 struct invite_view {
@@ -162,4 +164,55 @@ struct member_view {
     struct page_facts facts;
     struct page_field role, organisation, state;
     bool fixed; /* may not be changed by this person */
+};
+
+struct sheet_row { /* slips that were printed together */
+    const char *organisation, *made, *left, *state;
+    const char *action; /* withdraws it; NULL: nothing is left to withdraw */
+};
+
+struct many_view {
+    struct page page;
+    const char *action, *back;
+    bool no_letters; /* the installation sends none */
+    struct page_field organisation, lines, slips;
+    const char *organisation_href; /* none is there yet: where to add one; else NULL */
+    const char *open;              /* "12 lappar kan fortfarande användas" */
+    const struct sheet_row *sheets;
+    size_t n_sheets;
+};
+
+struct many_sent {
+    const char *name, *email;
+    const char *link; /* to hand over; NULL: a letter is on its way */
+};
+
+struct slip_paper {
+    const char *code;
+    struct page_qr qr;
+};
+
+struct many_done_view {
+    struct page page;
+    const char *back;
+    const struct many_sent *sent;
+    size_t n_sent;
+    const struct slip_paper *slips;
+    size_t n_slips;
+    const char *title, *organisation, *address, *until; /* on each slip */
+};
+
+struct slip_ask_view {
+    struct page page;
+    struct page_field code;
+};
+
+struct slip_view {
+    struct page page;
+    struct page_facts facts;
+    const char *code;
+    struct page_field name, email, password;
+    bool in; /* somebody is logged in */
+    const char *as;
+    const char *login_href, *privacy_href;
 };

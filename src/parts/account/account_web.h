@@ -22,6 +22,9 @@ bool account_password_good(struct req *rq, const char *field, const char *email)
  * request's own. NULL: there is none. */
 const char *account_letter_address(struct req *rq, const char *path);
 enum mail_way account_letter_way(const struct req *rq);
+/* *sent: a letter with the invitation waits to be sent; else the link is handed over by hand. */
+NODISCARD enum err account_send_invitation(struct tx *tx, struct req *rq, const char *token,
+                                           const char *to, bool *sent);
 
 /* Sets a problem at the field unless it holds the person's own password. */
 NODISCARD enum err account_own_confirm(struct req *rq, const char *field);
@@ -42,9 +45,13 @@ http_handler account_invited_page, account_invited_post, account_invited_accept_
     account_new_password_post;
 http_handler account_members_page, account_invite_page, account_invite_post, account_member_page,
     account_member_post, account_invitation_post;
+http_handler account_many_page, account_many_post, account_sheet_withdraw_post;
+http_handler account_slip_ask_page, account_slip_ask_post, account_slip_page, account_slip_post,
+    account_slip_take_post;
 
 extern const struct field_spec account_login_fields[], account_code_fields[], account_to_fields[],
     account_own_fields[], account_own_password_fields[], account_own_end_fields[],
     account_factor_fields[], account_recovery_fields[], account_factor_remove_fields[],
     account_invited_fields[], account_forgotten_fields[], account_new_password_fields[],
-    account_invite_fields[], account_member_fields[], account_invitation_fields[];
+    account_invite_fields[], account_member_fields[], account_invitation_fields[],
+    account_many_fields[], account_slip_ask_fields[], account_slip_fields[];

@@ -4,8 +4,6 @@
 
 #include "account_html.h"
 #include "base/mem.h"
-#include "core/chart.h"
-#include "core/qr.h"
 #include "parts/account/account_view.h"
 #include "parts/account/account_web.h"
 
@@ -45,19 +43,12 @@ static bool needed(const struct req *rq)
 static enum err draw_qr(struct req *rq, const uint8_t *secret, struct page_qr *out)
 {
     struct buf uri = buf_init(1024);
-    struct qr qr;
     totp_uri(&uri, "Samsyn", web_who(rq)->email, secret);
     enum err e = buf_err(&uri);
     if (e == ERR_OK)
-        e = qr_make(buf_text(&uri), uri.len, &qr);
+        e = web_qr(rq, TX(rq, factor_qr), buf_text(&uri), out);
     buf_done(&uri);
-    TRY(e);
-    uint8_t *modules = ARENA_ARRAY(rq->arena, (size_t)qr.side * (size_t)qr.side, uint8_t);
-    if (!modules)
-        return ERR_NOMEM;
-    for (int i = 0; i < qr.side; i++)
-        memcpy(modules + i * qr.side, qr.dark[i], (size_t)qr.side);
-    return chart_qr_make(rq->arena, TX(rq, factor_qr), modules, qr.side, out);
+    return e;
 }
 
 static enum err begin(struct tx *tx, void *arg)

@@ -60,6 +60,8 @@ static void fill_invited(struct req *rq, const struct invitation *i, struct invi
 {
     const struct who *w = web_who(rq);
     bool in = !id_is_none(w->account);
+    const struct geo_municipality *m = geo_municipality_by_code(i->municipality);
+    v->privacy_href = m ? arena_printf(rq->arena, "/%s/personuppgifter", m->slug) : NULL;
     v->token = req_param(rq, "token");
     v->email = i->email;
     v->fresh = !i->has_account && !in;

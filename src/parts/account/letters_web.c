@@ -21,6 +21,22 @@ enum mail_way account_letter_way(const struct req *rq)
     return web_app(rq)->development ? MAIL_SHOW : MAIL_SEND;
 }
 
+enum err account_send_invitation(struct tx *tx, struct req *rq, const char *token, const char *to,
+                                 bool *sent)
+{
+    const char *path = arena_printf(rq->arena, "/inbjudan/%s", token);
+    const char *link = path ? account_letter_address(rq, path) : NULL;
+    *sent = false;
+    if (!link)
+        return ERR_OK;
+    const char *body = TXF(rq, letter_invite, web_municipality_name(rq), link);
+    if (!body)
+        return ERR_NOMEM;
+    enum err e = mail_queue(tx, account_letter_way(rq), to, TX(rq, letter_invite_subject), body);
+    *sent = e == ERR_OK;
+    return e == ERR_INVALID ? ERR_OK : e; /* then the link is handed over by hand */
+}
+
 struct load {
     struct arena *a;
     struct letter *letters;

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "core/mailer.h"
 #include "core_sql.h"
+#include "geo/geo_data.h"
 #include "parts/account/account_view.h"
 #include "parts/account/account_web.h"
 
@@ -128,6 +129,8 @@ enum err account_members_page(struct req *rq)
     struct members_view v = {
         .page = {.lead = TX(rq, members_lead),
                  .action = {TX(rq, members_invite), web_address(rq, LIST_PATH "/bjud-in"), false}}};
+    if (geo_municipality_by_code(web_municipality(rq)))
+        v.many_href = web_address(rq, LIST_PATH "/flera");
     TRY(fill_members(rq, &l, &v));
     TRY(fill_invited(rq, &l, &v));
     TRY(web_page(rq, &v.page, T_members_title));
@@ -237,22 +240,6 @@ struct sending {
     bool sent;  /* a letter waits to be sent */
 };
 
-static enum err queue_invitation(struct tx *tx, struct sending *s, const char *to)
-{
-    struct req *rq = s->rq;
-    const char *path = arena_printf(rq->arena, "/inbjudan/%s", s->token);
-    const char *link = path ? account_letter_address(rq, path) : NULL;
-    s->sent = false;
-    if (!link)
-        return ERR_OK;
-    const char *body = TXF(rq, letter_invite, web_municipality_name(rq), link);
-    if (!body)
-        return ERR_NOMEM;
-    enum err e = mail_queue(tx, account_letter_way(rq), to, TX(rq, letter_invite_subject), body);
-    s->sent = e == ERR_OK;
-    return e == ERR_INVALID ? ERR_OK : e; /* then the link is handed over by hand */
-}
-
 static enum err invite(struct tx *tx, void *arg)
 {
     struct sending *s = arg;
@@ -267,7 +254,7 @@ static enum err invite(struct tx *tx, void *arg)
         .giver = own_role(rq),
     };
     TRY(invitation_make(tx, rq->arena, &n, s->token, &s->id));
-    return queue_invitation(tx, s, n.email);
+    return account_send_invitation(tx, rq, s->token, n.email, &s->sent);
 }
 
 static enum err draw_sent(struct req *rq, const struct sending *s)
@@ -316,7 +303,7 @@ static enum err again(struct tx *tx, void *arg)
     if (!s->again)
         return invitation_withdraw(tx, in.municipality, s->id, web_who(rq)->account);
     TRY(invitation_renew(tx, in.municipality, s->id, web_who(rq)->account, s->token));
-    return queue_invitation(tx, s, row.email);
+    return account_send_invitation(tx, rq, s->token, row.email, &s->sent);
 }
 
 enum err account_invitation_post(struct req *rq)

@@ -191,7 +191,10 @@ static void fill_empty(struct req *rq, bool filtered, struct page_empty *e)
         return;
     }
     *e = (struct page_empty){TX(rq, event_empty), TX(rq, event_empty_more), NULL, NULL};
-    if (web_may(rq, PERM_EVENT_ADD)) {
+    if (web_may(rq, PERM_SETTINGS) && geo_municipality_by_code(web_municipality(rq))) {
+        e->href = web_address(rq, "/installningar/kom-igang");
+        e->label = TX(rq, startkit_empty);
+    } else if (web_may(rq, PERM_EVENT_ADD)) {
         e->href = web_address(rq, "/handelser/ny");
         e->label = TX(rq, event_new_link);
     }

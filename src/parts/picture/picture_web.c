@@ -149,6 +149,8 @@ static enum err laget_page(struct req *rq)
         v->publish_href = picture_web_address(rq, "/laget/publicera", &x.query);
         v->published_href = web_address(rq, "/laget/publicerat");
     }
+    if (town && web_may(rq, PERM_SETTINGS))
+        v->start_href = web_address(rq, "/installningar/kom-igang");
     if (rq->problems)
         web_invalid(rq);
     /* with script only the parts are renewed; an empty picture has none that are awaited */

@@ -14,6 +14,7 @@ struct picture_page {
     struct picture_words words;
     bool mapped; /* something that was found is on the map */
     const char *pdf_href, *csv_href, *json_href, *publish_href, *published_href;
+    const char *start_href; /* the way of a new municipality; NULL: not for this person */
 };
 
 /* picture_joint_web.c */

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/settings/settings_web.h"
+#include "parts/startkit/startkit.h"
 #include "settings_html.h"
 #include "settings_sql.h"
 
@@ -12,6 +13,7 @@ struct state {
     struct req *rq;
     struct q_settings_state_row row;
     struct q_settings_towns_active_row towns;
+    struct startkit_progress started; /* of a municipality */
 };
 
 static enum err read_state(struct tx *tx, void *arg)
@@ -19,6 +21,8 @@ static enum err read_state(struct tx *tx, void *arg)
     struct state *s = arg;
     struct q_settings_state_in in = {web_municipality(s->rq)};
     TRY(q_settings_towns_active_one(tx, s->rq->arena, &s->towns));
+    if (settings_in_town(s->rq) == ERR_OK)
+        TRY(startkit_progress(tx, s->rq, &s->started));
     return q_settings_state_one(tx, s->rq->arena, &in, &s->row);
 }
 
@@ -42,11 +46,31 @@ static const char *both(struct req *rq, const char *a, const char *b)
          (struct settings_card){settings_at(rq, path_), TX(rq, settings_##name_),                  \
                                 TX(rq, settings_##name_##_what), state_})
 
-static void town_cards(struct req *rq, const struct q_settings_state_row *s,
-                       struct settings_overview_view *v, struct settings_card *list)
+/* Who comes to a municipality where little is done is shown the way. */
+static enum err start_here(struct req *rq, const struct startkit_progress *p,
+                           struct settings_overview_view *v)
 {
+    if (!web_may(rq, PERM_SETTINGS) || p->done * 2 > p->all)
+        return ERR_OK;
+    struct page_notice note = {
+        .title = TX(rq, startkit_notice),
+        .text = TXF(rq, startkit_progress, (int64_t)p->done, (int64_t)p->all),
+        .href = startkit_address(rq),
+        .label = TX(rq, startkit_title),
+    };
+    return settings_notice(rq, &v->notices, &v->n_notices, note);
+}
+
+static void town_cards(struct req *rq, const struct state *all, struct settings_overview_view *v,
+                       struct settings_card *list)
+{
+    const struct q_settings_state_row *s = &all->row;
     if (!web_may(rq, PERM_SETTINGS))
         return;
+    card(rq, v, list,
+         (struct settings_card){
+             startkit_address(rq), TX(rq, startkit_title), TX(rq, startkit_card),
+             TXF(rq, startkit_progress, (int64_t)all->started.done, (int64_t)all->started.all)});
     const char *organisations = TXF(rq, settings_n_organisations, s->organisations);
     CARD("/organisationer", organisations,
          s->dormant ? both(rq, organisations, TXF(rq, settings_n_dormant, s->dormant))
@@ -66,6 +90,9 @@ static void town_cards(struct req *rq, const struct q_settings_state_row *s,
     CARD("/kontakter", contacts, TXF(rq, settings_n_contacts, s->contacts));
     CARD("/otrygg-plats", citizen,
          s->citizen ? TX(rq, settings_citizen_on) : TX(rq, settings_citizen_off));
+    card(rq, v, list,
+         (struct settings_card){settings_at(rq, "/personuppgifter"), TX(rq, privacy_settings),
+                                TX(rq, privacy_settings_what), NULL});
     if (web_may(rq, PERM_EVENT_IMPORT))
         card(rq, v, list,
              (struct settings_card){web_address(rq, "/importera"), TX(rq, settings_import),
@@ -94,7 +121,9 @@ enum err settings_overview_page(struct req *rq)
     if (!list)
         return ERR_NOMEM;
     if (settings_in_town(rq) == ERR_OK)
-        town_cards(rq, &s.row, v, list);
+        TRY(start_here(rq, &s.started, v));
+    if (settings_in_town(rq) == ERR_OK)
+        town_cards(rq, &s, v, list);
     else
         country_cards(rq, &s, v, list);
     if (web_may(rq, PERM_SETTINGS))

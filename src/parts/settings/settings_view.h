@@ -14,6 +14,8 @@ struct settings_card { /* one page of the settings, on the overview */
 
 struct settings_overview_view {
     struct page page;
+    const struct page_notice *notices;
+    size_t n_notices;
     const struct settings_card *cards;
     size_t n_cards;
 };

@@ -93,7 +93,7 @@ enum err site_frame(struct req *rq, struct page *p, const char *title, const cha
                {TX(rq, site_report), SITE_CITIZEN_PATH, reports},
                {TX(rq, site_about), "/om", true}};
     struct page_link *n = ARENA_ARRAY(rq->arena, ARRAY_LEN(nav), struct page_link);
-    struct page_link *foot = ARENA_ARRAY(rq->arena, 3, struct page_link);
+    struct page_link *foot = ARENA_ARRAY(rq->arena, 4, struct page_link);
     if (!n || !foot)
         return ERR_NOMEM;
     for (size_t i = 0; i < ARRAY_LEN(nav); i++)
@@ -102,12 +102,13 @@ enum err site_frame(struct req *rq, struct page *p, const char *title, const cha
                 (struct page_link){nav[i].label, at(rq, nav[i].path), str_eq(nav[i].path, path)};
     foot[0] = (struct page_link){TX(rq, site_accessibility), at(rq, "/tillganglighet"), false};
     foot[1] = (struct page_link){TX(rq, site_about), at(rq, "/om"), false};
-    foot[2] = (struct page_link){TX(rq, site_feed), at(rq, "/laget.atom"), false};
+    foot[2] = (struct page_link){TX(rq, site_privacy), at(rq, SITE_PRIVACY_PATH), false};
+    foot[3] = (struct page_link){TX(rq, site_feed), at(rq, "/laget.atom"), false};
     p->kind = PAGE_PUBLIC;
     p->home_href = at(rq, "/");
     p->nav = n;
     p->foot = foot;
-    p->n_foot = 3;
+    p->n_foot = 4;
     p->canonical = web_absolute(rq, rq->path);
     return web_page_named(rq, p, title);
 }
@@ -129,7 +130,7 @@ static struct site_line line_of(struct req *rq, const struct picture_published *
 }
 
 /* A telephone link holds digits and a plus only. */
-static const char *phone_href(struct arena *a, const char *phone)
+const char *site_phone_href(struct arena *a, const char *phone)
 {
     char *out = arena_printf(a, "tel:%s", phone);
     char *to = out ? out + 4 : NULL;
@@ -147,7 +148,7 @@ struct site_contact site_contact_of(struct req *rq, const struct q_site_contacts
         .role = r->role,
         .name = r->name,
         .phone = r->phone,
-        .phone_href = *r->phone ? phone_href(rq->arena, r->phone) : NULL,
+        .phone_href = *r->phone ? site_phone_href(rq->arena, r->phone) : NULL,
         .email = r->email,
         .email_href = *r->email ? arena_printf(rq->arena, "mailto:%s", r->email) : NULL,
     };
@@ -387,6 +388,11 @@ CACHED(feed)
 CACHED(about)
 CACHED(accessibility)
 
+static enum err privacy_page(struct req *rq)
+{
+    return site_cached(rq, site_privacy_make);
+}
+
 static enum err slash_page(struct req *rq)
 {
     struct site_rows r = {0};
@@ -410,6 +416,7 @@ static const struct route routes[] = {
     PUBLIC("/:slug/laget/:id", picture_page, "A published picture."),
     PUBLIC("/:slug/om", about_page, "What this is, and how figures are protected."),
     PUBLIC("/:slug/tillganglighet", accessibility_page, "Accessibility statement."),
+    PUBLIC("/:slug" SITE_PRIVACY_PATH, privacy_page, "What is done with personal data."),
     ROUTE(GET, "/:municipality/installningar/kontakter", PERM_SETTINGS, site_contacts_page,
           .fields = site_contact_query, .summary = "Whom the public can turn to."),
     ROUTE(POST, "/:municipality/installningar/kontakter", PERM_SETTINGS, site_contacts_save,
@@ -417,6 +424,11 @@ static const struct route routes[] = {
     ROUTE(POST, "/:municipality/installningar/kontakter/:id/ta-bort", PERM_SETTINGS,
           site_contacts_remove, .fields = site_remove_fields, .rate = RATE_WRITE,
           .summary = "Remove a contact."),
+    ROUTE(GET, "/:municipality/installningar/personuppgifter", PERM_SETTINGS,
+          site_privacy_settings_page, .summary = "The form of the words on personal data."),
+    ROUTE(POST, "/:municipality/installningar/personuppgifter", PERM_SETTINGS,
+          site_privacy_settings_post, .fields = site_privacy_fields, .rate = RATE_WRITE,
+          .summary = "Contact and own words on personal data."),
     ROUTES_END,
 };
 

@@ -41,3 +41,10 @@ const char *site_address(struct req *rq, const char *path);
 /* The frame of a public page at that path; `reports`: inhabitants may report places. */
 NODISCARD enum err site_frame(struct req *rq, struct page *p, const char *title, const char *path,
                               bool reports);
+/* What is done with personal data: "/mariestad/personuppgifter", and the municipality's settings
+ * behind it. */
+#define SITE_PRIVACY_PATH "/personuppgifter"
+#define SITE_SETTING_PRIVACY_EMAIL "privacy_email"
+#define SITE_SETTING_PRIVACY_PHONE "privacy_phone"
+#define SITE_SETTING_PRIVACY_KEEP "privacy_keep"
+#define SITE_SETTING_PRIVACY_WORDS "privacy_words"

@@ -108,3 +108,26 @@ NODISCARD enum err site_contacts_save(struct req *rq);
 NODISCARD enum err site_contacts_remove(struct req *rq);
 extern const struct field_spec site_contact_fields[], site_contact_query[], site_remove_fields[];
 struct site_contact site_contact_of(struct req *rq, const struct q_site_contacts_row *r);
+
+/* --- Personal data (site_privacy.c) --- */
+
+struct site_privacy {
+    struct page page;
+    const char *controller; /* who is responsible, in a sentence */
+    const char *email, *email_href, *phone, *phone_href;
+    const char *const *keep; /* the municipality's own words on how long, by paragraphs */
+    size_t n_keep;
+    const char *const *words; /* and on anything else */
+    size_t n_words;
+};
+
+struct site_privacy_settings {
+    struct page page;
+    struct page_field email, phone, keep, words;
+    const char *action, *back_href, *public_href;
+};
+
+/* A telephone link holds digits and a plus only. */
+const char *site_phone_href(struct arena *a, const char *phone);
+http_handler site_privacy_make, site_privacy_settings_page, site_privacy_settings_post;
+extern const struct field_spec site_privacy_fields[];

@@ -56,6 +56,8 @@ SELECT (SELECT count(*) FROM membership
          WHERE municipality_code = :municipality AND organisation_id = :id)
      + (SELECT count(*) FROM invitation
          WHERE municipality_code = :municipality AND organisation_id = :id)
+     + (SELECT count(*) FROM slip_sheet
+         WHERE municipality_code = :municipality AND organisation_id = :id)
      + (SELECT count(*) FROM event
          WHERE municipality_code = :municipality AND organisation_id = :id) AS n;
 

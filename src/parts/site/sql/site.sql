@@ -31,3 +31,7 @@ DELETE FROM contact WHERE municipality_code = :municipality AND id = :id;
 -- in: code text
 -- out: active int, activated_at int
 SELECT active, coalesce(activated_at, 0) AS activated_at FROM municipality WHERE code = :code;
+
+-- name: site_setting_remove
+-- in: municipality text, key text
+DELETE FROM setting WHERE municipality_code = :municipality AND key = :key;
