@@ -20,6 +20,9 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 
+# What a report needs without a network; the worker's bytes change when any of them does.
+KEPT = ("site.css", "site.js", "icon.svg", "site.webmanifest")
+
 
 def esbuild(root, source, *options):
     tool = root / "node_modules/esbuild/bin/esbuild"
@@ -94,6 +97,8 @@ def main(out, root):
     worker = assets.add("map-worker.js", script(root, maplibre / "maplibre-gl-worker.mjs"))
     assets.add("map.js", script(root, web / "js/map.js", f'--define:WORKER_URL="{worker}"'))
     assets.add("guard.js", script(root, web / "js/guard.js", "--loader:.txt=text"))
+    kept = [a["path"] for a in assets.all if a["name"] in KEPT]
+    assets.add("worker.js", script(root, web / "js/worker.js", f"--define:KEPT={json.dumps(kept)}"))
     write_c(out, assets.all)
 
 

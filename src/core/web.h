@@ -37,6 +37,10 @@ const char *web_municipality_name(const struct req *rq);
 /* The scope for db_read/db_write: the code, or DB_NATIONAL for "0000". */
 const char *web_scope(const struct req *rq);
 
+/* Is the answer for a program: a route of the interface, or a form that a script has sent and whose
+ * answer it asks for as application/json? */
+bool web_asks_json(const struct req *rq);
+
 /* db_read / db_write in the scope of the address; the argument is handed on. */
 NODISCARD enum err web_read(struct req *rq, db_fn *fn, void *arg);
 NODISCARD enum err web_write(struct req *rq, db_fn *fn, void *arg);

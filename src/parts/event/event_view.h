@@ -105,6 +105,7 @@ struct report_view {
     const char *map_js_href, *map_css_href; /* fetched when the map is opened */
     const char *calm_href;                  /* nothing to report */
     const char *many_href;                  /* several events in one sending */
+    bool shell;                             /* kept in the telephone: nobody's own, no map */
 };
 
 struct report_calm_view {
@@ -112,6 +113,7 @@ struct report_calm_view {
     const char *action, *back_href;
     const char *id; /* of the report: made when the form is shown */
     struct page_field span;
+    bool shell;
 };
 
 struct report_line { /* one of several events */
@@ -130,6 +132,7 @@ struct report_many_view {
     size_t n_lines;
     bool more; /* lines can be added */
     const char *places_href;
+    bool shell;
 };
 
 struct report_thanks_view {

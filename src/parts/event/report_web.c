@@ -9,7 +9,7 @@
 #include "core/page_assets.h"
 #include "event_html.h"
 #include "parts/event/event_part.h"
-#include "parts/event/report_web.h"
+#include "parts/event/report_outbox.h"
 
 #define TILES 8
 
@@ -112,6 +112,9 @@ static enum err show(struct req *rq, const struct event *e, const struct event_e
         v.f.east = arena_printf(rq->arena, "%.0f", e->east);
         v.f.north = arena_printf(rq->arena, "%.0f", e->north);
     }
+    v.shell = report_shell(rq);
+    if (v.shell)
+        v.f.page.lead = TX(rq, outbox_shell);
     v.say_href = web_address(rq, "/platser/har");
     v.calm_href = web_address(rq, "/rapportera/inget");
     v.many_href = web_address(rq, "/rapportera/flera");
@@ -159,7 +162,14 @@ enum err report_send(struct req *rq)
     struct id id = req_id(rq, "id");
     if (id_is_none(id))
         id = id_new();
+    bool done = false;
+    if (report_waited(rq))
+        TRY(report_receipt(rq, &id, 1, &done));
+    if (done)
+        return ERR_OK;
     TRY(event_form_read(rq, &blank, &typed));
+    if (rq->problems && report_as_json(rq))
+        return ERR_INVALID;
     if (rq->problems) {
         web_invalid(rq);
         return show(rq, &blank, &typed, id);
@@ -168,9 +178,20 @@ enum err report_send(struct req *rq)
     return report_done(rq, &typed.e);
 }
 
+static enum err add_waited(struct req *rq, const struct event *e)
+{
+    struct event_adding a = event_adding_of(rq, e);
+    bool done = false;
+    TRY(web_write(rq, event_add_in, &a));
+    TRY(report_receipt(rq, &e->id, 1, &done));
+    return done ? ERR_OK : ERR_INTERNAL;
+}
+
 enum err report_done(struct req *rq, struct event *e)
 {
     char text[ID_TEXT];
+    if (report_waited(rq))
+        return add_waited(rq, e);
     TRY(event_add_once(rq, e, true));
     id_text(e->id, text);
     return resp_redirect(rq,
@@ -201,6 +222,17 @@ static const struct route routes[] = {
           .summary = "Report several events at once."),
     ROUTE(GET, "/:municipality/rapportera/flera/kvitto", PERM_EVENT_ADD, report_many_thanks,
           .fields = report_thanks_fields, .summary = "The receipts of several events."),
+    ROUTE(GET, "/:municipality/rapportera/utkorg", PERM_EVENT_ADD, report_outbox_page,
+          .flags = ROUTE_API, .summary = "Whose session it is, for reports that wait to be sent."),
+    ROUTE(GET, "/:municipality/rapportera/utan-nat", PERM_ANYONE, report_shell_page,
+          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE,
+          .summary = "The form of a report as a telephone keeps it, nobody's own."),
+    ROUTE(GET, "/:municipality/rapportera/utan-nat/inget", PERM_ANYONE, report_shell_calm_page,
+          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE,
+          .summary = "The same for reporting that nothing has happened."),
+    ROUTE(GET, "/:municipality/rapportera/utan-nat/flera", PERM_ANYONE, report_shell_many_page,
+          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE,
+          .summary = "The same for several events in one sending."),
     ROUTES_END,
 };
 
