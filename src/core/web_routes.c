@@ -27,8 +27,8 @@ static enum err asset_page(struct req *rq)
     return ERR_OK;
 }
 
-/* What keeps the forms of reports for when there is no network. It stands at the root, because it may
- * only look after what is below it, and is asked for anew each time, so that none grows old. */
+/* What keeps the forms of reports for when there is no network. It stands at the root, because it
+ * may only look after what is below it, and is asked for anew each time, so that none grows old. */
 static enum err worker_page(struct req *rq)
 {
     const char *path = asset_url("worker.js");

@@ -17,10 +17,11 @@ async function answerOf(out) {
   const [answer] = await once(out, "response");
   const parts = [];
   for await (const part of answer) parts.push(part);
-  return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts) };
+  const head = answer.rawHeaders.join(": ").length + 2 * answer.rawHeaders.length;
+  return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(parts), head };
 }
 
-async function pass(target, place, request, response) {
+async function pass(target, place, request, response, sent) {
   if (place === "before") return request.socket.destroy();
   const parts = [];
   for await (const part of request) parts.push(part);
@@ -38,17 +39,18 @@ async function pass(target, place, request, response) {
   if (place === "after") return request.socket.destroy();
   delete answer.headers["transfer-encoding"];
   response.writeHead(answer.status, { ...answer.headers, connection: "close", "content-length": answer.body.length });
+  sent(answer.body.length + answer.head);
   if (!place) return response.end(answer.body);
   response.write(answer.body.subarray(0, answer.body.length >> 1), () => request.socket.destroy());
 }
 
 /** choose(request): one of PLACES, or null to let it through. */
 export async function startCutter(target, choose) {
-  const way = { cuts: 0, choose };
+  const way = { cuts: 0, choose, sent: () => {} }; // sent(bytes): what went to the client
   const server = http.createServer((request, response) => {
     const place = way.choose(request);
     if (place) way.cuts++;
-    pass(target, place, request, response).catch(() => request.socket.destroy());
+    pass(target, place, request, response, (n) => way.sent(n)).catch(() => request.socket.destroy());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

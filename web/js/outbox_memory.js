@@ -16,7 +16,7 @@ export class Memory {
     }
 
     async put(item) {
-        this.reports.set(item.id, structuredClone(item));
+        this.reports.set(item.id, JSON.parse(JSON.stringify(item)));
     }
 
     async remove(id) {

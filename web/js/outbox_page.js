@@ -68,8 +68,9 @@ class Page {
     async whose() {
         const before = await this.store.note("who");
         if (this.loggedIn && before !== this.owner) {
-            await this.store.setNote("who", this.owner);
-            await this.store.setNote("receipts", []);
+            // a telephone that is full sends all the same
+            await this.store.setNote("who", this.owner).catch(() => {});
+            await this.store.setNote("receipts", []).catch(() => {});
         }
         this.owner ??= before ?? null;
     }

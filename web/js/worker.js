@@ -4,7 +4,7 @@
 // that are the same for all. Pages come from the network whenever it answers; so no page grows old here.
 /* global KEPT */
 const PREFIX = "samsyn-";
-const NAME = PREFIX + KEPT.map((path) => path.split(".").at(-2)).join("-");
+const NAME = PREFIX + KEPT.map((path) => path.split(".")[1]).join("-");
 const FORM = /^\/(\d{4})\/rapportera(\/inget|\/flera)?$/;
 const DOOR = /^\/(\d{4}\/?)?$/;
 const SHELL = /^\/\d{4}\/rapportera\/utan-nat/;

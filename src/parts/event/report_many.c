@@ -16,9 +16,7 @@ enum err report_many_page(struct req *rq)
     if (!m)
         return ERR_NOMEM;
     m->rq = rq;
-    return report_possible(rq) ? report_many_show(m, report_shell(rq) ? REPORT_LINES_SHELL
-                                                                      : REPORT_LINES_FIRST)
-                               : ERR_NOTFOUND;
+    return report_possible(rq) ? report_many_show(m, REPORT_LINES_FIRST) : ERR_NOTFOUND;
 }
 
 /* --- Sending --- */
@@ -92,8 +90,10 @@ enum err report_many_send(struct req *rq)
         return report_many_show(m, lines_shown(rq));
     }
     TRY(web_write(rq, add_all, m));
-    if (report_waited(rq))
-        return receipt_of_lines(rq, &done);
+    if (report_waited(rq)) {
+        TRY(receipt_of_lines(rq, &done));
+        return done ? ERR_OK : ERR_INTERNAL;
+    }
     const char *to = thanks(m);
     return to ? resp_redirect(rq, to) : ERR_NOMEM;
 }
