@@ -91,6 +91,7 @@ struct page {
     const char *role;
     const struct page_member *members;
     size_t n_members;
+    const char *joint_href;   /* all of them side by side; NULL: there is only one */
     const char *account_href; /* own settings and sessions */
     const char *login_href;   /* shown when nobody is logged in */
     const char *logout_href;  /* receives a POST with the token */

@@ -160,6 +160,26 @@ static enum err authorise(struct req *rq)
     return web_may(rq, p) ? ERR_OK : ERR_FORBIDDEN;
 }
 
+enum err web_visit(struct req *rq, const char *municipality, web_visit_fn *fn, void *arg)
+{
+    size_t at = 0, n = rq->n_params;
+    while (at < n && !str_eq(rq->params[at].name, "municipality"))
+        at++;
+    if (!membership_in(web_who(rq), municipality))
+        return ERR_FORBIDDEN;
+    if (at == REQ_PARAMS_MOST)
+        return ERR_LIMIT;
+    struct pair home = rq->params[at];
+    rq->params[at] = (struct pair){"municipality", municipality};
+    rq->n_params = at == n ? n + 1 : n;
+    web_stand(rq);
+    enum err e = fn(rq, arg);
+    rq->params[at] = home;
+    rq->n_params = n;
+    web_stand(rq);
+    return e;
+}
+
 /* --- Forged forms --- */
 
 /* The Origin of a form must be ourselves: scheme aside, the host must be the one that was asked. */

@@ -40,6 +40,10 @@ const char *web_scope(const struct req *rq);
 /* Is the answer for a program: a route of the interface, or a form that a script has sent and whose
  * answer it asks for as application/json? */
 bool web_asks_json(const struct req *rq);
+/* Does fn as if the address were in another municipality: rights, database, audit and addresses are
+ * those of the person there. ERR_FORBIDDEN when the person has no role in it. */
+typedef enum err web_visit_fn(struct req *rq, void *arg);
+NODISCARD enum err web_visit(struct req *rq, const char *municipality, web_visit_fn *fn, void *arg);
 
 /* db_read / db_write in the scope of the address; the argument is handed on. */
 NODISCARD enum err web_read(struct req *rq, db_fn *fn, void *arg);

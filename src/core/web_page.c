@@ -114,6 +114,7 @@ static enum err fill_account(struct req *rq, struct page *p)
     }
     p->members = m;
     p->n_members = w->n_memberships;
+    p->joint_href = w->n_memberships > 1 ? "/mina-kommuner" : NULL;
     return ERR_OK;
 }
 

@@ -72,19 +72,22 @@ test("what has not been found yet has room on the page", async () => {
   const looking = '<h2 id="sticker-ut">Platser som sticker ut</h2><p class="sentence" data-again>Samsyn räknar vidare.</p>';
   for (const [width, height] of [[390, 844], [1280, 900]]) {
     const page = await open({ width, height });
-    let first = true;
+    let first = true, go;
+    const measured = new Promise((resolve) => (go = resolve));
     await page.route(/\/laget\?/, async (route) => { // as it is when the server still counts
       const answer = await route.fetch();
+      if (!first) await measured;
       const body = (await answer.text()).replace(/<div data-part="spots".*?(?=<div class="map-part")/s,
         `<div data-part="spots" class="awaited">${looking}</div>`);
       await route.fulfill({ response: answer, ...(first && { body }) });
       first = false;
     });
     await page.goto(server.url + FOUND);
-    const top = (what) => page.locator(what).evaluate((node) => node.getBoundingClientRect().top);
+    const top = (what) => page.evaluate((one) => document.querySelector(one).getBoundingClientRect().top, what);
     await page.locator("#sticker-ut").evaluate((node) => node.scrollIntoView());
     const [spots, rest] = [await top("#sticker-ut"), await top("[data-part=rest]")];
     assert.ok(rest >= height * 0.9, `${rest}`);
+    go();
     await page.waitForSelector("#fynd-1");
     const kept = await top("#sticker-ut");
     assert.ok(Math.abs(kept - spots) < 1, `${kept}, was ${spots}`);
@@ -124,4 +127,19 @@ test("without script and without the map the list says it all", async () => {
   await next(page, () => page.keyboard.press("Enter"));
   assert.match(page.url(), /\/1493\/analys\?question=/);
   await page.context().close();
+});
+
+test("several municipalities stand side by side, on a phone and a screen, light and dark", async () => {
+  for (const [width, dark] of [[320, false], [390, true], [1280, false], [1280, true]]) {
+    const page = await open({ width, dark });
+    await page.goto(`${server.url}/mina-kommuner`);
+    await page.waitForFunction(() => !document.querySelector("[data-again]"));
+    assert.equal(await page.locator("section[aria-labelledby^=k-]").count(), 3);
+    await checkAccessible(page);
+    await checkFits(page);
+    await page.shot(`joint-${width}-${dark ? "dark" : "light"}`);
+    await page.context().close();
+  }
+  browser.checkQuiet();
+  await browser.checkHtml();
 });

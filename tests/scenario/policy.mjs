@@ -84,6 +84,8 @@ const byPermission = {
     "GET /konto/inloggningar",
     "POST /konto/inloggningar/avsluta",
     "GET /konto/losenord",
+    "GET /mina-kommuner",
+    "GET /mina-kommuner.csv",
     "POST /konto/losenord",
     "POST /konto/tvafaktor/reservkoder",
     "POST /konto/tvafaktor/ta-bort",

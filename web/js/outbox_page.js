@@ -96,6 +96,8 @@ class Page {
         const login = mine.some((i) => i.reason === "login" || i.reason === "other");
         draw(this.box, { mine, others, login, sending: this.outbox.sending },
             { mend: (item) => this.mend(item), remove: (item) => this.remove(item) });
+        const stuck = mine.some((i) => !["offline", "server", "wait", null].includes(i.reason));
+        if (stuck && this.line.textContent === this.words.tSaved) this.say(""); // not by itself
         const late = receipts.filter((r) => r.late && r.owner === this.owner && Date.now() - Date.parse(r.at) < FRESH);
         if (late.length && !this.line.textContent) this.say(`${late[0].title}: ${received(this.words, late[0])}`);
     }
@@ -179,9 +181,9 @@ class Page {
         }
         this.last = null;
         this.form.reset();
-        this.say(left.state === "problem" ? "" : this.words.tSaved);
+        this.say(this.words.tSaved);
         await this.show();
-        this.line.focus();
+        (this.line.textContent ? this.line : this.box.querySelector("h2")).focus();
     }
 
     async arrived(item) {

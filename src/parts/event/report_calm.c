@@ -49,6 +49,8 @@ static enum err show(struct req *rq, struct id id)
     v.shell = report_shell(rq);
     v.page.lead = v.shell ? TX(rq, outbox_shell) : TX(rq, report_calm_lead);
     TRY(web_page(rq, &v.page, T_report_calm_title));
+    if (v.shell)
+        v.page.lang_other_label = NULL;
     struct tmpl t = web_tmpl(rq);
     event_report_calm_html(&t, &v);
     return v.id ? ERR_OK : ERR_NOMEM;

@@ -153,6 +153,8 @@ enum err report_many_show(struct report_many *m, int lines)
     v.back_href = web_address(rq, "/rapportera");
     v.page.lead = v.shell ? TX(rq, outbox_shell) : TX(rq, report_many_lead);
     TRY(web_page(rq, &v.page, T_report_many));
+    if (v.shell)
+        v.page.lang_other_label = NULL;
     struct tmpl t = web_tmpl(rq);
     event_report_many_html(&t, &v);
     return v.id ? ERR_OK : ERR_NOMEM;

@@ -120,6 +120,8 @@ static enum err show(struct req *rq, const struct event *e, const struct event_e
     v.many_href = web_address(rq, "/rapportera/flera");
     page_map_assets(&v.map_js_href, &v.map_css_href);
     TRY(web_page(rq, &v.f.page, T_report_title));
+    if (v.shell)
+        v.f.page.lang_other_label = NULL; /* leads nowhere without a network */
     struct tmpl t = web_tmpl(rq);
     event_report_html(&t, &v);
     return v.f.id ? ERR_OK : ERR_NOMEM;

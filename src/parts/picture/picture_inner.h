@@ -65,3 +65,20 @@ NODISCARD enum err picture_hourweek(struct picture_writer *w);
 const char *picture_ask(const struct picture_writer *w, const struct picture_finding *f);
 const char *picture_link(const struct picture_writer *w, const struct picture_target *t);
 struct picture_target picture_target_now(const struct picture *p);
+
+/* picture_json.c: a quoted text, or ';' and a number (nothing when it is not known). `before` is
+ * what stands in front; 0: nothing. */
+void picture_csv_cell(struct buf *b, const char *s, char before);
+void picture_csv_number(struct buf *b, bool known, int64_t v);
+
+/* picture_joint.c: the pictures of several municipalities, of one and the same period, as one. */
+struct picture_joint {
+    struct picture frame;       /* its periods, its sum, and whether all had something before */
+    int *types;                 /* upper types with an event in any of them, the most first */
+    struct picture_groups rows; /* one for each type */
+    const struct picture_change **of; /* row * n_towns + town; NULL: none there */
+    size_t n_towns;
+};
+/* n >= 1. All lie in the arena, and `towns` must stay. */
+NODISCARD enum err picture_joint_make(const struct picture *const *towns, size_t n, struct arena *a,
+                                      struct picture_joint *out);

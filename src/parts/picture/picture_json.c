@@ -331,7 +331,7 @@ void picture_json(struct buf *out, const struct picture *p, const struct picture
 
 /* --- CSV --- */
 
-static void put_cell(struct buf *b, const char *s, char before)
+void picture_csv_cell(struct buf *b, const char *s, char before)
 {
     if (before)
         buf_putc(b, before);
@@ -346,7 +346,7 @@ static void put_cell(struct buf *b, const char *s, char before)
     buf_putc(b, '"');
 }
 
-static void put_number(struct buf *b, bool known, int64_t v)
+void picture_csv_number(struct buf *b, bool known, int64_t v)
 {
     buf_putc(b, ';');
     if (known)
@@ -359,25 +359,25 @@ void picture_csv(struct buf *out, const struct picture_words *w, enum lang lang)
                                    T_picture_before,    T_picture_verdict_before,
                                    T_picture_year_head, T_picture_verdict_year};
     buf_puts(out, "\xef\xbb\xbf"); /* spreadsheets ask for it */
-    put_cell(out, "code", 0);
+    picture_csv_cell(out, "code", 0);
     for (size_t i = 0; i < ARRAY_LEN(heads); i++)
-        put_cell(out, text_get(lang, heads[i]), ';');
+        picture_csv_cell(out, text_get(lang, heads[i]), ';');
     buf_puts(out, "\r\n");
     for (size_t i = 0; i < w->n_lines; i++) {
         const struct picture_line *l = &w->lines[i];
-        put_cell(out, l->code, 0);
-        put_cell(out, l->label, ';');
-        put_number(out, true, l->n_now);
-        put_number(out, w->has_before, l->n_before);
-        put_cell(out, l->certainty, ';');
-        put_number(out, w->has_year, l->n_year);
-        put_cell(out, l->certainty_year, ';');
+        picture_csv_cell(out, l->code, 0);
+        picture_csv_cell(out, l->label, ';');
+        picture_csv_number(out, true, l->n_now);
+        picture_csv_number(out, w->has_before, l->n_before);
+        picture_csv_cell(out, l->certainty, ';');
+        picture_csv_number(out, w->has_year, l->n_year);
+        picture_csv_cell(out, l->certainty_year, ';');
         buf_puts(out, "\r\n");
     }
     for (size_t i = 0; i < w->n_besides; i++) { /* no incidents: compared with nothing */
-        put_cell(out, w->besides[i].code, 0);
-        put_cell(out, w->besides[i].text, ';');
-        put_number(out, true, w->besides[i].n);
+        picture_csv_cell(out, w->besides[i].code, 0);
+        picture_csv_cell(out, w->besides[i].text, ';');
+        picture_csv_number(out, true, w->besides[i].n);
         buf_puts(out, ";;\"\";;\"\"\r\n");
     }
 }

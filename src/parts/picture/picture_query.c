@@ -271,8 +271,8 @@ const char *picture_web_ask(void *arg, const struct picture *p, const struct pic
 
 /* --- As fields --- */
 
-static enum err period_field(struct req *rq, const struct picture_names *n, const char *preset,
-                             struct page_field *f)
+enum err picture_web_period(struct req *rq, const struct picture_names *n, const char *preset,
+                            struct page_field *f)
 {
     static const char *const values[] = {"14", "week", "month", "own"};
     const char *const labels[] = {TX(rq, picture_period_14), TX(rq, picture_period_week),
@@ -301,8 +301,8 @@ static enum err period_field(struct req *rq, const struct picture_names *n, cons
     return ERR_OK;
 }
 
-static struct page_field date_field(struct req *rq, const char *name, enum text_key label,
-                                    struct date d)
+struct page_field picture_web_day(struct req *rq, const char *name, enum text_key label,
+                                  struct date d)
 {
     struct page_field f = web_field(rq, name, label, TEXT_COUNT, NULL);
     f.in_filter = true;
@@ -336,8 +336,8 @@ static enum err area_field(struct req *rq, const struct picture_query *q,
     return ERR_OK;
 }
 
-static enum err type_field(struct req *rq, const struct picture_query *q,
-                           const struct picture_names *n, struct page_field *f)
+enum err picture_web_type(struct req *rq, const struct picture_query *q,
+                          const struct picture_names *n, struct page_field *f)
 {
     struct page_choice *c = ARENA_ARRAY(rq->arena, EVENT_TYPE_COUNT + 1, struct page_choice);
     if (!c)
@@ -369,11 +369,11 @@ enum err picture_web_fields(struct req *rq, const struct picture_query *q,
                             const struct picture_names *n, const char *preset,
                             struct picture_page *v)
 {
-    TRY(period_field(rq, n, preset, &v->period));
-    v->from = date_field(rq, "from", T_picture_from, q->from);
-    v->to = date_field(rq, "to", T_picture_to, date_add(q->to, -1));
+    TRY(picture_web_period(rq, n, preset, &v->period));
+    v->from = picture_web_day(rq, "from", T_picture_from, q->from);
+    v->to = picture_web_day(rq, "to", T_picture_to, date_add(q->to, -1));
     TRY(area_field(rq, q, n, &v->area));
-    TRY(type_field(rq, q, n, &v->type));
+    TRY(picture_web_type(rq, q, n, &v->type));
     int64_t active = !str_eq(preset, "14") + !id_is_none(q->area) + (q->types != 0);
     v->filter.action = web_address(rq, "/laget");
     v->filter.reset_href = v->filter.action;

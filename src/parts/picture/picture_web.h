@@ -16,6 +16,45 @@ struct picture_page {
     const char *pdf_href, *csv_href, *json_href, *publish_href, *published_href;
 };
 
+/* picture_joint_web.c */
+struct picture_town {
+    const char *id, *name, *role, *href; /* href: Läget there, of the same days */
+    const char *go;                      /* what the link to it says */
+    struct picture_sentence all;
+    const struct picture_sentence *sentences;
+    size_t n_sentences;
+    const char *quiet, *no_before, *looking;
+    const struct picture_sentence *spots; /* the first that stand out; each has its number there */
+    size_t n_spots;
+    const char *spots_href, *more; /* more: how many places there are besides */
+};
+
+struct picture_joint_cell {
+    const char *town, *now, *before, *href;
+};
+
+struct picture_joint_line {
+    const char *label, *now, *before, *certainty;
+    struct picture_joint_cell *cells;
+    size_t n_cells;
+};
+
+struct picture_joint_page {
+    struct page page;
+    struct page_filter filter;
+    struct page_field period, from, to, type;
+    struct page_empty empty;
+    const char *title, *about, *ongoing;
+    struct picture_sentence all; /* of all municipalities together */
+    struct picture_town *towns;
+    size_t n_towns;
+    const struct picture_joint_line *lines;
+    size_t n_lines;
+    struct picture_joint_line total;
+    bool none, together; /* together: there is a table */
+    const char *csv_href;
+};
+
 struct picture_alone { /* a file of its own */
     const char *lang;
     struct picture_words words;
@@ -55,6 +94,12 @@ extern const struct field_spec picture_fields[];
  * 14 days. `preset` is what stands in the field. */
 struct picture_query picture_web_query(struct req *rq, const struct picture_names *n,
                                        const char **preset);
+struct page_field picture_web_day(struct req *rq, const char *name, enum text_key label,
+                                  struct date d);
+NODISCARD enum err picture_web_period(struct req *rq, const struct picture_names *n,
+                                      const char *preset, struct page_field *out);
+NODISCARD enum err picture_web_type(struct req *rq, const struct picture_query *q,
+                                    const struct picture_names *n, struct page_field *out);
 NODISCARD enum err picture_web_fields(struct req *rq, const struct picture_query *q,
                                       const struct picture_names *n, const char *preset,
                                       struct picture_page *v);
@@ -73,3 +118,8 @@ NODISCARD enum err picture_publish_now(struct req *rq);
 NODISCARD enum err picture_published_page(struct req *rq);
 NODISCARD enum err picture_withdraw_now(struct req *rq);
 extern const struct field_spec picture_publish_fields[], picture_withdraw_fields[];
+
+/* picture_joint_web.c: the municipalities that one works in, side by side. */
+NODISCARD enum err picture_joint_show(struct req *rq);
+NODISCARD enum err picture_joint_csv(struct req *rq);
+extern const struct field_spec picture_joint_fields[];

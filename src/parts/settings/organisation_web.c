@@ -172,6 +172,35 @@ static void draw_buttons(struct req *rq, struct settings_form_view *v, const str
                                         TX(rq, settings_organisation_delete_ask), true});
 }
 
+/* All that the organisation has reported, in one click: with those that are no incidents. */
+static enum err draw_files(struct req *rq, struct settings_form_view *v, struct id id)
+{
+    static const char *const kinds[] = {"xlsx", "csv", "json"};
+    const char *const labels[] = {TX(rq, settings_as_xlsx), TX(rq, settings_as_csv),
+                                  TX(rq, settings_as_json)};
+    struct page_link *files = ARENA_ARRAY(rq->arena, ARRAY_LEN(kinds), struct page_link);
+    char text[ID_TEXT];
+    id_text(id, text);
+    if (!files)
+        return ERR_NOMEM;
+    if (!web_may(rq, PERM_EVENT_EXPORT))
+        return ERR_OK;
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        const char *path = arena_printf(rq->arena,
+                                        "/handelser.%s?organisation=%s&kind=incident"
+                                        "&kind=all_clear&kind=positive",
+                                        kinds[i], text);
+        if (!path)
+            return ERR_NOMEM;
+        files[i] = (struct page_link){.label = labels[i], .href = web_address(rq, path)};
+    }
+    v->files_title = TX(rq, settings_organisation_files);
+    v->files_text = TX(rq, settings_organisation_files_text);
+    v->files = files;
+    v->n_files = ARRAY_LEN(kinds);
+    return ERR_OK;
+}
+
 static enum err draw_one(struct req *rq, struct id id)
 {
     struct reading r = {.rq = rq, .id = id};
@@ -182,6 +211,7 @@ static enum err draw_one(struct req *rq, struct id id)
     /* After a conflict the person has now seen what stands there. */
     settings_seen(rq, &v, "name_seen", r.one.name);
     settings_seen(rq, &v, "kind_seen", r.one.kind);
+    TRY(draw_files(rq, &v, id));
     draw_buttons(rq, &v, &r);
     if (!r.one.active)
         TRY(settings_notice(rq, &v.notices, &v.n_notices,

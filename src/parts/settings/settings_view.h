@@ -110,6 +110,9 @@ struct settings_form_view {
     size_t n_rows;
     struct settings_button buttons[3];
     size_t n_buttons;
+    const char *files_title, *files_text; /* files to take along */
+    const struct page_link *files;
+    size_t n_files;
     bool has_progress;
     struct page_progress progress;
 };

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// "Mina kommuner": several municipalities side by side, each behind its own wall; and what an organisation
+// takes along when it leaves.
+
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { execute, select } from "./database.mjs";
+import { newInstallation, samsynOk, startServer } from "./lib.mjs";
+
+const PASSWORD = "samsyn-exempel-2026";
+const TOWNS = { 1447: "Gullspång", 1473: "Töreboda", 1493: "Mariestad" };
+const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+const PERIOD = `from=${day(60)}&to=${day(31)}`;
+let place, server, coordinator, officer;
+
+async function logIn(email) {
+  const client = server.client();
+  const page = await client.get("/logga-in");
+  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
+  return client;
+}
+
+/** The rows of the CSV, a list of cells each. */
+const rowsOf = (page) => page.text.replace(/^\ufeff/, "").trim().split("\r\n").slice(1)
+  .map((line) => line.split(";").map((cell) => cell.replace(/^"|"$/g, "")));
+
+before(async () => {
+  place = await newInstallation();
+  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  server = await startServer({ place, args: ["--no-limits", "--demo"] });
+  coordinator = await logIn("samordnare@example.se");
+  officer = await logIn("kommunpolis.1493@example.se");
+});
+after(async () => {
+  await server?.stop();
+  await place?.remove();
+});
+
+test("each municipality says the same as on its own page, and together they are the sum", async () => {
+  const rows = rowsOf(await coordinator.get(`/mina-kommuner.csv?${PERIOD}`));
+  const page = await coordinator.get(`/mina-kommuner?${PERIOD}`);
+  let sum = 0;
+  for (const [code, name] of Object.entries(TOWNS)) {
+    const json = (await coordinator.get(`/${code}/laget.json?${PERIOD}`)).json();
+    const [whole] = rows.filter((row) => row[0] === code && row[2] === "");
+    assert.deepEqual(whole.slice(0, 2), [code, name]);
+    assert.deepEqual(whole.slice(4, 6).map(Number), [json.all.n, json.all.before.n]);
+    for (const type of json.types.filter((t) => !t.parent)) {
+      const [row] = rows.filter((r) => r[0] === code && r[2] === type.code);
+      assert.deepEqual(row.slice(4, 6).map(Number), [type.n, type.before.n], `${code} ${type.code}`);
+    }
+    assert.ok(page.links(`/${code}/laget?${PERIOD}`).length > 0);
+    sum += json.all.n;
+  }
+  assert.match(page.words.replaceAll("\u202f", ""), new RegExp(`${sum} händelser i alla kommunerna tillsammans, mot`));
+});
+
+test("a number leads to exactly the rows behind it, in its municipality", async () => {
+  const page = await coordinator.get(`/mina-kommuner?${PERIOD}`);
+  const link = page.links("/1447/handelser?").find((l) => l.endsWith("type=damage"));
+  const list = await coordinator.get(link);
+  const said = /class="said"[^>]*>([\d\s\u00a0\u202f]+) händelse/.exec(list.text)[1];
+  const [row] = rowsOf(await coordinator.get(`/mina-kommuner.csv?${PERIOD}`))
+    .filter((r) => r[0] === "1447" && r[2] === "damage");
+  assert.equal(said.replace(/\D/g, ""), row[4]);
+});
+
+test("only where one has a role, and only what the role sees there", async () => {
+  const alone = await officer.get("/mina-kommuner");
+  assert.equal(alone.status, 200);
+  assert.doesNotMatch(alone.words, /Gullspång|Töreboda/);
+  assert.doesNotMatch(alone.words, /Typ för typ/); // one alone is no table
+  assert.doesNotMatch((await officer.get("/1493/laget")).text, /href="\/mina-kommuner"/);
+  assert.match((await coordinator.get("/1493/laget")).text, /href="\/mina-kommuner"/);
+
+  const role = (town, to) => execute(place, [`UPDATE membership SET ${to} WHERE municipality_code = '${town}'
+    AND account_id = (SELECT id FROM account WHERE email = 'samordnare@example.se')`]);
+  await role("1447", "role = 'reporter'");
+  await role("1473", "state = 'ended'");
+  const page = await coordinator.get(`/mina-kommuner?${PERIOD}`);
+  const csv = rowsOf(await coordinator.get(`/mina-kommuner.csv?${PERIOD}`));
+  await role("1447", "role = 'prevention_coordinator'");
+  await role("1473", "state = 'active'");
+  assert.match(page.words, /Gullspång Rapportör Din roll här ser inte lägesbilden/);
+  assert.doesNotMatch(page.words, /Töreboda/);
+  assert.deepEqual([...new Set(csv.map((row) => row[0]))], ["1493"]);
+  assert.equal(page.links("/1447/laget").length + page.links("/1447/handelser").length, 0);
+});
+
+test("wrong dates are told, and nobody else is let in", async () => {
+  const wrong = await coordinator.get("/mina-kommuner?from=2026-02-31&to=2026-03-01");
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.words, /Något behöver rättas/);
+  const stranger = await server.client().send("GET", "/mina-kommuner");
+  assert.equal(stranger.status, 303);
+  const administrator = await logIn("system@example.se");
+  assert.match((await administrator.get("/mina-kommuner")).words, /Du har ingen roll i någon kommun/);
+});
+
+test("the reading stands in the log of each municipality", async () => {
+  const count = async (town) => (await select(place, `SELECT count(*) AS n FROM audit
+    WHERE municipality_code = '${town}' AND action = 'picture.read'`))[0].n;
+  const earlier = await Promise.all(Object.keys(TOWNS).map(count));
+  await coordinator.get("/mina-kommuner");
+  const later = await Promise.all(Object.keys(TOWNS).map(count));
+  assert.deepEqual(later.map(Number), earlier.map((n) => Number(n) + 1));
+});
+
+test("what an organisation has reported comes along in one click", async () => {
+  const [{ id, n }] = await select(place, `SELECT organisation_id AS id, count(*) AS n FROM event
+    WHERE municipality_code = '1493' AND organisation_id IS NOT NULL AND state IN ('included', 'redacted')
+    GROUP BY organisation_id ORDER BY n DESC, id LIMIT 1`);
+  const text = id.replace(/^(.{8})-?(.{4})-?(.{4})-?(.{4})-?(.{12})$/, "$1-$2-$3-$4-$5");
+  const page = await coordinator.get(`/1493/installningar/organisationer/${text}`);
+  const [csv] = page.links("/1493/handelser.csv?");
+  const file = await coordinator.get(csv.replaceAll("&amp;", "&"));
+  assert.equal(file.text.trim().split("\r\n").length - 1, Number(n));
+});
