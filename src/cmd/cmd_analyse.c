@@ -12,10 +12,32 @@
 
 #define OUTPUT_MOST ((size_t)2 << 30)
 
+#define PERCENT_APART 10 /* between two lines of a file that is written */
+
+/* Whoever asks to see how far it has come sees it: on a terminal the line is written over, in a
+ * file there is a new one now and then. */
+struct watching {
+    bool terminal;
+    int told; /* per cent */
+};
+
 static bool watch(void *arg, double share)
 {
-    cmd_progress(arg, (int64_t)(share * 100), 100);
+    struct watching *w = arg;
+    int now = (int)(share * 100);
+    if (now <= w->told || (!w->terminal && now / PERCENT_APART == w->told / PERCENT_APART))
+        return true;
+    w->told = now;
+    fprintf(stderr, w->terminal ? "\r\033[Kanalyse %d %%" : "analyse %d %%\n", now);
     return true;
+}
+
+static void watch_end(struct watching *w)
+{
+    if (w->told < 100)
+        watch(w, 1);
+    if (w->terminal)
+        fputc('\n', stderr);
 }
 
 /* --- Options of the method --- */
@@ -94,9 +116,10 @@ static int read_common(struct cmd_call *c, struct analysis *an)
     an->work.seed = (uint64_t)seed;
     an->lonlat = cmd_flag(c, "lonlat");
     if (cmd_flag(c, "progress")) {
-        static char what[] = "analyse";
+        static struct watching watching;
+        watching = (struct watching){.terminal = isatty(STDERR_FILENO)};
         an->work.tick = watch;
-        an->work.arg = what;
+        an->work.arg = &watching;
     }
     return 0;
 }
@@ -144,8 +167,8 @@ static int analyse(struct cmd_call *c, struct analysis *an)
     enum err e = analysis_read(an, standard ? NULL : file, STDIN_FILENO);
     if (e == ERR_OK)
         e = analysis_run(an);
-    if (cmd_flag(c, "progress"))
-        cmd_progress_end();
+    if (e == ERR_OK && cmd_flag(c, "progress"))
+        watch_end(an->work.arg);
     if (e == ERR_OK)
         e = write_result(c, an, &out);
     if (e)

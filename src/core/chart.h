@@ -60,6 +60,7 @@ struct chart_timeline_in {
     const double *fit;         /* what a model makes of them; NULL: none */
     const double *low, *high;  /* NULL: no band */
     const char *const *labels; /* n of them */
+    const char *const *ticks;  /* the same, shorter, for the axis; NULL: the labels */
     /* NULL, or n links (each may be NULL) for the numbers of the table. */
     const char *const *now_hrefs, *const *was_hrefs;
     size_t n;               /* 2 .. CHART_MOST */

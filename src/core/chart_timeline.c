@@ -95,6 +95,7 @@ static enum err x_ticks(struct arena *a, const struct chart_timeline_in *in,
                         struct chart_timeline *c)
 {
     size_t every = in->small ? in->n : (in->n + LABELS - 2) / (LABELS - 1);
+    const char *const *labels = in->ticks ? in->ticks : in->labels;
     struct chart_tick *ticks = ARENA_ARRAY(a, LABELS + 1, struct chart_tick);
     if (!ticks)
         return ERR_NOMEM;
@@ -102,13 +103,13 @@ static enum err x_ticks(struct arena *a, const struct chart_timeline_in *in,
     for (size_t i = 0; i < in->n; i += every) {
         if (i && 4 * (in->n - 1 - i) < 3 * every)
             break;
-        ticks[n].label = in->labels[i];
+        ticks[n].label = labels[i];
         ticks[n].at = 100 * (double)i / (double)(in->n - 1);
         ticks[n].first = i == 0;
         ticks[n].minor = i > 0; /* a phone has room for the first and the last */
         n++;
     }
-    ticks[n].label = in->labels[in->n - 1];
+    ticks[n].label = labels[in->n - 1];
     ticks[n].at = 100;
     ticks[n++].last = true;
     c->x_ticks = ticks;

@@ -9,6 +9,8 @@
 #include "base/str.h"
 #include "http/http.h"
 
+#define YEAR_LEAST 1000 /* "0026" is 26 that somebody filled up */
+
 static const char *raw(const struct req *rq, const char *name, size_t skip)
 {
     for (size_t i = 0; i < rq->n_fields; i++)
@@ -32,7 +34,7 @@ static const char *from_parts(struct req *rq, const struct field_spec *f)
         const char *y = part(rq, f, "-year"), *m = part(rq, f, "-month"), *d = part(rq, f, "-day");
         if (str_empty(y) && str_empty(m) && str_empty(d))
             return NULL;
-        if (!str_to_int(y, &a) || !str_to_int(m, &b) || !str_to_int(d, &c))
+        if (strlen(y) != 4 || !str_to_int(y, &a) || !str_to_int(m, &b) || !str_to_int(d, &c))
             return arena_printf(rq->arena, "%s-%s-%s", y, m, d);
         return arena_printf(rq->arena, "%04lld-%02lld-%02lld", (long long)a, (long long)b,
                             (long long)c);
@@ -129,10 +131,20 @@ static const char *check_time(const char *v)
     return hour < 24 && minute < 60 ? NULL : "field_time";
 }
 
+/* A year of two figures is no year: which century was meant is not guessed. */
+static const char *check_date(const char *v)
+{
+    struct date d;
+    const char *rest = strchr(v, '-');
+    if (date_parse(v, &d) == ERR_OK && d.year >= YEAR_LEAST)
+        return NULL;
+    return rest && strchr(rest + 1, '-') && (rest - v != 4 || v[0] == '0') ? "field_year"
+                                                                           : "field_date";
+}
+
 /* The key of what is wrong with a value, or NULL. */
 static const char *check(const struct field_spec *f, const char *v)
 {
-    struct date d;
     struct id id;
     switch (f->kind) {
     case FIELD_TEXT:
@@ -146,7 +158,7 @@ static const char *check(const struct field_spec *f, const char *v)
     case FIELD_REAL:
         return check_number(f, v);
     case FIELD_DATE:
-        return date_parse(v, &d) == ERR_OK ? NULL : "field_date";
+        return check_date(v);
     case FIELD_TIME:
         return check_time(v);
     case FIELD_CODE:

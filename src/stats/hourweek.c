@@ -29,6 +29,17 @@ int hourweek_at(enum hour_clock clock, msec t)
     return (int)(rest < 0 ? rest + WEEK_HOURS : rest);
 }
 
+#define LONGEST_DAY (25 * MSEC_HOUR)
+
+bool hourweek_unsure(enum hour_clock clock, enum hour_close close, msec from, msec to)
+{
+    if (close == HOUR_CLOSE_NONE || (to >= from && to - from <= MSEC_HOUR))
+        return false;
+    if (close == HOUR_CLOSE_HOUR || to < from || to - from > LONGEST_DAY)
+        return true;
+    return hourweek_at(clock, from) / HOURWEEK_HOURS != hourweek_at(clock, to - 1) / HOURWEEK_HOURS;
+}
+
 /* At most a week, in which the clock is moved at most once: then it is asked every hour. */
 static void spread_week(enum hour_clock clock, msec from, msec to, double unit, double *out)
 {

@@ -26,6 +26,14 @@ struct hourweek {
  * is simply read as UTC (data from elsewhere, as they are written). */
 enum hour_clock { HOUR_CLOCK_SWEDISH, HOUR_CLOCK_PLAIN };
 
+/* How closely it must be known when: not at all, to the day, or to the hour. */
+enum hour_close { HOUR_CLOSE_NONE, HOUR_CLOSE_DAY, HOUR_CLOSE_HOUR };
+
+/* Is what happened in [from, to] in no certain hour or day? The first moment of a long interval
+ * says nothing: burglaries of a weekend would all be of Friday evening. An interval of at most an
+ * hour is certain, and one that ends before it begins is not. */
+bool hourweek_unsure(enum hour_clock clock, enum hour_close close, msec from, msec to);
+
 /* Hour of the week from Monday 00 (0 to 167). */
 int hourweek_at(enum hour_clock clock, msec t);
 /* Adds to each hour the part of [from, to) that lies in it, divided by `unit` (> 0). */

@@ -89,26 +89,44 @@ static void conclude(const struct its_setting *s, const struct design *d, struct
     o->slope_p = slope.p;
 }
 
+/* Half and double of what is told are as likely: then nothing is told. */
+static bool is_lost(const struct its_setting *s, const struct glm_fit *f, const struct its *o,
+                    const struct design *d, const double *full)
+{
+    double row[GLM_COLUMNS_MOST] = {0};
+    double q = s->negbin ? normal_quantile(0.975) : student_two_sided_quantile(0.05, o->df);
+    for (int j = 0; j < d->step; j++)
+        row[j] = full[j];
+    return !(q * glm_eta_se(f, row, o->dispersion) <= M_LN2);
+}
+
 /* The two courses at every step, also where the count is missing. */
-static enum err courses(const struct its_setting *s, const struct design *d, const double *y,
-                        size_t steps, struct arena *a, struct its *o)
+static void courses(const struct its_setting *s, const struct design *d, const struct glm_fit *f,
+                    size_t steps, struct its *o)
 {
     double row[GLM_COLUMNS_MOST];
-    o->fitted = ARENA_ARRAY(a, steps, double);
-    o->without = ARENA_ARRAY(a, steps, double);
-    if (!o->fitted || !o->without)
-        return ERR_NOMEM;
+    o->reach = steps < 2 * s->at ? steps : 2 * s->at; /* no longer than it was followed */
     for (size_t i = 0; i < steps; i++) {
         double old = 0, added = 0;
         fill_row(s, i, row);
         for (int j = 0; j < d->columns; j++)
             *(j < d->step ? &old : &added) += o->coef[j] * row[j];
+        if (i >= s->at && i < o->reach && is_lost(s, f, o, d, row))
+            o->reach = i;
         o->fitted[i] = exp(old + added);
-        o->without[i] = exp(old);
-        if (i >= s->at && !isnan(y[i]))
-            o->expected_after += o->without[i];
+        o->without[i] = i < o->reach ? exp(old) : NAN;
     }
-    return ERR_OK;
+}
+
+/* What the old course gives in the steps that are known. */
+static double sum_after(const struct its_setting *s, const struct its *o, const double *y,
+                        size_t steps)
+{
+    double sum = 0;
+    for (size_t i = s->at; i < steps; i++)
+        if (!isnan(y[i]))
+            sum += o->without[i];
+    return sum;
 }
 
 enum err its_fit(const struct work *w, const struct its_setting *s, const double *y, size_t steps,
@@ -136,7 +154,12 @@ enum err its_fit(const struct work *w, const struct its_setting *s, const double
             o.se[j] = glm_se(&f, j, o.dispersion);
         }
         conclude(s, &d, &o);
-        TRY(courses(s, &d, y, steps, w->arena, &o));
+        o.fitted = ARENA_ARRAY(w->arena, steps, double);
+        o.without = ARENA_ARRAY(w->arena, steps, double);
+        if (!o.fitted || !o.without)
+            return ERR_NOMEM;
+        courses(s, &d, &f, steps, &o);
+        o.expected_after = sum_after(s, &o, y, steps);
     }
     *out = o;
     return ERR_OK;

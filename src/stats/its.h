@@ -32,8 +32,12 @@ struct its {
     double df;
     double step_ratio, step_low, step_high, step_p;     /* exp: the level just then; 95 % */
     double slope_ratio, slope_low, slope_high, slope_p; /* exp: each step since; NaN without */
-    double expected_after; /* sum of what the old course gives afterwards; prevented = this - y */
-    double *fitted, *without; /* [steps]: with and without the change; in the arena */
+    size_t reach; /* steps, from the first, of which the old course can be told: at most twice
+                     `at`, and up to where its 95 % interval is wider than half to double */
+    double expected_after;    /* sum of what the old course gives afterwards; prevented = this - y.
+                                 NaN when it does not reach the last step */
+    double *fitted, *without; /* [steps]: with and without the change, NaN from reach on; in the
+                                 arena */
 };
 
 /* NaN in y is missing: left out. ERR_INVALID: fewer than 3 steps on a side, a setting outside its

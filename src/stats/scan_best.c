@@ -10,12 +10,12 @@ struct hunt {
     struct scan_best *best;
 };
 
-enum err scan_hunter_make(const struct scan *s, int lane, struct scan_hunter *h)
+enum err scan_hunter_make(const struct scan *s, int lane, double share, struct scan_hunter *h)
 {
     size_t windows = (size_t)s->max_len * s->periods;
     struct arena *a = s->work->arena;
     if (s->sparse) {
-        TRY(scan_sparse_make(s, lane, &h->sparse));
+        TRY(scan_sparse_make(s, lane, share, &h->sparse));
         memcpy(h->sparse.times, s->real->times, s->real->n_drawn * sizeof *h->sparse.times);
         return ERR_OK;
     }
@@ -143,7 +143,7 @@ enum err scan_best_find(const struct scan *s, struct scan_best *best)
     if (!hunt.hunter)
         return ERR_NOMEM;
     for (int i = 0; i < lanes; i++)
-        TRY(scan_hunter_make(s, i, &hunt.hunter[i]));
+        TRY(scan_hunter_make(s, i, 0, &hunt.hunter[i]));
     struct scan_part part = {s->work, 0, s->o->runs ? SCAN_SHARE_BEST : 1};
     struct work w = *s->work;
     w.tick = scan_part_tick;

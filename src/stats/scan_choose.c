@@ -113,7 +113,7 @@ enum err scan_choose(const struct scan *s, struct scan_best *best, struct scan_c
     c.told = ARENA_ARRAY(a, s->o->clusters, struct scan_chosen);
     if (!c.hold || !c.heap || !c.told)
         return ERR_NOMEM;
-    TRY(scan_hunter_make(s, 0, &c.hunter));
+    TRY(scan_hunter_make(s, 0, s->o->runs ? SCAN_SHARE_BEST : 1, &c.hunter));
     for (uint32_t i = 0; i < s->n; i++)
         c.heap[i] = rank_of(&c, i, 0);
     for (size_t i = s->n; i-- > 0;)

@@ -161,7 +161,8 @@ struct scan_sparse {
     struct scan_best best;
 };
 bool scan_is_sparse(const struct scan *s);
-NODISCARD enum err scan_sparse_make(const struct scan *s, int lane, struct scan_sparse *p);
+NODISCARD enum err scan_sparse_make(const struct scan *s, int lane, double share,
+                                    struct scan_sparse *p); /* share: of the work that is done */
 void scan_sparse_reset(struct scan_sparse *p);
 /* Raises p->best by the windows round a centre of the data in p->times. */
 void scan_sparse_round(const struct scan *s, struct scan_sparse *p, const struct scan_source *src,
@@ -176,7 +177,8 @@ struct scan_hunter { /* one thread's */
     bool any_held;
     struct scan_sparse sparse;
 };
-NODISCARD enum err scan_hunter_make(const struct scan *s, int lane, struct scan_hunter *h);
+NODISCARD enum err scan_hunter_make(const struct scan *s, int lane, double share,
+                                    struct scan_hunter *h);
 /* hold: what each location's windows must not touch; NULL: nothing. */
 void scan_hunt(const struct scan *s, struct scan_hunter *h, uint32_t centre,
                const struct scan_hold *const *hold, struct scan_best *best);

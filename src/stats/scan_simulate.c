@@ -212,7 +212,7 @@ enum err scan_simulate_in(const struct scan *s, const struct scan_source *src, b
         TRY(lane_make(s, r->src, wide, &r->lane[i]));
         r->lane[i].ladder = &s->ladder[i];
         if (s->sparse)
-            TRY(scan_sparse_make(s, i, &r->lane[i].sparse));
+            TRY(scan_sparse_make(s, i, SCAN_SHARE_BEST, &r->lane[i].sparse));
     }
     r->kernel = scan_kernel_pick(wide, s->o->rates & SCAN_LOW);
     TRY(rounds(r, observed, runs));

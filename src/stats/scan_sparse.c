@@ -8,6 +8,8 @@
 
 #include "stats/scan_inner.h"
 
+#define BREATH 32 /* lengths between two looks at whether somebody wants an end */
+
 /* Rough costs in nanoseconds of a case that enters and of a window, here, and of a period and a
  * window among sixteen lanes. They decide which way is taken, never what is found. */
 #define COST_CASE 30.0
@@ -33,14 +35,17 @@ bool scan_is_sparse(const struct scan *s)
 
 /* The least measure, for a margin of 1, of an interval of each length that begins and ends with
  * cases. */
-static void measure_intervals(const struct scan *s, double *interval)
+static enum err measure_intervals(const struct scan *s, double share, double *interval)
 {
     for (uint32_t len = 1; len <= s->max_len; len++) {
         double least = INFINITY;
+        if (len % BREATH == 0)
+            TRY(work_tick(s->work, share));
         for (uint32_t t = 0; t + len <= s->periods; t++)
             least = fmin(least, s->period_sum[t + len] - s->period_sum[t]);
         interval[len] = fmax(least, (len > 1 ? 2 : 1) * s->least_period);
     }
+    return ERR_OK;
 }
 
 static enum err make_rows(const struct scan *s, struct scan_sparse *p)
@@ -56,7 +61,7 @@ static enum err make_rows(const struct scan *s, struct scan_sparse *p)
     return p->row ? ERR_OK : ERR_NOMEM;
 }
 
-enum err scan_sparse_make(const struct scan *s, int lane, struct scan_sparse *p)
+enum err scan_sparse_make(const struct scan *s, int lane, double share, struct scan_sparse *p)
 {
     struct arena *a = s->work->arena;
     *p = (struct scan_sparse){.ladder = &s->ladder[lane]};
@@ -72,8 +77,7 @@ enum err scan_sparse_make(const struct scan *s, int lane, struct scan_sparse *p)
         !p->upto)
         return ERR_NOMEM;
     TRY(make_rows(s, p)); /* first, since the next takes long when there is much of it */
-    measure_intervals(s, p->interval);
-    return ERR_OK;
+    return measure_intervals(s, share, p->interval);
 }
 
 void scan_sparse_reset(struct scan_sparse *p)

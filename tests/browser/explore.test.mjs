@@ -45,6 +45,43 @@ test("every question is accessible and fits, on a phone and a screen, light and 
   await browser.checkHtml();
 });
 
+/** Selects whose chosen text has no room, on one line or on several. */
+const cut = (page) => page.evaluate(() => [...document.querySelectorAll("select")].filter((s) => s.offsetWidth).map((s) => {
+  const style = getComputedStyle(s), pen = document.createElement("canvas").getContext("2d");
+  pen.font = style.font;
+  const room = s.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+  const lines = Math.floor((s.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom)) /
+    (1.1 * parseFloat(style.fontSize)));
+  const text = s.selectedOptions[0].textContent;
+  return pen.measureText(text).width > room * lines ? `${s.name}: ${text}` : "";
+}).filter(Boolean));
+
+test("what is chosen is read whole, and no two names on an axis lie on each other", async () => {
+  const at = new Date(Date.now() - 200 * 864e5).toISOString().slice(0, 10);
+  for (const width of [1280, 390, 320]) {
+    const page = await open({ width });
+    for (const ask of ["question=where", "question=clusters", "question=season&method=harmonic", "question=helped&method=did",
+      "question=changed&method=breaks&type=damage.graffiti", `question=helped&method=its&p-at=${at}`]) {
+      await page.goto(`${server.url}/1493/analys?${ask}`);
+      if (!ask.endsWith("did")) await answered(page);
+      await page.evaluate(() => document.querySelectorAll("details.filter").forEach((d) => (d.open = true)));
+      assert.deepEqual(await cut(page), [], `${width} ${ask}`);
+    }
+    const over = await page.evaluate(() => {
+      const boxes = [...document.querySelectorAll(".timeline .plot > text")].map((t) => [t.textContent, t.getBoundingClientRect()])
+        .filter(([, b]) => b.width);
+      return boxes.flatMap(([one, a], i) => boxes.slice(i + 1).filter(([, b]) => a.left < b.right - 1 && b.left < a.right - 1 &&
+        a.top < b.bottom - 5 && b.top < a.bottom - 5).map(([two]) => `${one} / ${two}`));
+    });
+    assert.deepEqual(over, [], String(width));
+    const past = await page.evaluate(() => [...document.querySelectorAll(".timeline .plot > text")]
+      .filter((t) => t.getBoundingClientRect().right > innerWidth).map((t) => t.textContent));
+    assert.deepEqual(past, [], String(width));
+    await checkFits(page);
+    await page.context().close();
+  }
+});
+
 test("another question renews the answer, the method and the address without loading the page", async () => {
   const page = await open({});
   await page.goto(`${server.url}/1493/analys`);

@@ -57,6 +57,18 @@ describe("samsyn analyse", { skip: engine === "postgres" && "opens no database" 
     for (const method of methods) section(method);
   });
 
+  test("who asks for progress sees it, also in a file, and the answer is the same", async () => {
+    const [csv, args] = cases.knox;
+    const plain = await samsynOk(["analyse", "knox", ...args, "-"], { input: csv });
+    const shown = await samsynOk(["analyse", "knox", ...args, "--progress", "-"], { input: csv });
+    assert.equal(shown.out, plain.out);
+    assert.equal(plain.err, "");
+    const lines = shown.err.trim().split("\n").map((line) => Number(/^analyse (\d+) %$/.exec(line)[1]));
+    assert.deepEqual(lines, [...lines].sort((a, b) => a - b));
+    assert.equal(lines.at(-1), 100);
+    assert.ok(lines.length <= 11);
+  });
+
   for (const method of ["aoristic", "gistar", "moran", "dual-kde"])
     test(`${method}: says nothing of three events but that they are too few`, async () => {
       const [csv, args] = cases[method];

@@ -243,6 +243,7 @@ test("a circle leads to exactly the events in it and in its days, said in words 
   const page = await counted(coordinator, `/1493/analys?${query("near-repeat-chains")}`);
   const [, chain, events] = /<th scope="row"><a href="([^"]*circle=[^"]*)">[^<]*<\/a><\/th><td[^>]*>([^<]*)</.exec(page.text);
   assert.ok(listed(await coordinator.get(chain.replaceAll("&amp;", "&"))) >= number(events));
+  assert.match(page.words, /Några kan ligga utanför kedjan, så listan kan vara längre än siffran/);
 });
 
 test("a repeat place leads to exactly its events, and none of them is known only to an area", async () => {
@@ -258,10 +259,20 @@ test("a repeat place leads to exactly its events, and none of them is known only
       if (within) assert.ok(listed(list) >= number(n), link);
       else assert.equal(listed(list), number(n), link);
     }
+    const told = /Ligger en annan plats alldeles intill kan dess händelser vara med, så listan kan vara längre/;
+    (within ? assert.match : assert.doesNotMatch)(page.words, told);
     const here = (await coordinator.get(page.links("/analys.json?")[0])).json();
     const all = await coordinator.get(`${page.links("/1493/handelser?")[0]}&placed=1`);
     assert.equal(here.results.events, listed(all));
   }
+});
+
+test("the level of an area says that Läget compares with more than the area", async () => {
+  const { areas } = (await coordinator.get("/1493/laget.json")).json();
+  const alone = /Läget om en nivå som har ändrats jämför också med resten av kommunen/;
+  const page = await counted(coordinator, `/1493/analys?${query("breaks")}&area=${areas.find((a) => a.id).id}`);
+  assert.match(page.words, alone);
+  assert.doesNotMatch((await counted(coordinator, `/1493/analys?${query("breaks")}`)).words, alone);
 });
 
 test("a circle of an address: as far as one sees, once, and none that is no circle", async () => {

@@ -274,6 +274,18 @@ test("a finding of a kind of crime asks Analys about that kind and the area of t
   }
 });
 
+test("a date that is none stays as it was typed, with what is wrong with it", async () => {
+  const own = (y, m, d) => `/1493/laget?period=own&from-year=${y}&from-month=${m}&from-day=${d}&` +
+    "to-year=2026&to-month=2&to-day=31";
+  const value = (page, name) => new RegExp(`name="${name}"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="${name}"`)
+    .exec(page.text)?.slice(1).find((v) => v !== undefined);
+  const two = await coordinator.get(own("26", "1", "5"));
+  assert.match(two.words, /Skriv årtalet med fyra siffror, till exempel 2026\./);
+  assert.match(two.words, /Skriv ett datum som finns/);
+  assert.deepEqual(["from-year", "from-month", "from-day"].map((n) => value(two, n)), ["26", "1", "5"]);
+  assert.deepEqual(["to-year", "to-month", "to-day"].map((n) => value(two, n)), ["2026", "2", "31"]);
+});
+
 test("a file and the public page have no links to methods or Analys", async () => {
   const html = (await samsynOk(["picture", ...server.place.args, "--municipality", "1493", "--from", FROM,
     "--to", LAST, "--lang", "sv", "--format", "html"])).out;

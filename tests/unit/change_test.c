@@ -347,6 +347,27 @@ TEST(worked_example_of_its)
     arena_free(a);
 }
 
+/* Eight weeks cannot tell what two years would have been: where half and double are as likely, the
+ * course without the change ends. */
+TEST(a_short_time_before_carries_its_course_no_further_than_it_can)
+{
+    double y[112];
+    struct arena *a = arena_new(1u << 22);
+    static const double before[] = {10, 13, 11, 14, 15, 13, 17, 18};
+    for (int i = 0; i < 112; i++)
+        y[i] = i < 8 ? before[i] : 14 + i % 3;
+    struct its o = its_of(y, 112, (struct its_setting){8, 52, 0, true, false}, a);
+    CHECK_INT(o.fault, GLM_FITTED);
+    CHECK(o.reach > 8 && o.reach <= 16);
+    CHECK(!isnan(o.without[o.reach - 1]) && o.without[o.reach - 1] < 100);
+    for (size_t i = o.reach; i < 112; i++)
+        CHECK(isnan(o.without[i]));
+    CHECK(isnan(o.expected_after) && !isnan(o.fitted[111]));
+    o = its_of(y, 112, (struct its_setting){80, 52, 0, true, false}, a);
+    CHECK(o.reach == 112 && !isnan(o.without[111]) && o.expected_after > 0);
+    arena_free(a);
+}
+
 TEST(a_season_that_is_no_effect_is_not_taken_for_one)
 {
     double y[208];

@@ -191,4 +191,12 @@ TEST(options_of_the_command_line_are_called_by_their_labels)
     struct explore_ask ask = ask_of(&rq);
     CHECK_TEXT(explore_sentence(&ask, a, "Ta färre år med --years-back, eller --nosuch."),
                "Ta färre år med ”Antal tidigare år”, eller --nosuch.");
+    struct pair waves[] = {{"method", "harmonic"}};
+    struct req other = request(a, waves, 1);
+    ask = ask_of(&other);
+    CHECK_TEXT(explore_sentence(&ask, a, "Året kan ha två toppar: pröva --harmonics auto."),
+               "Året kan ha två toppar: pröva ”Vågor för årstider”: ”Så många vågor som passar "
+               "bäst”.");
+    CHECK_TEXT(explore_sentence(&ask, a, "Sätt --harmonics lägre."),
+               "Sätt ”Vågor för årstider” lägre.");
 }

@@ -47,7 +47,7 @@ static struct explore_rows rows_of(struct app *app, struct arena *a, const char 
     struct req rq = request(a, fields, 1);
     struct explore_rows rows;
     *ask = ask_of(&rq);
-    CHECK_OK(explore_rows(app, ask, a, &rows));
+    CHECK_OK(explore_rows(app, ask, &(struct work){.arena = a}, &rows));
     return rows;
 }
 
@@ -80,7 +80,7 @@ static struct explore_rows ground_of(struct app *app, struct arena *a, struct pa
     struct explore_ask ask = ask_of(&rq);
     struct explore_rows rows;
     CHECK(!rq.problems);
-    CHECK_OK(explore_rows(app, &ask, a, &rows));
+    CHECK_OK(explore_rows(app, &ask, &(struct work){.arena = a}, &rows));
     return rows;
 }
 
@@ -120,7 +120,7 @@ DB_TEST(what_is_known_only_between_two_moments_is_in_no_hour)
         struct req rq = request(f->a, fields, rows[i].by ? 2 : 1);
         struct explore_ask ask = ask_of(&rq);
         struct explore_rows r;
-        CHECK_OK(explore_rows(&app, &ask, f->a, &r));
+        CHECK_OK(explore_rows(&app, &ask, &(struct work){.arena = f->a}, &r));
         CHECK_INT(r.table.n, rows[i].used);
         CHECK_INT(r.used, rows[i].used);
         CHECK_INT(r.used + r.unsure, r.found);
@@ -244,7 +244,7 @@ TEST(a_ring_runs_as_far_outside_as_it_says)
         *ring = NULL,
         *s = explore_corners_read(
             "430000 6505000, 432000 6505000, 432000 6506000, 431000 6505400, 430000 6507000", a);
-    CHECK_OK(explore_ring(s, 300, a, a, &ring));
+    CHECK_OK(explore_ring(s, 300, &(struct work){.arena = a}, a, &ring));
     CHECK(ring && ring->path_count > 100);
     for (uint32_t i = 0; i < ring->path_count; i++)
         CHECK_NEAR(geo_shape_distance(s, ring->paths[i].points[0]), 300, 12);
@@ -303,6 +303,36 @@ DB_TEST(drawn_ground_has_rings_that_wdd_counts_and_others_leave_out)
     CHECK(!rest.moved && sum_of(&rest, "control", true) > r.side[SIDE_CONTROL].after);
     fields[2].name = "x"; /* drawn, and nothing is drawn */
     CHECK(ground_of(&app, f->a, fields, 7).refused);
+    columns_free(app.columns);
+}
+
+static bool stop_at_once(void *arg, double share)
+{
+    (void)share;
+    ++*(int *)arg;
+    return false;
+}
+
+/* How far each event lies from what is drawn takes time when there are many. */
+DB_TEST(measuring_to_drawn_ground_can_be_stopped)
+{
+    struct app app = {.db = f->db, .columns = columns_new(f->db, 0)};
+    char here[200];
+    int asked = 0;
+    snprintf(here, sizeof here, "%.0f %.0f, %.0f %.0f, %.0f %.0f", EAST - 700, NORTH - 50,
+             EAST - 300, NORTH - 50, EAST - 300, NORTH + 50);
+    struct pair fields[] = {{"method", "wdd"},
+                            {"p-treated", "drawn"},
+                            {"p-ground", here},
+                            {"p-ring", "100"},
+                            {"p-start", "2026-03-16"}};
+    CHECK_OK(db_write(f->db, TOWN, add_all, NULL));
+    struct req rq = request(f->a, fields, 5);
+    struct explore_ask ask = ask_of(&rq);
+    struct explore_rows r;
+    struct work w = {.arena = f->a, .tick = stop_at_once, .arg = &asked};
+    CHECK_INT(explore_rows(&app, &ask, &w, &r), ERR_CANCELLED);
+    CHECK_INT(asked, 1);
     columns_free(app.columns);
 }
 

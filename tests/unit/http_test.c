@@ -179,6 +179,11 @@ TEST(wrong_fields_get_a_problem_and_keep_what_was_typed)
         {"place=a&x=nan", "x", "field_real"},
         {"place=a&day=2026-02-30", "day", "field_date"},
         {"place=a&day-year=2026&day-month=x&day-day=1", "day", "field_date"},
+        {"place=a&day-year=26&day-month=3&day-day=1", "day", "field_year"},
+        {"place=a&day-year=26&day-month=3&day-day=x", "day", "field_year"},
+        {"place=a&day-year=0026&day-month=3&day-day=1", "day", "field_year"},
+        {"place=a&day-year=&day-month=3&day-day=1", "day", "field_year"},
+        {"place=a&day=26-03-01", "day", "field_year"},
         {"place=a&clock=25", "clock", "field_time"},
         {"place=a&clock=12:60", "clock", "field_time"},
         {"place=a&mail=x@y", "mail", "field_email"},
@@ -193,6 +198,14 @@ TEST(wrong_fields_get_a_problem_and_keep_what_was_typed)
         CHECK(i == 0 || req_field(&rq, rows[i].field));
         done(&rq);
     }
+}
+
+/* "26" is not made to a year that nobody wrote: it comes back with a sentence. */
+TEST(a_year_of_two_figures_is_kept_as_it_was_typed)
+{
+    struct req rq = filled("place=a&day-year=26&day-month=3&day-day=1");
+    CHECK_TEXT(req_field(&rq, "day"), "26-3-1");
+    done(&rq);
 }
 
 /* --- Routes --- */

@@ -174,20 +174,48 @@ TEST(aoristic_answers_by_either_rules)
     CHECK(refused("--rules ska vara något av"));
 }
 
+static const struct row moments[] = {
+    {0, 0, "2026-11-13 22:00", "2026-11-13 22:40", 0},
+    {0, 0, "2026-11-13 23:30", "", 0},
+    {0, 0, "2026-11-14 09:00", "2026-11-14 09:00", 0},
+    {0, 0, "2026-11-09 00:00", "2026-11-09 01:00", 0},
+};
+#define MOMENTS moments, ARRAY_LEN(moments)
+
 TEST(weekday_hour_divides_by_how_many_there_were)
 {
-    CHECK_INT(ran("weekday-hour", THEFTS, "from=2026-11-01 to=2026-11-30"), ERR_OK);
-    CHECK(says("\"events\":4,\"total_weight\":4,\"outside_period\":0,\"days\":30,"));
+    CHECK_INT(ran("weekday-hour", MOMENTS, "from=2026-11-01 to=2026-11-30"), ERR_OK);
+    CHECK(says("\"events\":4,\"total_weight\":4,\"left_out\":0,\"outside_period\":0,\"days\":30,"));
     CHECK(says("{\"weekday\":5,\"hour\":23,\"count\":1,\"hours\":4,\"rate\":0.25,\"rate_low\":"));
     CHECK(says("{\"weekday\":1,\"count\":1,\"days\":5,\"rate\":0.2,"));
     CHECK(says("\"weekday_test\":\"exact\""));
     CHECK(says("Ingen timme i veckan sticker ut"));
-    CHECK_INT(ran("weekday-hour", THEFTS, "from=2026-11-14"), ERR_OK);
+    CHECK_INT(ran("weekday-hour", MOMENTS, "from=2026-11-14"), ERR_OK);
     CHECK(says("3 rader ligger utanför perioden"));
-    CHECK_INT(ran("weekday-hour", THEFTS, "from=2026-11-31"), ERR_USAGE);
+    CHECK_INT(ran("weekday-hour", MOMENTS, "from=2026-11-31"), ERR_USAGE);
     CHECK(refused("--from ska vara ett datum"));
-    CHECK_INT(ran("weekday-hour", THEFTS, "from=2027-01-01"), ERR_USAGE);
+    CHECK_INT(ran("weekday-hour", MOMENTS, "from=2027-01-01"), ERR_USAGE);
     CHECK(refused("Perioden har inga dagar"));
+}
+
+/* As the page does: the first moment of a long interval says nothing about the hour. */
+TEST(intervals_are_in_no_hour_and_told)
+{
+    CHECK_INT(ran("weekday-hour", THEFTS, "from=2026-11-01 to=2026-11-30"), ERR_OK);
+    CHECK(says("\"events\":1,\"total_weight\":1,\"left_out\":3,\"outside_period\":0,"));
+    CHECK(says("3 rader är inte med: man vet bara mellan vilka tider de hände"));
+    CHECK_INT(ran("season", THEFTS, "by=hour from=2026-11-01 to=2026-11-30"), ERR_OK);
+    CHECK(says("\"total_weight\":1,\"left_out\":3,"));
+    static const struct row days[] = {
+        {0, 0, "2026-11-13 10:00", "2026-11-13 18:00", 0}, /* one day */
+        {0, 0, "2026-11-12 00:00", "2026-11-13 00:00", 0}, /* the whole of one */
+        {0, 0, "2026-11-13 10:00", "2026-11-14 18:00", 0},
+    };
+    CHECK_INT(ran("season", days, 3, "by=weekday from=2026-11-01 to=2026-11-30"), ERR_OK);
+    CHECK(says("\"total_weight\":2,\"left_out\":1,"));
+    CHECK(says("En rad är inte med: man vet bara mellan vilka tider"));
+    CHECK_INT(ran("season", THEFTS, "by=month from=2026-11-01 to=2026-11-30"), ERR_OK);
+    CHECK(says("\"total_weight\":4,\"left_out\":0,"));
 }
 
 /* In the nights when the clock is moved the day has 23 and 25 hours. */

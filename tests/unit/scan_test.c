@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The scan against its definition, written anew and slowly, and against itself. */
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -421,6 +422,46 @@ TEST(few_cases_take_another_way_to_the_same_answer)
         }
         CHECK_INT(memcmp(sparse, dense, sizeof sparse), 0);
     }
+}
+
+struct patience {
+    int ticks, most;
+};
+
+static bool wait_for(void *arg, double share)
+{
+    struct patience *p = arg;
+    (void)share;
+    return ++p->ticks <= p->most;
+}
+
+/* The lengths of windows over many periods are measured before anything else: that can be stopped,
+ * too. */
+TEST(the_first_pass_over_many_periods_can_be_stopped)
+{
+    enum { DAYS = 4000 };
+    struct patience p = {.most = 10};
+    struct work w = work_of(1);
+    uint32_t *cases = ARENA_ARRAY(arena, 2 * DAYS, uint32_t);
+    static const double x[] = {0, 1000}, y[] = {0, 0};
+    CHECK(cases != NULL);
+    for (int i = 0; i < 2 * DAYS; i += 400)
+        cases[i + i / 400 % 7] = 2;
+    struct scan_input in = {
+        .model = SCAN_PERMUTATION, .locations = 2, .periods = DAYS, .x = x, .y = y, .cases = cases};
+    struct scan_options o = {.rates = SCAN_HIGH,
+                             .max_share = 0.5,
+                             .max_radius = INFINITY,
+                             .max_periods = DAYS / 2,
+                             .min_cases = 2,
+                             .clusters = 1};
+    struct scan_result r;
+    w.tick = wait_for;
+    w.arg = &p;
+    CHECK_INT(scan_run(&w, &in, &o, &r), ERR_CANCELLED);
+    p = (struct patience){.most = INT_MAX};
+    CHECK_INT(scan_run(&w, &in, &o, &r), ERR_OK);
+    CHECK(p.ticks > DAYS / 2 / 64);
 }
 
 TEST(told_clusters_do_not_overlap_in_place_and_time)

@@ -217,6 +217,12 @@ TEST(breaks_and_interrupted_series_tell_the_change)
     json = answer("its", "at=2019-12-23 harmonics=0", weekly(100, 10, rise, 50));
     has(json, "\"first_after\":\"2019-W52\"");
     has(json, "Skillnaden är en ökning med 50 procent. Talen är så jämna i övrigt");
+    for (int i = 0; i < 50; i++)
+        rise[i] = (struct other){i, 6 + i % 7};
+    json = answer("its", "at=2019-02-25 harmonics=0", weekly(100, 10, rise, 50));
+    has(json, "Tiden före är för kort för att säga hur det hade fortsatt längre än till och med ");
+    has(json, "\"expected\":null,\"observed\":");
+    has(json, "\"without\":null");
     refused("its", "", weekly(100, 10, NULL, 0), "--at");
     refused("its", "at=2035-01-01", weekly(100, 10, NULL, 0), "minst tre");
     refused("its", "at=1999-01-01", weekly(100, 10, NULL, 0), "minst tre");

@@ -35,6 +35,7 @@ struct found {
     struct its_setting setting;
     double *figure[FIGURES], *fitted, *without;
     const char **fault;
+    size_t reach; /* of the series that is told the shortest */
 };
 
 static enum err setting_of(struct analysis *an, struct found *f)
@@ -73,6 +74,8 @@ static void keep(struct found *f, size_t i, const struct its *o)
 {
     const struct series_set *s = &f->set;
     bool fine = o->fault == GLM_FITTED;
+    if (fine && o->reach < f->reach)
+        f->reach = o->reach;
     double observed = 0;
     for (size_t k = 0; k < s->steps; k++) {
         f->fitted[i * s->steps + k] = fine ? o->fitted[k] : NAN;
@@ -152,6 +155,17 @@ static void say(struct analysis *an, const struct found *f)
         treated_say(an, &words, v[STEP][0], v[STEP_LOW][0], v[STEP_HIGH][0]);
 }
 
+/* Where the time before can no longer carry what is told of the time after. */
+static void warn(struct analysis *an, const struct found *f)
+{
+    if (f->reach >= f->set.steps)
+        return;
+    if (f->reach <= f->setting.at)
+        result_warning(an, text_get(an->lang, T_its_reach_none));
+    else
+        result_warning(an, analysis_say(an, its_reach, series_words(an, &f->set, f->reach - 1)));
+}
+
 static enum err report(struct analysis *an, struct found *f)
 {
     struct result_table *t = result_table(an, "effects", f->set.series);
@@ -164,6 +178,7 @@ static enum err report(struct analysis *an, struct found *f)
     struct series_finds all = {.set = &f->set, .expected = f->fitted};
     column_real(series_table(an, &all), "without", f->without);
     say(an, f);
+    warn(an, f);
     return ERR_OK;
 }
 
@@ -174,6 +189,7 @@ static enum err run(struct analysis *an)
     TRY(setting_of(an, &f));
     if (f.setting.at >= f.set.steps)
         return analysis_refuse(an, text_get(an->lang, T_its_short));
+    f.reach = f.set.steps;
     TRY(make_room(an->arena, &f));
     TRY(fit_all(an, &f));
     return report(an, &f);

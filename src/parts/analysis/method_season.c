@@ -24,7 +24,7 @@ struct season {
     int64_t number[BINS];               /* 1 = January or Monday; hours from 0 */
     const char *name[BINS];
     double total;
-    int64_t outside;
+    int64_t outside, unsure;
     bool whole;
 };
 
@@ -55,6 +55,7 @@ static enum err set_exposure(struct season *s)
 static enum err count(struct analysis *an, struct season *s)
 {
     static const size_t sizes[] = {12, HOURWEEK_DAYS, HOURWEEK_HOURS};
+    static const enum hour_close close[] = {HOUR_CLOSE_NONE, HOUR_CLOSE_DAY, HOUR_CLOSE_HOUR};
     const struct analysis_table *t = &an->table;
     s->n = sizes[s->by];
     TRY(when_clock(an, &s->clock));
@@ -65,6 +66,10 @@ static enum err count(struct analysis *an, struct season *s)
         int64_t day = when_day(s->clock, t->t[i]);
         if (day < s->period.first || day > s->period.last) {
             s->outside++;
+            continue;
+        }
+        if (when_unsure(t, i, s->clock, close[s->by])) {
+            s->unsure++;
             continue;
         }
         double weight = t->number[COLUMN_WEIGHT] ? t->number[COLUMN_WEIGHT][i] : 1;
@@ -121,6 +126,8 @@ static void say(struct analysis *an, const struct season *s, const struct bin_ra
                                                            : T_analysis_season_chance));
     if (s->by == BY_MONTH && bins > 1 && !whole_years(s->period))
         result_warning(an, text_get(an->lang, T_analysis_season_part));
+    if (s->unsure > 0)
+        result_warning(an, analysis_say(an, analysis_when_unsure, s->unsure));
     if (s->outside > 0)
         result_warning(an, analysis_say(an, analysis_when_outside, s->outside));
 }
@@ -140,6 +147,7 @@ static enum err run(struct analysis *an)
     s->by = (enum by)by;
     TRY(count(an, s));
     result_real(an, "total_weight", s->total);
+    result_int(an, "left_out", s->unsure);
     result_int(an, "outside_period", s->outside);
     result_int(an, "days", s->period.last - s->period.first + 1);
     struct when_bins bins = {"bins",      "days",    s->n, s->count,
@@ -166,7 +174,7 @@ const struct analysis_method method_season = {
     .about = T_analysis_season_about,
     .source = "Garwood 1936 (limits); Kuiper 1960; Wheeler 2016 (small samples)",
     .needs = COLUMN_BIT(COLUMN_T),
-    .may = COLUMN_BIT(COLUMN_WEIGHT),
+    .may = COLUMN_BIT(COLUMN_T_END) | COLUMN_BIT(COLUMN_WEIGHT),
     .options = options,
     .run = run,
 };

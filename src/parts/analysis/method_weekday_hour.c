@@ -18,7 +18,7 @@ struct week {
     double hour_count[HOURWEEK_HOURS], hour_exposure[HOURWEEK_HOURS];
     int64_t weekday[CELLS], hour[CELLS];
     double total;
-    int64_t events, outside;
+    int64_t events, outside, unsure;
     bool whole;
 };
 
@@ -34,6 +34,10 @@ static enum err count(struct analysis *an, struct week *w)
     for (size_t i = 0; i < t->n; i++) {
         if (t->t[i] < from || t->t[i] >= to) {
             w->outside++;
+            continue;
+        }
+        if (when_unsure(t, i, clock, HOUR_CLOSE_HOUR)) {
+            w->unsure++;
             continue;
         }
         double weight = t->number[COLUMN_WEIGHT] ? t->number[COLUMN_WEIGHT][i] : 1;
@@ -53,6 +57,7 @@ static enum err count(struct analysis *an, struct week *w)
     }
     result_int(an, "events", w->events);
     result_real(an, "total_weight", w->total);
+    result_int(an, "left_out", w->unsure);
     result_int(an, "outside_period", w->outside);
     result_int(an, "days", p.last - p.first + 1);
     return ERR_OK;
@@ -89,6 +94,8 @@ static void say(struct analysis *an, const struct week *w, const struct bin_rate
                                          when_weekday(an->lang, best / HOURWEEK_HOURS + 1),
                                          best % HOURWEEK_HOURS, best % HOURWEEK_HOURS + 1,
                                          number_of_mean(an, r->index[best])));
+    if (w->unsure > 0)
+        result_warning(an, analysis_say(an, analysis_when_unsure, w->unsure));
     if (w->outside > 0)
         result_warning(an, analysis_say(an, analysis_when_outside, w->outside));
 }
@@ -138,7 +145,7 @@ const struct analysis_method method_weekday_hour = {
     .about = T_analysis_week_about,
     .source = "Garwood 1936 (limits); Benjamini and Hochberg 1995",
     .needs = COLUMN_BIT(COLUMN_T),
-    .may = COLUMN_BIT(COLUMN_WEIGHT),
+    .may = COLUMN_BIT(COLUMN_T_END) | COLUMN_BIT(COLUMN_WEIGHT),
     .options = options,
     .run = run,
 };

@@ -15,6 +15,13 @@ enum err when_clock(struct analysis *an, enum hour_clock *out)
     return ERR_OK;
 }
 
+bool when_unsure(const struct analysis_table *t, size_t i, enum hour_clock clock,
+                 enum hour_close close)
+{
+    return t->t_end && t->t_end[i] != ANALYSIS_NO_TIME &&
+           hourweek_unsure(clock, close, t->t[i], t->t_end[i]);
+}
+
 int64_t when_day(enum hour_clock clock, msec t)
 {
     if (clock == HOUR_CLOCK_SWEDISH)

@@ -18,6 +18,10 @@
 
 NODISCARD enum err when_clock(struct analysis *an, enum hour_clock *out);
 
+/* Is row i in no certain hour or day? A row without an end is a moment. */
+bool when_unsure(const struct analysis_table *t, size_t i, enum hour_clock clock,
+                 enum hour_close close);
+
 /* Days since 1970 on the clock. */
 int64_t when_day(enum hour_clock clock, msec t);
 /* When that day begins. */

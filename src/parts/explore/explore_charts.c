@@ -62,6 +62,19 @@ static const char *start_text(struct req *rq, const struct result_column *c, siz
     return start_day(c, i, &d) ? format_arena(rq->arena, format_date(text, rq->lang, d)) : "";
 }
 
+/* "24 nov. 2025": two of them stand beside each other on a phone. */
+static const char *short_text(struct req *rq, const struct result_column *c, size_t i)
+{
+    static const enum text_key months[] = {T_month_short_1,  T_month_short_2,  T_month_short_3,
+                                           T_month_short_4,  T_month_short_5,  T_month_short_6,
+                                           T_month_short_7,  T_month_short_8,  T_month_short_9,
+                                           T_month_short_10, T_month_short_11, T_month_short_12};
+    struct date d;
+    return start_day(c, i, &d) ? arena_printf(rq->arena, "%d %s %d", d.day,
+                                              text_get(rq->lang, months[d.month - 1]), d.year)
+                               : "";
+}
+
 /* One series: where there are several the table says more than many lines would. */
 static bool one_series(const struct result_table *t)
 {
@@ -150,7 +163,8 @@ static enum err line(struct req *rq, const struct explore_ask *ask, const struct
     in.n = l.t->n;
     const char **labels = ARENA_ARRAY(rq->arena, in.n, const char *);
     const char **hrefs = ARENA_ARRAY(rq->arena, in.n, const char *);
-    if (!labels || !hrefs)
+    const char **ticks = ARENA_ARRAY(rq->arena, in.n, const char *);
+    if (!labels || !hrefs || !ticks)
         return ERR_NOMEM;
     TRY(values_of(rq, l.now, in.n, &in.now));
     TRY(values_of(rq, l.was, in.n, &in.was));
@@ -158,8 +172,11 @@ static enum err line(struct req *rq, const struct explore_ask *ask, const struct
     for (size_t i = 0; i < in.n; i++) {
         labels[i] = start_text(rq, l.start, i);
         hrefs[i] = explore_row_href(rq, ask, l.t, i);
+        if (!(ticks[i] = short_text(rq, l.start, i)))
+            return ERR_NOMEM;
     }
     in.labels = labels;
+    in.ticks = ticks;
     in.now_hrefs = hrefs;
     say_lines(rq, ask->method, &in);
     put_mark(rq, ask, &l, &in);

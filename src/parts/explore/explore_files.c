@@ -163,7 +163,7 @@ enum err explore_rows_file(struct req *rq)
         return ERR_INVALID;
     if (!a)
         return ERR_NOMEM;
-    TRY(explore_rows(web_app(rq), &ask, a, &rows));
+    TRY(explore_rows(web_app(rq), &ask, &(struct work){.arena = a}, &rows));
     if (rows.refused)
         return refused(rq, rows.refused);
     explore_rows_csv(&rq->out, &rows.table);

@@ -13,6 +13,7 @@
 
 #define UNIT 500.0 /* metres: squares of treated ground */
 #define SIDE_NONE SIDE_COUNT
+#define BREATH 64 /* events between two looks at whether somebody wants an end */
 
 enum ground_kind { GROUND_AREA, GROUND_CIRCLE, GROUND_DRAWN, GROUND_REST };
 
@@ -29,7 +30,8 @@ struct ground {
     double ring;   /* metres; 0: none */
     bool moved;    /* the rings are rows of the table */
     uint64_t *key; /* side << 62 | square, of each event */
-    size_t n, outside;
+    size_t n, outside, seen;
+    enum err stopped;
 };
 
 /* --- Which side an event lies on --- */
@@ -91,6 +93,8 @@ static enum explore_side side_of(const struct ground *g, const struct event_rows
 static bool note_ground(void *arg, const struct event_rows *rows, uint32_t row)
 {
     struct ground *g = arg;
+    if (g->seen++ % BREATH == 0 && (g->stopped = work_tick(g->r->w, 0)) != ERR_OK)
+        return false;
     enum explore_side side = side_of(g, rows, row);
     uint64_t at = explore_square((double)rows->east[row], (double)rows->north[row], UNIT);
     if (side == SIDE_NONE)
@@ -241,7 +245,7 @@ static enum err read_sides(struct explore_reading *r, struct ground *g, struct d
         qsort(g->key, g->n, sizeof *g->key, explore_rising);
     }
     event_found_done(&found);
-    return g->key ? ERR_OK : ERR_NOMEM;
+    return g->key ? g->stopped : ERR_NOMEM;
 }
 
 struct units {
@@ -321,7 +325,7 @@ static enum err draw_ring(struct ground *g, const struct patch *p, const struct 
     if (p->kind == GROUND_CIRCLE)
         *out = geo_shape_ring(a, (struct geo_point){p->east, p->north}, p->radius + g->ring);
     else if (p->shape)
-        return explore_ring(p->shape, g->ring, a, a, out);
+        return explore_ring(p->shape, g->ring, g->r->w, a, out);
     return ERR_OK;
 }
 

@@ -187,9 +187,9 @@ struct explore_rows {
     const char *refused; /* a sentence; then there is no table */
 };
 
-/* Never inside a transaction. The table lies in the arena. */
+/* Never inside a transaction. The table lies in the arena of w. ERR_CANCELLED as work_tick(). */
 NODISCARD enum err explore_rows(const struct app *app, const struct explore_ask *ask,
-                                struct arena *a, struct explore_rows *out);
+                                const struct work *w, struct explore_rows *out);
 /* The table as CSV, as `samsyn analyse` reads it. */
 void explore_rows_csv(struct buf *out, const struct analysis_table *t);
 
@@ -199,6 +199,7 @@ struct explore_reading {
     const struct event_found *found;
     struct arena *a;
     struct explore_rows *out;
+    const struct work *w;
 };
 /* Days that are over, from the first on which anything is registered; false: there are none. */
 bool explore_span(struct explore_reading *r, bool weeks);
@@ -219,7 +220,7 @@ const char *explore_corners_plain(const char *typed, struct arena *a);
 struct geo_shape *explore_corners_read(const char *text, struct arena *a); /* NULL, as above */
 /* *out, in `to`, is the line that runs so many metres outside the shape; untouched when there is
  * none. */
-NODISCARD enum err explore_ring(const struct geo_shape *s, double metres, struct arena *scratch,
+NODISCARD enum err explore_ring(const struct geo_shape *s, double metres, const struct work *w,
                                 struct arena *to, const struct geo_shape **out);
 
 /* The filter's rows in other days. */

@@ -23,19 +23,22 @@ static double at(const struct lattice *g, uint32_t i, uint32_t k)
     return g->v[(size_t)k * (g->columns + 1) + i];
 }
 
-static enum err measure(struct lattice *g, struct arena *a)
+static enum err measure(struct lattice *g, const struct work *w)
 {
+    struct arena *a = w->arena;
     size_t corners = (size_t)(g->columns + 1) * (g->rows + 1);
     g->v = ARENA_ARRAY(a, corners, double);
     g->from = ARENA_ARRAY(a, corners * 2, struct geo_point);
     g->to = ARENA_ARRAY(a, corners * 2, struct geo_point);
     if (!g->v || !g->from || !g->to)
         return ERR_NOMEM;
-    for (uint32_t k = 0; k <= g->rows; k++)
+    for (uint32_t k = 0; k <= g->rows; k++) {
+        TRY(work_tick(w, 0));
         for (uint32_t i = 0; i <= g->columns; i++) {
             struct geo_point p = {g->east + i * g->step, g->north + k * g->step};
             g->v[(size_t)k * (g->columns + 1) + i] = geo_shape_distance(g->s, p) - g->metres;
         }
+    }
     return ERR_OK;
 }
 
@@ -79,11 +82,11 @@ static enum err draw(const struct lattice *g, struct arena *to, const struct geo
     return ERR_OK;
 }
 
-enum err explore_ring(const struct geo_shape *s, double metres, struct arena *scratch,
+enum err explore_ring(const struct geo_shape *s, double metres, const struct work *w,
                       struct arena *to, const struct geo_shape **out)
 {
     struct geo_shape *plain;
-    TRY(geo_shape_simplify(scratch, s, metres / ROUGH, &plain));
+    TRY(geo_shape_simplify(w->arena, s, metres / ROUGH, &plain));
     struct geo_box b = geo_box_grow(s->box, metres * 1.05);
     double wide = b.east_max - b.east_min, high = b.north_max - b.north_min;
     struct lattice g = {.s = plain,
@@ -93,7 +96,7 @@ enum err explore_ring(const struct geo_shape *s, double metres, struct arena *sc
                         .metres = metres};
     g.columns = (uint32_t)ceil(wide / g.step);
     g.rows = (uint32_t)ceil(high / g.step);
-    TRY(measure(&g, scratch));
+    TRY(measure(&g, w));
     for (uint32_t k = 0; k < g.rows; k++)
         for (uint32_t i = 0; i < g.columns; i++)
             cross(&g, i, k);

@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "core/app.h"
 #include "parts/explore/explore_inner.h"
+#include "stats/hourweek.h"
 
 #define PLACES_MOST 3000 /* that circles are drawn round, without squares */
 
@@ -63,12 +64,9 @@ bool explore_span(struct explore_reading *r, bool weeks)
 
 /* --- Places --- */
 
-/* What a method of times puts an event in. */
-enum bin { BIN_NONE, BIN_HOUR, BIN_WEEKDAY };
-
 struct filling {
     struct explore_reading *r;
-    enum bin bin;
+    enum hour_close close;
     double *x, *y;
     msec *t, *t_end;
     uint32_t *name;
@@ -152,28 +150,19 @@ static enum err places(struct explore_reading *r)
 
 /* --- Times --- */
 
-static enum bin bin_of(const struct explore_ask *ask)
+static enum hour_close close_of(const struct explore_ask *ask)
 {
     const char *by = explore_value(ask, "by");
     if (str_eq(ask->method->name, "weekday-hour") || str_eq(by, "hour"))
-        return BIN_HOUR;
-    return str_eq(by, "weekday") ? BIN_WEEKDAY : BIN_NONE;
-}
-
-/* The first moment of a long interval says nothing about the hour: burglaries of a weekend would
- * all be of Friday evening. */
-static bool is_unsure(enum bin bin, msec from, msec to)
-{
-    if (bin == BIN_NONE || to - from <= MSEC_HOUR)
-        return false;
-    return bin == BIN_HOUR || date_days(date_of_msec(from)) != date_days(date_of_msec(to));
+        return HOUR_CLOSE_HOUR;
+    return str_eq(by, "weekday") ? HOUR_CLOSE_DAY : HOUR_CLOSE_NONE;
 }
 
 static bool put_time(void *arg, const struct event_rows *rows, uint32_t row)
 {
     struct filling *f = arg;
     msec from = rows->from[row], to = from + (msec)rows->seconds[row] * MSEC_SECOND;
-    if (is_unsure(f->bin, from, to))
+    if (hourweek_unsure(HOUR_CLOCK_SWEDISH, f->close, from, to))
         return true;
     f->t[f->n] = from;
     f->t_end[f->n++] = to;
@@ -183,7 +172,7 @@ static bool put_time(void *arg, const struct event_rows *rows, uint32_t row)
 static enum err times(struct explore_reading *r)
 {
     size_t n = r->found->sel->count;
-    struct filling f = {.r = r, .bin = bin_of(r->ask)};
+    struct filling f = {.r = r, .close = close_of(r->ask)};
     f.t = ARENA_ARRAY(r->a, n + 1, msec);
     f.t_end = ARENA_ARRAY(r->a, n + 1, msec);
     if (!f.t || !f.t_end)
@@ -330,18 +319,18 @@ static enum err judge(const struct explore_ask *ask, struct arena *a, struct exp
     return o->refused ? ERR_OK : ERR_NOMEM;
 }
 
-enum err explore_rows(const struct app *app, const struct explore_ask *ask, struct arena *a,
+enum err explore_rows(const struct app *app, const struct explore_ask *ask, const struct work *w,
                       struct explore_rows *out)
 {
     struct explore_rows o = {.from = ask->q.from, .to = ask->q.to};
     struct event_found found;
     TRY(event_query_find(app, &ask->q, &found));
-    struct explore_reading r = {app, ask, &found, a, &o};
+    struct explore_reading r = {app, ask, &found, w->arena, &o, w};
     o.found = found.sel->count;
     enum err e = fill(&r);
     event_found_done(&found);
     TRY(e);
-    TRY(judge(ask, a, &o));
+    TRY(judge(ask, w->arena, &o));
     o.version = version_of(&o);
     *out = o;
     return ERR_OK;

@@ -93,6 +93,41 @@ static const struct explore_param *option_in(const struct explore_ask *ask, cons
     return NULL;
 }
 
+/* " auto" after an option with choices: the choice, and how long the word is. */
+static const struct explore_choice *choice_in(const struct explore_param *p, const char *text,
+                                              size_t *len)
+{
+    *len = 0;
+    while (isalnum((unsigned char)text[1 + *len]) || text[1 + *len] == '-')
+        ++*len;
+    if (text[0] != ' ' || p->kind != PARAM_CHOICE)
+        return NULL;
+    for (const struct explore_choice *c = p->choices; c->value; c++)
+        if (strlen(c->value) == *len && memcmp(c->value, text + 1, *len) == 0)
+            return c;
+    return NULL;
+}
+
+static void put_quoted(struct buf *b, enum lang lang, enum text_key label)
+{
+    buf_printf(b, "%s%s”", lang == LANG_SV ? "”" : "“", text_get(lang, label));
+}
+
+/* What an option is called on the page, and the choice that is named after it. Returns what follows
+ * in the text. */
+static const char *put_option(struct buf *b, enum lang lang, const struct explore_param *p,
+                              const char *text)
+{
+    size_t len;
+    const struct explore_choice *c = choice_in(p, text, &len);
+    put_quoted(b, lang, p->label);
+    if (!c)
+        return text;
+    buf_puts(b, ": ");
+    put_quoted(b, lang, c->label);
+    return text + 1 + len;
+}
+
 const char *explore_sentence(const struct explore_ask *ask, struct arena *a, const char *text)
 {
     struct buf b = buf_init(16 * 1024);
@@ -105,9 +140,7 @@ const char *explore_sentence(const struct explore_ask *ask, struct arena *a, con
             param = option_in(ask, p + 2, len);
         }
         if (param) {
-            buf_printf(&b, ask->lang == LANG_SV ? "”%s”" : "“%s”",
-                       text_get(ask->lang, param->label));
-            p += 2 + len;
+            p = put_option(&b, ask->lang, param, p + 2 + len);
         } else {
             buf_putc(&b, *p++);
         }
@@ -189,7 +222,7 @@ static enum err fill(const struct app *app, const struct explore_ask *ask, const
     x->a = arena_new(ANSWER_MOST);
     if (!x->a)
         return ERR_NOMEM;
-    TRY(explore_rows(app, ask, w->arena, &x->rows));
+    TRY(explore_rows(app, ask, w, &x->rows));
     if (ask->method->rows == ROWS_PLACES || ask->method->rows == ROWS_SQUARES)
         TRY(explore_places(app, ask, w->arena, x->a, &x->places));
     if (x->rows.refused) {

@@ -13,7 +13,7 @@
 #define FACTS_MOST 24
 #define DARK 4        /* steps of the map's scale that it is about */
 #define AROUND 2500.0 /* metres round them */
-#define WARNINGS_MOST (RESULT_SENTENCES_MOST + 8)
+#define WARNINGS_MOST (RESULT_SENTENCES_MOST + 10)
 
 /* --- Sentences --- */
 
@@ -67,6 +67,21 @@ static const char *ring_text(struct req *rq, const struct explore_rows *o)
     return TXF(rq, explore_ring_left, (int64_t)o->ring, (int64_t)g->before, (int64_t)g->after);
 }
 
+/* The level of an area, beside itself. Läget asks of the area beside the rest of the municipality,
+ * and leads here: the two answers may differ, and are no contradiction. */
+static bool is_area_alone(const struct explore_ask *ask)
+{
+    return str_eq(ask->method->name, "breaks") && !id_is_none(ask->q.area);
+}
+
+/* A circle holds whatever lies in it, also what belongs to the place or chain next to it. */
+static enum text_key circle_note(const struct explore_ask *ask)
+{
+    if (str_eq(ask->method->name, "repeat-places") && explore_number(ask, "within") > 0)
+        return T_explore_near_places;
+    return str_eq(ask->method->name, "near-repeat-chains") ? T_explore_near_chains : TEXT_COUNT;
+}
+
 static enum err warnings(struct req *rq, const struct explore_ask *ask,
                          const struct explore_answer *x, struct explore_view *v)
 {
@@ -83,6 +98,10 @@ static enum err warnings(struct req *rq, const struct explore_ask *ask,
         w[n++] = text_fmt(rq->arena, rq->lang, T_explore_unsure, x->rows.unsure, x->rows.found);
     if (x->rows.unsure && explore_result_column(shown, "weekday"))
         w[n++] = TX(rq, explore_longer_lists);
+    if (is_area_alone(ask))
+        w[n++] = TX(rq, explore_area_alone);
+    if (circle_note(ask) != TEXT_COUNT)
+        w[n++] = text_get(rq->lang, circle_note(ask));
     if (reads_more(ask, &x->rows))
         w[n++] = more_text(rq, &x->rows);
     if (x->rows.late)

@@ -306,6 +306,10 @@ struct page_field picture_web_day(struct req *rq, const char *name, enum text_ke
 {
     struct page_field f = web_field(rq, name, label, TEXT_COUNT, NULL);
     f.in_filter = true;
+    if (f.value && (req_problem_of(rq, "from") || req_problem_of(rq, "to"))) {
+        web_date(rq, &f); /* as it was typed, beside what is wrong with it */
+        return f;
+    }
     f.year = arena_printf(rq->arena, "%d", d.year);
     f.month = arena_printf(rq->arena, "%d", d.month);
     f.day = arena_printf(rq->arena, "%d", d.day);
