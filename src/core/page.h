@@ -58,10 +58,11 @@ struct page {
     const char *lang_other_code;  /* "en" / "sv" */
     const char *lang_href;
     const char *theme;    /* "light", "dark" or NULL (as the device says) */
-    const char *css_href; /* these seven: page_assets() in core/page_assets.h, or asset_url() */
+    const char *css_href; /* these eight: page_assets() in core/page_assets.h, or asset_url() */
     const char *js_href;
     const char *guard_js_href; /* looks at texts; fetched when one is written */
     const char *icon_href;
+    const char *touch_icon_href; /* for a telephone's home screen */
     const char *manifest_href;
     const char *map_js_href; /* only on pages with a map */
     const char *map_css_href;

@@ -9,6 +9,7 @@ void page_assets(struct page *p, bool with_map)
     p->js_href = asset_url("site.js");
     p->guard_js_href = asset_url("guard.js");
     p->icon_href = asset_url("icon.svg");
+    p->touch_icon_href = asset_url("icon-180.png");
     p->manifest_href = asset_url("site.webmanifest");
     p->map_js_href = p->map_css_href = NULL;
     if (with_map)

@@ -35,6 +35,12 @@ bool web_may(const struct req *rq, enum perm p)
     return role_may(w->here ? w->here->role : ROLE_NONE, p);
 }
 
+bool web_asks_json(const struct req *rq)
+{
+    return (rq->route && (rq->route->flags & ROUTE_API)) || str_starts(rq->path, "/api/") ||
+           (rq->method != HTTP_GET && http_type_is(req_header(rq, "Accept"), "application/json"));
+}
+
 /* --- Who asks --- */
 
 struct lookup {
@@ -224,7 +230,7 @@ static enum err check_token(struct req *rq)
 static enum err check_form(struct req *rq)
 {
     enum err e = check_token(rq);
-    const char *pack = e == ERR_FORBIDDEN ? kept_pack(rq) : NULL;
+    const char *pack = e == ERR_FORBIDDEN && !web_asks_json(rq) ? kept_pack(rq) : NULL;
     if (!pack || kept_put_back(rq, pack, TX(rq, kept_old)) != ERR_OK)
         return e;
     if (rq->status == 200)
@@ -283,11 +289,6 @@ static void problem_json(struct req *rq, enum err e)
     rq->type = "application/problem+json";
 }
 
-static bool wants_json(const struct req *rq)
-{
-    return (rq->route && (rq->route->flags & ROUTE_API)) || str_starts(rq->path, "/api/");
-}
-
 /* A request that fell before it was asked who sent it: whoever is logged in stays so to see. */
 static void ask_who(struct req *rq, enum err e)
 {
@@ -323,7 +324,7 @@ static void failed(struct req *rq, enum err e)
     if (err_http(e) >= 500)
         LOG(LOG_ERROR, "request failed", LOG_TEXT("request", rq->id),
             LOG_TEXT("error", err_name(e)), LOG_TEXT("route", rq->route ? rq->route->pattern : ""));
-    if (wants_json(rq))
+    if (web_asks_json(rq))
         problem_json(rq, e);
     else
         web_error_page(rq, e);

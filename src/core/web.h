@@ -37,6 +37,9 @@ const char *web_municipality_name(const struct req *rq);
 /* The scope for db_read/db_write: the code, or DB_NATIONAL for "0000". */
 const char *web_scope(const struct req *rq);
 
+/* Is the answer for a program: a route of the interface, or a form that a script has sent and whose
+ * answer it asks for as application/json? */
+bool web_asks_json(const struct req *rq);
 /* Does fn as if the address were in another municipality: rights, database, audit and addresses are
  * those of the person there. ERR_FORBIDDEN when the person has no role in it. */
 typedef enum err web_visit_fn(struct req *rq, void *arg);

@@ -27,6 +27,21 @@ static enum err asset_page(struct req *rq)
     return ERR_OK;
 }
 
+/* What keeps the forms of reports for when there is no network. It stands at the root, because it
+ * may only look after what is below it, and is asked for anew each time, so that none grows old. */
+static enum err worker_page(struct req *rq)
+{
+    const char *path = asset_url("worker.js");
+    const struct asset *a = path ? asset_find(path) : NULL;
+    if (!a)
+        return ERR_NOTFOUND;
+    rq->out_static = a->data;
+    rq->n_out_static = a->n;
+    resp_header(rq, "Cache-Control", "no-cache");
+    resp_type(rq, a->type);
+    return ERR_OK;
+}
+
 /* Back to where the person was, in the other language. */
 static enum err language_page(struct req *rq)
 {
@@ -111,6 +126,8 @@ static const struct field_spec language_fields[] = {
 const struct route web_routes[] = {
     ROUTE(GET, "/_/:file", PERM_ANYONE, asset_page, .rate = RATE_TILE, .flags = ROUTE_PUBLIC_CACHE,
           .summary = "Style, scripts and icons."),
+    ROUTE(GET, "/worker.js", PERM_ANYONE, worker_page, .flags = ROUTE_PUBLIC_CACHE,
+          .summary = "The service worker."),
     ROUTE(GET, "/_sprak/:lang", PERM_ANYONE, language_page, .fields = language_fields,
           .summary = "Choose the language of the pages."),
     ROUTE(GET, "/health", PERM_ANYONE, health_page, .flags = ROUTE_API,

@@ -59,8 +59,8 @@ export function previewFiles() {
     }
 }
 
-function ask(form, yes) {
-    const words = form.dataset;
+/** words: confirm, confirmText, confirmYes, confirmNo. */
+export function ask(words, yes) {
     const box = document.createElement("dialog");
     const add = (parent, tag, text, name) => {
         const node = parent.appendChild(document.createElement(tag));
@@ -92,7 +92,7 @@ export function confirmForms() {
         form.addEventListener("submit", (e) => {
             if (sure) return;
             e.preventDefault();
-            ask(form, () => {
+            ask(form.dataset, () => {
                 sure = true;
                 form.requestSubmit(e.submitter);
                 sure = false;
@@ -105,7 +105,7 @@ export function guardForms() {
     for (const form of all("form[data-guard]")) {
         let changed = form.closest("[data-unsent]") !== null;
         form.addEventListener("input", () => (changed = true));
-        form.addEventListener("submit", () => (changed = false));
+        for (const end of ["submit", "reset", "sent"]) form.addEventListener(end, () => (changed = false));
         addEventListener("beforeunload", (e) => changed && e.preventDefault());
     }
 }

@@ -40,7 +40,16 @@ class Here {
             form.querySelector("[name=point_of]")?.remove(); // another point than the page came with
             if (!e.detail) this.show(""); // the map's
         });
+        form.addEventListener("reset", () => this.begin(form));
         if (this.east.value) this.keep();
+    }
+
+    // A new report in the same form: not where the one before was.
+    begin(form) {
+        form.querySelector("[name=point_of]")?.remove();
+        this.put("", "");
+        this.show("");
+        setTimeout(() => this.takeIfAllowed());
     }
 
     // A point that came with the page: of the event before, or of a form that is put back.

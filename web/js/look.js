@@ -53,6 +53,7 @@ export function lookAtTexts() {
             timer = setTimeout(look, 400);
         };
         field.addEventListener("input", soon);
+        field.form.addEventListener("reset", soon);
         field.addEventListener("focus", soon, { once: true });
         if (field.value) soon();
     }

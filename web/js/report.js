@@ -16,6 +16,7 @@ export function followKinds() {
             details.hidden = !mine;
         };
         box.addEventListener("change", (e) => e.target.type === "radio" && follow());
+        box.closest("form").addEventListener("reset", () => setTimeout(follow)); // when it is empty
         follow();
     }
 }

@@ -19,6 +19,10 @@ export function pickTiles() {
         box.addEventListener("change", () => reveal(true));
         // a finger has chosen; arrows of a keyboard only pass by
         box.addEventListener("click", (e) => e.target.type === "radio" && e.detail > 0 && narrow(true));
+        form.addEventListener("reset", () => {
+            reveal(false);
+            narrow(false);
+        });
         again.addEventListener("click", () => {
             narrow(false);
             box.querySelector("input:checked").focus();

@@ -265,6 +265,8 @@ enum err account_logout_post(struct req *rq)
     struct who w = *web_who(rq);
     TRY(db_write(web_app(rq)->db, DB_NATIONAL, leave, &w));
     resp_cookie(rq, &(struct cookie){SESSION_COOKIE, "", 0, false});
-    resp_header(rq, "Clear-Site-Data", "\"cache\", \"storage\"");
+    /* "storage" would take reports that wait in the telephone; what is the person's own there, the
+     * script clears (web/js/outbox_page.js). */
+    resp_header(rq, "Clear-Site-Data", "\"cache\"");
     return web_done(rq, "/", T_done_logged_out);
 }

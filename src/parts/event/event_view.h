@@ -148,6 +148,7 @@ struct report_view {
     const char *calm_href;                  /* nothing to report */
     const char *many_href;                  /* several events in one sending */
     struct report_photos_view photos;
+    bool shell; /* kept in the telephone: nobody's own, no map */
 };
 
 struct report_calm_view {
@@ -155,6 +156,7 @@ struct report_calm_view {
     const char *action, *back_href;
     const char *id; /* of the report: made when the form is shown */
     struct page_field span;
+    bool shell;
 };
 
 struct report_line { /* one of several events */
@@ -173,6 +175,7 @@ struct report_many_view {
     size_t n_lines;
     bool more; /* lines can be added */
     const char *places_href;
+    bool shell;
 };
 
 struct report_thanks_view {

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/event/event_web_form.h"
+#include "parts/event/report_outbox.h"
 
 #define NEAR_METRES 2000.0
 #define HERE_METRES 60.0
@@ -26,7 +27,7 @@ bool event_web_when(struct req *rq, const char *said, msec *from, msec *to)
 {
     struct event_when w;
     char word[EVENT_WHEN_WORD] = "";
-    if (event_when_read(said, time_now(), &w, word) != ERR_OK) {
+    if (event_when_read(said, report_written(rq), &w, word) != ERR_OK) {
         req_problem(rq, "when",
                     *word ? TXF(rq, event_form_when_word, (const char *)word)
                           : TX(rq, event_form_when_not));

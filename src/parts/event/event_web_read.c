@@ -9,6 +9,7 @@
 #include "core/textguard.h"
 #include "geo/geo_data.h"
 #include "parts/event/event_web_form.h"
+#include "parts/event/report_outbox.h"
 #include "parts/photo/photo.h"
 
 #define COMMON                                                                                     \
@@ -45,6 +46,7 @@ const struct field_spec event_form_fields[] = {{.name = "id", .kind = FIELD_ID, 
 const struct field_spec report_fields[] = {{.name = "id", .kind = FIELD_ID, .required = true},
                                            {.name = "when_pick", .kind = FIELD_TEXT, .max = 40},
                                            PHOTOS,
+                                           REPORT_AGE_FIELD,
                                            COMMON};
 const struct field_spec event_edit_fields[] = {
     {.name = "version", .kind = FIELD_INT, .required = true, .min = 1, .max = 1000000000}, COMMON};

@@ -3,11 +3,12 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "event_html.h"
-#include "parts/event/report_web.h"
+#include "parts/event/report_outbox.h"
 
 const struct field_spec report_calm_fields[] = {
     {.name = "id", .kind = FIELD_ID, .required = true},
     {.name = "span", .kind = FIELD_CODE, .required = true},
+    REPORT_AGE_FIELD,
     {0},
 };
 
@@ -45,8 +46,11 @@ static enum err show(struct req *rq, struct id id)
     v.span.n_choices = SPANS;
     v.action = web_address(rq, "/rapportera/inget");
     v.back_href = web_address(rq, "/rapportera");
-    v.page.lead = TX(rq, report_calm_lead);
+    v.shell = report_shell(rq);
+    v.page.lead = v.shell ? TX(rq, outbox_shell) : TX(rq, report_calm_lead);
     TRY(web_page(rq, &v.page, T_report_calm_title));
+    if (v.shell)
+        v.page.lang_other_label = NULL;
     struct tmpl t = web_tmpl(rq);
     event_report_calm_html(&t, &v);
     return v.id ? ERR_OK : ERR_NOMEM;
@@ -82,10 +86,17 @@ enum err report_calm_send(struct req *rq)
     e.id = req_id(rq, "id");
     if (id_is_none(e.id))
         e.id = id_new();
+    bool done = false;
+    if (report_waited(rq))
+        TRY(report_receipt(rq, &e.id, 1, &done));
+    if (done)
+        return ERR_OK;
     while (s < SPANS && !(said && str_eq(said, spans[s].code)))
         s++;
     if (s == SPANS && !req_problem_of(rq, "span"))
         req_problem(rq, "span", TX(rq, report_calm_which));
+    if (rq->problems && report_as_json(rq))
+        return ERR_INVALID;
     if (rq->problems) {
         web_invalid(rq);
         return show(rq, e.id);
@@ -97,6 +108,6 @@ enum err report_calm_send(struct req *rq)
     e.source_hash = spans[s].code; /* sent again, it is the same */
     if (web_who(rq)->here)
         e.organisation_id = web_who(rq)->here->organisation;
-    TRY(span_of((enum span)s, time_now(), &e.occurred_from, &e.occurred_to));
+    TRY(span_of((enum span)s, report_written(rq), &e.occurred_from, &e.occurred_to));
     return report_done(rq, &e, NULL);
 }

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "event_html.h"
+#include "parts/event/report_outbox.h"
 
 const struct field_spec report_thanks_fields[] = {{.name = "id", .kind = FIELD_ID, .many = true},
                                                   {0}};
@@ -56,6 +57,15 @@ static int lines_shown(struct req *rq)
     return n > REPORT_LINES_MOST ? REPORT_LINES_MOST : n;
 }
 
+/* All lines came in together or none did: any of them is proof of all. */
+static enum err receipt_of_lines(struct req *rq, bool *done)
+{
+    struct id ids[REPORT_LINES_MOST];
+    for (int line = 1; line <= REPORT_LINES_MOST; line++)
+        ids[line - 1] = report_line_id(rq, line);
+    return report_receipt(rq, ids, REPORT_LINES_MOST, done);
+}
+
 enum err report_many_send(struct req *rq)
 {
     struct report_many *m = ARENA_NEW(rq->arena, struct report_many);
@@ -66,13 +76,24 @@ enum err report_many_send(struct req *rq)
         return ERR_NOTFOUND;
     if (req_has(rq, "more"))
         return report_many_show(m, lines_shown(rq));
+    bool done = false;
+    if (report_waited(rq))
+        TRY(receipt_of_lines(rq, &done));
+    if (done)
+        return ERR_OK;
     if (!rq->problems)
         TRY(report_lines_read(m));
+    if (rq->problems && report_as_json(rq))
+        return ERR_INVALID;
     if (rq->problems) {
         web_invalid(rq);
         return report_many_show(m, lines_shown(rq));
     }
     TRY(web_write(rq, add_all, m));
+    if (report_waited(rq)) {
+        TRY(receipt_of_lines(rq, &done));
+        return done ? ERR_OK : ERR_INTERNAL;
+    }
     const char *to = thanks(m);
     return to ? resp_redirect(rq, to) : ERR_NOMEM;
 }

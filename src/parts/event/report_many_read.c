@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/event/report_many.h"
+#include "parts/event/report_outbox.h"
 
 static const char *const part_names[REPORT_FIELDS] = {"type", "when", "place", "choice", "text"};
 
@@ -24,6 +25,7 @@ const struct field_spec report_many_fields[] = {
     {.name = "night", .kind = FIELD_CODE, .required = true},
     {.name = "lines", .kind = FIELD_INT, .min = 1, .max = REPORT_LINES_MOST},
     {.name = "more", .kind = FIELD_BOOL},
+    REPORT_AGE_FIELD,
     LINE(1),
     LINE(2),
     LINE(3),
@@ -216,7 +218,7 @@ static enum err read_line(struct report_many *m, int line)
         hand_over(m, &row, line, typed.guarded);
         return ERR_OK;
     }
-    typed.e.id = id_of(m->rq, line, &row);
+    typed.e.id = report_waited(m->rq) ? report_line_id(m->rq, line) : id_of(m->rq, line, &row);
     m->events[m->n++] = event_adding_of(m->rq, &typed.e);
     return ERR_OK;
 }
@@ -229,7 +231,7 @@ enum err report_lines_read(struct report_many *m)
         req_problem(m->rq, "night", TX(m->rq, report_many_which));
         return ERR_OK;
     }
-    m->until = shift_end(&s, time_now());
+    m->until = shift_end(&s, report_written(m->rq));
     for (int line = 1; line <= REPORT_LINES_MOST; line++)
         if (report_used(m->rq, line)) {
             any = true;

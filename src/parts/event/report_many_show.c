@@ -4,6 +4,7 @@
 #include "base/str.h"
 #include "event_html.h"
 #include "parts/event/report_many.h"
+#include "parts/event/report_outbox.h"
 
 static const char *shift_code(struct req *rq, const struct report_shift *s)
 {
@@ -145,12 +146,15 @@ enum err report_many_show(struct report_many *m, int lines)
     v.id = arena_strdup(rq->arena, text);
     v.lines = l;
     v.n_lines = (size_t)lines;
-    v.more = lines < REPORT_LINES_MOST;
+    v.shell = report_shell(rq);
+    v.more = lines < REPORT_LINES_MOST && !v.shell;
     v.places_href = f.places_href;
     v.action = web_address(rq, "/rapportera/flera");
     v.back_href = web_address(rq, "/rapportera");
-    v.page.lead = TX(rq, report_many_lead);
+    v.page.lead = v.shell ? TX(rq, outbox_shell) : TX(rq, report_many_lead);
     TRY(web_page(rq, &v.page, T_report_many));
+    if (v.shell)
+        v.page.lang_other_label = NULL;
     struct tmpl t = web_tmpl(rq);
     event_report_many_html(&t, &v);
     return v.id ? ERR_OK : ERR_NOMEM;

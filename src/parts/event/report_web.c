@@ -10,6 +10,7 @@
 #include "event_html.h"
 #include "parts/event/event_part.h"
 #include "parts/event/photo_web.h"
+#include "parts/event/report_outbox.h"
 #include "parts/event/report_web.h"
 
 #define TILES 8
@@ -119,14 +120,20 @@ static enum err show(struct req *rq, const struct event *e, const struct event_e
         v.f.east = arena_printf(rq->arena, "%.0f", e->east);
         v.f.north = arena_printf(rq->arena, "%.0f", e->north);
     }
+    v.shell = report_shell(rq);
+    if (v.shell)
+        v.f.page.lead = TX(rq, outbox_shell);
     v.say_href = web_address(rq, "/platser/har");
     v.calm_href = web_address(rq, "/rapportera/inget");
     v.many_href = web_address(rq, "/rapportera/flera");
     page_map_assets(&v.map_js_href, &v.map_css_href);
-    TRY(report_photos_fill(rq, &sent->photos, &v.photos));
+    if (!v.shell)
+        TRY(report_photos_fill(rq, &sent->photos, &v.photos));
     v.photos.said = sent->said;
     v.photos.say_href = v.say_href;
     TRY(web_page(rq, &v.f.page, T_report_title));
+    if (v.shell)
+        v.f.page.lang_other_label = NULL; /* leads nowhere without a network */
     struct tmpl t = web_tmpl(rq);
     event_report_html(&t, &v);
     return v.f.id ? ERR_OK : ERR_NOMEM;
@@ -183,6 +190,11 @@ enum err report_send(struct req *rq)
     struct id id = req_id(rq, "id");
     if (id_is_none(id))
         id = id_new();
+    bool done = false;
+    if (report_waited(rq))
+        TRY(report_receipt(rq, &id, 1, &done));
+    if (done)
+        return ERR_OK;
     struct report_sent sent = {0};
     TRY(report_photos_read(rq, id, &sent.photos));
     TRY(report_photos_propose(rq, &sent.photos, &sent.said));
@@ -191,6 +203,8 @@ enum err report_send(struct req *rq)
         return show(rq, &blank, &typed, id, &sent);
     }
     TRY(event_form_read(rq, &blank, &typed));
+    if (rq->problems && report_as_json(rq))
+        return ERR_INVALID;
     if (rq->problems) {
         web_invalid(rq);
         return show(rq, &blank, &typed, id, &sent);
@@ -199,9 +213,22 @@ enum err report_send(struct req *rq)
     return report_done(rq, &typed.e, &sent.photos);
 }
 
+static enum err add_waited(struct req *rq, const struct event *e,
+                           const struct report_photos *photos)
+{
+    struct event_adding a = event_adding_of(rq, e);
+    bool done = false;
+    a.photos = photos;
+    TRY(web_write(rq, event_add_in, &a));
+    TRY(report_receipt(rq, &e->id, 1, &done));
+    return done ? ERR_OK : ERR_INTERNAL;
+}
+
 enum err report_done(struct req *rq, struct event *e, const struct report_photos *photos)
 {
     char text[ID_TEXT];
+    if (report_waited(rq))
+        return add_waited(rq, e, photos);
     TRY(event_add_once(rq, e, photos, true));
     id_text(e->id, text);
     return resp_redirect(rq,
@@ -238,6 +265,17 @@ static const struct route routes[] = {
           .summary = "Report several events at once."),
     ROUTE(GET, "/:municipality/rapportera/flera/kvitto", PERM_EVENT_ADD, report_many_thanks,
           .fields = report_thanks_fields, .summary = "The receipts of several events."),
+    ROUTE(GET, "/:municipality/rapportera/utkorg", PERM_EVENT_ADD, report_outbox_page,
+          .flags = ROUTE_API, .summary = "Whose session it is, for reports that wait to be sent."),
+    ROUTE(GET, "/:municipality/rapportera/utan-nat", PERM_ANYONE, report_shell_page,
+          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE,
+          .summary = "The form of a report as a telephone keeps it, nobody's own."),
+    ROUTE(GET, "/:municipality/rapportera/utan-nat/inget", PERM_ANYONE, report_shell_calm_page,
+          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE,
+          .summary = "The same for reporting that nothing has happened."),
+    ROUTE(GET, "/:municipality/rapportera/utan-nat/flera", PERM_ANYONE, report_shell_many_page,
+          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE,
+          .summary = "The same for several events in one sending."),
     ROUTES_END,
 };
 
