@@ -178,8 +178,7 @@ enum err changes_now_page(struct req *rq)
     if (!told || !v)
         return ERR_NOMEM;
     if (!geo_municipality_by_code(web_municipality(rq)))
-        return req_has(rq, "period") ? ERR_NOTFOUND
-                                     : resp_redirect(rq, web_address(rq, "/laget"));
+        return req_has(rq, "period") ? ERR_NOTFOUND : resp_redirect(rq, web_address(rq, "/laget"));
     TRY(changes_load(rq, req_problem_of(rq, "period") ? (struct id){{0}} : req_id(rq, "period"),
                      &c));
     struct picture_query q = changes_query(&c);
