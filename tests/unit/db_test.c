@@ -206,7 +206,8 @@ DB_TEST(migrations_run_once_and_refuse_what_they_do_not_know)
     CHECK(db_schema_check(f->db, schema_list, schema_count, f->a, &problem) == ERR_OK);
     CHECK(db_schema_check(f->db, schema_list, schema_count - 1, f->a, &problem) == ERR_NEWER);
     CHECK(strstr(problem, "newer version"));
-    struct migration other[8];
+    struct migration other[64];
+    CHECK(schema_count <= ARRAY_LEN(other));
     memcpy(other, schema_list, schema_count * sizeof *other);
     other[0].text[DB_SQLITE] = other[0].text[DB_POSTGRES] = "SELECT 1";
     CHECK(db_schema_check(f->db, other, schema_count, f->a, &problem) == ERR_SCHEMA);
