@@ -15,10 +15,11 @@ static const struct {
 };
 
 static const char *const perms[PERM_COUNT] = {
-    "none",       "anyone",      "session",      "logged_in",    "event_read",   "event_read_own",
-    "event_add",  "event_edit",  "event_export", "event_import", "picture_read", "picture_publish",
-    "level_read", "level_edit",  "settings",     "accounts",     "audit_read",   "installation",
-    "review",     "action_read", "action_state", "action_edit",
+    "none",           "anyone",          "session",     "logged_in",    "event_read",
+    "event_read_own", "event_add",       "event_edit",  "event_export", "event_import",
+    "picture_read",   "picture_publish", "level_read",  "level_edit",   "settings",
+    "accounts",       "audit_read",      "action_read", "action_state", "action_edit",
+    "installation",   "review",
 };
 
 #define BIT(p) (UINT32_C(1) << PERM_##p)
