@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -53,6 +53,7 @@ async function serve(request, answer) {
 
 before(async () => {
   execFileSync(program, [folder]);
+  writeFileSync(path.join(folder, "worker.js"), ""); // one that does nothing: pages ask for it
   asked = [];
   job = { percent: 48, far: "270 000 av 556 505 rader", running: true };
   server = http.createServer(serve).listen(0, "127.0.0.1");
