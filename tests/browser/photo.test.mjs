@@ -31,7 +31,7 @@ async function open(path, options = {}) {
 }
 
 const jpeg = (buffer, name = "IMG_1.jpg") => ({ name, mimeType: "image/jpeg", buffer });
-const chooser = (page) => page.locator("input[type=file]");
+const chooser = (page) => page.locator("input[name=photos]");
 async function choose(page, ...files) {
   const shown = await page.locator("[data-photo-list] .photo").count();
   await chooser(page).setInputFiles(files);
@@ -47,7 +47,7 @@ async function begin(path = "/1493/rapportera", options = {}) {
 
 /** The colours of the first photo in the form, as its bytes will be sent: eight across, six down. */
 const board = (page) => page.evaluate(async () => {
-  const file = document.querySelector("input[type=file]").files[0];
+  const file = document.querySelector("input[name=photos]").files[0];
   const bitmap = await createImageBitmap(file);
   const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
   const pen = canvas.getContext("2d");
@@ -63,7 +63,7 @@ const board = (page) => page.evaluate(async () => {
 });
 const sent = (page) => page.evaluate(async () => {
   const out = [];
-  for (const f of document.querySelector("input[type=file]").files)
+  for (const f of document.querySelector("input[name=photos]").files)
     out.push({ name: f.name, text: new TextDecoder("latin1").decode(await f.arrayBuffer()) });
   return out;
 });

@@ -301,6 +301,14 @@ test("nothing to report is calm, and silence says since when", async () => {
   assert.match(calm.words, /Exempelbostäder \(övning\) lugnt: inget att rapportera/);
 });
 
+test("an action that has passed its last day is told to those who see actions", async () => {
+  const page = await coordinator.get("/1493/nu");
+  assert.match(page.words, /Åtgärder 1 åtgärd har passerat sin sista dag\. Alla åtgärder/);
+  assert.match(page.words, /skulle ha varit klar \d+ \w+ \d{4}/);
+  const [one] = page.links("/1493/atgarder/");
+  assert.equal((await coordinator.get(one)).status, 200);
+});
+
 test("school breaks and arrangements ahead are told", async () => {
   const first = new Date(Date.now() + 5 * DAY).toISOString().slice(0, 10).split("-");
   const date = (name) => ({ [`${name}-year`]: first[0], [`${name}-month`]: first[1], [`${name}-day`]: first[2] });

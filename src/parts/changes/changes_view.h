@@ -41,6 +41,11 @@ struct changes_group { /* sentences of one kind */
     size_t n_rows;
 };
 
+struct changes_action { /* what is done, and until when */
+    const char *title, *href, *when;
+    bool overdue;
+};
+
 struct changes_now_view {
     struct page page;
     const struct page_notice *notices;
@@ -66,6 +71,9 @@ struct changes_now_view {
     const struct changes_reporter *reporters;
     size_t n_reporters;
     const char *reporters_said;
+    const struct changes_action *actions;
+    size_t n_actions;
+    const char *actions_said, *actions_href; /* NULL: the reader sees no actions */
     const struct changes_day *days;
     size_t n_days;
     const char *figures_href;

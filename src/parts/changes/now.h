@@ -17,3 +17,5 @@ const char *now_count(struct req *rq, int64_t n, int64_t before, bool has_before
 /* areas: names to find those of the places in. */
 NODISCARD enum err now_focus(struct req *rq, const struct focus *f, const struct picture_names *n,
                              struct changes_focus_list *out);
+/* Actions past their day and due soon; nothing for those who see none. */
+NODISCARD enum err now_actions(struct req *rq, msec now, struct changes_now_view *v);

@@ -189,6 +189,7 @@ enum err changes_now_page(struct req *rq)
     stand_out(rq, told, v);
     TRY(levels_state(&c, v));
     TRY(now_parts(&c, told, v));
+    TRY(now_actions(rq, time_now(), v));
     v->figures_href = picture_address(rq, &q);
     v->report_href = web_may(rq, PERM_EVENT_ADD) ? web_address(rq, "/rapportera") : NULL;
     v->page.refresh = v->words.looking != NULL;
