@@ -213,6 +213,16 @@ test("taking the text away takes the photos too, for good", async () => {
   assert.doesNotMatch(page.text, /name="photos"/, "and none can be added");
 });
 
+test("words that a reviewer strikes out go from what is said of the photos too", async () => {
+  const receipt = await report(reporter, { text: "koltrasten sjöng", "photo_alt-1": "Koltrasten vid porten" });
+  const id = eventOf(receipt), own = await coordinator.get(`/1493/granska/${id}`);
+  const field = (name) => new RegExp(`name="${name}" value="([^"]*)"`).exec(own.text)[1];
+  const answer = await coordinator.post("/1493/granska", new URLSearchParams({ csrf: field("csrf"), gor: "strike",
+    rapport: id, stryk: "koltrasten", saker: "1", version: field("version") }));
+  assert.equal(answer.status, 303, answer.words);
+  assert.doesNotMatch((await detail(coordinator, id)).words.toLowerCase(), /koltrast/);
+});
+
 // --- In parts ---
 
 const token = async (client) => (await client.get("/1493/rapportera")).form("/rapportera").fields.get("csrf");

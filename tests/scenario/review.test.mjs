@@ -308,6 +308,14 @@ test("a whole text that is removed is nowhere, and the event still counts", asyn
   assert.doesNotMatch((await everyText()).toLowerCase(), /tallbit/);
 });
 
+test("the text taken away from the event's own page takes what was written about it", async () => {
+  const id = await report(reporter, { description: "Ormvråken satt kvar" });
+  await done(id, "ask", { text: "Vilken ormvråk?" });
+  const form = await coordinator.get(`/1493/handelser/${id}/ta-bort-text`);
+  await coordinator.submitOk(form, "/ta-bort-text", {});
+  assert.doesNotMatch((await everyText()).toLowerCase(), /ormvråk/);
+});
+
 test("what somebody may not, they may not", async () => {
   const id = await report(reporter, { description: "väggord" });
   const page = await inbox();

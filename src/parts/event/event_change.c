@@ -174,7 +174,8 @@ static enum err move(struct tx *tx, struct arena *a, struct event_areas *areas, 
     struct q_event_version_move_in versions = {next.municipality, next.id, from};
     TRY(q_event_version_move_run(tx, &versions, NULL));
     TRY(event__keep(tx, &old, next.municipality, edit, true));
-    TRY(event__let_go(tx, a, from, next.id)); /* whom it is linked with stays behind */
+    TRY(event__let_go(tx, a, from, next.id));   /* whom it is linked with stays behind */
+    TRY(event__beside_gone(tx, from, next.id)); /* theirs, who wrote it */
     struct q_event_remove_in gone = {from, next.id};
     TRY(remove_words(tx, from, next.id));
     TRY(q_event_remove_run(tx, &gone, NULL));
@@ -226,25 +227,18 @@ static bool is_public_name(const struct event *e)
             geo_municipality_by_name(e->place_name) || geo_county_by_name(e->place_name));
 }
 
-/* Their files go after the commit: by who asked, or by the next sweep (parts/photo). */
-static enum err remove_photos(struct tx *tx, const char *municipality, struct id id)
-{
-    struct q_event_photos_remove_in in = {municipality, id};
-    return q_event_photos_remove_run(tx, &in, NULL);
-}
-
 static enum err redact(struct tx *tx, struct arena *a, const char *municipality, struct id id,
                        struct id by)
 {
     const struct event_edit edit = {.reason = "redacted", .by = by};
     struct event old;
     TRY(event_get(tx, a, municipality, id, &old));
+    TRY(event__beside_silent(tx, municipality, id)); /* also what was written since */
     if (old.state == EVENT_REDACTED)
         return ERR_OK;
     TRY(event__keep(tx, &old, municipality, &edit, false));
     struct q_event_version_redact_in versions = {municipality, id};
     TRY(q_event_version_redact_run(tx, &versions, NULL));
-    TRY(remove_photos(tx, municipality, id));
     struct event next = old;
     next.title = next.description = next.url = NULL;
     if (id_is_none(next.place_id) && !is_public_name(&next))
@@ -266,7 +260,7 @@ static enum err delete (struct tx *tx, struct arena *a, const char *municipality
     struct q_event_version_remove_in versions = {municipality, id};
     struct q_event_remove_in in = {municipality, id};
     TRY(q_event_version_remove_run(tx, &versions, NULL));
-    TRY(remove_photos(tx, municipality, id));
+    TRY(event__beside_gone(tx, municipality, id));
     TRY(remove_words(tx, municipality, id));
     int64_t n = 0;
     TRY(q_event_remove_run(tx, &in, &n));

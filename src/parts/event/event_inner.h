@@ -20,6 +20,12 @@ NODISCARD enum err event__keep(struct tx *tx, const struct event *old, const cha
 NODISCARD enum err event__put_over(struct tx *tx, const struct event *e);
 /* ERR_CONFLICT: another version than the person saw, or its texts are gone. */
 NODISCARD enum err event__may_change(const struct event *old, const struct event_edit *edit);
+/* Photos of an event, and what reviewers and reporters have written about it (event_beside.c): all
+ * of it goes; photos and words go; the same words are struck out of the photos' words. */
+NODISCARD enum err event__beside_gone(struct tx *tx, const char *municipality, struct id event);
+NODISCARD enum err event__beside_silent(struct tx *tx, const char *municipality, struct id event);
+NODISCARD enum err event__beside_strike(struct tx *tx, struct arena *a, const struct event *e,
+                                        const struct event_strike *s, size_t *struck);
 /* Nobody is linked to it any longer: each counts for itself. */
 NODISCARD enum err event__let_go(struct tx *tx, struct arena *a, const char *municipality,
                                  struct id main);

@@ -92,6 +92,7 @@ static enum err strike(struct tx *tx, struct arena *a, const struct event *old,
     TRY(strike_one(a, &next.url, s, &in_url));
     if (in_url)
         next.url = NULL;
+    TRY(event__beside_strike(tx, a, old, s, struck));
     *struck += in_url;
     struct q_event_version_redact_in versions = {old->municipality, old->id};
     TRY(event__keep(tx, old, old->municipality, edit, false));

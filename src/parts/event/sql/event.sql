@@ -70,10 +70,6 @@ WHERE municipality_code = :municipality AND source = :source AND source_key = :s
 SELECT municipality_code AS municipality, id, source_hash, version, state FROM event
 WHERE source = 'police' AND source_key = :source_key;
 
--- name: event_photos_remove
--- in: municipality text, event_id id
-DELETE FROM photo WHERE municipality_code = :municipality AND event_id = :event_id;
-
 -- name: event_same_set
 -- in: municipality text, id id, same_as id?
 -- change: event u :id

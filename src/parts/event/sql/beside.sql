@@ -1,0 +1,41 @@
+-- SPDX-License-Identifier: AGPL-3.0-or-later
+-- What others keep beside an event: photos, and what reviewers and reporters have written about it. It
+-- goes with the event, and its words with the event's words.
+
+-- name: event_photos_remove
+-- in: municipality text, event_id id
+DELETE FROM photo WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_photo_words
+-- in: municipality text, event_id id
+-- out: id id, alt text?
+SELECT id, alt FROM photo WHERE municipality_code = :municipality AND event_id = :event_id ORDER BY id;
+
+-- name: event_photo_words_set
+-- in: municipality text, id id, alt text?
+UPDATE photo SET alt = :alt WHERE municipality_code = :municipality AND id = :id;
+
+-- name: event_acts_silent
+-- in: municipality text, event_id id
+UPDATE review_act SET reason = NULL WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_questions_silent
+-- in: municipality text, event_id id
+UPDATE review_question SET question = NULL, answer = NULL
+ WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_forwards_silent
+-- in: municipality text, event_id id
+UPDATE review_forward SET note = NULL WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_acts_remove
+-- in: municipality text, event_id id
+DELETE FROM review_act WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_questions_remove
+-- in: municipality text, event_id id
+DELETE FROM review_question WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_forwards_remove
+-- in: municipality text, event_id id
+DELETE FROM review_forward WHERE municipality_code = :municipality AND event_id = :event_id;
