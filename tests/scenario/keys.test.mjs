@@ -378,3 +378,14 @@ for (const role of [...Object.keys(roles), "nobody"])
     }
     assert.deepEqual(faults, []);
   });
+
+test("whatever was done stands in the log in words, not as a code of the program", async () => {
+  const actions = (await select(place, "SELECT DISTINCT action FROM audit")).map((row) => row.action);
+  assert.ok(actions.length > 30);
+  const bare = [];
+  for (const action of actions) {
+    const page = await people.prevention_coordinator.client.get(`/1493/installningar/logg?gjort=${action}`);
+    if (page.words.includes(action)) bare.push(action);
+  }
+  assert.deepEqual(bare, []);
+});

@@ -99,7 +99,7 @@ test("a step that it cannot see is said, and taken back; no other can be", async
   assert.equal(wrong.status, 422);
   assert.equal(state(await steps(), "Rapportörer"), "Kvar");
   const log = await open("/logg");
-  assert.match(log.words, /startkit/);
+  assert.match(log.words, /Markerat ett steg som klart/);
 });
 
 test("each faulty line is told with its number, and nobody is invited", async () => {

@@ -415,8 +415,8 @@ TEST(an_adopted_picture_survives_every_allocation_failure)
 TEST(what_is_no_adopted_picture_is_refused)
 {
     static const char *const bad[] = {"", "[]", "{}", "{\"from\":\"2026-11-02\"}",
-                                      "{\"from\":\"2026-11-02\",\"to\":\"2026-11-16\","
-                                      "\"before_from\":\"2026-11-02\",\"before_to\":\"x\"}"};
+                                      ("{\"from\":\"2026-11-02\",\"to\":\"2026-11-16\","
+                                       "\"before_from\":\"2026-11-02\",\"before_to\":\"x\"}")};
     struct arena *a = arena_new(1 << 20);
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
         struct adopted d = {.work = "untouched"};

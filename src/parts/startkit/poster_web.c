@@ -88,10 +88,12 @@ static enum err inhabitants(struct req *rq)
     if (!path)
         return ERR_NOMEM;
     const char *lines[] = {TX(rq, poster_people_1), TX(rq, poster_people_2)};
+    const char *asks[] = {TX(rq, poster_people_ask_1), TX(rq, poster_people_ask_2)};
     struct startkit_poster_view v = {
-        .call = TXF(rq, poster_people_call, m->name),
+        .call =
+            a.reports ? TXF(rq, poster_people_ask, m->name) : TXF(rq, poster_people_call, m->name),
         .alarm = TX(rq, poster_alarm_both),
-        .lines = lines,
+        .lines = a.reports ? asks : lines,
         .n_lines = ARRAY_LEN(lines),
     };
     return v.call ? draw(rq, &v, path, T_poster_people) : ERR_NOMEM;
