@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "changes_sql.h"
 #include "core/audit.h"
 #include "core/auditchain.h"
 #include "core/type_labels.h"
+#include "core_sql.h"
 #include "db_fixture.h"
+#include "parts/action/action_inner.h"
 #include "parts/event/event.h"
 #include "parts/settings/settings.h"
+#include "review_sql.h"
 #include "settings_sql.h"
 
 #define TOWN "1493"
@@ -203,6 +207,64 @@ DB_TEST(an_organisation_that_has_reported_is_never_deleted)
     CHECK(run(f, ORG_GET, &b) == ERR_NOTFOUND);
 }
 
+static enum err own_action(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct action x = {.title = "Laga belysningen",
+                       .problem = "Det är mörkt.",
+                       .type_code = "damage",
+                       .ground = {.area = w->id},
+                       .kind = "hotspot",
+                       .organisation = w->id,
+                       .starts_at = date_start((struct date){2026, 3, 2}),
+                       .ends_at = date_start((struct date){2026, 5, 1})};
+    return action_add(tx, TOWN, &x, (struct id){{0}});
+}
+
+static enum err forward_to(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct q_review_forward_put_in in = {TOWN, id_new(), id_new(), w->id, NULL, 1, {{0}}};
+    return q_review_forward_put_run(tx, &in, NULL);
+}
+
+DB_TEST(an_organisation_with_an_action_or_a_forwarded_report_is_never_deleted)
+{
+    struct work a = organisation("Ägaren", "housing"), b = organisation("Mottagaren", "other");
+    CHECK(run(f, ORG_ADD, &a) == ERR_OK && run(f, ORG_ADD, &b) == ERR_OK);
+    CHECK(db_write(f->db, TOWN, own_action, &a) == ERR_OK);
+    CHECK(db_write(f->db, TOWN, forward_to, &b) == ERR_OK);
+    CHECK(run(f, ORG_DELETE, &a) == ERR_CONFLICT);
+    CHECK(run(f, ORG_DELETE, &b) == ERR_CONFLICT);
+}
+
+static enum err add_sheet(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct q_slip_sheet_insert_in in = {TOWN, id_new(), w->id, 1, 1, {{0}}, INT64_MAX};
+    return q_slip_sheet_insert_run(tx, &in, NULL);
+}
+
+static enum err sheet_ended(struct tx *tx, void *arg)
+{
+    struct work *w = arg;
+    struct q_slip_sheet_list_in in = {TOWN};
+    struct q_slip_sheet_list_row row;
+    TRY(q_slip_sheet_list_one(tx, w->f->a, &in, &row));
+    w->n = row.withdrawn_at != DB_NO_INT;
+    return ERR_OK;
+}
+
+DB_TEST(slips_of_an_organisation_that_slept_stay_ended_when_it_wakes)
+{
+    struct work a = organisation("Exempelskolan", "school");
+    CHECK(run(f, ORG_ADD, &a) == ERR_OK);
+    CHECK(db_write(f->db, TOWN, add_sheet, &a) == ERR_OK);
+    CHECK(db_read(f->db, TOWN, sheet_ended, &a) == ERR_OK && a.n == 0);
+    CHECK(run(f, ORG_SLEEP, &a) == ERR_OK && run(f, ORG_WAKE, &a) == ERR_OK);
+    CHECK(db_read(f->db, TOWN, sheet_ended, &a) == ERR_OK && a.n == 1);
+}
+
 /* --- Types --- */
 
 DB_TEST(a_municipality_has_its_own_word_for_a_type)
@@ -384,6 +446,61 @@ DB_TEST(events_follow_their_areas)
     CHECK(run(f, AREA_GONE, &w) == ERR_NOTFOUND);
     CHECK(!id_is_none(event));
     event_areas_free(w.cache);
+}
+
+static enum err area_named(struct tx *tx, void *arg)
+{
+    struct work *w = arg;
+    struct q_settings_area_named_in in = {TOWN, "district", w->label};
+    struct q_settings_area_named_row row;
+    TRY(q_settings_area_named_one(tx, w->f->a, &in, &row));
+    w->id = row.id;
+    return ERR_OK;
+}
+
+static enum err set_level(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct q_changes_level_add_in in = {.municipality = TOWN,
+                                        .period = w->id,
+                                        .area = w->id,
+                                        .version = 1,
+                                        .level = 3,
+                                        .suggested = DB_NO_INT,
+                                        .reason = "Exempel"};
+    return q_changes_level_add_run(tx, &in, NULL);
+}
+
+static enum err set_focus(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct q_changes_focus_place_add_in in = {.municipality = TOWN,
+                                              .period = w->id,
+                                              .version = 1,
+                                              .place_no = 1,
+                                              .name = "Exempel",
+                                              .area = w->id,
+                                              .need = 1,
+                                              .influence = 1,
+                                              .reason = "Exempel"};
+    return q_changes_focus_place_add_run(tx, &in, NULL);
+}
+
+DB_TEST(an_area_that_something_is_about_is_never_deleted)
+{
+    enum err (*const uses[])(struct tx *, void *) = {own_action, set_level, set_focus};
+    static const char *const names[] = {"Norr", "Söder", "Öster"};
+    for (size_t i = 0; i < ARRAY_LEN(uses); i++) {
+        struct area area = {.name = names[i], .shape = square(f->a, 432000, 6507000, 1000)};
+        struct work w = {.cache = event_areas_new(), .areas = &area, .n_areas = 1};
+        CHECK(w.cache && run(f, AREAS, &w) == ERR_OK);
+        w.label = names[i];
+        CHECK(db_read(f->db, TOWN, area_named, &w) == ERR_OK);
+        w.f = f;
+        CHECK(db_write(f->db, TOWN, uses[i], &w) == ERR_OK);
+        CHECK(run(f, AREA_GONE, &w) == ERR_CONFLICT);
+        event_areas_free(w.cache);
+    }
 }
 
 /* --- Places --- */
