@@ -10,6 +10,7 @@
 #include "core_sql.h"
 #include "db_fixture.h"
 #include "parts/action/action_inner.h"
+#include "settings_sql.h"
 
 #define TOWN "1493"
 #define CHECK_OK(x) CHECK_INT((x), ERR_OK)
@@ -81,6 +82,18 @@ static enum err look(struct tx *tx, struct work *w)
     return q_action_effects_all(tx, w->f->a, &effects, &w->effects, &w->n_effects);
 }
 
+static enum err add_area(struct tx *tx, void *arg)
+{
+    const char *name = arg;
+    struct q_settings_area_add_in in = {.municipality = TOWN,
+                                        .id = id_from_name("test", name),
+                                        .kind = "district",
+                                        .name = name,
+                                        .shape = {"", 0},
+                                        .source = "test"};
+    return q_settings_area_add_run(tx, &in, NULL);
+}
+
 static struct work begin(struct fixture *f)
 {
     struct work w = {.f = f,
@@ -95,6 +108,7 @@ static struct work begin(struct fixture *f)
                            .remind_days = 7}};
     time_freeze(DAY(2026, 2, 1));
     CHECK_OK(writing(&w, add));
+    CHECK_OK(db_write(f->db, TOWN, add_area, "area"));
     return w;
 }
 
@@ -295,6 +309,84 @@ DB_TEST(a_dropped_action_has_no_effect)
     CHECK_OK(action_settle(&app, TOWN, DAY(2027, 1, 1), &made));
     CHECK_INT(made, 0);
     columns_free(c);
+    time_freeze(-1);
+}
+
+/* A plan about a type that there was once. */
+static enum err old_plan(struct tx *tx, struct work *w)
+{
+    struct q_action_plan_add_in in = {.municipality = TOWN,
+                                      .action = w->x.id,
+                                      .version = 1,
+                                      .type_code = "no.such_type",
+                                      .area = w->x.ground.area,
+                                      .comparison = "none",
+                                      .before_from = w->plan.before_from,
+                                      .before_to = w->plan.before_to,
+                                      .after_from = w->plan.after_from,
+                                      .after_to = w->plan.after_to,
+                                      .method = "compare-counts",
+                                      .baseline_comparison = DB_NO_INT,
+                                      .locked_at = DB_NO_INT};
+    return q_action_plan_add_run(tx, &in, NULL);
+}
+
+/* Another action like the first, with its plan. */
+static void another(const struct work *first, struct id area, work_fn *plan)
+{
+    struct work w = {.f = first->f, .x = first->x};
+    w.x.id = id_new();
+    w.x.ground.area = area;
+    CHECK_OK(writing(&w, add));
+    action_plan_propose(&w.x, &w.plan);
+    w.plan.baseline = 0;
+    CHECK_OK(writing(&w, plan));
+}
+
+DB_TEST(one_effect_that_cannot_be_computed_stops_no_other)
+{
+    struct work w = begin(f);
+    struct columns *c = columns_new(f->db, 0);
+    struct app app = {.db = f->db, .columns = c};
+    int made = 0;
+    for (int i = 0; i < 3; i++)
+        another(&w, w.x.ground.area, i == 1 ? old_plan : save_plan);
+    CHECK_OK(action_settle(&app, TOWN, DAY(2026, 5, 8), &made));
+    CHECK_INT(made, 2);
+    columns_free(c);
+    time_freeze(-1);
+}
+
+DB_TEST(no_effect_is_computed_on_ground_that_is_gone)
+{
+    struct work w = begin(f);
+    struct columns *c = columns_new(f->db, 0);
+    struct app app = {.db = f->db, .columns = c};
+    int made = 0;
+    another(&w, id_from_name("test", "deleted"), save_plan);
+    CHECK_OK(action_settle(&app, TOWN, DAY(2026, 5, 8), &made));
+    CHECK_INT(made, 0);
+    columns_free(c);
+    time_freeze(-1);
+}
+
+DB_TEST(a_plan_is_locked_when_a_start_that_was_reached_is_moved)
+{
+    struct work w = begin(f);
+    msec start = w.x.starts_at;
+    action_plan_propose(&w.x, &w.plan);
+    CHECK_OK(writing(&w, save_plan));
+    w.edit = (struct action_edit){.version = 1};
+    w.x.starts_at += MSEC_DAY; /* not reached: the plan stays open */
+    CHECK_OK(writing(&w, change));
+    CHECK_OK(reading(&w, look));
+    CHECK(!w.plans[0].locked_at);
+    time_freeze(start + MSEC_DAY + MSEC_HOUR); /* begun; the daily round has not come */
+    w.edit.version = 2;
+    w.x.starts_at += 7 * MSEC_DAY;
+    CHECK_OK(writing(&w, change));
+    CHECK_OK(reading(&w, look));
+    CHECK(w.plans[0].locked_at == start + MSEC_DAY);
     time_freeze(-1);
 }
 

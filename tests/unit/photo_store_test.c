@@ -234,6 +234,24 @@ DB_TEST(a_copy_brings_back_every_photo)
     empty(other.dir);
 }
 
+DB_TEST(a_photo_that_is_cut_short_stops_no_backup)
+{
+    struct house h;
+    struct photo_state s;
+    size_t copied, missing;
+    char to[128], path[PHOTO_PATH_MOST];
+    open_house(&h, f);
+    snprintf(to, sizeof to, "%s/copy.files", h.dir);
+    struct work cut = {.h = &h, .id = id_new()};
+    CHECK(photo_keep(&h.app, &h.me, cut.id, &h.picture) == ERR_OK && run(&cut, GET) == ERR_OK);
+    CHECK(photo_keep(&h.app, &h.me, id_new(), &h.picture) == ERR_OK);
+    CHECK(photo_path(h.dir, TOWN, cut.id, cut.row.hash, path, sizeof path));
+    CHECK(truncate(path, 3) == 0);
+    CHECK(photo_copy_all(&h.app, to, &copied, &missing) == ERR_OK && copied == 1 && missing == 1);
+    CHECK(photo_look(&h.app, &s) == ERR_OK && s.missing == 1);
+    empty(h.dir);
+}
+
 DB_TEST(parts_fit_together_whatever_comes_twice)
 {
     struct house h;

@@ -5,12 +5,16 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "changes_sql.h"
 #include "core/audit.h"
 #include "core/auditchain.h"
 #include "core/type_labels.h"
+#include "core_sql.h"
 #include "db_fixture.h"
+#include "parts/action/action_inner.h"
 #include "parts/event/event.h"
 #include "parts/settings/settings.h"
+#include "review_sql.h"
 #include "settings_sql.h"
 
 #define TOWN "1493"
@@ -203,6 +207,64 @@ DB_TEST(an_organisation_that_has_reported_is_never_deleted)
     CHECK(run(f, ORG_GET, &b) == ERR_NOTFOUND);
 }
 
+static enum err own_action(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct action x = {.title = "Laga belysningen",
+                       .problem = "Det är mörkt.",
+                       .type_code = "damage",
+                       .ground = {.area = w->id},
+                       .kind = "hotspot",
+                       .organisation = w->id,
+                       .starts_at = date_start((struct date){2026, 3, 2}),
+                       .ends_at = date_start((struct date){2026, 5, 1})};
+    return action_add(tx, TOWN, &x, (struct id){{0}});
+}
+
+static enum err forward_to(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct q_review_forward_put_in in = {TOWN, id_new(), id_new(), w->id, NULL, 1, {{0}}};
+    return q_review_forward_put_run(tx, &in, NULL);
+}
+
+DB_TEST(an_organisation_with_an_action_or_a_forwarded_report_is_never_deleted)
+{
+    struct work a = organisation("Ägaren", "housing"), b = organisation("Mottagaren", "other");
+    CHECK(run(f, ORG_ADD, &a) == ERR_OK && run(f, ORG_ADD, &b) == ERR_OK);
+    CHECK(db_write(f->db, TOWN, own_action, &a) == ERR_OK);
+    CHECK(db_write(f->db, TOWN, forward_to, &b) == ERR_OK);
+    CHECK(run(f, ORG_DELETE, &a) == ERR_CONFLICT);
+    CHECK(run(f, ORG_DELETE, &b) == ERR_CONFLICT);
+}
+
+static enum err add_sheet(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct q_slip_sheet_insert_in in = {TOWN, id_new(), w->id, 1, 1, {{0}}, INT64_MAX};
+    return q_slip_sheet_insert_run(tx, &in, NULL);
+}
+
+static enum err sheet_ended(struct tx *tx, void *arg)
+{
+    struct work *w = arg;
+    struct q_slip_sheet_list_in in = {TOWN};
+    struct q_slip_sheet_list_row row;
+    TRY(q_slip_sheet_list_one(tx, w->f->a, &in, &row));
+    w->n = row.withdrawn_at != DB_NO_INT;
+    return ERR_OK;
+}
+
+DB_TEST(slips_of_an_organisation_that_slept_stay_ended_when_it_wakes)
+{
+    struct work a = organisation("Exempelskolan", "school");
+    CHECK(run(f, ORG_ADD, &a) == ERR_OK);
+    CHECK(db_write(f->db, TOWN, add_sheet, &a) == ERR_OK);
+    CHECK(db_read(f->db, TOWN, sheet_ended, &a) == ERR_OK && a.n == 0);
+    CHECK(run(f, ORG_SLEEP, &a) == ERR_OK && run(f, ORG_WAKE, &a) == ERR_OK);
+    CHECK(db_read(f->db, TOWN, sheet_ended, &a) == ERR_OK && a.n == 1);
+}
+
 /* --- Types --- */
 
 DB_TEST(a_municipality_has_its_own_word_for_a_type)
@@ -233,76 +295,6 @@ TEST(a_code_without_a_text_stands_for_itself)
 }
 
 /* --- Periods --- */
-
-TEST(a_fortnightly_series_begins_on_its_weekday_and_is_named_by_its_weeks)
-{
-    struct arena *a = arena_new(1 << 20);
-    struct period_series s = {{2026, 11, 4}, {2027, 1, 31}, 1, 2, "Vecka"};
-    struct period *p;
-    size_t n;
-    CHECK(period_series_make(a, &s, &p, &n) == ERR_OK);
-    CHECK_INT(n, 6);
-    CHECK_TEXT(p[0].name, "Vecka 46–47 2026");
-    CHECK(p[0].starts_at == date_start((struct date){2026, 11, 9}));
-    CHECK(p[0].ends_at == p[1].starts_at);
-    CHECK_TEXT(p[3].name, "Vecka 52–53 2026");
-    CHECK_TEXT(p[4].name, "Vecka 1–2 2027");
-    CHECK(p[5].ends_at <= date_start((struct date){2027, 2, 1}));
-    s.weekday = 4; /* from Thursdays the weeks straddle the turn of the year */
-    s.from = (struct date){2026, 12, 31};
-    s.weeks = 1;
-    CHECK(period_series_make(a, &s, &p, &n) == ERR_OK);
-    CHECK_TEXT(p[0].name, "Vecka 53 2026–1 2027");
-    arena_free(a);
-}
-
-TEST(a_series_is_neither_empty_nor_endless)
-{
-    struct arena *a = arena_new(1 << 20);
-    struct period_series s = {{2026, 1, 1}, {2026, 1, 6}, 1, 1, "Vecka"};
-    struct period *p;
-    size_t n;
-    CHECK(period_series_make(a, &s, &p, &n) == ERR_INVALID);
-    s.to = (struct date){2029, 1, 1};
-    CHECK(period_series_make(a, &s, &p, &n) == ERR_LIMIT);
-    s.weeks = 3;
-    CHECK(period_series_make(a, &s, &p, &n) == ERR_INVALID);
-    arena_free(a);
-}
-
-TEST(a_series_without_memory_gives_nothing)
-{
-    struct period_series s = {{2026, 1, 1}, {2026, 6, 1}, 1, 1, "Vecka"};
-    enum err e = ERR_NOMEM;
-    size_t tried = 0;
-    for (size_t room = 128; e == ERR_NOMEM && room < (1 << 16); room += 256, tried++) {
-        struct period *p = NULL;
-        size_t n = 7;
-        struct arena *a = arena_new(room);
-        CHECK(a != NULL);
-        e = period_series_make(a, &s, &p, &n);
-        CHECK(e == ERR_OK ? p && n == 21 : e == ERR_NOMEM && !p && n == 7);
-        arena_free(a);
-    }
-    CHECK(e == ERR_OK && tried > 1);
-}
-
-TEST(days_of_a_period_are_whole_and_in_order)
-{
-    struct period p = {0}, next = {0};
-    CHECK(period_from_days((struct date){2026, 3, 28}, (struct date){2026, 3, 29}, &p) == ERR_OK);
-    CHECK(p.ends_at - p.starts_at == 47 * MSEC_HOUR); /* summer time begins */
-    CHECK(period_from_days((struct date){2026, 3, 2}, (struct date){2026, 3, 1}, &p) ==
-          ERR_INVALID);
-    CHECK(period_from_days((struct date){2026, 3, 1}, (struct date){2028, 3, 1}, &p) ==
-          ERR_INVALID);
-    CHECK(period_from_days((struct date){2026, 3, 30}, (struct date){2026, 4, 5}, &next) == ERR_OK);
-    CHECK(period_fit(&p, &next) == PERIOD_FITS);
-    next.starts_at += MSEC_DAY;
-    CHECK(period_fit(&p, &next) == PERIOD_GAP);
-    next.starts_at -= 2 * MSEC_DAY;
-    CHECK(period_fit(&p, &next) == PERIOD_OVERLAPS);
-}
 
 DB_TEST(a_period_is_changed_by_who_has_seen_it_and_then_deleted)
 {
@@ -384,6 +376,61 @@ DB_TEST(events_follow_their_areas)
     CHECK(run(f, AREA_GONE, &w) == ERR_NOTFOUND);
     CHECK(!id_is_none(event));
     event_areas_free(w.cache);
+}
+
+static enum err area_named(struct tx *tx, void *arg)
+{
+    struct work *w = arg;
+    struct q_settings_area_named_in in = {TOWN, "district", w->label};
+    struct q_settings_area_named_row row;
+    TRY(q_settings_area_named_one(tx, w->f->a, &in, &row));
+    w->id = row.id;
+    return ERR_OK;
+}
+
+static enum err set_level(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct q_changes_level_add_in in = {.municipality = TOWN,
+                                        .period = w->id,
+                                        .area = w->id,
+                                        .version = 1,
+                                        .level = 3,
+                                        .suggested = DB_NO_INT,
+                                        .reason = "Exempel"};
+    return q_changes_level_add_run(tx, &in, NULL);
+}
+
+static enum err set_focus(struct tx *tx, void *arg)
+{
+    const struct work *w = arg;
+    struct q_changes_focus_place_add_in in = {.municipality = TOWN,
+                                              .period = w->id,
+                                              .version = 1,
+                                              .place_no = 1,
+                                              .name = "Exempel",
+                                              .area = w->id,
+                                              .need = 1,
+                                              .influence = 1,
+                                              .reason = "Exempel"};
+    return q_changes_focus_place_add_run(tx, &in, NULL);
+}
+
+DB_TEST(an_area_that_something_is_about_is_never_deleted)
+{
+    enum err (*const uses[])(struct tx *, void *) = {own_action, set_level, set_focus};
+    static const char *const names[] = {"Norr", "Söder", "Öster"};
+    for (size_t i = 0; i < ARRAY_LEN(uses); i++) {
+        struct area area = {.name = names[i], .shape = square(f->a, 432000, 6507000, 1000)};
+        struct work w = {.cache = event_areas_new(), .areas = &area, .n_areas = 1};
+        CHECK(w.cache && run(f, AREAS, &w) == ERR_OK);
+        w.label = names[i];
+        CHECK(db_read(f->db, TOWN, area_named, &w) == ERR_OK);
+        w.f = f;
+        CHECK(db_write(f->db, TOWN, uses[i], &w) == ERR_OK);
+        CHECK(run(f, AREA_GONE, &w) == ERR_CONFLICT);
+        event_areas_free(w.cache);
+    }
 }
 
 /* --- Places --- */

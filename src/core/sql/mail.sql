@@ -11,9 +11,10 @@ SELECT id, recipient, subject, body, attempts, created_at FROM mail
  WHERE state = 'waiting' AND next_at <= :now
  ORDER BY next_at, id LIMIT :most;
 
+-- Nobody reads afterwards what it said or who it went to.
 -- name: mail_sent
 -- in: id id, at int
-UPDATE mail SET state = 'sent', sent_at = :at, body = '' WHERE id = :id;
+UPDATE mail SET state = 'sent', sent_at = :at, body = '', recipient = '' WHERE id = :id;
 
 -- name: mail_again
 -- in: id id, state text, next int

@@ -114,9 +114,12 @@ enum err action_settle(struct app *app, const char *municipality, msec now, int 
         bool made;
         struct arena_mark mark = arena_mark(a);
         c.action = c.due[i].action;
-        TRY(settle_one(&c, &made));
+        enum err e = settle_one(&c, &made);
+        if (e) /* one action's trouble is not the others' */
+            LOG(LOG_WARN, "effect not computed", LOG_TEXT("municipality", municipality),
+                LOG_TEXT("error", err_name(e)));
         arena_rewind(a, mark);
-        *effects += made;
+        *effects += !e && made;
     }
     return ERR_OK;
 }

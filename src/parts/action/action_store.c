@@ -256,6 +256,21 @@ static enum err update(struct tx *tx, struct arena *a, const char *municipality,
     return changed ? ERR_OK : ERR_CONFLICT;
 }
 
+/* A start that was reached has locked the plan, also when the daily round has not come yet: moving
+ * the start afterwards does not open it again. */
+static enum err lock_begun(struct tx *tx, struct arena *a, const char *municipality,
+                           const struct action *before)
+{
+    struct action_plan *plans;
+    size_t n;
+    TRY(action_plan_list(tx, a, municipality, before->id, &plans, &n));
+    if (!n || plans[0].locked_at || !action_plan_locked(&plans[0], before, time_now()))
+        return ERR_OK;
+    struct q_action_plan_lock_in in = {
+        municipality, before->id, plans[0].version, before->starts_at, {{0}}};
+    return q_action_plan_lock_run(tx, &in, NULL);
+}
+
 enum err action_change(struct tx *tx, struct arena *a, const char *municipality,
                        const struct action *x, const struct action_edit *e)
 {
@@ -272,6 +287,7 @@ enum err action_change(struct tx *tx, struct arena *a, const char *municipality,
     TRY(buf_err(&b));
     if (!t.n)
         return ERR_OK;
+    TRY(lock_begun(tx, a, municipality, &before));
     now.state = before.state;
     now.state_at = before.state_at;
     now.changed_at = time_now();

@@ -148,6 +148,11 @@ enum err area_change(const struct area_scene *s, struct id id, const struct area
 
 enum err area_delete(const struct area_scene *s, struct id id)
 {
+    struct q_settings_area_used_in used = {s->municipality, id};
+    struct q_settings_area_used_row row;
+    TRY(q_settings_area_used_one(s->tx, s->a, &used, &row));
+    if (row.n)
+        return ERR_CONFLICT;
     struct q_settings_area_delete_in in = {s->municipality, id};
     int64_t n;
     TRY(q_settings_area_delete_run(s->tx, &in, &n));

@@ -29,7 +29,7 @@ struct reading {
     struct q_settings_areas_row *rows;
     size_t n;
     struct q_settings_area_row one;
-    int64_t events;
+    int64_t events, used;
 };
 
 static enum err read_all(struct tx *tx, void *arg)
@@ -48,6 +48,10 @@ static enum err read_one(struct tx *tx, void *arg)
     struct q_settings_area_events_row row;
     TRY(q_settings_area_events_one(tx, r->rq->arena, &events, &row));
     r->events = row.n;
+    struct q_settings_area_used_in used = {in.municipality, r->id};
+    struct q_settings_area_used_row about;
+    TRY(q_settings_area_used_one(tx, r->rq->arena, &used, &about));
+    r->used = about.n;
     return ERR_OK;
 }
 
@@ -146,10 +150,14 @@ static enum err draw_one(struct req *rq, struct id id)
     settings_choose(f, c, 3);
     settings_seen(rq, &v, "name_seen", r.one.name);
     settings_seen(rq, &v, "kind_seen", r.one.kind);
-    settings_button(&v, (struct settings_button){settings_at_id(rq, "/omraden/", id, "/ta-bort"),
-                                                 TX(rq, settings_area_delete),
-                                                 TX(rq, settings_area_delete_text),
-                                                 TX(rq, settings_area_delete_ask), true});
+    if (!r.used)
+        settings_button(&v, (struct settings_button){
+                                settings_at_id(rq, "/omraden/", id, "/ta-bort"),
+                                TX(rq, settings_area_delete), TX(rq, settings_area_delete_text),
+                                TX(rq, settings_area_delete_ask), true});
+    else
+        TRY(settings_notice(rq, &v.notices, &v.n_notices,
+                            (struct page_notice){.text = TX(rq, settings_area_used)}));
     return settings_draw_form(rq, &v, &up, r.one.name);
 }
 
@@ -224,9 +232,14 @@ enum err settings_area_delete_post(struct req *rq)
     TRY(settings_in_town(rq));
     TRY(settings_id(rq, &id));
     struct writing x = writing(rq, id);
-    TRY(web_write(rq, remove_it, &x));
-    event_areas_forget(x.cache, x.w.municipality);
-    return web_done(rq, settings_at(rq, "/omraden"), T_done_settings_deleted);
+    enum err e = web_write(rq, remove_it, &x);
+    if (e == ERR_OK) {
+        event_areas_forget(x.cache, x.w.municipality);
+        return web_done(rq, settings_at(rq, "/omraden"), T_done_settings_deleted);
+    }
+    TRY(settings_conflict(rq, e, NULL, T_settings_area_used));
+    web_invalid(rq);
+    return draw_one(rq, id);
 }
 
 /* --- For other programs and for the map --- */

@@ -80,8 +80,10 @@ enum err organisation_set_active(struct tx *tx, const char *municipality, struct
     if (!active) {
         struct q_settings_organisation_end_access_in end = {municipality, id, time_now()};
         struct q_settings_organisation_end_invitations_in letters = {municipality, id, time_now()};
+        struct q_settings_organisation_end_slips_in slips = {municipality, id, time_now()};
         TRY(q_settings_organisation_end_access_run(tx, &end, &accounts));
         TRY(q_settings_organisation_end_invitations_run(tx, &letters, NULL));
+        TRY(q_settings_organisation_end_slips_run(tx, &slips, NULL));
     }
     if (ended)
         *ended = accounts;

@@ -133,7 +133,8 @@ SELECT plan_version, made_at, method, before_n, after_n, comparison_before, comp
 SELECT action_id AS action, verdict, made_at
   FROM action_effect WHERE municipality_code = :municipality ORDER BY action_id, plan_version;
 
--- Plans of the highest version whose effect may be due and is not there.
+-- Plans of the highest version whose effect may be due and is not there. Where an area is gone nothing
+-- can be counted: 0 would look like a success.
 -- name: action_due
 -- in: municipality text, before int
 -- out: action id
@@ -144,6 +145,10 @@ SELECT p.action_id AS action
                       AND n.action_id = p.action_id AND n.version > p.version)
    AND NOT EXISTS (SELECT 1 FROM action_effect e WHERE e.municipality_code = p.municipality_code
                       AND e.action_id = p.action_id AND e.plan_version = p.version)
+   AND (p.area_id IS NULL OR EXISTS (SELECT 1 FROM area r
+         WHERE r.municipality_code = p.municipality_code AND r.id = p.area_id))
+   AND (p.comparison_id IS NULL OR EXISTS (SELECT 1 FROM area r
+         WHERE r.municipality_code = p.municipality_code AND r.id = p.comparison_id))
  ORDER BY p.action_id LIMIT 1000;
 
 -- Plans of actions that have started, not locked.

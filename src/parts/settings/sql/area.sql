@@ -38,6 +38,17 @@ UPDATE area SET name = :name, kind = :kind
 -- change: area d :id
 DELETE FROM area WHERE municipality_code = :municipality AND id = :id;
 
+-- What would point at nothing without the area. comparison_id is NULL when it is not an area.
+-- name: settings_area_used
+-- in: municipality text, id id
+-- out: n int
+SELECT (SELECT count(*) FROM action WHERE municipality_code = :municipality AND area_id = :id)
+     + (SELECT count(*) FROM action_plan
+         WHERE municipality_code = :municipality AND (area_id = :id OR comparison_id = :id))
+     + (SELECT count(*) FROM area_level WHERE municipality_code = :municipality AND area_id = :id)
+     + (SELECT count(*) FROM focus_place
+         WHERE municipality_code = :municipality AND area_id = :id) AS n;
+
 -- name: settings_area_named
 -- in: municipality text, kind text, name text
 -- out: id id

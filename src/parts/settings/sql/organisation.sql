@@ -49,6 +49,11 @@ UPDATE invitation SET expires_at = :at
  WHERE municipality_code = :municipality AND organisation_id = :id AND used_at IS NULL
    AND expires_at > :at;
 
+-- name: settings_organisation_end_slips
+-- in: municipality text, id id, at int
+UPDATE slip_sheet SET withdrawn_at = :at
+ WHERE municipality_code = :municipality AND organisation_id = :id AND withdrawn_at IS NULL;
+
 -- name: settings_organisation_used
 -- in: municipality text, id id
 -- out: n int
@@ -57,6 +62,10 @@ SELECT (SELECT count(*) FROM membership
      + (SELECT count(*) FROM invitation
          WHERE municipality_code = :municipality AND organisation_id = :id)
      + (SELECT count(*) FROM slip_sheet
+         WHERE municipality_code = :municipality AND organisation_id = :id)
+     + (SELECT count(*) FROM action
+         WHERE municipality_code = :municipality AND organisation_id = :id)
+     + (SELECT count(*) FROM review_forward
          WHERE municipality_code = :municipality AND organisation_id = :id)
      + (SELECT count(*) FROM event
          WHERE municipality_code = :municipality AND organisation_id = :id) AS n;
