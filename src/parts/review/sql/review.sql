@@ -89,6 +89,15 @@ JOIN event e ON e.municipality_code = q.municipality_code AND e.id = q.event_id
 WHERE q.municipality_code = :municipality AND q.withdrawn_at IS NULL AND e.state = 'submitted'
 ORDER BY q.asked_at, q.id;
 
+-- How many photos the reports that wait have.
+-- name: review_photos_waiting
+-- in: municipality text
+-- out: event_id id, n int
+SELECT p.event_id AS event_id, count(*) AS n FROM photo p
+JOIN event e ON e.municipality_code = p.municipality_code AND e.id = p.event_id
+WHERE p.municipality_code = :municipality AND e.state = 'submitted'
+GROUP BY p.event_id;
+
 -- name: review_question_withdraw
 -- in: municipality text, id id, withdrawn_at int
 UPDATE review_question SET withdrawn_at = :withdrawn_at
