@@ -179,12 +179,34 @@ test("three at most, and a fourth says so", async () => {
   for (const [name, value] of form.form("/rapportera").fields) body.append(name, value);
   body.set("main", "damage");
   body.set("place", "Mariestad");
-  for (let i = 0; i < 4; i++) body.append("photos", new Blob([plain]), "a.jpg");
+  for (const turn of [1, 3, 6, 8]) body.append("photos", new Blob([telephone({ turn })]), "a.jpg");
   const back = await reporter.send("POST", "/1493/rapportera", { body, headers: { origin: server.url } });
   assert.equal(back.status, 422);
   assert.match(back.words, /Högst 3 bilder/);
   const receipt = await reporter.submitOk(back, "/rapportera", {});
   assert.equal(photosOf(await detail(reporter, eventOf(receipt))).length, 3);
+});
+
+test("the same form sent again adds no photo, and a report has three at most however often", async () => {
+  const send = async (form, bytes, more = {}) => reporter.submit(form, "/rapportera",
+    { main: "damage", when_pick: "i natt", place: "Mariestad", text: "bildord igen", ...more },
+    { photos: ["a.jpg", bytes] });
+  const form = await reporter.get("/1493/rapportera");
+  const id = (page) => page.location.href.split("/").at(-1);
+  const first = await send(form, plain), again = await send(form, plain);
+  assert.deepEqual([first.status, again.status], [303, 303], again.words);
+  assert.equal(id(again), id(first));
+  assert.equal(photosOf(await detail(reporter, id(first))).length, 1);
+  for (const turn of [3, 6]) assert.equal(id(await send(form, telephone({ turn }))), id(first));
+  assert.equal(photosOf(await detail(reporter, id(first))).length, 3);
+  const fourth = await send(form, telephone({ turn: 8 }));
+  assert.equal(fourth.status, 422);
+  assert.match(fourth.words, /Högst 3 bilder/);
+  assert.equal(photosOf(await detail(reporter, id(first))).length, 3);
+  assert.equal(id(await send(form, plain)), id(first), "what is there already is no fourth");
+  const other = await send(form, plain, { text: "något annat" });
+  assert.notEqual(id(other), id(first));
+  assert.equal(photosOf(await detail(reporter, id(other))).length, 1, "another report has its own");
 });
 
 test("on the page of an event: added by its reporter, removed by the coordinator", async () => {

@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import test, { after, before } from "node:test";
 import { select } from "./database.mjs";
 import { engine, startServer } from "./lib.mjs";
+import { plain, telephone } from "./photos.mjs";
 
 const PASSWORD = "samsyn-exempel-2026";
 let server, coordinator, reporter, guard, member, police;
@@ -259,6 +260,25 @@ test("a report that is sent on is read there, and only there", async () => {
   await done(id, "accept");
 });
 
+const waitsFor = async (client) => /Till dig \((\d+)\)/.exec((await client.get("/1493/till-dig")).words)?.[1] ?? "0";
+
+test("what was sent on and then rejected waits for nobody, and only what is shown is told as read", async () => {
+  const mine = await waitsFor(reporter);
+  const gone = await report(guard, { description: "bortord" }), stays = await report(guard, { description: "kvarord" });
+  const to = /value="([0-9a-f-]{36})">Exempelbostäder/.exec((await inbox()).text)[1];
+  await done(stays, "forward", { till: to });
+  await done(gone, "forward", { till: to }); // the later one stands first
+  assert.equal(await waitsFor(reporter), String(Number(mine) + 2));
+  const own = await coordinator.get(`/1493/granska/${gone}`);
+  await act(own, gone, "reject", { skal: "unclear", version: hidden(own, "version") });
+  const read = async (id) => Number((await select(server.place, "SELECT count(*) AS n FROM audit " +
+    `WHERE action = 'event.read' AND object_id = ${engine === "postgres" ? `'${id}'` : `x'${id.replaceAll("-", "")}'`}`))[0].n);
+  const before = [await read(gone), await read(stays)];
+  assert.equal(await waitsFor(reporter), String(Number(mine) + 1));
+  assert.doesNotMatch((await reporter.get("/1493/till-dig")).words, /bortord/);
+  assert.deepEqual([await read(gone), await read(stays)], [before[0], before[1] + 2]);
+});
+
 /** All that stands in the tables of the database, the parts of the search index too. */
 async function everyText() {
   const tables = engine === "postgres"
@@ -314,6 +334,30 @@ test("the text taken away from the event's own page takes what was written about
   const form = await coordinator.get(`/1493/handelser/${id}/ta-bort-text`);
   await coordinator.submitOk(form, "/ta-bort-text", {});
   assert.doesNotMatch((await everyText()).toLowerCase(), /ormvråk/);
+});
+
+test("who reviews sees the photos: how many on the card, all on the report's page", async () => {
+  await coordinator.submitOk(await coordinator.get("/1493/installningar/bilder"), "/bilder", { photos: "1" });
+  const send = async (text, bytes) => {
+    const form = await reporter.get("/1493/rapportera");
+    const values = { main: "damage", when_pick: "i natt", place: "Mariestad", text, "photo_alt-1": "En krossad ruta" };
+    const sent = await reporter.submit(form, "/rapportera", values, { photos: ["a.jpg", bytes] });
+    assert.equal(sent.status, 303, sent.words);
+    return { form, values, id: sent.location.href.split("/").at(-1) };
+  };
+  const none = await report(reporter, { description: "utanbildord" });
+  const { form, values, id } = await send("bildkortord", plain);
+  const card = async (word) => (await inbox()).text.split("<article").find((part) => part.includes(word));
+  assert.match(await card("bildkortord"), new RegExp(`href="/1493/granska/${id}#bilder"[^>]*>1 bild<`));
+  await reporter.submit(form, "/rapportera", { ...values, "photo_alt-1": "" }, { photos: ["b.jpg", telephone({ turn: 3 })] });
+  assert.match(await card("bildkortord"), />2 bilder</);
+  assert.doesNotMatch(await card("utanbildord"), /#bilder/);
+  const page = await coordinator.get(`/1493/granska/${id}`);
+  const shown = [...page.text.matchAll(/<img src="(\/1493\/bilder\/[^"]+)" alt="([^"]+)"/g)];
+  assert.deepEqual(shown.map((m) => m[2]), ["En krossad ruta", "Bild 2 av 2. Ingen har skrivit vad den visar."]);
+  for (const [, href] of shown) assert.equal((await coordinator.get(href)).status, 200);
+  assert.doesNotMatch((await coordinator.get(`/1493/granska/${none}`)).text, /id="bilder"/);
+  await done([id, none], "accept");
 });
 
 test("what somebody may not, they may not", async () => {

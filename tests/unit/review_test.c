@@ -307,6 +307,20 @@ DB_TEST(a_chain_has_one_link)
     CHECK(get(f, a).state == EVENT_SUBMITTED && get(f, b).state == EVENT_INCLUDED);
 }
 
+DB_TEST(a_citizens_report_that_waits_is_no_main_report)
+{
+    struct columns *c = columns_new(f->db, 0);
+    struct id me = id_new(), none = {{0}};
+    struct id main = add(f, EVENT_SOURCE_CITIZEN, EVENT_SUBMITTED, 0, 0),
+              b = add(f, "report", EVENT_SUBMITTED, 1, 0);
+    CHECK(done(f, me, REVIEW_LINK, b, main).answer.faults[0] == REVIEW_MAIN_WAITS);
+    CHECK(id_is_none(get(f, b).same_as) && get(f, b).state == EVENT_SUBMITTED);
+    CHECK(counts_are(c, 1, 0));
+    CHECK(done(f, me, REVIEW_ACCEPT, main, none).answer.done == 1);
+    CHECK(done(f, me, REVIEW_LINK, b, main).answer.done == 1 && counts_are(c, 1, 1));
+    columns_free(c);
+}
+
 static enum err delete_it(struct tx *tx, void *arg)
 {
     return event_delete(tx, "1493", *(struct id *)arg);

@@ -42,7 +42,8 @@ NODISCARD enum err report_photos_propose(struct req *rq, const struct report_pho
                                          const char **said);
 NODISCARD enum err report_photos_fill(struct req *rq, const struct report_photos *p,
                                       struct report_photos_view *v);
-/* They become the event's; those that were taken out of the form are gone. */
+/* They become the event's, each picture once; those that were taken out of the form are gone.
+ * ERR_LIMIT: the report would have more than PHOTO_REPORT_MOST. */
 NODISCARD enum err report_photos_attach(struct tx *tx, struct req *rq,
                                         const struct report_photos *p, struct id event);
 

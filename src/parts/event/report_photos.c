@@ -199,17 +199,36 @@ static bool still_in(const struct report_photos *p, struct id id)
     return false;
 }
 
+/* A picture that the report has already is the same form, sent again. */
+static enum err attach_one(struct tx *tx, struct req *rq, const struct photo_owner *o,
+                           const struct photo_attach *p)
+{
+    struct photo_row row, *others;
+    size_t n;
+    enum err e = photo_get(tx, rq->arena, o->municipality, p->id, &row);
+    if (e)
+        return e == ERR_NOTFOUND ? ERR_OK : e;
+    TRY(photo_of_event(tx, rq->arena, o->municipality, p->event, &others, &n));
+    if (id_is_none(row.event_id)) {
+        for (size_t i = 0; i < n; i++)
+            if (str_eq(others[i].hash, row.hash))
+                return photo_remove_waiting(tx, o, p->id);
+        if (n >= PHOTO_REPORT_MOST)
+            return ERR_LIMIT;
+    }
+    e = photo_attach(tx, rq->arena, o->municipality, p);
+    return e == ERR_NOTFOUND ? ERR_OK : e; /* it has become another report's in the meantime */
+}
+
 enum err report_photos_attach(struct tx *tx, struct req *rq, const struct report_photos *p,
                               struct id event)
 {
-    const char *town = web_municipality(rq), *was;
+    const char *was;
     struct photo_owner o = photo_owner_of(rq);
     struct id id;
     for (size_t i = 0; i < p->n; i++) {
         const struct photo_attach a = {p->list[i].id, event, o.account, p->list[i].alt};
-        enum err e = photo_attach(tx, rq->arena, town, &a);
-        if (e && e != ERR_NOTFOUND) /* it has become another report's in the meantime */
-            return e;
+        TRY(attach_one(tx, rq, &o, &a));
     }
     for (size_t i = 0; (was = req_nth(rq, "photo_was", i)) && i < PHOTO_REPORT_MOST; i++)
         if (id_parse(was, &id) == ERR_OK && !still_in(p, id))

@@ -210,7 +210,14 @@ enum err report_send(struct req *rq)
         return show(rq, &blank, &typed, id, &sent);
     }
     typed.e.id = id;
-    return report_done(rq, &typed.e, &sent.photos);
+    enum err e = report_done(rq, &typed.e, &sent.photos);
+    if (e != ERR_LIMIT)
+        return e;
+    req_problem(rq, "photos", TXF(rq, photo_enough, (int64_t)PHOTO_REPORT_MOST));
+    if (report_as_json(rq))
+        return ERR_INVALID;
+    web_invalid(rq);
+    return show(rq, &blank, &typed, id, &sent);
 }
 
 static enum err add_waited(struct req *rq, const struct event *e,

@@ -109,6 +109,10 @@ static enum err link_to(const struct review_doing *d, const struct event *e,
         *fault = !err && id_eq(main.id, e->id) ? REVIEW_ITSELF : REVIEW_NO_MAIN;
         return ERR_OK;
     }
+    if (main.state == EVENT_SUBMITTED && str_eq(main.source, EVENT_SOURCE_CITIZEN)) {
+        *fault = REVIEW_MAIN_WAITS; /* neither would count */
+        return ERR_OK;
+    }
     TRY(event_same(d->tx, d->a, e->municipality, e->id, &linked, &n));
     for (size_t i = 0; i < n && !*fault; i++) {
         TRY(event_get(d->tx, d->a, e->municipality, linked[i], &other));

@@ -17,6 +17,8 @@ struct inbox {
     size_t n;
     struct q_review_question_waiting_row *questions;
     size_t n_questions;
+    struct q_review_photos_waiting_row *photos;
+    size_t n_photos;
     struct review_latest latest;
     struct event latest_event;
     size_t *leader;
@@ -55,6 +57,7 @@ static enum err load(struct tx *tx, void *arg)
     struct q_review_waiting_count_in count = {code};
     struct q_review_waiting_count_row row;
     struct q_review_question_waiting_in questions = {code};
+    struct q_review_photos_waiting_in photos = {code};
     enum err e = q_review_seq_one(tx, a, &seq, &head);
     if (e && e != ERR_NOTFOUND)
         return e;
@@ -63,6 +66,7 @@ static enum err load(struct tx *tx, void *arg)
     x->waiting = row.n;
     TRY(load_events(tx, x));
     TRY(q_review_question_waiting_all(tx, a, &questions, &x->questions, &x->n_questions));
+    TRY(q_review_photos_waiting_all(tx, a, &photos, &x->photos, &x->n_photos));
     TRY(review_latest(tx, a, code, web_who(x->rq)->account, &x->latest));
     if (x->latest.n)
         return event_get(tx, a, code, x->latest.event, &x->latest_event);
@@ -95,6 +99,14 @@ static enum err fill_talks(struct inbox *x, struct id event, struct review_card 
     return ERR_OK;
 }
 
+static const char *photos_of(const struct inbox *x, struct id event)
+{
+    for (size_t i = 0; i < x->n_photos; i++)
+        if (id_eq(x->photos[i].event_id, event))
+            return TXF(x->rq, review_photos, x->photos[i].n);
+    return NULL;
+}
+
 static enum err fill_card(struct inbox *x, size_t i, struct review_card *c)
 {
     struct req *rq = x->rq;
@@ -113,6 +125,7 @@ static enum err fill_card(struct inbox *x, size_t i, struct review_card *c)
             area && !str_eq(area, place) ? arena_printf(rq->arena, "%s, %s", place, area) : place,
         .who = organisation ? organisation : event_source_text(rq->lang, e->source),
         .reported = review_when(rq, e->reported_at),
+        .photos = photos_of(x, e->id),
         .action = web_address(rq, "/granska"),
         .csrf = web_who(rq)->csrf,
         .seen = x->seen,

@@ -24,6 +24,7 @@ struct mine {
     size_t n_letters, n_sent;
     struct event *events; /* of the letters, then of what was sent */
     bool *found;
+    struct id *shown; /* events of what was sent that the page shows */
 };
 
 static enum err load(struct tx *tx, void *arg)
@@ -90,12 +91,14 @@ static enum err fill_sent(struct mine *m, const struct event_names *names,
 {
     struct req *rq = m->rq;
     struct review_sent *list = ARENA_ARRAY(rq->arena, m->n_sent + 1, struct review_sent);
-    if (!list)
+    m->shown = ARENA_ARRAY(rq->arena, m->n_sent + 1, struct id);
+    if (!list || !m->shown)
         return ERR_NOMEM;
     for (size_t i = 0; i < m->n_sent; i++) {
         const struct event *e = &m->events[m->n_letters + i];
         if (!m->found[m->n_letters + i] || e->state == EVENT_REJECTED)
             continue;
+        m->shown[v->n_sent] = e->id;
         list[v->n_sent++] = (struct review_sent){
             .id = review_id(rq, m->sent[i].id),
             .what = event_names_type(names, e->type_code),
@@ -122,7 +125,7 @@ static enum err draw(struct req *rq, struct id open)
     TRY(fill_letters(&m, &names, &v));
     TRY(fill_sent(&m, &names, &v));
     for (size_t i = 0; i < v.n_sent; i++)
-        TRY(web_audit_read(rq, "event.read", "event", m.sent[i].event_id, NULL));
+        TRY(web_audit_read(rq, "event.read", "event", m.shown[i], NULL));
     v.answer_action = web_address(rq, "/till-dig");
     v.seen_action = v.answer_action;
     v.empty = (struct page_empty){.title = TX(rq, review_mine_empty),

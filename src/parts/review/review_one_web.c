@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/event/event_web_history.h"
+#include "parts/photo/photo.h"
 #include "parts/review/review_web.h"
 #include "review_html.h"
 #include "review_sql.h"
@@ -23,6 +24,8 @@ struct one {
     size_t n_questions;
     struct q_review_act_of_row *acts;
     size_t n_acts;
+    struct photo_row *photos;
+    size_t n_photos;
     struct event_names names;
 };
 
@@ -59,6 +62,7 @@ static enum err load(struct tx *tx, void *arg)
     TRY(event_same(tx, a, o->e.municipality, o->id, &linked, &o->n_linked));
     TRY(load_others(tx, o, linked));
     TRY(q_review_question_of_all(tx, a, &questions, &o->questions, &o->n_questions));
+    TRY(photo_of_event(tx, a, o->e.municipality, o->id, &o->photos, &o->n_photos));
     return q_review_act_of_all(tx, a, &acts, &o->acts, &o->n_acts);
 }
 
@@ -79,6 +83,28 @@ static struct review_known *known(struct one *o, size_t from, size_t n, size_t *
                                       .text = review_line(rq, &o->names, &o->others[i]),
                                       .main = *out_n == 0};
     return list;
+}
+
+static enum err fill_photos(struct one *o, struct review_one_view *v)
+{
+    struct req *rq = o->rq;
+    struct review_photo *list = ARENA_ARRAY(rq->arena, o->n_photos + 1, struct review_photo);
+    if (!list)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < o->n_photos; i++) {
+        const struct photo_row *r = &o->photos[i];
+        list[i] = (struct review_photo){
+            .href = web_address(rq, arena_printf(rq->arena, "/bilder/%s", review_id(rq, r->id))),
+            .alt = str_empty(r->alt) ? TXF(rq, photo_alt_none, (int64_t)i + 1, (int64_t)o->n_photos)
+                                     : r->alt,
+            .said = r->alt,
+            .width = r->width,
+            .height = r->height,
+        };
+    }
+    v->photos = list;
+    v->n_photos = o->n_photos;
+    return ERR_OK;
 }
 
 static enum err fill_acts(struct one *o, struct review_one_view *v)
@@ -187,6 +213,7 @@ static enum err fill(struct one *o, struct review_one_view *v)
     TRY(review_talk_of(rq, o->questions, o->n_questions, &talks));
     v->talks = talks;
     v->n_talks = o->n_questions;
+    TRY(fill_photos(o, v));
     TRY(fill_acts(o, v));
     TRY(fill_forms(o, v));
     v->may_strike = !v->redacted && !review_comes_back(e);

@@ -182,6 +182,7 @@ static enum err say_fault(struct tx *tx, struct sending *s, size_t i)
         [REVIEW_CHANGED] = T_review_fault_changed,
         [REVIEW_HAS_LINKED] = T_review_fault_has_linked,
         [REVIEW_NO_MAIN] = T_review_fault_no_main,
+        [REVIEW_MAIN_WAITS] = T_review_fault_main_waits,
         [REVIEW_MARKED] = T_review_fault_marked,
         [REVIEW_NO_REPORTER] = T_review_fault_no_reporter,
         [REVIEW_NO_ORGANISATION] = T_review_need_to,

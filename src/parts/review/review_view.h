@@ -20,7 +20,8 @@ struct review_card {
     const char *title, *when, *place, *who, *reported;
     const struct review_piece *pieces; /* the text; none: nothing was written */
     size_t n_pieces;
-    bool marked; /* it points at somebody */
+    bool marked;        /* it points at somebody */
+    const char *photos; /* "2 bilder"; NULL: none */
     const char *linked;
     const struct review_talk *talks;
     size_t n_talks;
@@ -67,12 +68,20 @@ struct review_mark {
     const char *text, *found;
 };
 
+struct review_photo {
+    const char *href, *alt;
+    const char *said; /* by who sent it; NULL */
+    int64_t width, height;
+};
+
 struct review_one_view {
     struct page page;
     const char *action, *version, *id, *back_href, *event_href;
     struct page_facts facts;
     const struct review_piece *pieces;
     size_t n_pieces;
+    const struct review_photo *photos;
+    size_t n_photos;
     bool marked, has_text, redacted, waiting, rejected;
     bool has_map;
     struct page_map map;

@@ -89,6 +89,15 @@ JOIN event e ON e.municipality_code = q.municipality_code AND e.id = q.event_id
 WHERE q.municipality_code = :municipality AND q.withdrawn_at IS NULL AND e.state = 'submitted'
 ORDER BY q.asked_at, q.id;
 
+-- How many photos the reports that wait have.
+-- name: review_photos_waiting
+-- in: municipality text
+-- out: event_id id, n int
+SELECT p.event_id AS event_id, count(*) AS n FROM photo p
+JOIN event e ON e.municipality_code = p.municipality_code AND e.id = p.event_id
+WHERE p.municipality_code = :municipality AND e.state = 'submitted'
+GROUP BY p.event_id;
+
 -- name: review_question_withdraw
 -- in: municipality text, id id, withdrawn_at int
 UPDATE review_question SET withdrawn_at = :withdrawn_at
@@ -153,26 +162,31 @@ WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;
 -- in: municipality text, id id, note text?
 UPDATE review_forward SET note = :note WHERE municipality_code = :municipality AND id = :id;
 
--- What waits for somebody: questions to the person, reports sent on to the organisation.
+-- What waits for somebody: questions to the person, reports sent on to the organisation. Only what
+-- the page shows is counted.
 -- name: review_mine_count
 -- in: municipality text, reporter_id id, organisation_id id?
 -- out: n int
-SELECT (SELECT count(*) FROM review_question
-        WHERE municipality_code = :municipality AND reporter_id = :reporter_id
-          AND answered_at IS NULL AND withdrawn_at IS NULL AND question IS NOT NULL)
-     + (SELECT count(*) FROM review_forward
-        WHERE municipality_code = :municipality AND organisation_id = :organisation_id
-          AND seen_at IS NULL AND withdrawn_at IS NULL) AS n;
+SELECT (SELECT count(*) FROM review_question q
+        JOIN event e ON e.municipality_code = q.municipality_code AND e.id = q.event_id
+        WHERE q.municipality_code = :municipality AND q.reporter_id = :reporter_id
+          AND q.answered_at IS NULL AND q.withdrawn_at IS NULL AND q.question IS NOT NULL)
+     + (SELECT count(*) FROM review_forward f
+        JOIN event e ON e.municipality_code = f.municipality_code AND e.id = f.event_id
+        WHERE f.municipality_code = :municipality AND f.organisation_id = :organisation_id
+          AND f.seen_at IS NULL AND f.withdrawn_at IS NULL AND e.state <> 'rejected') AS n;
 
 -- name: review_mine_any
 -- in: municipality text, reporter_id id, organisation_id id?
 -- out: n int
-SELECT (SELECT count(*) FROM review_question
-        WHERE municipality_code = :municipality AND reporter_id = :reporter_id
-          AND withdrawn_at IS NULL AND question IS NOT NULL)
-     + (SELECT count(*) FROM review_forward
-        WHERE municipality_code = :municipality AND organisation_id = :organisation_id
-          AND withdrawn_at IS NULL) AS n;
+SELECT (SELECT count(*) FROM review_question q
+        JOIN event e ON e.municipality_code = q.municipality_code AND e.id = q.event_id
+        WHERE q.municipality_code = :municipality AND q.reporter_id = :reporter_id
+          AND q.withdrawn_at IS NULL AND q.question IS NOT NULL)
+     + (SELECT count(*) FROM review_forward f
+        JOIN event e ON e.municipality_code = f.municipality_code AND e.id = f.event_id
+        WHERE f.municipality_code = :municipality AND f.organisation_id = :organisation_id
+          AND f.withdrawn_at IS NULL AND e.state <> 'rejected') AS n;
 
 -- name: review_organisation
 -- in: municipality text, id id
