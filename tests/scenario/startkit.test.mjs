@@ -234,10 +234,12 @@ test("withdrawn, too old, of a sleeping organisation, of another municipality: n
   await c.submitOk(await c.get(href), "/vila");
   assert.equal((await server.client().get(`/lapp/${second}`)).status, 404);
   await c.submitOk(await c.get(href), "/vack");
-  assert.equal((await server.client().get(`/lapp/${second}`)).status, 200);
+  assert.equal((await server.client().get(`/lapp/${second}`)).status, 404, "ended for good, as invitations");
 
+  const [third] = await print(1);
+  assert.equal((await server.client().get(`/lapp/${third}`)).status, 200);
   await execute(place, ["UPDATE slip_sheet SET expires_at = 1"]);
-  assert.equal((await server.client().get(`/lapp/${second}`)).status, 404);
+  assert.equal((await server.client().get(`/lapp/${third}`)).status, 404);
   assert.match((await open("/konton/flera")).words, /För gamla/);
   for (const wrong of ["x", "1447", "1447-aaaa-aaaa-aaaa-aaaa-aaau", `${second}0`])
     assert.equal((await server.client().get(`/lapp/${wrong}`)).status, 404, wrong);
