@@ -15,11 +15,11 @@ static const struct {
 };
 
 static const char *const perms[PERM_COUNT] = {
-    "none",           "anyone",          "session",     "logged_in",    "event_read",
-    "event_read_own", "event_add",       "event_edit",  "event_export", "event_import",
-    "picture_read",   "picture_publish", "level_read",  "level_edit",   "settings",
-    "accounts",       "audit_read",      "action_read", "action_state", "action_edit",
-    "installation",   "review",
+    "none",           "anyone",          "session",      "logged_in",    "event_read",
+    "event_read_own", "event_add",       "event_edit",   "event_export", "event_import",
+    "picture_read",   "picture_publish", "level_read",   "level_edit",   "settings",
+    "accounts",       "audit_read",      "action_read",  "action_state", "action_edit",
+    "installation",   "review",          "meeting_read", "meeting_lead",
 };
 
 #define BIT(p) (UINT32_C(1) << PERM_##p)
@@ -36,19 +36,22 @@ static const uint32_t may[ROLE_COUNT] = {
                          BIT(EVENT_EDIT) | BIT(EVENT_EXPORT) | BIT(EVENT_IMPORT) | BIT(REVIEW) |
                          BIT(PICTURE_READ) | BIT(PICTURE_PUBLISH) | BIT(LEVEL_READ) |
                          BIT(LEVEL_EDIT) | BIT(SETTINGS) | BIT(ACCOUNTS) | BIT(AUDIT_READ) |
-                         BIT(ACTION_READ) | BIT(ACTION_STATE) | BIT(ACTION_EDIT),
+                         BIT(ACTION_READ) | BIT(ACTION_STATE) | BIT(ACTION_EDIT) |
+                         BIT(MEETING_READ) | BIT(MEETING_LEAD),
     [ROLE_OFFICER] = STAFF | BIT(EVENT_READ) | BIT(EVENT_READ_OWN) | BIT(EVENT_ADD) |
                      BIT(EVENT_EXPORT) | BIT(EVENT_IMPORT) | BIT(PICTURE_READ) | BIT(LEVEL_READ) |
-                     BIT(ACTION_READ) | BIT(ACTION_STATE),
+                     BIT(ACTION_READ) | BIT(ACTION_STATE) | BIT(MEETING_READ),
     [ROLE_MEMBER] = STAFF | BIT(EVENT_READ) | BIT(EVENT_READ_OWN) | BIT(EVENT_ADD) |
-                    BIT(PICTURE_READ) | BIT(LEVEL_READ) | BIT(ACTION_READ) | BIT(ACTION_STATE),
+                    BIT(PICTURE_READ) | BIT(LEVEL_READ) | BIT(ACTION_READ) | BIT(ACTION_STATE) |
+                    BIT(MEETING_READ),
     [ROLE_REPORTER] = STAFF | BIT(EVENT_READ_OWN) | BIT(EVENT_ADD),
     [ROLE_LIBRARIAN] = STAFF | BIT(EVENT_READ_OWN) | BIT(EVENT_ADD),
     [ROLE_WALK_LEADER] = STAFF | BIT(EVENT_READ_OWN) | BIT(EVENT_ADD),
     [ROLE_WATCH_CONTACT] = STAFF | BIT(EVENT_READ_OWN) | BIT(EVENT_ADD),
     [ROLE_POLITICIAN] = STAFF | BIT(PICTURE_READ) | BIT(ACTION_READ),
     [ROLE_REGISTRAR] = STAFF | BIT(EVENT_READ) | BIT(EVENT_READ_OWN) | BIT(EVENT_EXPORT) |
-                       BIT(PICTURE_READ) | BIT(LEVEL_READ) | BIT(AUDIT_READ) | BIT(ACTION_READ),
+                       BIT(PICTURE_READ) | BIT(LEVEL_READ) | BIT(AUDIT_READ) | BIT(ACTION_READ) |
+                       BIT(MEETING_READ),
 };
 
 const char *role_name(enum role r)

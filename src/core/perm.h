@@ -51,6 +51,8 @@ enum perm {
     PERM_ACTION_EDIT,
     PERM_INSTALLATION, /* municipalities, jobs of the installation */
     PERM_REVIEW,       /* what reporters send in */
+    PERM_MEETING_READ, /* the group's meetings and their minutes */
+    PERM_MEETING_LEAD, /* plan, open, write in and close them */
     PERM_COUNT
 };
 

@@ -17,7 +17,10 @@
 #include "parts/event/event.h"
 #include "tmpl/text.h"
 
+struct action_form;
 struct arena;
+struct page_field;
+struct req;
 struct tx;
 
 extern const struct part action_part;
@@ -153,3 +156,33 @@ struct action_picked {
 /* Of a list, those that fit, in its order; in the arena. */
 NODISCARD enum err action_pick(struct arena *a, const struct action *all, size_t n,
                                const struct action_asked *asked, struct action_picked *out);
+
+/* --- An action in one line: what a meeting decides --- */
+
+struct action_line {
+    const char *problem, *measure; /* what is wrong, what is done */
+    const char *type, *kind;       /* NULL: guessed from the words */
+    struct id organisation;
+    msec ends_at; /* the first moment after its last day; 0: not said */
+    /* Filled in: */
+    struct id id;
+    const char *title;
+    struct action_form *form;
+};
+
+/* Reads the line, with the place in the request's field "place". What is unclear becomes a problem
+ * of the field "problem", "place", "measure", "organisation", "last", "type" or "kind"; without one
+ * it is ready to be added. Never inside a transaction. */
+NODISCARD enum err action_line_read(struct req *rq, struct action_line *l);
+/* In a writing transaction: adds it with its plan, audited. */
+NODISCARD enum err action_line_add(struct tx *tx, const struct action_line *l);
+/* Fills in the choices of the fields of such a line; any may be NULL. */
+struct action_line_fields {
+    struct page_field *type, *kind, *organisation;
+};
+NODISCARD enum err action_line_choices(struct req *rq, const struct action_line_fields *f);
+/* Owner and place of an action, as the reader of the request may see them. */
+struct action_names;
+NODISCARD enum err action_names_of(struct tx *tx, struct req *rq, const struct action_names **out);
+const char *action_owner_of(const struct action_names *n, const struct action *x);
+const char *action_where_of(const struct action_names *n, const struct action *x);

@@ -23,3 +23,12 @@ struct action_form {
 
 /* Draws it: what the form says, or what is stored. */
 NODISCARD enum err action_form_draw(struct action_form *f, const struct action *x);
+/* A db_fn; arg is a struct action_form: names, the stored action, places named like "place". */
+NODISCARD enum err action_form_names(struct tx *tx, void *arg);
+/* A place by its name: one that has a position of its own. Otherwise a problem of "place". */
+void action_form_place(struct action_form *f, const char *name, double radius);
+/* The plan that nobody has looked at follows the action; one that somebody has made stays. Never
+ * inside a transaction. */
+NODISCARD enum err action_form_plan(struct action_form *f);
+/* A db_fn: stores a new action with its plan, audited. */
+NODISCARD enum err action_form_add(struct tx *tx, void *arg);

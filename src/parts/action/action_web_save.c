@@ -42,7 +42,7 @@ const struct field_spec action_form_fields[] = {
     {0},
 };
 
-static enum err read_names(struct tx *tx, void *arg)
+enum err action_form_names(struct tx *tx, void *arg)
 {
     struct action_form *f = arg;
     struct arena *a = f->rq->arena;
@@ -93,8 +93,7 @@ static bool same_name(struct arena *a, const char *x, const char *y)
     return p && q && str_eq(p, q);
 }
 
-/* A place by its name: one that has a position of its own. */
-static void read_place(struct action_form *f, const char *name, double radius)
+void action_form_place(struct action_form *f, const char *name, double radius)
 {
     struct req *rq = f->rq;
     for (size_t i = 0; i < f->places.n; i++) {
@@ -137,7 +136,7 @@ static void read_where(struct action_form *f)
         kept = event_circle_round(kept.east, kept.north, radius, kept.square);
         f->x.ground = (struct action_ground){.circle = kept, .place = place};
     } else {
-        read_place(f, place, radius);
+        action_form_place(f, place, radius);
     }
 }
 
@@ -174,8 +173,7 @@ static void read_form(struct action_form *f)
 
 /* --- Saving --- */
 
-/* The plan that nobody has looked at follows the action; one that somebody has made stays. */
-static enum err make_plan(struct action_form *f)
+enum err action_form_plan(struct action_form *f)
 {
     struct req *rq = f->rq;
     struct action_counts c;
@@ -198,7 +196,7 @@ static enum err write_plan(struct tx *tx, struct action_form *f)
                         : ERR_OK;
 }
 
-static enum err add(struct tx *tx, void *arg)
+enum err action_form_add(struct tx *tx, void *arg)
 {
     struct action_form *f = arg;
     TRY(action_add(tx, web_municipality(f->rq), &f->x, web_who(f->rq)->account));
@@ -251,7 +249,7 @@ enum err action_new_page(struct req *rq)
     struct action_form f = {.rq = rq};
     TRY(action_in_town(rq));
     prefill(&f);
-    TRY(web_read(rq, read_names, &f));
+    TRY(web_read(rq, action_form_names, &f));
     if (!action_has_area(&f.names, f.x.ground.area) || f.x.ground.circle.radius > 0)
         f.x.ground.area = (struct id){{0}};
     if (f.x.ground.circle.radius > 0)
@@ -264,15 +262,15 @@ enum err action_new_post(struct req *rq)
 {
     struct action_form f = {.rq = rq};
     TRY(action_in_town(rq));
-    TRY(web_read(rq, read_names, &f));
+    TRY(web_read(rq, action_form_names, &f));
     read_form(&f);
     if (rq->problems) {
         web_invalid(rq);
         return action_form_draw(&f, &f.x);
     }
     f.x.id = id_new();
-    TRY(make_plan(&f));
-    TRY(web_write(rq, add, &f));
+    TRY(action_form_plan(&f));
+    TRY(web_write(rq, action_form_add, &f));
     return web_done(rq, action_href(rq, f.x.id, ""), T_done_action_added);
 }
 
@@ -281,7 +279,7 @@ enum err action_edit_page(struct req *rq)
     struct action_form f = {.rq = rq};
     TRY(action_in_town(rq));
     TRY(action_param(rq, &f.before.id));
-    TRY(web_read(rq, read_names, &f));
+    TRY(web_read(rq, action_form_names, &f));
     return action_form_draw(&f, &f.before);
 }
 
@@ -290,17 +288,17 @@ enum err action_edit_post(struct req *rq)
     struct action_form f = {.rq = rq};
     TRY(action_in_town(rq));
     TRY(action_param(rq, &f.before.id));
-    TRY(web_read(rq, read_names, &f));
+    TRY(web_read(rq, action_form_names, &f));
     read_form(&f);
     if (!rq->problems) {
-        TRY(make_plan(&f));
+        TRY(action_form_plan(&f));
         enum err e = web_write(rq, change, &f);
         if (e == ERR_OK)
             return web_done(rq, action_href(rq, f.x.id, ""), T_done_action_changed);
         if (e != ERR_CONFLICT)
             return e;
         f.others = true;
-        TRY(web_read(rq, read_names, &f)); /* what stands there now */
+        TRY(web_read(rq, action_form_names, &f)); /* what stands there now */
         req_problem(rq, NULL, TX(rq, action_conflict));
     }
     web_invalid(rq);

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* An action decided in a meeting: one line, the rest asked for only where the words do not say. */
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "parts/action/action_web_form.h"
+
+#define WORD_LEAST 4 /* bytes of a word that says anything */
+
+/* --- What the words say --- */
+
+struct guess {
+    const char *code;
+    size_t score;
+    bool unsure; /* another one fits as well */
+};
+
+static size_t word_end(const char *s)
+{
+    return strcspn(s, " \t\n\r.,;:!?()/\"-");
+}
+
+/* How much of a name's words stands at the beginning of a word of the text; both folded. */
+static size_t likeness(const char *text, const char *name)
+{
+    size_t best = 0;
+    for (const char *w = name; *w; w += word_end(w) + (w[word_end(w)] != 0)) {
+        size_t len = word_end(w);
+        if (len < WORD_LEAST)
+            continue;
+        for (const char *t = text; *t; t += word_end(t) + (t[word_end(t)] != 0)) {
+            size_t said = word_end(t), both = said < len ? said : len;
+            /* "klottret" and "klotter", "lampan" and "lampor": all but the ending */
+            size_t same = 0;
+            while (same < both && t[same] == w[same])
+                same++;
+            if (same >= WORD_LEAST && same + 2 >= len && same > best)
+                best = same;
+        }
+    }
+    return best;
+}
+
+static void weigh(struct guess *g, struct arena *a, const char *text, const char *code,
+                  const char *name)
+{
+    const char *folded = str_fold(a, name);
+    size_t n = folded ? likeness(text, folded) : 0;
+    if (n == 0 || n < g->score)
+        return;
+    g->unsure = n == g->score;
+    g->score = n;
+    g->code = code;
+}
+
+static const char *guessed(const struct guess *g)
+{
+    return g->unsure ? NULL : g->code;
+}
+
+static const char *guess_type(struct action_form *f, const char *problem)
+{
+    struct guess g = {0};
+    const char *text = problem ? str_fold(f->rq->arena, problem) : NULL;
+    for (int i = 0; text && i < EVENT_TYPE_COUNT; i++)
+        if (event_types[i].kind == EVENT_INCIDENT &&
+            !type_label_hidden(&f->names.labels, event_types[i].code))
+            weigh(&g, f->rq->arena, text, event_types[i].code,
+                  action_name_type(&f->names, event_types[i].code));
+    return guessed(&g);
+}
+
+static const char *guess_kind(struct action_form *f, const char *measure)
+{
+    struct guess g = {0};
+    const char *text = measure ? str_fold(f->rq->arena, measure) : NULL;
+    for (size_t i = 0; text && i < action_kinds_n; i++)
+        weigh(&g, f->rq->arena, text, action_kinds[i].code,
+              text_get(f->rq->lang, action_kinds[i].name));
+    return guessed(&g);
+}
+
+/* --- Reading --- */
+
+static void ask(struct req *rq, const char *field, enum text_key text)
+{
+    if (!req_problem_of(rq, field))
+        req_problem(rq, field, text_get(rq->lang, text));
+}
+
+static void read_rest(struct action_form *f, const struct action_line *l)
+{
+    struct req *rq = f->rq;
+    struct action_problem p;
+    const char *place = req_field(rq, "place");
+    if (str_empty(l->problem))
+        ask(rq, "problem", T_action_need_problem);
+    if (!place)
+        ask(rq, "place", T_action_line_place);
+    else if (!req_problem_of(rq, "place"))
+        action_form_place(f, place, ACTION_RADIUS);
+    if (str_empty(l->measure))
+        ask(rq, "measure", T_action_line_measure);
+    if (id_is_none(l->organisation))
+        ask(rq, "organisation", T_action_need_owner);
+    else if (!action_has_organisation(&f->names, l->organisation, true))
+        ask(rq, "organisation", T_action_bad_choice);
+    if (!l->ends_at)
+        ask(rq, "last", T_action_line_last);
+    else if (l->ends_at <= f->x.starts_at)
+        ask(rq, "last", T_action_line_past);
+    if (!str_empty(l->problem) && event_type_index(f->x.type_code) < 0)
+        ask(rq, "type", T_action_line_type);
+    if (!str_empty(l->measure) && !action_kind_find(f->x.kind))
+        ask(rq, "kind", T_action_line_kind);
+    if (!rq->problems && action_check(&f->x, &p))
+        req_problem(rq, p.field, text_get(rq->lang, p.text));
+}
+
+enum err action_line_read(struct req *rq, struct action_line *l)
+{
+    static const char *const texts[] = {"problem", "measure"};
+    struct action_form *f = ARENA_NEW(rq->arena, struct action_form);
+    if (!f)
+        return ERR_NOMEM;
+    f->rq = rq;
+    TRY(web_read(rq, action_form_names, f));
+    f->x = (struct action){
+        .id = id_new(),
+        .title = l->measure,
+        .problem = l->problem,
+        .type_code = l->type ? l->type : guess_type(f, l->problem),
+        .kind = l->kind ? l->kind : guess_kind(f, l->measure),
+        .organisation = l->organisation,
+        .starts_at = date_start(date_of_msec(time_now())),
+        .ends_at = l->ends_at,
+        .remind_days = ACTION_REMIND_DAYS,
+    };
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+        action_guard(rq, texts[i], &f->guarded);
+    read_rest(f, l);
+    l->form = f;
+    l->id = f->x.id;
+    l->title = f->x.title;
+    return rq->problems ? ERR_OK : action_form_plan(f);
+}
+
+enum err action_line_add(struct tx *tx, const struct action_line *l)
+{
+    return action_form_add(tx, l->form);
+}
+
+/* --- For the pages that show it --- */
+
+static enum err read_names(struct tx *tx, void *arg)
+{
+    struct action_names *n = arg;
+    return action_names_load(tx, n->rq, n);
+}
+
+enum err action_line_choices(struct req *rq, const struct action_line_fields *f)
+{
+    struct action_names n = {.rq = rq};
+    TRY(web_read(rq, read_names, &n));
+    if (f->type)
+        TRY(action_fill_types(rq, &n, f->type, false));
+    if (f->kind)
+        TRY(action_fill_kinds(rq, f->kind, T_action_choose));
+    if (f->organisation)
+        TRY(action_fill_organisations(rq, &n, f->organisation, T_action_choose));
+    return ERR_OK;
+}
+
+enum err action_names_of(struct tx *tx, struct req *rq, const struct action_names **out)
+{
+    struct action_names *n = ARENA_NEW(rq->arena, struct action_names);
+    if (!n)
+        return ERR_NOMEM;
+    TRY(action_names_load(tx, rq, n));
+    *out = n;
+    return ERR_OK;
+}
+
+const char *action_owner_of(const struct action_names *n, const struct action *x)
+{
+    return action_name_organisation(n, x->organisation);
+}
+
+const char *action_where_of(const struct action_names *n, const struct action *x)
+{
+    return action_place_text(n, &x->ground);
+}
