@@ -187,6 +187,40 @@ export const keyed = {
     keys: { area: filter("area"), period: unseen(filter("period"), "query") } },
   "POST /{municipality}/laget/publicerat/{id}/dra-tillbaka": { keys: { id: "picture" } },
 
+  "GET /{municipality}/mote/{id}": { keys: { id: "openMeeting", area: filter("area") }, ...town },
+  "GET /{municipality}/mote/{id}/lage": { keys: { id: "openMeeting" }, ...town },
+  "GET /{municipality}/mote/{id}/protokoll": { keys: { id: "closedMeeting" }, ...town },
+  "GET /{municipality}/mote/{id}/avsluta": { keys: { id: "openMeeting" }, ...town },
+  "POST /{municipality}/mote/{id}/avsluta": { keys: { id: "openMeeting" }, ...town,
+    body: () => ({ revision: "0" }) },
+  "POST /{municipality}/mote/{id}/oppna": { keys: { id: "plannedMeeting" }, ...town },
+  "POST /{municipality}/mote/{id}/stall-in": { keys: { id: "plannedMeeting" }, ...town },
+  "POST /{municipality}/mote/{id}/anteckning": { keys: { id: "openMeeting" }, ...town,
+    body: () => ({ item: "changes", version: "0", words: "Mörkt i parken" }) },
+  "POST /{municipality}/mote/{id}/narvaro": {
+    keys: { id: "openMeeting", account: { kind: "member", absent: 404 } }, ...town,
+    body: (o) => ({ here: "1", ...(o.account ? {} : { account: o.id.account }) }) },
+  "POST /{municipality}/mote/{id}/gaster": {
+    keys: { id: "openMeeting", remove: { kind: "meetingGuest", absent: 404 } }, ...town,
+    body: () => ({ guest: "Räddningstjänsten", people: "2" }) },
+  "POST /{municipality}/mote/{id}/uppfoljning": {
+    keys: { id: "openMeeting", action: { kind: "action", absent: 404 } }, ...town,
+    body: () => ({ done: "1" }) },
+  "POST /{municipality}/mote/{id}/nivaer": {
+    keys: { id: "openMeeting", area: { kind: "area", absent: 404 } }, ...town,
+    body: () => ({ version: "0", level: "2", reason: "Fler än vanligt" }) },
+  "POST /{municipality}/mote/{id}/fokus": { keys: { id: "openMeeting", area: choice("area") }, ...town,
+    body: () => ({ version: "0", name: "Parken", need: "3", influence: "2", why: "Mest händer här" }) },
+  "POST /{municipality}/mote/{id}/beslut": {
+    keys: { id: "openMeeting", organisation: choice("organisation") }, ...town,
+    body: (o) => ({ problem: "Klotter", place: "Exempelparken", measure: "Bättre belysning",
+      type: "damage.graffiti", kind: "lighting", "last-day": "5", "last-month": "3", "last-year": "2036",
+      ...(o.organisation ? {} : { organisation: o.id.organisation }) }) },
+  "POST /{municipality}/mote/{id}/beratta": {
+    keys: { id: "openMeeting", message: { kind: "meetingMessage", absent: 404 } }, ...town,
+    body: () => ({ told: "1", audience: "public", say: "Lampan är lagad" }) },
+  "POST /{municipality}/mote/{id}/nasta": { keys: { id: "openMeeting" }, ...town,
+    body: () => ({ "day-day": "5", "day-month": "3", "day-year": "2036", time: "14.00" }) },
   "GET /{municipality}/nu": { keys: { period: { kind: "assessed", absent: 404 } }, ...town },
   "GET /{municipality}/nu/{id}/faststalld": { keys: { id: "adopted" }, ...town },
   "GET /{municipality}/nu/{id}/fokus": { keys: { id: "assessed" }, ...town },

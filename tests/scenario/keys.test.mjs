@@ -21,12 +21,14 @@ const PASSWORD = "samsyn-exempel-2026";
 const TABLES = ["municipality", "setting", "organisation", "account", "recovery_code", "membership",
   "invitation", "password_reset", "mail", "job", "change_log", "event_type_label", "area", "place", "period",
   "event", "event_version", "photo", "import_profile", "import_run", "import_reject", "contact", "published_picture",
-  "review_act", "review_question", "review_forward", "action", "action_history", "action_plan", "action_effect", "citizen_report", "citizen_email", "citizen_sent", "disclosure_ledger"];
+  "review_act", "review_question", "review_forward", "action", "action_history", "action_plan", "action_effect", "citizen_report", "citizen_email", "citizen_sent", "disclosure_ledger",
+  "meeting", "meeting_present", "meeting_guest", "meeting_note", "meeting_item", "meeting_tick",
+  "meeting_decision", "meeting_message"];
 const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /* One id that somebody else's row of every kind has. */
 const EVERYTHING = newId();
 const everyKind = ["event", "organisation", "area", "place", "period", "contact", "picture", "account",
-  "invitation", "profile", "run", "upload", "job", "action"];
+  "invitation", "profile", "run", "upload", "job", "action", "openMeeting"];
 const tile = { z: "6", x: "34", y: "19", file: "none.css", lang: "sv", rest: "x" };
 
 let place, server, operations, sealed;

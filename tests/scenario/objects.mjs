@@ -23,6 +23,9 @@ const ADOPTED = JSON.stringify({
   before_to: "2026-01-01", all: [{ name: null, n: 3, before: 2, certainty: "too_few" }], types: [],
   areas: [], focus: [],
 });
+const MINUTES = JSON.stringify({ version: 1, lang: "sv", opened_at: 1, closed_at: 2,
+  items: ["attendance", "followup", "exceptions", "changes", "levels", "focus", "actions", "tell", "next"]
+    .map((item) => ({ item, done: true, note: null, lines: [] })) });
 const PROFILE = JSON.stringify({
   source: "nyckelprov", type: { column: "Typ", default: "other" },
   time: { column: "Datum", format: "auto" },
@@ -121,6 +124,28 @@ const makers = {
       adopted_at: AT,
     }),
   ],
+  plannedMeeting: (o) => [meetingRow(o, "planned")],
+  /* About a period of its own, which has begun. */
+  openMeeting: (o) => {
+    const period = newId();
+    return [insert("period", {
+      municipality_code: o.municipality, id: period, name: o.name, starts_at: AT - 1, ends_at: AT,
+      created_at: AT,
+    }), meetingRow(o, "open", { period_id: period, opened_at: AT })];
+  },
+  closedMeeting: (o) => [meetingRow(o, "closed", { opened_at: AT, closed_at: AT + 1, content: MINUTES })],
+  meetingGuest: (o) => {
+    const meeting = newId();
+    return [meetingRow({ ...o, id: meeting }, "open", { opened_at: AT }), insert("meeting_guest", {
+      municipality_code: o.municipality, meeting_id: meeting, id: o.id, organisation: o.name, people: 1,
+      at: AT,
+    })];
+  },
+  meetingMessage: (o) => [insert("meeting_message", {
+    municipality_code: o.municipality, id: o.id, meeting_id: newId(), audience: "public", words: o.name,
+    at: AT,
+  })],
+  member: (o) => makers.account({ ...o, role: "group_member" }),
   schoolBreak: (o) => {
     Object.assign(o, { starts: Date.UTC(2031, 0, 5, 23), ends: Date.UTC(2031, 0, 12, 23) });
     return [insert("school_break", {
@@ -199,6 +224,10 @@ const makers = {
   })),
   placeDraft: (o) => draft(o, "platser", "p.csv", `namn;slag;nord;öst\n${o.name};plats;58,71;13,82\n`),
 };
+
+const meetingRow = (o, state, more = {}) => insert("meeting", {
+  municipality_code: o.municipality, id: o.id, starts_at: AT, minutes: 30, state, created_at: AT, ...more,
+});
 
 const blob = (id) => ({
   literal: process.env.SAMSYN_TEST_ENGINE === "postgres" ? `'\\x${id.replaceAll("-", "")}'`

@@ -16,16 +16,17 @@ export const roles = {
     email: "samordnare@example.se", everywhere: true,
     may: [...own, "event_read", "event_edit", "event_export", "event_import", "picture_read",
       "picture_publish", "level_read", "level_edit", "settings", "accounts", "audit_read", "review",
-      "action_read", "action_state", "action_edit"],
+      "action_read", "action_state", "action_edit", "meeting_read", "meeting_lead"],
   },
   community_officer: {
     email: "kommunpolis.1493@example.se",
     may: [...own, "event_read", "event_export", "event_import", "picture_read", "level_read",
-      "action_read", "action_state"],
+      "action_read", "action_state", "meeting_read"],
   },
   group_member: {
     email: "bostadschef.1493@example.se",
-    may: [...own, "event_read", "picture_read", "level_read", "action_read", "action_state"],
+    may: [...own, "event_read", "picture_read", "level_read", "action_read", "action_state",
+      "meeting_read"],
   },
   reporter: { email: "bovard.1493@example.se", may: own },
   librarian: { email: "disk.1493@example.se", may: own },
@@ -36,7 +37,7 @@ export const roles = {
   registrar: {
     email: "registrator.1493@example.se",
     may: [...staff, "event_read", "event_read_own", "event_export", "picture_read", "level_read",
-      "action_read", "audit_read"],
+      "action_read", "audit_read", "meeting_read"],
   },
 };
 
@@ -166,6 +167,28 @@ const byPermission = {
     "GET /{municipality}/atgarder/{id}/plan",
     "POST /{municipality}/atgarder/{id}/plan",
     "POST /{municipality}/atgarder/{id}/plan/las",
+  ],
+  meeting_read: [
+    "GET /{municipality}/mote",
+    "GET /{municipality}/mote/{id}",
+    "GET /{municipality}/mote/{id}/lage",
+    "GET /{municipality}/mote/{id}/protokoll",
+  ],
+  meeting_lead: [
+    "POST /{municipality}/mote",
+    "POST /{municipality}/mote/{id}/oppna",
+    "POST /{municipality}/mote/{id}/stall-in",
+    "POST /{municipality}/mote/{id}/anteckning",
+    "POST /{municipality}/mote/{id}/narvaro",
+    "POST /{municipality}/mote/{id}/gaster",
+    "POST /{municipality}/mote/{id}/uppfoljning",
+    "POST /{municipality}/mote/{id}/nivaer",
+    "POST /{municipality}/mote/{id}/fokus",
+    "POST /{municipality}/mote/{id}/beslut",
+    "POST /{municipality}/mote/{id}/beratta",
+    "POST /{municipality}/mote/{id}/nasta",
+    "GET /{municipality}/mote/{id}/avsluta",
+    "POST /{municipality}/mote/{id}/avsluta",
   ],
   event_edit: [
     "POST /{municipality}/bilder/{id}/ta-bort",

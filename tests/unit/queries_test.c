@@ -84,7 +84,15 @@ static const char *const tenant_tables[] = {"setting",
                                             "citizen_sent",
                                             "slip_sheet",
                                             "slip",
-                                            "adopted_picture"};
+                                            "adopted_picture",
+                                            "meeting",
+                                            "meeting_present",
+                                            "meeting_guest",
+                                            "meeting_note",
+                                            "meeting_item",
+                                            "meeting_tick",
+                                            "meeting_decision",
+                                            "meeting_message"};
 
 static bool names_table(const char *text, const char *table)
 {

@@ -8,6 +8,7 @@
 #include "parts/changes/changes.h"
 #include "parts/exercise/exercise_rows.h"
 #include "parts/exercise/exercise_store.h"
+#include "parts/meeting/meeting.h"
 #include "parts/settings/settings.h"
 
 #define DECIDED 4 /* periods */
@@ -86,6 +87,17 @@ static enum err choose(struct deciding *d)
     return ERR_OK;
 }
 
+/* The group's next meeting, ready to be opened: at two o'clock on the next working day. */
+static enum err plan_meeting(struct tx *tx, const struct deciding *d)
+{
+    struct date day = date_add(d->x->options.end, 1);
+    while (date_weekday(day) > 5)
+        day = date_add(day, 1);
+    struct meeting_plan p = {id_from_name("exercise meeting", d->municipality), d->by,
+                             date_start(day) + TIME_OF_MEETING, MEETING_MINUTES, EXERCISE_ORIGIN};
+    return meeting_plan(tx, d->municipality, &p);
+}
+
 static enum err put(struct tx *tx, void *arg)
 {
     struct deciding *d = arg;
@@ -105,7 +117,7 @@ static enum err put(struct tx *tx, void *arg)
         TRY(q_exercise_level_run(tx, &in, NULL));
     }
     if (d->ago == 0)
-        return ERR_OK;
+        return plan_meeting(tx, d);
     struct q_exercise_focus_in list = {d->municipality, d->period.id, d->at, d->by,
                                        EXERCISE_ORIGIN};
     TRY(q_exercise_focus_run(tx, &list, NULL));

@@ -238,7 +238,7 @@ enum err meeting_guest_drop(struct tx *tx, const char *municipality, struct id m
                             struct id guest)
 {
     int64_t n;
-    struct q_meeting_guest_drop_in in = {municipality, meeting, guest};
+    struct q_meeting_guest_drop_in in = {municipality, guest};
     TRY(touch(tx, municipality, meeting));
     TRY(q_meeting_guest_drop_run(tx, &in, &n));
     return n ? ERR_OK : ERR_NOTFOUND;

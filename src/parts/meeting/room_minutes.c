@@ -44,8 +44,7 @@ static void attendance(struct lines *l)
     }
     for (size_t i = 0; i < r->n_guests; i++)
         say(l,
-            TXF(rq, meeting_guest_line, (int64_t)r->guests[i].people,
-                   r->guests[i].organisation));
+            TXF(rq, meeting_guest_line, (int64_t)r->guests[i].people, r->guests[i].organisation));
     if (l->n == 0)
         say(l, TX(rq, meeting_nobody));
 }

@@ -109,10 +109,13 @@ SELECT :municipality, :meeting, :id, :organisation, :people, :at
  WHERE (SELECT count(*) FROM meeting_guest
          WHERE municipality_code = :municipality AND meeting_id = :meeting) < 60;
 
+-- Of a meeting that is open: what is closed keeps its guests.
 -- name: meeting_guest_drop
--- in: municipality text, meeting id, id id
+-- in: municipality text, id id
 DELETE FROM meeting_guest
- WHERE municipality_code = :municipality AND meeting_id = :meeting AND id = :id;
+ WHERE municipality_code = :municipality AND id = :id
+   AND meeting_id IN (SELECT m.id FROM meeting m
+                       WHERE m.municipality_code = :municipality AND m.state = 'open');
 
 -- The newest of each item.
 -- name: meeting_notes

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The meeting on a shared screen: what somebody else has written appears by itself where nobody is writing,
+// a clock that only tells, and one key for an action that is followed up.
+import { all, still } from "./page.js";
+
+const EVERY = 5000; // milliseconds between two looks
+const TICK = 15_000;
+
+const typed = (field) => {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+    if (field.options) {
+        // a list that says nothing begins with its first choice
+        const first = [...field.options].findIndex((o) => o.defaultSelected);
+        return field.selectedIndex !== Math.max(first, 0);
+    }
+    return field.value !== field.defaultValue;
+};
+const fields = (part) => all("input:not([type=hidden]), textarea, select", part);
+
+// A field that is in use, or holds what is not saved, is nobody else's to change.
+const inUse = (part) =>
+    fields(part).some((field) => field === document.activeElement || typed(field)) ||
+    part.querySelector("[aria-invalid], .meeting-theirs") !== null;
+
+const label = (button) => button.textContent.trim();
+
+// The button that stands where the focused one stood.
+function refocus(part, was) {
+    if (!was || document.activeElement !== document.body) return;
+    const row = was.row && document.getElementById(was.row);
+    const found = all("button, a", row || part).find((b) => label(b) === was.label);
+    (found ?? row?.querySelector("[data-first]"))?.focus();
+}
+
+function renew(part, other) {
+    const active = part.contains(document.activeElement) ? document.activeElement : null;
+    const was = active && { label: label(active), row: active.closest("li[id]")?.id };
+    part.replaceChildren(...other.childNodes);
+    refocus(part, was);
+}
+
+class Meeting {
+    constructor(box) {
+        this.box = box;
+        this.stamp = box.dataset.stamp;
+        this.said = box.querySelector("[data-new]");
+        setInterval(() => document.hidden || this.look(), EVERY);
+        addEventListener("focus", () => this.look());
+        box.addEventListener("keydown", (e) => this.key(e));
+        this.clock();
+        this.land();
+    }
+
+    async look() {
+        if (this.busy) return;
+        this.busy = true;
+        try {
+            const answer = await fetch(this.box.dataset.urlStamp, { headers: { Accept: "application/json" } });
+            if (!answer.ok || answer.redirected) return;
+            const { stamp } = await answer.json();
+            if (stamp !== this.stamp) await this.renew(stamp);
+        } catch {
+            // the next look tells
+        } finally {
+            this.busy = false;
+        }
+    }
+
+    async renew(stamp) {
+        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        const writing = all("[data-renew]", this.box).some(inUse);
+        if (answer.redirected || !answer.ok) {
+            if (!writing) location.assign(answer.url);
+            return;
+        }
+        const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+        await still();
+        let left = false;
+        for (const part of all("[data-renew]", this.box)) {
+            const other = fresh.querySelector(`[data-renew="${part.dataset.renew}"]`);
+            if (!other || part.innerHTML === other.innerHTML) continue;
+            if (inUse(part)) left = true;
+            else renew(part, other);
+        }
+        const words = left ? this.box.dataset.waiting : "";
+        if (this.said.textContent !== words) this.said.textContent = words;
+        if (!left) this.stamp = stamp;
+    }
+
+    clock() {
+        const at = this.box.querySelector("[data-timer]");
+        const ahead = Date.parse(at.dataset.now) - Date.now(); // of the server's clock
+        const tell = () => {
+            const left = Math.round((Date.parse(at.dataset.end) - Date.now() - ahead) / 60_000);
+            at.textContent = (left < 0 ? at.dataset.over : at.dataset.left).replace("{1}", Math.abs(left));
+        };
+        tell();
+        setInterval(tell, TICK);
+    }
+
+    // Back from a form: where the reader was.
+    land() {
+        if (!location.hash) return;
+        document.getElementById(location.hash.slice(1))?.querySelector("[data-first]")?.focus();
+    }
+
+    // Only while a row is in focus: no key means anything elsewhere.
+    key(e) {
+        const row = e.target.closest("[data-tick]");
+        if (!row || e.ctrlKey || e.metaKey || e.altKey) return;
+        row.querySelector(`[data-key="${e.key.toLowerCase()}"]`)?.click();
+    }
+}
+
+export function holdMeeting() {
+    const box = document.querySelector("[data-meeting]");
+    if (box) new Meeting(box);
+}
