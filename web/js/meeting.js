@@ -47,8 +47,11 @@ class Meeting {
         setInterval(() => document.hidden || this.look(), EVERY);
         addEventListener("focus", () => this.look());
         box.addEventListener("keydown", (e) => this.key(e));
-        this.clock();
+        this.ahead = 0;
+        this.tell();
+        setInterval(() => this.tell(), TICK);
         this.land();
+        this.look();
     }
 
     async look() {
@@ -57,7 +60,9 @@ class Meeting {
         try {
             const answer = await fetch(this.box.dataset.urlStamp, { headers: { Accept: "application/json" } });
             if (!answer.ok || answer.redirected) return;
-            const { stamp } = await answer.json();
+            const { stamp, now } = await answer.json();
+            this.ahead = Date.parse(now) - Date.now(); // of the server's clock
+            this.tell();
             if (stamp !== this.stamp) await this.renew(stamp);
         } catch {
             // the next look tells
@@ -87,15 +92,12 @@ class Meeting {
         if (!left) this.stamp = stamp;
     }
 
-    clock() {
+    // Only tells: nothing blinks, nothing is said aloud.
+    tell() {
         const at = this.box.querySelector("[data-timer]");
-        const ahead = Date.parse(at.dataset.now) - Date.now(); // of the server's clock
-        const tell = () => {
-            const left = Math.round((Date.parse(at.dataset.end) - Date.now() - ahead) / 60_000);
-            at.textContent = (left < 0 ? at.dataset.over : at.dataset.left).replace("{1}", Math.abs(left));
-        };
-        tell();
-        setInterval(tell, TICK);
+        const left = Math.round((Date.parse(at.dataset.end) - Date.now() - this.ahead) / 60_000);
+        const words = (left < 0 ? at.dataset.over : at.dataset.left).replace("{1}", Math.abs(left));
+        if (at.textContent !== words) at.textContent = words;
     }
 
     // Back from a form: where the reader was.

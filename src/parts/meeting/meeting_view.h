@@ -75,7 +75,7 @@ struct meeting_room_view {
     const char *base, *list_href, *minutes_href, *here; /* addresses; `here` of this item */
     const char *stamp_href, *stamp;
     const char *sofar; /* "14.00–14.30", and the item's own share */
-    const char *now_iso, *end_iso, *item_end_iso;
+    const char *end_iso;
     const struct meeting_step *steps;
     size_t n_steps;
     enum meeting_item item;

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A whole meeting in a real browser: by keyboard alone, without script, on a phone and on a shared screen.
+
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { startServer } from "../scenario/lib.mjs";
+import { checkAccessible, checkFits, counted, launch, logIn, next } from "./lib.mjs";
+
+const ITEMS = ["attendance", "followup", "exceptions", "changes", "levels", "focus", "actions", "tell", "next"];
+let server, browser, cookies, second;
+
+before(async () => {
+  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  browser = await launch();
+  cookies = await logIn(server, "samordnare@example.se");
+  second = await logIn(server, "samordnare@example.se");
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function open(path, options = {}) {
+  const page = await browser.page({ cookies, width: 1280, ...options });
+  await page.goto(server.url + path);
+  return page;
+}
+/** The meeting of a municipality that the exercise data has planned, opened. */
+async function opened(page) {
+  await next(page, () => page.locator(".meeting-list a").first().click());
+  await next(page, () => page.getByRole("button", { name: "Öppna mötet" }).click());
+  return new URL(page.url()).pathname;
+}
+/** By keyboard: to a field or button, and what is typed or pressed there. */
+async function type(page, label, text) {
+  await page.getByLabel(label).first().focus();
+  await page.keyboard.type(text);
+}
+async function press(page, name, key = "Enter") {
+  await page.getByRole("button", { name }).first().focus();
+  await next(page, () => page.keyboard.press(key));
+}
+const heading = (page) => page.locator("#punkt").textContent();
+
+test("the pages are accessible and fit, on a phone and a shared screen, light and dark", async () => {
+  const first = await open("/1447/mote");
+  await checkAccessible(first);
+  await checkFits(first);
+  const at = await opened(first);
+  await first.context().close();
+  const paths = ["/1447/mote", ...ITEMS.map((i) => `${at}?item=${i}`), `${at}/avsluta`, `${at}/protokoll`];
+  for (const [width, dark] of [[320, false], [1280, true]]) {
+    for (const [i, path] of paths.entries()) {
+      const page = await open(path, { width, dark });
+      await counted(page);
+      await checkAccessible(page);
+      await checkFits(page);
+      await page.shot(`meeting-${i}-${width}${dark ? "-dark" : ""}`);
+      await page.context().close();
+    }
+  }
+  browser.checkQuiet();
+  await browser.checkHtml();
+});
+
+test("a whole meeting by keyboard alone, with one key for an action", async () => {
+  const page = await open("/1493/mote");
+  await page.locator(".meeting-list a").first().focus();
+  await next(page, () => page.keyboard.press("Enter"));
+  await press(page, "Öppna mötet");
+  await page.getByText(/min kvar av mötet/).waitFor();
+  await press(page, /Här Kommunpolis/, "Space");
+  assert.equal(await page.getByRole("button", { name: /Här Kommunpolis/ }).getAttribute("aria-pressed"), "true");
+  await press(page, "Klar: gå till Uppföljning");
+  const row = page.locator("[data-tick]").first();
+  const id = await row.getAttribute("id");
+  await row.getByRole("button").first().focus();
+  await next(page, () => page.keyboard.press("k"));
+  await page.locator(`#${id} button[data-key=k][aria-pressed=true]`).waitFor();
+  await page.locator(`#${id} button[data-key=k]`).focus();
+  await next(page, () => page.keyboard.press("e"));
+  await page.locator(`#${id} button[data-key=e][aria-pressed=true]`).waitFor();
+  await type(page, "Anteckningar", "k och e i text är bara bokstäver");
+  await press(page, "Klar: gå till Undantag");
+  await press(page, "Klar: gå till Vad har förändrats");
+  await press(page, "Klar: gå till Nivåer");
+  await page.getByRole("radio", { name: "gul" }).focus();
+  await page.keyboard.press("Space");
+  await type(page, "Varför?", "Mer än vanligt");
+  await press(page, /Spara nivån för/);
+  await press(page, "Klar: gå till Fokusplatser");
+  await press(page, "Klar: gå till Nya åtgärder");
+  await type(page, "Problem", "Klotter i gångtunneln");
+  await type(page, "Plats", "Exempelparken");
+  await type(page, "Åtgärd", "Bättre belysning");
+  await page.getByLabel("Ansvarig").focus();
+  await page.keyboard.press("ArrowDown");
+  await type(page, "Dag", "1");
+  await type(page, "Månad", "3");
+  await type(page, "År", "2036");
+  await press(page, "Besluta åtgärden");
+  await page.getByText("Problem: Klotter i gångtunneln").waitFor();
+  await press(page, "Klar: gå till Vad berättar vi");
+  await press(page, "Klar: gå till Nästa möte");
+  await press(page, "Bestäm dagen");
+  await page.getByRole("link", { name: "Avsluta mötet" }).focus();
+  await next(page, () => page.keyboard.press("Enter"));
+  await press(page, "Avsluta och lås anteckningarna");
+  await page.getByText("Mötet är avslutat och anteckningarna är låsta.").waitFor();
+  await page.getByText("Klotter i gångtunneln").waitFor();
+  await page.shot("meeting-minutes");
+  browser.checkQuiet();
+  await page.context().close();
+});
+
+test("what the other coordinator writes appears by itself, but never where somebody is writing", async () => {
+  const mine = await open("/1473/mote");
+  const at = await opened(mine);
+  const theirs = await open(`${at}?item=attendance`, { cookies: second });
+  const look = () => mine.evaluate(() => dispatchEvent(new Event("focus")));
+  await next(theirs, () => theirs.getByRole("button", { name: /^Här/ }).first().click());
+  await look();
+  await mine.locator(".meeting-people [aria-pressed=true]").first().waitFor();
+  await mine.getByLabel("Anteckningar").fill("Jag skriver");
+  await theirs.getByLabel("Anteckningar").fill("Jag hann före");
+  await next(theirs, () => theirs.getByRole("button", { name: "Spara anteckningen" }).click());
+  await look();
+  await mine.getByText("Någon annan har ändrat på sidan").waitFor();
+  assert.equal(await mine.getByLabel("Anteckningar").inputValue(), "Jag skriver");
+  await next(mine, () => mine.getByRole("button", { name: "Spara anteckningen" }).click());
+  await mine.locator(".meeting-theirs").getByText("Jag hann före").waitFor();
+  assert.equal(await mine.getByLabel("Anteckningar").inputValue(), "Jag skriver");
+  await checkAccessible(mine);
+  await mine.shot("meeting-two");
+  await next(mine, () => mine.getByRole("button", { name: "Behåll båda texterna" }).click());
+  assert.equal(await mine.getByLabel("Anteckningar").inputValue(), "Jag hann före\n\nJag skriver");
+  await mine.context().close();
+  await theirs.context().close();
+});
+
+test("without script the same meeting goes on, with times on a clock", async () => {
+  const page = await open("/1473/mote", { script: false });
+  await next(page, () => page.locator(".meeting-list a").first().click());
+  await page.getByText(/Mötet slutar \d\d\.\d\d/).waitFor();
+  assert.doesNotMatch(await page.locator(".meeting-clock").textContent(), /kvar/);
+  for (let i = 0; i < ITEMS.length - 1; i++) {
+    const before = await heading(page);
+    await next(page, () => page.getByRole("button", { name: /^Klar: gå till/ }).click());
+    assert.notEqual(await heading(page), before);
+  }
+  await next(page, () => page.getByRole("link", { name: "Avsluta mötet" }).click());
+  await next(page, () => page.getByRole("button", { name: "Avsluta och lås anteckningarna" }).click());
+  await page.getByText("Jag hann före").waitFor();
+  await page.context().close();
+});

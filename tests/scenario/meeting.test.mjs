@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The group's meeting: opened from the exercise data, led by two coordinators at once, closed, frozen, and
+// told of by letters that say nothing.
+
+import assert from "node:assert/strict";
+import test, { after, before } from "node:test";
+import { execute, insert, select } from "./database.mjs";
+import { startServer } from "./lib.mjs";
+import { newId } from "./objects.mjs";
+
+const password = "samsyn-exempel-2026";
+let server, coordinator, second, officer, politician, reporter, at;
+
+async function logIn(email) {
+  const client = server.client();
+  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password });
+  return client;
+}
+
+before(async () => {
+  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  coordinator = await logIn("samordnare@example.se");
+  second = await logIn("samordnare@example.se");
+  officer = await logIn("kommunpolis.1493@example.se");
+  politician = await logIn("politiker.1493@example.se");
+  reporter = await logIn("bovard.1493@example.se");
+}, { timeout: 240_000 });
+after(() => server?.stop());
+
+const item = (code, client = coordinator) => client.get(`${at}?item=${code}`);
+const letters = async () => await select(server.place, "SELECT recipient, subject, body FROM mail");
+const count = async (query) => Number((await select(server.place, query))[0].n);
+/** Sends the form that holds a field with this value. */
+async function press(page, part, field, value, more = {}) {
+  const form = page.forms.find((f) => f.action.includes(part) && f.fields.get(field) === value);
+  assert.ok(form, `${part} with ${field}=${value}: ${page.words}`);
+  const answer = await coordinator.post(form.action, { ...Object.fromEntries(form.fields), ...more });
+  assert.equal(answer.status, 303, answer.words);
+  return coordinator.get(answer.location.href);
+}
+
+test("the exercise data has a meeting planned, which a coordinator opens and others only read", async () => {
+  const list = await coordinator.get("/1493/mote");
+  [at] = list.links("/1493/mote/");
+  assert.ok(at, list.words);
+  const page = await officer.get(at);
+  assert.match(page.words, /Mötet är inte öppnat än/);
+  assert.equal(page.forms.filter((f) => f.action.includes("/mote/")).length, 0);
+  assert.equal((await politician.get("/1493/mote")).status, 403);
+  assert.equal((await reporter.get(at)).status, 403);
+  const open = await coordinator.submitOk(await coordinator.get(at), "/oppna", {});
+  assert.match(open.words, /Punkten: \d\d\.\d\d–\d\d\.\d\d\. Mötet slutar \d\d\.\d\d/);
+  const seen = await officer.get(`${at}?item=exceptions`);
+  assert.match(seen.words, /Har inte hört av sig|Alla har hört av sig|har gått över tiden/);
+  assert.equal(seen.forms.filter((f) => f.action.includes("/mote/")).length, 0);
+});
+
+test("the borders between municipalities hold, also for who leads in all three", async () => {
+  const there = at.replace("/1493/", "/1473/");
+  assert.equal((await coordinator.get(there)).status, 404);
+  assert.equal((await coordinator.get(`${there}/lage`)).status, 404);
+  assert.equal((await coordinator.get(`${there}/protokoll`)).status, 404);
+  const csrf = (await item("changes")).form("/anteckning").fields.get("csrf");
+  const sent = await coordinator.post(`${there}/anteckning`, { csrf, item: "changes", version: "0", words: "x" });
+  assert.equal(sent.status, 404);
+  assert.equal((await officer.get("/1473/mote")).status, 403);
+  assert.doesNotMatch((await coordinator.get("/1473/mote")).text, new RegExp(at.split("/").pop()));
+});
+
+test("who is there is ticked one by one, and guests are an organisation and a number", async () => {
+  let page = await item("attendance");
+  const [{ id }] = await select(server.place, "SELECT id FROM account WHERE email = 'kommunpolis.1493@example.se'");
+  page = await press(page, "/narvaro", "account",
+    page.forms.map((f) => f.fields.get("account")).find((a) => a?.replaceAll("-", "") === id.replaceAll("-", "")));
+  assert.match(page.text, /aria-pressed="true"/);
+  page = await coordinator.submitOk(page, "/gaster", { guest: "Räddningstjänsten", people: "2" });
+  assert.match(page.words, /Räddningstjänsten: 2/);
+  const refused = await coordinator.submit(page, "/gaster",
+    { guest: "Anna Svensson 070-174 06 05", people: "1", remove: null });
+  assert.equal(refused.status, 422);
+  assert.match((await coordinator.get(`${at}/protokoll`)).words, /Kommunpolis Exempel/);
+});
+
+test("an action is ticked as done, and taken up again when it was not", async () => {
+  let page = await item("followup");
+  const id = page.forms.find((f) => f.action.endsWith("/uppfoljning")).fields.get("action");
+  page = await press(page, "/uppfoljning", "action", id, { done: "1" });
+  assert.match((await coordinator.get(`/1493/atgarder/${id}`)).words, /Klar/);
+  assert.match((await coordinator.get(`${at}/protokoll`)).words, /\): klart? /);
+  const csrf = page.form("/uppfoljning").fields.get("csrf");
+  assert.equal((await coordinator.post(`${at}/uppfoljning`, { csrf, action: id })).status, 303);
+  assert.match((await coordinator.get(`${at}/protokoll`)).words, /\): inte klar/);
+  assert.match((await coordinator.get(`/1493/atgarder/${id}`)).words, /Pågår/);
+});
+
+test("two write to the same item at once: both texts are shown, and both can be kept", async () => {
+  const mine = await item("changes"), theirs = await item("changes", second);
+  await second.submitOk(theirs, "/anteckning", { words: "Klotter vid bryggan" });
+  const late = await coordinator.submit(mine, "/anteckning", { words: "Lugnt vid stationen" });
+  assert.equal(late.status, 422);
+  assert.match(late.words, /Någon annan har sparat samma punkt/);
+  assert.match(late.words, /Klotter vid bryggan/);
+  assert.match(late.text, />\s*Lugnt vid stationen<\/textarea>/);
+  await coordinator.submitOk(late, "/anteckning", { both: "1" });
+  const both = await item("changes", officer);
+  assert.match(both.words, /Klotter vid bryggan Lugnt vid stationen/);
+  // the item that was ticked off together with words that were not taken is not ticked off either
+  const old = await item("focus");
+  await second.submitOk(await item("focus", second), "/anteckning", { words: "Först" });
+  const refused = await coordinator.submit(old, "/anteckning", { words: "Sedan", done: "1" });
+  assert.equal(refused.status, 422);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_item"), 0);
+});
+
+test("the stamp that open screens ask for changes with what is written, and only then", async () => {
+  const stamp = async () => (await officer.get(`${at}/lage`)).json().stamp;
+  const before = await stamp();
+  assert.equal(await stamp(), before);
+  await coordinator.submitOk(await item("tell"), "/anteckning", { words: "Vi berättar om lampan" });
+  assert.notEqual(await stamp(), before);
+});
+
+test("a note about a person is not saved, and what was typed is kept", async () => {
+  const page = await coordinator.submit(await item("exceptions"), "/anteckning",
+    { words: "Vi pratade om 19811218-9876" });
+  assert.equal(page.status, 422);
+  assert.match(page.text, /Vi pratade om 19811218-9876<\/textarea>/);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_note WHERE item = 'exceptions'"), 0);
+});
+
+test("levels and focus are those of the period, with a reason, and a conflict is shown", async () => {
+  const old = await item("levels", second);
+  const name = /<h3>([^<]*)<\/h3>/.exec(old.text)[1];
+  let page = await coordinator.submitOk(await item("levels"), "/nivaer",
+    { level: "3", reason: "Mer än vanligt på kvällarna" });
+  assert.match(page.words, /Mer än vanligt på kvällarna/);
+  const late = await second.submit(old, "/nivaer", { level: "2", reason: "Som vanligt" });
+  assert.equal(late.status, 422);
+  assert.match(late.words, /Mer än vanligt på kvällarna/);
+  assert.match(late.text, />\s*Som vanligt<\/textarea>/);
+  assert.match((await coordinator.get("/1493/nu")).words, new RegExp(`${name}.*Mer än vanligt på kvällarna`));
+  page = await coordinator.submit(await item("focus"), "/fokus", { name: "Parken" });
+  assert.equal(page.status, 422);
+  assert.match(page.words, /Välj hur stort behovet är/);
+  page = await coordinator.submitOk(page, "/fokus",
+    { name: "Parken", need: "3", influence: "2", why: "Mest händer här" });
+  assert.match(page.words, /Parken ?: Mest händer här/);
+  assert.match((await coordinator.get("/1493/nu")).words, /Mest händer här/);
+});
+
+test("a decision is one line: what is unclear is asked for, and nothing typed is lost", async () => {
+  const days = { "last-day": "1", "last-month": "3", "last-year": "2036" };
+  const page = await item("actions");
+  const form = page.form("/beslut");
+  const owner = /<option value="([0-9a-f-]{36})">/.exec(page.text)[1];
+  assert.ok(!form.fields.has("type")); // not asked for before it is needed
+  const unclear = await coordinator.submit(page, "/beslut",
+    { problem: "Det är stökigt", place: "Ingenstansgatan", measure: "Vi gör något", ...days });
+  assert.equal(unclear.status, 422);
+  assert.match(unclear.words, /Vilken sorts händelser gäller problemet/);
+  assert.match(unclear.words, /Välj vilken organisation som äger åtgärden/);
+  assert.match(unclear.text, /value="Vi gör något"/);
+  assert.match(unclear.text, /value="Det är stökigt"/);
+  const done = await coordinator.submitOk(unclear, "/beslut", { problem: "Klotter i parken",
+    place: "Exempelparken", measure: "Bättre belysning", organisation: owner, type: null, kind: null });
+  assert.match(done.words, /Problem: Klotter i parken Plats: .*Exempelparken.* Åtgärd: Bättre belysning/);
+  const [x] = await select(server.place,
+    "SELECT type_code, kind, place_name FROM action WHERE title = 'Bättre belysning'");
+  assert.deepEqual({ ...x }, { type_code: "damage.graffiti", kind: "lighting", place_name: "Exempelparken" });
+  assert.equal(await count(`SELECT count(*) AS n FROM action_plan p JOIN action a ON a.id = p.action_id
+    WHERE a.title = 'Bättre belysning'`), 1);
+});
+
+test("what is to be told and when the group meets next", async () => {
+  const told = await coordinator.submitOk(await item("tell"), "/beratta",
+    { audience: "public", say: "Lampan vid bryggan lagas", message: null, told: null });
+  assert.match(told.words, /Invånarna: Lampan vid bryggan lagas/);
+  const page = await item("next");
+  assert.match(page.words, /Förslaget följer er rytm/);
+  const set = await coordinator.submitOk(page, "/nasta", {});
+  assert.match(set.words, /Nästa möte: /);
+});
+
+test("closing freezes the minutes, plans the next meeting, and tells with a link and nothing else", async () => {
+  const close = await coordinator.get(`${at}/avsluta`);
+  await second.submitOk(await item("exceptions", second), "/anteckning", { words: "Sent påkommet" });
+  const conflict = await coordinator.submit(close, "/avsluta", {});
+  assert.equal(conflict.status, 422);
+  assert.match(conflict.words, /Något har ändrats medan du läste/);
+  assert.match(conflict.words, /Sent påkommet/);
+  const writing = await item("next", second);
+  const done = await coordinator.submitOk(conflict, "/avsluta", {});
+  assert.match(done.words, /Mötet är avslutat/);
+  assert.ok(done.links("/faststall").length);
+  const sent = (await letters()).filter((l) => /Minnesanteckningar/.test(l.subject));
+  assert.equal(sent.length, 5);
+  for (const { subject, body } of sent) {
+    assert.equal(subject, "Minnesanteckningar finns att läsa");
+    assert.match(body, new RegExp(`${at}/protokoll`));
+    assert.doesNotMatch(body, /Klotter|bryggan|Parken|Exempel|klar|\d{4}-\d\d/);
+  }
+  // what was being written then comes back to the one who wrote it
+  const lost = await second.submit(writing, "/anteckning", { words: "Det här skrev jag sist" });
+  assert.equal(lost.status, 409);
+  assert.match(lost.words, /Det här skrev jag sist/);
+  // what changes afterwards changes no minutes
+  const frozen = (await officer.get(`${at}/protokoll`)).words;
+  assert.match(frozen, /Klotter vid bryggan/);
+  await execute(server.place, ["UPDATE action SET title = 'Något annat', problem = 'Något annat'",
+    "UPDATE account SET name = 'Någon Annan'"]);
+  const again = await officer.get(`${at}/protokoll`);
+  assert.equal(again.words.slice(again.words.indexOf("Närvaro")), frozen.slice(frozen.indexOf("Närvaro")));
+  assert.equal((await coordinator.get(at)).url, `${server.url}${at}/protokoll`);
+  assert.equal((await politician.get(`${at}/protokoll`)).status, 403);
+  assert.equal(await count("SELECT count(*) AS n FROM audit WHERE action = 'meeting.close'"), 1);
+});
+
+test("the next meeting brings back what was not finished", async () => {
+  const [next] = (await coordinator.get("/1493/mote")).links("/1493/mote/").filter((l) => !l.endsWith("protokoll"));
+  at = next;
+  await coordinator.submitOk(await coordinator.get(at), "/oppna", {});
+  const changes = await item("changes");
+  assert.match(changes.words, /Kvar från förra mötet/);
+  assert.match(changes.words, /Klotter vid bryggan/);
+  assert.match((await item("tell")).words, /Lampan vid bryggan lagas från ett tidigare möte/);
+  assert.match((await item("followup")).words, /Något annat/);
+});
+
+test("only one meeting is open at a time, and a planned one can be called off", async () => {
+  const id = newId();
+  await execute(server.place, [insert("meeting", { municipality_code: "1493", id, starts_at: Date.now(),
+    minutes: 30, state: "planned", created_at: Date.now() })]);
+  const page = await coordinator.get(`/1493/mote/${id}`);
+  assert.match(page.words, /Ett annat möte pågår/);
+  const csrf = page.form("/stall-in").fields.get("csrf");
+  await coordinator.post(`/1493/mote/${id}/oppna`, { csrf });
+  assert.equal(await count("SELECT count(*) AS n FROM meeting WHERE state = 'open'"), 1);
+  await coordinator.submitOk(page, "/stall-in", {});
+  assert.equal((await coordinator.get(`/1493/mote/${id}`)).status, 404);
+});
