@@ -204,11 +204,11 @@ export const keyed = {
     keys: { id: "openMeeting", remove: { kind: "meetingGuest", absent: 404 } }, ...town,
     body: () => ({ guest: "Räddningstjänsten", people: "2" }) },
   "POST /{municipality}/mote/{id}/uppfoljning": {
-    keys: { id: "openMeeting", action: { kind: "action", absent: 404 } }, ...town,
-    body: () => ({ done: "1" }) },
+    keys: { id: "fullMeeting", action: { kind: "action", absent: 404 } }, ...town,
+    body: (o) => ({ done: "1", ...(o.action ? {} : { action: o.id.id }) }) },
   "POST /{municipality}/mote/{id}/nivaer": {
-    keys: { id: "openMeeting", area: { kind: "area", absent: 404 } }, ...town,
-    body: () => ({ version: "0", level: "2", reason: "Fler än vanligt" }) },
+    keys: { id: "fullMeeting", area: { kind: "area", absent: 404 } }, ...town,
+    body: (o) => ({ version: "0", level: "2", reason: "Fler än vanligt", ...(o.area ? {} : { area: o.id.id }) }) },
   "POST /{municipality}/mote/{id}/fokus": { keys: { id: "openMeeting", area: choice("area") }, ...town,
     body: () => ({ version: "0", name: "Parken", need: "3", influence: "2", why: "Mest händer här" }) },
   "POST /{municipality}/mote/{id}/beslut": {

@@ -133,6 +133,8 @@ const makers = {
       created_at: AT,
     }), meetingRow(o, "open", { period_id: period, opened_at: AT })];
   },
+  /* With an action and an area that have its id. */
+  fullMeeting: (o) => [...makers.openMeeting(o), ...makers.action(o), ...makers.area(o)],
   closedMeeting: (o) => [meetingRow(o, "closed", { opened_at: AT, closed_at: AT + 1, content: MINUTES })],
   meetingGuest: (o) => {
     const meeting = newId();

@@ -47,6 +47,8 @@ class Meeting {
         setInterval(() => document.hidden || this.look(), EVERY);
         addEventListener("focus", () => this.look());
         box.addEventListener("keydown", (e) => this.key(e));
+        box.addEventListener("submit", (e) => (this.sent = e.target));
+        addEventListener("beforeunload", (e) => this.leave(e));
         this.ahead = 0;
         this.tell();
         setInterval(() => this.tell(), TICK);
@@ -90,6 +92,13 @@ class Meeting {
         const words = left ? this.box.dataset.waiting : "";
         if (this.said.textContent !== words) this.said.textContent = words;
         if (!left) this.stamp = stamp;
+    }
+
+    // One form is sent while another holds words: the browser asks first.
+    leave(e) {
+        const left = all("form", this.box).filter((form) => form !== this.sent && fields(form).some(typed));
+        this.sent = null;
+        if (left.length) e.preventDefault();
     }
 
     // Only tells: nothing blinks, nothing is said aloud.

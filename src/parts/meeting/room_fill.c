@@ -31,6 +31,7 @@ static enum err fill_people(struct room *r, struct meeting_room_view *v)
     v->guest.max = MEETING_GUEST_MOST;
     v->guest.autocomplete = "off";
     v->heads = web_field(rq, "people", T_meeting_people, TEXT_COUNT, "1");
+    v->heads.value = v->heads.value ? v->heads.value : "1";
     v->heads.required = true;
     v->heads.width = "w-short";
     v->heads.inputmode = "numeric";
@@ -287,11 +288,15 @@ static enum err fill_next(struct room *r, struct meeting_room_view *v)
     date_text(date_of_msec(at), day);
     v->next_at = r->m.next_at ? room_when(rq, r->m.next_at) : NULL;
     v->next_day = web_field(rq, "day", T_meeting_day, TEXT_COUNT, arena_strdup(rq->arena, day));
+    if (!v->next_day.value) /* another form of the page came back */
+        v->next_day.value = arena_strdup(rq->arena, day);
     v->next_day.required = true;
     web_date(rq, &v->next_day);
     struct civil c = civil_from_msec(at);
     v->next_time = web_field(rq, "time", T_meeting_time, TEXT_COUNT,
                              arena_printf(rq->arena, "%02d.%02d", c.hour, c.minute));
+    if (!v->next_time.value)
+        v->next_time.value = arena_printf(rq->arena, "%02d.%02d", c.hour, c.minute);
     v->next_time.required = true;
     v->next_time.width = "w-short";
     v->close_href = room_at(rq, r->m.id, "/avsluta");
