@@ -163,7 +163,7 @@ test("a decision is one line: what is unclear is asked for, and nothing typed is
   assert.match(unclear.text, /value="Det är stökigt"/);
   const done = await coordinator.submitOk(unclear, "/beslut", { problem: "Klotter i parken",
     place: "Exempelparken", measure: "Bättre belysning", organisation: owner, type: null, kind: null });
-  assert.match(done.words, /Problem: Klotter i parken Plats: .*Exempelparken.* Åtgärd: Bättre belysning/);
+  assert.match(done.words, /Problem: Klotter i parken · Plats: .*Exempelparken · Åtgärd: Bättre belysning/);
   const [x] = await select(server.place,
     "SELECT type_code, kind, place_name FROM action WHERE title = 'Bättre belysning'");
   assert.deepEqual({ ...x }, { type_code: "damage.graffiti", kind: "lighting", place_name: "Exempelparken" });
