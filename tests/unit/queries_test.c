@@ -84,7 +84,9 @@ static const char *const tenant_tables[] = {"setting",
                                             "citizen_sent",
                                             "slip_sheet",
                                             "slip",
-                                            "adopted_picture"};
+                                            "adopted_picture",
+                                            "bulletin",
+                                            "bulletin_public"};
 
 static bool names_table(const char *text, const char *table)
 {
