@@ -68,6 +68,10 @@ export const keyed = {
 
   "GET /metoder/{name}": { keys: { name: { register: "knox", absent: 404 } } },
 
+  "GET /{slug}/lagesbrev/{id}": { keys: { id: "openBulletin" } },
+  "GET /{slug}/lagesbrev/{id}.md": { keys: { id: "openBulletin" } },
+  "GET /{slug}/lagesbrev/{id}.odt": { keys: { id: "openBulletin" } },
+  "GET /{slug}/lagesbrev/{id}.pdf": { keys: { id: "openBulletin" } },
   "GET /{slug}/laget/{id}": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.csv": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.json": { keys: { id: "picture" } },
@@ -186,6 +190,20 @@ export const keyed = {
   "GET /{municipality}/laget/publicera": {
     keys: { area: filter("area"), period: unseen(filter("period"), "query") } },
   "POST /{municipality}/laget/publicerat/{id}/dra-tillbaka": { keys: { id: "picture" } },
+
+  "GET /{municipality}/lagesbrev/{id}": { keys: { id: "bulletin" }, ...town },
+  "GET /{municipality}/lagesbrev/{id}.md": { keys: { id: "bulletin" }, ...town },
+  "GET /{municipality}/lagesbrev/{id}.odt": { keys: { id: "bulletin" }, ...town },
+  "GET /{municipality}/lagesbrev/{id}.pdf": { keys: { id: "bulletin" }, ...town },
+  "POST /{municipality}/lagesbrev/{id}/gor": { keys: { id: "bulletin" }, ...town },
+  "POST /{municipality}/lagesbrev/{id}/lamna-ut": { keys: { id: "bulletin" }, ...town },
+  "GET /{municipality}/lagesbrev/{id}/skriv": { keys: { id: "bulletin" }, ...town },
+  "POST /{municipality}/lagesbrev/{id}/skriv": { keys: { id: "bulletin" }, ...town,
+    body: () => ({ version: "1", intro: "Ett ord" }) },
+  "GET /{municipality}/lagesbrev/{id}/allmanheten": { keys: { id: "bulletin" }, ...town },
+  "POST /{municipality}/lagesbrev/{id}/allmanheten": { keys: { id: "bulletin" }, ...town,
+    body: () => ({ version: "1", intro: "Ett ord" }) },
+  "POST /{municipality}/lagesbrev/{id}/dra-tillbaka": { keys: { id: "bulletin" }, ...town },
 
   "GET /{municipality}/nu": { keys: { period: { kind: "assessed", absent: 404 } }, ...town },
   "GET /{municipality}/nu/{id}/faststalld": { keys: { id: "adopted" }, ...town },

@@ -21,7 +21,7 @@ const PASSWORD = "samsyn-exempel-2026";
 const TABLES = ["municipality", "setting", "organisation", "account", "recovery_code", "membership",
   "invitation", "password_reset", "mail", "job", "change_log", "event_type_label", "area", "place", "period",
   "event", "event_version", "photo", "import_profile", "import_run", "import_reject", "contact", "published_picture",
-  "review_act", "review_question", "review_forward", "action", "action_history", "action_plan", "action_effect", "citizen_report", "citizen_email", "citizen_sent", "disclosure_ledger"];
+  "review_act", "review_question", "review_forward", "action", "action_history", "action_plan", "action_effect", "citizen_report", "citizen_email", "citizen_sent", "disclosure_ledger", "bulletin", "bulletin_public"];
 const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /* One id that somebody else's row of every kind has. */
 const EVERYTHING = newId();

@@ -23,6 +23,12 @@ const ADOPTED = JSON.stringify({
   before_to: "2026-01-01", all: [{ name: null, n: 3, before: 2, certainty: "too_few" }], types: [],
   areas: [], focus: [],
 });
+const BULLETIN_MAP = { height: 0, outline: null, shapes: [], marks: [] };
+const BULLETIN = JSON.stringify({ made_at: 1, looked: false, exercise: false, map: BULLETIN_MAP, spots: [], actions: [],
+  people: [] });
+const BULLETIN_WORDS = JSON.stringify({ group: {}, public: {}, levels: [], focus: [], actions: [] });
+const BULLETIN_OPEN = JSON.stringify({ version: 1, work: "EST", period: "Prov", from: "2026-01-01", to: "2026-01-15",
+  exercise: false, figures: null, words: {}, levels: [], focus: [], actions: [], map: BULLETIN_MAP });
 const PROFILE = JSON.stringify({
   source: "nyckelprov", type: { column: "Typ", default: "other" },
   time: { column: "Datum", format: "auto" },
@@ -121,6 +127,17 @@ const makers = {
       adopted_at: AT,
     }),
   ],
+  bulletin: (o) => [
+    ...makers.adopted(o),
+    insert("bulletin", {
+      municipality_code: o.municipality, period_id: o.id, adopted_version: 1, content: BULLETIN, words: BULLETIN_WORDS,
+      version: 1, made_at: AT, changed_at: AT, handed_at: AT,
+    }),
+  ],
+  openBulletin: (o) => [insert("bulletin_public", {
+    municipality_code: o.municipality, id: o.id, period_id: newId(), period_from: AT - 1, period_to: AT,
+    content: BULLETIN_OPEN, published_at: AT, updated_at: AT,
+  })],
   schoolBreak: (o) => {
     Object.assign(o, { starts: Date.UTC(2031, 0, 5, 23), ends: Date.UTC(2031, 0, 12, 23) });
     return [insert("school_break", {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The bulletin (lägesbrev) of a period: the adopted picture, what stands out, and what is done, as a
- * document that is read, printed and handed on. Two variants of one draft: for the group, behind
+/* The bulletin (lägesbrev) of a period: the adopted picture, what stands out, and what is done, as
+ * a document that is read, printed and handed on. Two variants of one draft: for the group, behind
  * log-in, and for everybody, with only what was chosen for it and figures through core/disclosure.
  *
  *     what was frozen + words  --bulletin_group_doc()/bulletin_public_doc()-->  struct bulletin_doc
@@ -33,9 +33,10 @@ extern const struct part bulletin_part;
 struct bulletin_shape { /* an area */
     const char *path;   /* "M1 2L3 4L5 6Z": whole numbers, rings only */
     const char *name;
-    int no;    /* in the drawing and in the list beside it */
-    int level; /* enum page_level_no: the sign of its number */
-    int x, y;  /* a point inside */
+    int no;         /* in the drawing and in the list beside it */
+    int level;      /* enum page_level_no: the sign of its number */
+    int x, y;       /* where its number stands, clear of the others */
+    int at_x, at_y; /* a point inside; a line leads there when the number stands beside it */
 };
 
 struct bulletin_mark { /* a place that stands out */
@@ -116,6 +117,8 @@ struct bulletin_doc {
 /* Everything lies in the arena, and texts are borrowed. ERR_NOMEM, or ERR_LIMIT past the ceilings,
  * stands in doc->err. NULL and "" add nothing. */
 void bulletin_begin(struct bulletin_doc *d, struct arena *a, enum lang lang);
+/* The text, or ERR_NOMEM in d->err when there is none. */
+const char *bulletin_must(struct bulletin_doc *d, const char *text);
 void bulletin_head(struct bulletin_doc *d, const char *text);
 void bulletin_text(struct bulletin_doc *d, const char *text);
 void bulletin_small(struct bulletin_doc *d, const char *text);
@@ -158,8 +161,9 @@ enum bulletin_state {
 };
 
 struct bulletin_action {
-    const char *title, *kind, *owner, *where; /* kind: code of the catalogue; where: an area's name */
-    bool where_known;                         /* the area has enough people to be named */
+    const char *title, *kind, *owner,
+        *where;       /* kind: code of the catalogue; where: an area's name */
+    bool where_known; /* the area has enough people to be named */
     msec ends_at;
     enum bulletin_state state;
 };

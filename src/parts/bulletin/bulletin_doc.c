@@ -34,6 +34,13 @@ static void add_text(struct bulletin_doc *d, enum bulletin_kind kind, const char
         b->text = text;
 }
 
+const char *bulletin_must(struct bulletin_doc *d, const char *text)
+{
+    if (!text && !d->err)
+        d->err = ERR_NOMEM;
+    return text;
+}
+
 void bulletin_head(struct bulletin_doc *d, const char *text)
 {
     add_text(d, BULLETIN_HEAD, text);

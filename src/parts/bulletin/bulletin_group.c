@@ -7,7 +7,8 @@
 #include "tmpl/format.h"
 
 #define TD(d, key) text_get((d)->lang, T_##key)
-#define TDF(d, key, ...) text_fmt((d)->a, (d)->lang, T_##key, __VA_ARGS__)
+#define TDF(d, key, ...) bulletin_must((d), text_fmt((d)->a, (d)->lang, T_##key, __VA_ARGS__))
+#define SAY(d, ...) bulletin_must((d), arena_printf((d)->a, __VA_ARGS__))
 
 /* --- Shared with the public variant --- */
 
@@ -33,10 +34,10 @@ const char *bulletin_level_text(struct arena *a, enum lang lang, enum page_level
         const char *sign;
         enum text_key word;
     } levels[] = {[PAGE_NO_LEVEL] = {"", T_changes_no_level},
-                  [PAGE_GREEN] = {"● ", T_core_green},
-                  [PAGE_YELLOW] = {"◆ ", T_core_yellow},
-                  [PAGE_ORANGE] = {"▲ ", T_core_orange},
-                  [PAGE_RED] = {"■ ", T_core_red}};
+                  [PAGE_GREEN] = {"●\u00a0", T_core_green},
+                  [PAGE_YELLOW] = {"◆\u00a0", T_core_yellow},
+                  [PAGE_ORANGE] = {"▲\u00a0", T_core_orange},
+                  [PAGE_RED] = {"■\u00a0", T_core_red}};
     return arena_printf(a, "%s%s", levels[l].sign, text_get(lang, levels[l].word));
 }
 
@@ -66,19 +67,17 @@ static void put_figures(struct bulletin_doc *d, const struct bulletin_group *g)
     const char *n = TDF(d, picture_n_events, x->all.n);
     bulletin_head(d, TD(d, bulletin_changes));
     if (x->all.before < 0)
-        bulletin_text(d, arena_printf(d->a, "%s.", n ? n : ""));
+        bulletin_text(d, SAY(d, "%s.", n ? n : ""));
     else
-        bulletin_text(d, arena_printf(d->a, "%s (%s)",
-                                      TDF(d, picture_all_sentence, n ? n : "", x->all.before),
-                                      verdict(d, &x->all)));
+        bulletin_text(d, SAY(d, "%s (%s)", TDF(d, picture_all_sentence, n ? n : "", x->all.before),
+                             verdict(d, &x->all)));
     for (size_t i = 0; i < x->n_types; i++) {
         const struct adopted_row *r = &x->types[i];
         if (!differs(r))
             continue;
         any = true;
-        bulletin_item(d, arena_printf(d->a, "%s (%s)",
-                                      TDF(d, picture_type_sentence, r->name, r->n, r->before),
-                                      verdict(d, r)));
+        bulletin_item(d, SAY(d, "%s (%s)", TDF(d, picture_type_sentence, r->name, r->n, r->before),
+                             verdict(d, r)));
     }
     if (!any && x->all.before >= 0)
         bulletin_text(d, TD(d, picture_no_finding));
@@ -95,7 +94,7 @@ static void put_spots(struct bulletin_doc *d, const struct bulletin_group *g)
         bulletin_text(d, TD(d, bulletin_spots_none));
     for (size_t i = 0; i < f->n_spots; i++) {
         const char *said = f->spots[i].said[d->lang], *letter = f->spots[i].letter;
-        bulletin_item(d, letter ? arena_printf(d->a, "%s. %s", letter, said) : said);
+        bulletin_item(d, letter ? SAY(d, "%s. %s", letter, said) : said);
     }
 }
 
@@ -103,6 +102,8 @@ static void put_spots(struct bulletin_doc *d, const struct bulletin_group *g)
 static void put_map(struct bulletin_doc *d, const struct bulletin_group *g)
 {
     struct bulletin_map *m = ARENA_NEW(d->a, struct bulletin_map);
+    if (!m && !d->err)
+        d->err = ERR_NOMEM;
     if (!m || !g->frozen.map.height)
         return;
     *m = g->frozen.map;
@@ -180,8 +181,7 @@ static void put_focus(struct bulletin_doc *d, const struct bulletin_group *g)
         const struct focus_place *p = &f->places[i];
         const char *area = g->adopted.focus_areas[i];
         bulletin_item(
-            d, arena_printf(
-                   d->a, "%s%s%s%s: %s %s %s", p->name, area ? " (" : "", area ? area : "",
+            d, SAY(d, "%s%s%s%s: %s %s %s", p->name, area ? " (" : "", area ? area : "",
                    area ? ")" : "", p->reason ? p->reason : "",
                    TDF(d, changes_need_of, text_get(d->lang, needs[p->need - 1])),
                    TDF(d, changes_influence_of, text_get(d->lang, influences[p->influence - 1]))));
@@ -208,8 +208,7 @@ static void put_actions(struct bulletin_doc *d, const struct bulletin_group *g)
         const struct bulletin_action *x = &f->actions[i];
         char day[FORMAT_TEXT];
         format_date(day, d->lang, date_add(date_of_msec(x->ends_at), -1));
-        const char *const cells[] = {x->title, x->owner ? x->owner : "–",
-                                     format_arena(d->a, day),
+        const char *const cells[] = {x->title, x->owner ? x->owner : "–", format_arena(d->a, day),
                                      bulletin_state_text(d->lang, x->state)};
         bulletin_row(d, t, cells, false);
     }
@@ -247,8 +246,7 @@ void bulletin_group_doc(struct bulletin_doc *d, const struct bulletin_group *g)
         return;
     }
     if (g->frozen.exercise)
-        bulletin_text(d, arena_printf(d->a, "%s %s", TD(d, core_exercise),
-                                      TD(d, core_exercise_more)));
+        bulletin_text(d, SAY(d, "%s %s", TD(d, core_exercise), TD(d, core_exercise_more)));
     if (g->draft)
         bulletin_text(d, TD(d, bulletin_is_draft));
     bulletin_words(d, g->words.group[BULLETIN_INTRO]);

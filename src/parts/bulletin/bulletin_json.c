@@ -64,11 +64,10 @@ static void read_marks(const json_t *o, struct bulletin_reading *r, struct bulle
     m->marks = room(r, n, sizeof *m->marks);
     for (size_t i = 0; i < n && !r->err; i++) {
         const json_t *x = json_array_get(list, i);
-        m->marks[m->n_marks++] =
-            (struct bulletin_mark){(int)bulletin_json_int(x, "x", -9999, 9999),
-                                   (int)bulletin_json_int(x, "y", -9999, 9999),
-                                   (int)bulletin_json_int(x, "r", 1, 9999),
-                                   need_text(x, "letter", r)};
+        m->marks[m->n_marks++] = (struct bulletin_mark){(int)bulletin_json_int(x, "x", -9999, 9999),
+                                                        (int)bulletin_json_int(x, "y", -9999, 9999),
+                                                        (int)bulletin_json_int(x, "r", 1, 9999),
+                                                        need_text(x, "letter", r)};
     }
 }
 
@@ -87,7 +86,9 @@ void bulletin_map_read(const json_t *o, struct bulletin_reading *r, struct bulle
                                     .no = (int)bulletin_json_int(x, "no", 0, 9999),
                                     .level = (int)bulletin_json_int(x, "level", 0, PAGE_RED),
                                     .x = (int)bulletin_json_int(x, "x", -9999, 9999),
-                                    .y = (int)bulletin_json_int(x, "y", -9999, 9999)};
+                                    .y = (int)bulletin_json_int(x, "y", -9999, 9999),
+                                    .at_x = (int)bulletin_json_int(x, "at_x", -9999, 9999),
+                                    .at_y = (int)bulletin_json_int(x, "at_y", -9999, 9999)};
     }
     read_marks(o, r, m);
 }
@@ -119,8 +120,7 @@ static void read_actions(const json_t *o, struct bulletin_reading *r, struct bul
             .where = bulletin_json_text(x, "where", r),
             .where_known = json_is_true(json_object_get(x, "where_known")),
             .ends_at = bulletin_json_int(x, "ends_at", 0, INT64_MAX),
-            .state =
-                (enum bulletin_state)bulletin_json_int(x, "state", 0, BULLETIN_STATES - 1)};
+            .state = (enum bulletin_state)bulletin_json_int(x, "state", 0, BULLETIN_STATES - 1)};
     }
 }
 
@@ -172,6 +172,8 @@ void bulletin_map_write(struct jsonw *w, const struct bulletin_map *m)
         jsonw_key_int(w, "level", s->level);
         jsonw_key_int(w, "x", s->x);
         jsonw_key_int(w, "y", s->y);
+        jsonw_key_int(w, "at_x", s->at_x);
+        jsonw_key_int(w, "at_y", s->at_y);
         jsonw_end(w);
     }
     jsonw_end(w);

@@ -17,6 +17,7 @@
 #define CORNERS_MOST 300 /* of an area in the drawing */
 #define PATH_MOST (64 << 10)
 #define RING_LEAST 40
+#define SIGN_APART 84 /* between two numbers */
 
 struct frame {
     struct geo_box box;
@@ -82,15 +83,43 @@ static enum err put_shape(struct bulletin_making *m, const struct frame *f, size
     struct bulletin_shape s = {.name = r->name, .level = (int)r->level};
     TRY(path_of(m->a, f, m->shapes[i], &s.path));
     TRY(geo_shape_inside_point(m->a, m->shapes[i], &inside));
-    s.x = at_x(f, inside.east);
-    s.y = at_y(f, inside.north);
+    s.x = s.at_x = at_x(f, inside.east);
+    s.y = s.at_y = at_y(f, inside.north);
     s.no = (int)map->n_shapes + 1;
     map->shapes[map->n_shapes++] = s;
     return ERR_OK;
 }
 
-static void put_mark(struct bulletin_map *map, const struct frame *f,
-                     const struct findings_spot *s, const char *letter)
+/* Numbers that would cover each other move apart, a little at a time; the first stay nearest. */
+static void clear_signs(struct bulletin_map *m)
+{
+    for (int round = 0; round < 80; round++)
+        for (size_t i = 0; i < m->n_shapes; i++)
+            for (size_t k = i + 1; k < m->n_shapes; k++) {
+                struct bulletin_shape *a = &m->shapes[i], *b = &m->shapes[k];
+                double dx = b->x - a->x, dy = b->y - a->y, d = hypot(dx, dy);
+                if (d >= SIGN_APART)
+                    continue;
+                if (d < 1) {
+                    dx = cos((double)k);
+                    dy = sin((double)k);
+                    d = 1;
+                }
+                double step = (SIGN_APART - d) / 2 + 1;
+                a->x -= (int)lround(dx / d * step);
+                a->y -= (int)lround(dy / d * step);
+                b->x += (int)lround(dx / d * step);
+                b->y += (int)lround(dy / d * step);
+            }
+    for (size_t i = 0; i < m->n_shapes; i++) {
+        struct bulletin_shape *s = &m->shapes[i];
+        s->x = s->x < 40 ? 40 : s->x > BULLETIN_MAP_WIDE - 40 ? BULLETIN_MAP_WIDE - 40 : s->x;
+        s->y = s->y < 45 ? 45 : s->y > m->height - 45 ? m->height - 45 : s->y;
+    }
+}
+
+static void put_mark(struct bulletin_map *map, const struct frame *f, const struct findings_spot *s,
+                     const char *letter)
 {
     double r = s->circle.radius + s->circle.square * M_SQRT1_2;
     for (uint32_t i = 0; s->circle.radius <= 0 && i < s->squares.n; i++)
@@ -118,9 +147,8 @@ struct telling {
 
 static const char *said(struct arena *a, const struct picture_sentence *s)
 {
-    return arena_printf(a, "%s %s%s%s%s", s->strong, s->rest ? s->rest : "",
-                        s->verdict ? " (" : "", s->verdict ? s->verdict : "",
-                        s->verdict ? ")" : "");
+    return arena_printf(a, "%s %s%s%s%s", s->strong, s->rest ? s->rest : "", s->verdict ? " (" : "",
+                        s->verdict ? s->verdict : "", s->verdict ? ")" : "");
 }
 
 static enum err put_spots(const struct telling *t, const struct picture_spots *sv,
@@ -135,7 +163,8 @@ static enum err put_spots(const struct telling *t, const struct picture_spots *s
         *x = (struct bulletin_spot){.said = {said(t->m->a, s), said(t->m->a, &en->rows[i])}};
         if (!x->said[LANG_SV] || !x->said[LANG_EN])
             return ERR_NOMEM;
-        if (s->spot && f->map.height && f->map.n_marks < 26 && in_view(t->frame, &f->map, s->spot)) {
+        if (s->spot && f->map.height && f->map.n_marks < 26 &&
+            in_view(t->frame, &f->map, s->spot)) {
             x->letter = arena_printf(t->m->a, "%c", (int)('A' + f->map.n_marks));
             if (!x->letter)
                 return ERR_NOMEM;
@@ -156,8 +185,8 @@ static enum err tell_spots(struct bulletin_making *m, const struct frame *frame)
         return ERR_NOMEM;
     m->frozen.looked = m->picture.looked == PICTURE_LOOKED;
     for (int l = 0; l < LANG_COUNT; l++) {
-        struct picture_reader r = {.lang = (enum lang)l, .places = true,
-                                   .municipality = m->municipality_name};
+        struct picture_reader r = {
+            .lang = (enum lang)l, .places = true, .municipality = m->municipality_name};
         TRY(picture_words_make(&m->picture, &m->names, &r, m->now, m->a, &w[l]));
     }
     const struct picture_words *sv = &w[LANG_SV], *en = &w[LANG_EN];
@@ -259,6 +288,7 @@ static enum err draw(struct bulletin_making *m, struct frame *frame)
     for (size_t i = 0; i < m->adopted.n_areas && map->n_shapes < BULLETIN_SHAPES_MOST; i++)
         if (m->shapes[i])
             TRY(put_shape(m, frame, i));
+    clear_signs(map);
     return ERR_OK;
 }
 

@@ -29,8 +29,8 @@ static enum err read_rest(struct tx *tx, void *arg)
     if (!m->shapes)
         return ERR_NOMEM;
     for (size_t i = 0; i < m->adopted.n_areas; i++) {
-        enum err e = event_area_shape(tx, m->a, m->municipality, m->adopted.areas[i].area,
-                                      &m->shapes[i]);
+        enum err e =
+            event_area_shape(tx, m->a, m->municipality, m->adopted.areas[i].area, &m->shapes[i]);
         if (e && e != ERR_NOTFOUND)
             return e;
     }
@@ -43,20 +43,20 @@ static enum err write_down(struct tx *tx, void *arg)
     struct req *rq = w->p->rq;
     const char *m = web_municipality(rq), *origin = w->making.frozen.exercise ? "exempel" : NULL;
     int64_t n = 0;
-    struct q_bulletin_add_in add = {
-        m,       w->p->period,           w->p->newest.version, w->content, w->words, w->making.now,
-        web_who(rq)->account, origin};
+    struct q_bulletin_add_in add = {m,        w->p->period,  w->p->newest.version, w->content,
+                                    w->words, w->making.now, web_who(rq)->account, origin};
     struct q_bulletin_remake_in again = {
-        m,        w->p->period, w->p->row.version, w->p->newest.version, w->content,
-        w->words, w->making.now, web_who(rq)->account, origin};
+        m,          w->p->period, w->p->row.version, w->p->newest.version,
+        w->content, w->words,     w->making.now,     web_who(rq)->account,
+        origin};
     if (w->p->has)
         TRY(q_bulletin_remake_run(tx, &again, &n));
     else
         TRY(q_bulletin_add_run(tx, &add, &n));
     if (!n)
         return ERR_OK; /* somebody pressed at the same moment: it is made */
-    const char *detail = arena_printf(rq->arena, "{\"adopted\":%lld}",
-                                      (long long)w->p->newest.version);
+    const char *detail =
+        arena_printf(rq->arena, "{\"adopted\":%lld}", (long long)w->p->newest.version);
     return web_audit(rq, tx, "bulletin.make", "period", w->p->period, detail);
 }
 

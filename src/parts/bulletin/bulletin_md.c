@@ -36,9 +36,7 @@ static void put_table(struct buf *b, const struct bulletin_table *t)
     buf_puts(b, "|\n");
     for (size_t r = 0; r < t->n_rows; r++) {
         for (size_t i = 0; i < t->n_columns; i++) {
-            buf_puts(b, i                  ? " | "
-                        : t->rows[r].below ? "| – "
-                                           : "| ");
+            buf_puts(b, i ? " | " : t->rows[r].below ? "| – " : "| ");
             put(b, t->rows[r].cells[i].text);
         }
         buf_puts(b, " |\n");

@@ -43,8 +43,12 @@ void bulletin_svg(struct buf *out, const struct bulletin_map *m)
 enum err bulletin_odt(struct buf *out, const struct bulletin_doc *d)
 {
     struct zip z;
-    struct bulletin_odt v = {.doc = d, .lang = lang_code(d->lang), .blocks = d->blocks,
-                             .n_blocks = d->n_blocks, .title = d->title, .lead = d->lead};
+    struct bulletin_odt v = {.doc = d,
+                             .lang = lang_code(d->lang),
+                             .blocks = d->blocks,
+                             .n_blocks = d->n_blocks,
+                             .title = d->title,
+                             .lead = d->lead};
     v.country = str_eq(v.lang, "sv") ? "SE" : "GB";
     if (d->err)
         return d->err;

@@ -205,13 +205,29 @@ static enum err say_door(struct doing *w, struct bulletin_open_view *v)
 static enum err choices(struct doing *w, struct bulletin_open_view *v)
 {
     const struct bulletin_words *x = &w->mine;
-    const struct choosing level = {"level", T_bulletin_tell_levels, T_bulletin_tell_levels_hint,
-                                   can_level, level_label, x->levels, x->n_levels,
+    const struct choosing level = {"level",
+                                   T_bulletin_tell_levels,
+                                   T_bulletin_tell_levels_hint,
+                                   can_level,
+                                   level_label,
+                                   x->levels,
+                                   x->n_levels,
                                    w->p->group.adopted.n_areas};
-    const struct choosing place = {"place", T_bulletin_tell_focus, T_bulletin_tell_focus_hint,
-                                   can_place, place_label, x->focus, x->n_focus, FOCUS_MOST};
-    const struct choosing action = {"action", T_bulletin_tell_actions, T_bulletin_tell_actions_hint,
-                                    can_action, action_label, x->actions, x->n_actions,
+    const struct choosing place = {"place",
+                                   T_bulletin_tell_focus,
+                                   T_bulletin_tell_focus_hint,
+                                   can_place,
+                                   place_label,
+                                   x->focus,
+                                   x->n_focus,
+                                   FOCUS_MOST};
+    const struct choosing action = {"action",
+                                    T_bulletin_tell_actions,
+                                    T_bulletin_tell_actions_hint,
+                                    can_action,
+                                    action_label,
+                                    x->actions,
+                                    x->n_actions,
                                     w->p->group.frozen.n_actions};
     TRY(choose(w, &level, &v->levels));
     TRY(choose(w, &place, &v->focus));
@@ -236,8 +252,8 @@ static enum err draw(struct doing *w, bool conflict)
     bulletin_public_doc(&v->doc, public, &preview);
     TRY(v->doc.err);
     v->conflict = conflict ? TX(rq, bulletin_conflict) : NULL;
-    v->version = arena_printf(rq->arena, "%lld",
-                              (long long)(conflict ? w->p->row.version : w->seen));
+    v->version =
+        arena_printf(rq->arena, "%lld", (long long)(conflict ? w->p->row.version : w->seen));
     v->action = bulletin_at(rq, w->p->period, "/allmanheten");
     v->cancel_href = bulletin_at(rq, w->p->period, "");
     v->page.part = TX(rq, picture_title);
@@ -347,8 +363,7 @@ enum err bulletin_open_post(struct req *rq)
     w.seen = req_int(rq, "version", 0);
     w.publish = str_eq(req_field(rq, "do"), "publish");
     bulletin_read_fields(rq, w.mine.public);
-    w.mine.n_levels =
-        read_told(&w, "level", can_level, w.mine.levels, ARRAY_LEN(w.mine.levels));
+    w.mine.n_levels = read_told(&w, "level", can_level, w.mine.levels, ARRAY_LEN(w.mine.levels));
     w.mine.n_focus = read_told(&w, "place", can_place, w.mine.focus, ARRAY_LEN(w.mine.focus));
     w.mine.n_actions =
         read_told(&w, "action", can_action, w.mine.actions, ARRAY_LEN(w.mine.actions));

@@ -119,6 +119,18 @@ static void put_marks(const struct canvas *c, const struct bulletin_map *m)
     }
 }
 
+static void put_leads(const struct canvas *c, const struct bulletin_map *m)
+{
+    for (size_t i = 0; i < m->n_shapes; i++) {
+        const struct bulletin_shape *s = &m->shapes[i];
+        cairo_move_to(c->p->cr, c->x + s->at_x * c->scale, c->y + s->at_y * c->scale);
+        cairo_line_to(c->p->cr, c->x + s->x * c->scale, c->y + s->y * c->scale);
+    }
+    paper_colour(c->p, 0x1c2024);
+    cairo_set_line_width(c->p->cr, 1);
+    cairo_stroke(c->p->cr);
+}
+
 static void put_map(struct paper *p, const struct bulletin_block *b)
 {
     const struct bulletin_map *m = b->map;
@@ -135,6 +147,7 @@ static void put_map(struct paper *p, const struct bulletin_block *b)
     cairo_clip(p->cr);
     put_shapes(&c, m);
     put_marks(&c, m);
+    put_leads(&c, m);
     for (size_t i = 0; i < m->n_shapes; i++)
         put_sign(&c, &m->shapes[i]);
     cairo_restore(p->cr);
@@ -169,23 +182,24 @@ static void put_table(struct paper *p, const struct bulletin_table *t)
     paper_table_end(p);
 }
 
-static void put_list(struct paper *p, const struct bulletin_block *b)
+static void put_list(struct paper *p, const struct bulletin_block *b, enum err *failed)
 {
     cairo_tag_begin(p->cr, "L", NULL);
     for (size_t i = 0; i < b->n_items; i++) {
-        char *text = mem_alloc(strlen(b->items[i]) + 8);
-        if (!text)
-            break; /* the surface itself is out of memory soon, and says so */
-        sprintf(text, "•\u00a0%s", b->items[i]);
+        struct buf line = buf_init(1 << 20);
+        buf_puts(&line, "•\u00a0");
+        buf_puts(&line, b->items[i]);
+        if (buf_err(&line) && !*failed)
+            *failed = buf_err(&line);
         cairo_tag_begin(p->cr, "LI", NULL);
-        paper_text(p, "LBody", PAPER_PLAIN, text);
+        paper_text(p, "LBody", PAPER_PLAIN, buf_text(&line));
         cairo_tag_end(p->cr, "LI");
-        mem_free(text);
+        buf_done(&line);
     }
     cairo_tag_end(p->cr, "L");
 }
 
-static void draw(struct paper *p, const struct bulletin_doc *d)
+static void draw(struct paper *p, const struct bulletin_doc *d, enum err *failed)
 {
     cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_TITLE, d->title);
     cairo_pdf_surface_set_metadata(p->surface, CAIRO_PDF_METADATA_SUBJECT, d->lead);
@@ -201,7 +215,7 @@ static void draw(struct paper *p, const struct bulletin_doc *d)
         if (b->kind == BULLETIN_SMALL)
             paper_text(p, "P", PAPER_SMALL, b->text);
         if (b->kind == BULLETIN_LIST)
-            put_list(p, b);
+            put_list(p, b, failed);
         if (b->kind == BULLETIN_TABLE)
             put_table(p, b->table);
         if (b->kind == BULLETIN_MAP)
@@ -212,22 +226,25 @@ static void draw(struct paper *p, const struct bulletin_doc *d)
 enum err bulletin_pdf(struct buf *out, const struct bulletin_doc *d)
 {
     struct paper p = {0};
+    enum err failed = ERR_OK;
     if (d->err)
         return d->err;
     const char *foot = arena_printf(d->a, "Samsyn · %s", d->title);
     if (!foot)
         return ERR_NOMEM;
     TRY(paper_begin(&p, NULL, d->lang, foot)); /* once to count the pages */
-    draw(&p, d);
+    draw(&p, d, &failed);
     int pages = p.page;
     TRY(paper_end(&p));
     struct buf pdf = buf_init(PDF_MOST);
     p = (struct paper){.pages = pages};
     enum err e = paper_begin(&p, &pdf, d->lang, foot);
     if (e == ERR_OK) {
-        draw(&p, d);
+        draw(&p, d, &failed);
         e = paper_end(&p);
     }
+    if (e == ERR_OK)
+        e = failed;
     if (e == ERR_OK)
         e = paper_mark(&pdf, d->lang, p.alts, p.n_alts);
     if (e == ERR_OK)

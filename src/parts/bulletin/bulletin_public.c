@@ -12,7 +12,8 @@
 #include "tmpl/format.h"
 
 #define TD(d, key) text_get((d)->lang, T_##key)
-#define TDF(d, key, ...) text_fmt((d)->a, (d)->lang, T_##key, __VA_ARGS__)
+#define TDF(d, key, ...) bulletin_must((d), text_fmt((d)->a, (d)->lang, T_##key, __VA_ARGS__))
+#define SAY(d, ...) bulletin_must((d), arena_printf((d)->a, __VA_ARGS__))
 #define JSON_MOST (4 << 20)
 
 /* --- Making --- */
@@ -234,9 +235,8 @@ enum err bulletin_public_read(const char *json, struct arena *a, struct bulletin
 
 static const char *said(struct bulletin_doc *d, const struct picture_sentence *s)
 {
-    return arena_printf(d->a, "%s %s%s%s%s", s->strong, s->rest ? s->rest : "",
-                        s->verdict ? " (" : "", s->verdict ? s->verdict : "",
-                        s->verdict ? ")" : "");
+    return SAY(d, "%s %s%s%s%s", s->strong, s->rest ? s->rest : "", s->verdict ? " (" : "",
+               s->verdict ? s->verdict : "", s->verdict ? ")" : "");
 }
 
 static void put_bars(struct bulletin_doc *d, const struct chart_bars *b)
@@ -326,8 +326,8 @@ static void put_lists_told(struct bulletin_doc *d, const struct bulletin_public 
         const struct action_kind *kind = x->kind ? action_kind_find(x->kind) : NULL;
         const char *what = kind ? text_get(d->lang, kind->name) : TD(d, bulletin_action);
         const char *state = bulletin_state_text(d->lang, x->state);
-        bulletin_item(d, x->where ? arena_printf(d->a, "%s, %s: %s", what, x->where, state)
-                                  : arena_printf(d->a, "%s: %s", what, state));
+        bulletin_item(d, x->where ? SAY(d, "%s, %s: %s", what, x->where, state)
+                                  : SAY(d, "%s: %s", what, state));
     }
 }
 
@@ -371,8 +371,7 @@ void bulletin_public_doc(struct bulletin_doc *d, const struct bulletin_public *p
     if (d->err)
         return;
     if (p->exercise || w->exercise)
-        bulletin_text(d, arena_printf(d->a, "%s %s", TD(d, core_exercise),
-                                      TD(d, core_exercise_more)));
+        bulletin_text(d, SAY(d, "%s %s", TD(d, core_exercise), TD(d, core_exercise_more)));
     put_dates(d, when);
     bulletin_words(d, p->words[BULLETIN_INTRO]);
     put_figures(d, p, w);

@@ -20,8 +20,8 @@ static enum err read_one(struct tx *tx, void *arg)
     struct reading *r = arg;
     const char *m = web_municipality(r->rq);
     TRY(site_takes_reports(tx, r->rq->arena, m, &r->reports));
-    return q_bulletin_public_get_one(tx, r->rq->arena,
-                                     &(struct q_bulletin_public_get_in){m, r->id}, &r->row);
+    return q_bulletin_public_get_one(tx, r->rq->arena, &(struct q_bulletin_public_get_in){m, r->id},
+                                     &r->row);
 }
 
 static enum err read_list(struct tx *tx, void *arg)

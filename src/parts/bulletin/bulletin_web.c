@@ -24,8 +24,7 @@ static enum err read_all(struct tx *tx, void *arg)
     struct adopted_head *head = &p->group.head;
     p->newest = (struct adopted_head){.period = p->period};
     TRY(adopted_get(tx, a, m, &p->newest, &content));
-    enum err e =
-        q_bulletin_get_one(tx, a, &(struct q_bulletin_get_in){m, p->period}, &p->row);
+    enum err e = q_bulletin_get_one(tx, a, &(struct q_bulletin_get_in){m, p->period}, &p->row);
     if (e == ERR_NOTFOUND)
         return ERR_OK;
     TRY(e);
@@ -125,9 +124,9 @@ static enum err show_none(struct bulletin_page *p)
     struct req *rq = p->rq;
     struct bulletin_none_view v = {0};
     bool may = web_may(rq, PERM_LEVEL_EDIT);
-    v.empty = (struct page_empty){.title = TX(rq, bulletin_none_title),
-                                  .text = may ? TX(rq, bulletin_none_make)
-                                              : TX(rq, bulletin_none_wait)};
+    v.empty =
+        (struct page_empty){.title = TX(rq, bulletin_none_title),
+                            .text = may ? TX(rq, bulletin_none_make) : TX(rq, bulletin_none_wait)};
     v.make_href = may ? bulletin_at(rq, p->period, "/gor") : NULL;
     v.page.part = TX(rq, picture_title);
     TRY(bulletin_crumbs(rq, &v.page, (struct id){{0}}));
@@ -220,8 +219,8 @@ static enum err group_file(struct req *rq, const char *ext)
     bulletin_begin(&d, rq->arena, rq->lang);
     bulletin_group_doc(&d, &p->group);
     date_text(p->group.adopted.from, day);
-    const char *name = arena_printf(rq->arena, "%s-%s-%s", TX(rq, bulletin_file_group),
-                                    web_municipality(rq), day);
+    const char *name =
+        arena_printf(rq->arena, "%s-%s-%s", TX(rq, bulletin_file_group), web_municipality(rq), day);
     if (!name)
         return ERR_NOMEM;
     TRY(web_audit_read(rq, "bulletin.read", "period", p->period,
@@ -331,11 +330,11 @@ enum err bulletin_list_page(struct req *rq)
             .at = r->changed_at};
     }
     v.rows = rows;
-    v.empty = (struct page_empty){.title = TX(rq, bulletin_empty_title),
-                                  .text = may ? TX(rq, bulletin_empty_make)
-                                              : TX(rq, bulletin_empty_wait),
-                                  .href = web_address(rq, "/nu/faststallda"),
-                                  .label = TX(rq, bulletin_empty_go)};
+    v.empty =
+        (struct page_empty){.title = TX(rq, bulletin_empty_title),
+                            .text = may ? TX(rq, bulletin_empty_make) : TX(rq, bulletin_empty_wait),
+                            .href = web_address(rq, "/nu/faststallda"),
+                            .label = TX(rq, bulletin_empty_go)};
     v.page.part = TX(rq, picture_title);
     v.page.lead = TX(rq, bulletin_list_lead);
     TRY(picture_tabs(rq, &v.page, PICTURE_TAB_ADOPTED));

@@ -40,7 +40,7 @@ NODISCARD enum err bulletin_file(struct req *rq, const struct bulletin_doc *d, c
                                  const char *name);
 
 #define BULLETIN_WORD_FIELDS                                                                       \
-    {.name = "version", .kind = FIELD_INT, .required = true, .min = 1, .max = INT32_MAX},                            \
+    {.name = "version", .kind = FIELD_INT, .required = true, .min = 1, .max = INT32_MAX},          \
         {.name = "do", .kind = FIELD_CODE},                                                        \
         {.name = "intro", .kind = FIELD_LINES, .max = BULLETIN_WORDS_MOST},                        \
         {.name = "changes", .kind = FIELD_LINES, .max = BULLETIN_WORDS_MOST},                      \
@@ -51,8 +51,7 @@ NODISCARD enum err bulletin_file(struct req *rq, const struct bulletin_doc *d, c
     }
 
 extern const struct field_spec bulletin_out_fields[], bulletin_write_fields[],
-    bulletin_open_fields[], bulletin_press_fields[],
-    bulletin_make_fields[];
+    bulletin_open_fields[], bulletin_press_fields[], bulletin_make_fields[];
 http_handler bulletin_list_page, bulletin_read_page, bulletin_pdf_file, bulletin_odt_file,
     bulletin_md_file, bulletin_make_post, bulletin_out_post;
 http_handler bulletin_write_page, bulletin_write_post;

@@ -20,9 +20,9 @@ enum err bulletin_fields(struct req *rq, const char *const *words, bool public,
     if (!f)
         return ERR_NOMEM;
     for (int i = 0; i < BULLETIN_SECTIONS; i++) {
-        enum text_key hint = i                  ? TEXT_COUNT
+        enum text_key hint = i        ? TEXT_COUNT
                              : public ? T_bulletin_hint_public
-                                                : T_bulletin_hint_group;
+                                      : T_bulletin_hint_group;
         f[i] = web_field(rq, names[i], labels[i], hint, words[i]);
         f[i].rows = i ? 3 : 5;
         f[i].max = BULLETIN_WORDS_MOST;
@@ -67,8 +67,8 @@ static enum err draw(struct doing *w, bool conflict)
     struct bulletin_write_view v = {0};
     TRY(bulletin_fields(rq, w->mine.group, false, &v.fields));
     v.n_fields = BULLETIN_SECTIONS;
-    v.version = arena_printf(rq->arena, "%lld",
-                             (long long)(conflict ? w->p->row.version : w->seen));
+    v.version =
+        arena_printf(rq->arena, "%lld", (long long)(conflict ? w->p->row.version : w->seen));
     v.action = bulletin_at(rq, w->p->period, "/skriv");
     v.cancel_href = bulletin_at(rq, w->p->period, "");
     if (conflict) {
@@ -98,7 +98,7 @@ static enum err save(struct tx *tx, void *arg)
     struct doing *w = arg;
     struct req *rq = w->p->rq;
     int64_t n = 0;
-    struct q_bulletin_save_in in = {web_municipality(rq), w->p->period, w->seen, w->json,
+    struct q_bulletin_save_in in = {web_municipality(rq), w->p->period,        w->seen, w->json,
                                     time_now(),           web_who(rq)->account};
     TRY(q_bulletin_save_run(tx, &in, &n));
     if (!n)

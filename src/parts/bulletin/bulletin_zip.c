@@ -53,8 +53,7 @@ void zip_add(struct zip *z, const char *name, const void *data, size_t n)
     if (z->err)
         return;
     struct zip_file *f = &z->files[z->n++];
-    *f = (struct zip_file){name, zip_crc(data, n), (uint32_t)n,
-                           (uint32_t)(z->out->len - z->start)};
+    *f = (struct zip_file){name, zip_crc(data, n), (uint32_t)n, (uint32_t)(z->out->len - z->start)};
     put(z->out, 0x04034b50, 4);
     put_facts(z->out, f);
     buf_puts(z->out, name);

@@ -136,10 +136,10 @@ struct changes_figure {
 
 struct changes_adopted_view {
     struct page page;
-    const char *by, *said;   /* who and when; the sentence */
-    const char *ongoing;     /* the period had not ended */
-    const char *old;         /* this is not the newest version */
-    const char *period_href; /* back to the draft; NULL: not for this reader */
+    const char *by, *said;     /* who and when; the sentence */
+    const char *ongoing;       /* the period had not ended */
+    const char *old;           /* this is not the newest version */
+    const char *period_href;   /* back to the draft; NULL: not for this reader */
     const char *bulletin_href; /* NULL: this is not the newest version */
     bool may_edit;
     const struct changes_area *areas;

@@ -417,10 +417,12 @@ NODISCARD enum err picture_public_words_make(const struct picture_public *p, con
 /* The figures of a whole municipality and period through the door, for whatever is published: asked
  * for before the page is shown, tried again and written down in the transaction that publishes. */
 struct picture_release;
-/* Everything lies in the request's arena. Never inside a transaction. ERR_INVALID: no such period. */
+/* Everything lies in the request's arena. Never inside a transaction. ERR_INVALID: no such period.
+ */
 NODISCARD enum err picture_release_new(struct req *rq, const struct picture_query *q,
                                        struct picture_release **out);
-/* Why there are no figures to publish: a sentence, or NULL. With a reason all below is of no use. */
+/* Why there are no figures to publish: a sentence, or NULL. With a reason all below is of no use.
+ */
 const char *picture_release_refused(const struct picture_release *p);
 const struct picture_public *picture_release_public(const struct picture_release *p);
 int64_t picture_release_waiting(const struct picture_release *p); /* reports nobody has reviewed */

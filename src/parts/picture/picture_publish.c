@@ -144,9 +144,8 @@ static enum err write_down(struct tx *tx, void *arg)
     TRY(q_picture_publish_run(tx, &in, NULL));
     size_t numbers;
     TRY(picture_release_record(tx, p->release, p->id, &numbers));
-    const char *detail =
-        arena_printf(rq->arena, "{\"from\":\"%s\",\"to\":\"%s\",\"numbers\":%zu}",
-                     iso(rq, p->query.from), iso(rq, p->query.to), numbers);
+    const char *detail = arena_printf(rq->arena, "{\"from\":\"%s\",\"to\":\"%s\",\"numbers\":%zu}",
+                                      iso(rq, p->query.from), iso(rq, p->query.to), numbers);
     return web_audit(rq, tx, "picture.publish", "published_picture", p->id, detail);
 }
 

@@ -118,7 +118,8 @@ enum err picture_release_new(struct req *rq, const struct picture_query *q,
     if (!p)
         return ERR_NOMEM;
     p->rq = rq;
-    p->query = (struct picture_query){.municipality = q->municipality, .from = q->from, .to = q->to};
+    p->query =
+        (struct picture_query){.municipality = q->municipality, .from = q->from, .to = q->to};
     TRY(picture_web_names(rq, &p->names));
     TRY(prepare(p));
     *out = p;
