@@ -11,7 +11,7 @@
 static const char hostile[] = "<script>&\"' *fet* [l](http://x) | a\n# r\001 ]]>";
 
 static struct bulletin_shape shape = {"M1 2L30 4L5 60Z", "<Centrum>", 1, PAGE_RED, 50, 60, 10, 20};
-static struct bulletin_mark mark = {70, 80, 40, "A"};
+static struct bulletin_mark mark = {70, 80, 40, 75, 85, "A"};
 
 static void fill(struct bulletin_doc *d, const struct bulletin_map *m)
 {

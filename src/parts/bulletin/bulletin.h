@@ -39,8 +39,9 @@ struct bulletin_shape { /* an area */
     int at_x, at_y; /* a point inside; a line leads there when the number stands beside it */
 };
 
-struct bulletin_mark { /* a place that stands out */
-    int x, y, r;
+struct bulletin_mark { /* a place that stands out: a ring, and a letter */
+    int at_x, at_y, r;
+    int x, y;           /* where the letter stands, clear of the others */
     const char *letter; /* "A": in the drawing and in the list */
 };
 

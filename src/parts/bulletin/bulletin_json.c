@@ -64,10 +64,13 @@ static void read_marks(const json_t *o, struct bulletin_reading *r, struct bulle
     m->marks = room(r, n, sizeof *m->marks);
     for (size_t i = 0; i < n && !r->err; i++) {
         const json_t *x = json_array_get(list, i);
-        m->marks[m->n_marks++] = (struct bulletin_mark){(int)bulletin_json_int(x, "x", -9999, 9999),
-                                                        (int)bulletin_json_int(x, "y", -9999, 9999),
-                                                        (int)bulletin_json_int(x, "r", 1, 9999),
-                                                        need_text(x, "letter", r)};
+        m->marks[m->n_marks++] =
+            (struct bulletin_mark){.at_x = (int)bulletin_json_int(x, "at_x", -9999, 9999),
+                                   .at_y = (int)bulletin_json_int(x, "at_y", -9999, 9999),
+                                   .r = (int)bulletin_json_int(x, "r", 1, 9999),
+                                   .x = (int)bulletin_json_int(x, "x", -9999, 9999),
+                                   .y = (int)bulletin_json_int(x, "y", -9999, 9999),
+                                   .letter = need_text(x, "letter", r)};
     }
 }
 
@@ -180,6 +183,8 @@ void bulletin_map_write(struct jsonw *w, const struct bulletin_map *m)
     jsonw_key_array(w, "marks");
     for (size_t i = 0; i < m->n_marks; i++) {
         jsonw_object(w);
+        jsonw_key_int(w, "at_x", m->marks[i].at_x);
+        jsonw_key_int(w, "at_y", m->marks[i].at_y);
         jsonw_key_int(w, "x", m->marks[i].x);
         jsonw_key_int(w, "y", m->marks[i].y);
         jsonw_key_int(w, "r", m->marks[i].r);

@@ -90,31 +90,44 @@ static enum err put_shape(struct bulletin_making *m, const struct frame *f, size
     return ERR_OK;
 }
 
-/* Numbers that would cover each other move apart, a little at a time; the first stay nearest. */
+struct sign {
+    int *x, *y;
+};
+
+static void apart(struct sign a, struct sign b, double turn)
+{
+    double dx = *b.x - *a.x, dy = *b.y - *a.y, d = hypot(dx, dy);
+    if (d >= SIGN_APART)
+        return;
+    if (d < 1) {
+        dx = cos(turn);
+        dy = sin(turn);
+        d = 1;
+    }
+    double step = (SIGN_APART - d) / 2 + 1;
+    *a.x -= (int)lround(dx / d * step);
+    *a.y -= (int)lround(dy / d * step);
+    *b.x += (int)lround(dx / d * step);
+    *b.y += (int)lround(dy / d * step);
+}
+
+/* Numbers and letters that would cover each other move apart, a little at a time. */
 static void clear_signs(struct bulletin_map *m)
 {
+    struct sign signs[BULLETIN_SHAPES_MOST + BULLETIN_SPOTS_MOST];
+    size_t n = 0;
+    for (size_t i = 0; i < m->n_shapes; i++)
+        signs[n++] = (struct sign){&m->shapes[i].x, &m->shapes[i].y};
+    for (size_t i = 0; i < m->n_marks; i++)
+        signs[n++] = (struct sign){&m->marks[i].x, &m->marks[i].y};
     for (int round = 0; round < 80; round++)
-        for (size_t i = 0; i < m->n_shapes; i++)
-            for (size_t k = i + 1; k < m->n_shapes; k++) {
-                struct bulletin_shape *a = &m->shapes[i], *b = &m->shapes[k];
-                double dx = b->x - a->x, dy = b->y - a->y, d = hypot(dx, dy);
-                if (d >= SIGN_APART)
-                    continue;
-                if (d < 1) {
-                    dx = cos((double)k);
-                    dy = sin((double)k);
-                    d = 1;
-                }
-                double step = (SIGN_APART - d) / 2 + 1;
-                a->x -= (int)lround(dx / d * step);
-                a->y -= (int)lround(dy / d * step);
-                b->x += (int)lround(dx / d * step);
-                b->y += (int)lround(dy / d * step);
-            }
-    for (size_t i = 0; i < m->n_shapes; i++) {
-        struct bulletin_shape *s = &m->shapes[i];
-        s->x = s->x < 40 ? 40 : s->x > BULLETIN_MAP_WIDE - 40 ? BULLETIN_MAP_WIDE - 40 : s->x;
-        s->y = s->y < 45 ? 45 : s->y > m->height - 45 ? m->height - 45 : s->y;
+        for (size_t i = 0; i < n; i++)
+            for (size_t k = i + 1; k < n; k++)
+                apart(signs[i], signs[k], (double)k);
+    for (size_t i = 0; i < n; i++) {
+        int *x = signs[i].x, *y = signs[i].y;
+        *x = *x < 40 ? 40 : *x > BULLETIN_MAP_WIDE - 40 ? BULLETIN_MAP_WIDE - 40 : *x;
+        *y = *y < 45 ? 45 : *y > m->height - 45 ? m->height - 45 : *y;
     }
 }
 
@@ -127,8 +140,13 @@ static void put_mark(struct bulletin_map *map, const struct frame *f, const stru
                           event_square_north(s->squares.at[i]) - s->north) +
                         125);
     int wide = (int)lround(fmin(900, r * f->scale));
-    map->marks[map->n_marks++] = (struct bulletin_mark){
-        at_x(f, s->east), at_y(f, s->north), wide < RING_LEAST ? RING_LEAST : wide, letter};
+    int x = at_x(f, s->east), y = at_y(f, s->north);
+    map->marks[map->n_marks++] = (struct bulletin_mark){.at_x = x,
+                                                        .at_y = y,
+                                                        .r = wide < RING_LEAST ? RING_LEAST : wide,
+                                                        .x = x,
+                                                        .y = y,
+                                                        .letter = letter};
 }
 
 static bool in_view(const struct frame *f, const struct bulletin_map *map,
@@ -288,7 +306,6 @@ static enum err draw(struct bulletin_making *m, struct frame *frame)
     for (size_t i = 0; i < m->adopted.n_areas && map->n_shapes < BULLETIN_SHAPES_MOST; i++)
         if (m->shapes[i])
             TRY(put_shape(m, frame, i));
-    clear_signs(map);
     return ERR_OK;
 }
 
@@ -307,6 +324,7 @@ enum err bulletin_make(struct bulletin_making *m, const struct action *actions, 
     m->frozen.people = people;
     TRY(draw(m, &frame));
     TRY(tell_spots(m, &frame));
+    clear_signs(&m->frozen.map);
     TRY(tell_actions(m, actions, n_actions));
     return bulletin_frozen_write(m->a, &m->frozen, content);
 }

@@ -107,12 +107,17 @@ static void put_marks(const struct canvas *c, const struct bulletin_map *m)
     for (size_t i = 0; i < m->n_marks; i++) {
         const struct bulletin_mark *k = &m->marks[i];
         double x = c->x + k->x * c->scale, y = c->y + k->y * c->scale, side = 44 * c->scale;
-        cairo_arc(cr, x, y, k->r * c->scale, 0, 6.2832);
+        double at_x = c->x + k->at_x * c->scale, at_y = c->y + k->at_y * c->scale;
+        cairo_arc(cr, at_x, at_y, k->r * c->scale, 0, 6.2832);
         paper_colour(c->p, 0x0a4a7a);
         cairo_set_line_width(cr, 1.8);
         cairo_set_dash(cr, dashes, 2, 0);
         cairo_stroke(cr);
         cairo_set_dash(cr, NULL, 0, 0);
+        cairo_set_line_width(cr, 1);
+        cairo_move_to(cr, at_x, at_y);
+        cairo_line_to(cr, x, y);
+        cairo_stroke(cr);
         cairo_rectangle(cr, x - side / 2, y - side / 2, side, side);
         cairo_fill(cr);
         put_sign_text(c, k->x, k->y, k->letter, false);
