@@ -5,6 +5,7 @@
 #include "cmd/cmd.h"
 #include "parts/account/account.h"
 #include "parts/action/action.h"
+#include "parts/bulletin/bulletin.h"
 #include "parts/changes/changes.h"
 #include "parts/citizen/citizen.h"
 #include "parts/event/event_part.h"
@@ -25,5 +26,5 @@ const struct part *const all_parts[] = {
     &account_part,  &changes_part,     &picture_part,  &meeting_part,  &action_part,
     &report_part,   &review_mine_part, &review_part,   &event_part,    &event_web_part,
     &citizen_part,  &explore_part,     &exercise_part, &import_part,   &site_part,
-    &settings_part, &methods_part,     &photo_part,    &startkit_part, NULL,
+    &settings_part, &methods_part,     &photo_part,    &startkit_part, &bulletin_part, NULL,
 };

@@ -26,6 +26,12 @@ const ADOPTED = JSON.stringify({
 const MINUTES = JSON.stringify({ version: 1, lang: "sv", opened_at: 1, closed_at: 2,
   items: ["attendance", "followup", "exceptions", "changes", "levels", "focus", "actions", "tell", "next"]
     .map((item) => ({ item, done: true, note: null, lines: [] })) });
+const BULLETIN_MAP = { height: 0, outline: null, shapes: [], marks: [] };
+const BULLETIN = JSON.stringify({ made_at: 1, looked: false, exercise: false, map: BULLETIN_MAP, spots: [], actions: [],
+  people: [] });
+const BULLETIN_WORDS = JSON.stringify({ group: {}, public: {}, levels: [], focus: [], actions: [] });
+const BULLETIN_OPEN = JSON.stringify({ version: 1, work: "EST", period: "Prov", from: "2026-01-01", to: "2026-01-15",
+  exercise: false, figures: null, words: {}, levels: [], focus: [], actions: [], map: BULLETIN_MAP });
 const PROFILE = JSON.stringify({
   source: "nyckelprov", type: { column: "Typ", default: "other" },
   time: { column: "Datum", format: "auto" },
@@ -148,6 +154,17 @@ const makers = {
     at: AT,
   })],
   member: (o) => makers.account({ ...o, role: "group_member" }),
+  bulletin: (o) => [
+    ...makers.adopted(o),
+    insert("bulletin", {
+      municipality_code: o.municipality, period_id: o.id, adopted_version: 1, content: BULLETIN, words: BULLETIN_WORDS,
+      version: 1, made_at: AT, changed_at: AT, handed_at: AT,
+    }),
+  ],
+  openBulletin: (o) => [insert("bulletin_public", {
+    municipality_code: o.municipality, id: o.id, period_id: newId(), period_from: AT - 1, period_to: AT,
+    content: BULLETIN_OPEN, published_at: AT, updated_at: AT,
+  })],
   schoolBreak: (o) => {
     Object.assign(o, { starts: Date.UTC(2031, 0, 5, 23), ends: Date.UTC(2031, 0, 12, 23) });
     return [insert("school_break", {

@@ -117,8 +117,13 @@ static enum err fill(struct doing *w, struct changes_adopted_view *v)
     v->said = w->d.all.before < 0 ? TXF(rq, changes_figures_of, days)
                                   : TXF(rq, changes_figures_against, days, before);
     v->ongoing = w->d.ongoing ? TX(rq, changes_was_on) : NULL;
+    char id[ID_TEXT];
+    id_text(w->head.period, id);
+    v->may_edit = web_may(rq, PERM_LEVEL_EDIT);
     if (w->head.version != w->newest.version)
         v->old = TX(rq, changes_is_old);
+    else
+        v->bulletin_href = web_address(rq, arena_printf(rq->arena, "/lagesbrev/%s", id));
     if (web_may(rq, PERM_LEVEL_READ))
         v->period_href = changes_at_period(rq, w->head.period);
     struct picture_names none = {0};

@@ -67,6 +67,7 @@ struct changes_now_view {
     struct page_empty no_areas;
     const char *levels_state; /* "Utkast" or "Fastställd …" */
     const char *adopt_href, *adopted_href, *focus_href;
+    const char *bulletin_href; /* of the adopted period */
     struct changes_focus_list focus, focus_before;
     const struct changes_reporter *reporters;
     size_t n_reporters;
@@ -135,10 +136,12 @@ struct changes_figure {
 
 struct changes_adopted_view {
     struct page page;
-    const char *by, *said;   /* who and when; the sentence */
-    const char *ongoing;     /* the period had not ended */
-    const char *old;         /* this is not the newest version */
-    const char *period_href; /* back to the draft; NULL: not for this reader */
+    const char *by, *said;     /* who and when; the sentence */
+    const char *ongoing;       /* the period had not ended */
+    const char *old;           /* this is not the newest version */
+    const char *period_href;   /* back to the draft; NULL: not for this reader */
+    const char *bulletin_href; /* NULL: this is not the newest version */
+    bool may_edit;
     const struct changes_area *areas;
     size_t n_areas;
     struct changes_focus_list focus;

@@ -414,6 +414,29 @@ NODISCARD enum err picture_public_words_make(const struct picture_public *p, con
                                              enum lang lang, struct arena *a,
                                              struct picture_public_words *out);
 
+/* The figures of a whole municipality and period through the door, for whatever is published: asked
+ * for before the page is shown, tried again and written down in the transaction that publishes. */
+struct picture_release;
+/* Everything lies in the request's arena. Never inside a transaction. ERR_INVALID: no such period.
+ */
+NODISCARD enum err picture_release_new(struct req *rq, const struct picture_query *q,
+                                       struct picture_release **out);
+/* Why there are no figures to publish: a sentence, or NULL. With a reason all below is of no use.
+ */
+const char *picture_release_refused(const struct picture_release *p);
+const struct picture_public *picture_release_public(const struct picture_release *p);
+int64_t picture_release_waiting(const struct picture_release *p); /* reports nobody has reviewed */
+/* Sentences: what is held back, and why. */
+NODISCARD enum err picture_release_held(struct picture_release *p, const char *const **out,
+                                        size_t *out_n);
+/* Inside the transaction that publishes: decides anew, for somebody may have published since.
+ * ERR_CONFLICT or ERR_LIMIT, and picture_release_reason() says why. */
+NODISCARD enum err picture_release_again(struct tx *tx, struct picture_release *p);
+/* And then writes the numbers down in the ledger, under an id that no publication has had. */
+NODISCARD enum err picture_release_record(struct tx *tx, struct picture_release *p,
+                                          struct id publication, size_t *numbers);
+const char *picture_release_reason(struct picture_release *p, enum err e);
+
 struct picture_published {
     struct id id;
     const char *title, *content, *note;

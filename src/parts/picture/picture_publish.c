@@ -9,7 +9,6 @@
 #include "core/textguard.h"
 #include "core/web.h"
 #include "geo/geo_data.h"
-#include "parts/picture/picture_door.h"
 #include "parts/picture/picture_inner.h"
 #include "parts/picture/picture_web.h"
 #include "picture_html.h"
@@ -28,138 +27,17 @@ const struct field_spec picture_withdraw_fields[] = {{.name = "csrf", .kind = FI
 
 struct publishing {
     struct req *rq;
-    struct picture_names names;
     struct picture_query query;
-    struct picture_door door;
-    struct picture_public public;
-    struct disclosure_answer answer;
-    uint8_t key[DISCLOSE_KEY];
+    struct picture_release *release;
     const char *refused, *content, *title, *note;
     struct id id;
 };
 
-/* --- The key --- */
-
-static enum err read_key(struct tx *tx, void *arg)
-{
-    struct publishing *p = arg;
-    return disclosure_key(tx, p->rq->arena, p->query.municipality, p->key);
-}
-
-static enum err make_key(struct tx *tx, void *arg)
-{
-    struct publishing *p = arg;
-    return disclosure_key_make(tx, p->rq->arena, p->query.municipality, p->key);
-}
-
-/* --- The ledger --- */
-
-static enum err check(struct tx *tx, void *arg)
-{
-    struct publishing *p = arg;
-    struct disclosure *d = &p->door.disclosure;
-    const struct disclose_rules *r = &disclose_rules_default;
-    enum err e = disclosure_check(tx, p->rq->arena, d, p->key, r, &p->answer);
-    bool before = e == ERR_CONFLICT && d->numbers[p->answer.number].to == date_days(p->query.from);
-    if (!before || p->door.no_before)
-        return e;
-    picture_door_drop_before(&p->door); /* the period itself can still be told */
-    return disclosure_check(tx, p->rq->arena, d, p->key, r, &p->answer);
-}
-
-static const char *reason(struct publishing *p)
-{
-    struct req *rq = p->rq;
-    const char *days = picture_period_text(rq->arena, rq->lang, date_from_days(p->answer.from),
-                                           date_from_days(p->answer.to));
-    switch (p->answer.fault) {
-    case LEDGER_WINDOW:
-        return TXF(rq, picture_refused_window, days);
-    case LEDGER_REVISED:
-        return TXF(rq, picture_refused_revised, days);
-    case LEDGER_NESTED:
-        return TX(rq, picture_refused_nested);
-    case LEDGER_HIDDEN:
-        return TXF(rq, picture_refused_hidden, days);
-    case LEDGER_FINE:
-        break;
-    }
-    return TX(rq, err_conflict);
-}
-
-static const char *too_early(struct publishing *p)
-{
-    const struct disclose_rules *r = &disclose_rules_default;
-    struct date last = date_add(p->query.to, -1);
-    char day[FORMAT_TEXT];
-    if (disclose_period_ready(last, time_now(), r))
-        return NULL;
-    return TXF(p->rq, picture_refused_early, r->delay_days,
-               format_date(day, p->rq->lang, date_add(last, r->delay_days + 1)));
-}
-
 /* All up to what the public would see, or the reason why it may not. */
 static enum err prepare(struct publishing *p)
 {
-    struct req *rq = p->rq;
-    if (!geo_municipality_by_code(p->query.municipality)) {
-        p->refused = TX(rq, picture_refused_country);
-        return ERR_OK;
-    }
-    if ((p->refused = too_early(p)))
-        return ERR_OK;
-    enum err e = web_read(rq, read_key, p);
-    if (e == ERR_NOTFOUND)
-        e = web_write(rq, make_key, p);
-    TRY(e);
-    TRY(picture_door_make(web_app(rq), &p->query, &p->names, p->key, rq->arena, &p->door));
-    if (p->door.events == 0) {
-        p->refused = TX(rq, picture_refused_empty);
-        return ERR_OK;
-    }
-    e = web_read(rq, check, p);
-    if (e == ERR_CONFLICT || e == ERR_LIMIT) {
-        p->refused = e == ERR_LIMIT ? TX(p->rq, picture_refused_many) : reason(p);
-        return ERR_OK;
-    }
-    TRY(e);
-    return picture_door_public(&p->door, rq->arena, &p->public);
-}
-
-/* --- What is held back --- */
-
-static enum err held(struct publishing *p, struct picture_publish_view *v)
-{
-    struct req *rq = p->rq;
-    const struct picture_door *d = &p->door;
-    const struct disclose_rules *r = &disclose_rules_default;
-    const char **list = ARENA_ARRAY(rq->arena, 9, const char *);
-    if (!list)
-        return ERR_NOMEM;
-    size_t n = 0;
-    int64_t frozen = 0;
-    for (size_t i = 0; i < d->disclosure.n; i++)
-        frozen += d->disclosure.numbers[i].frozen;
-    const struct disclose_result *did = &d->disclosure.result;
-    if (did->hidden)
-        list[n++] = TXF(rq, picture_held_small, did->hidden, r->min_count - 1);
-    if (did->hidden_besides)
-        list[n++] = TXF(rq, picture_held_besides, did->hidden_besides);
-    if (did->hidden_totals)
-        list[n++] = TX(rq, picture_held_totals);
-    list[n++] = TXF(rq, picture_held_noise, r->noise);
-    if (d->no_before)
-        list[n++] = TX(rq, picture_held_before);
-    if (d->small_areas)
-        list[n++] = TXF(rq, picture_held_areas, (int64_t)d->small_areas, r->min_inhabitants);
-    if (frozen)
-        list[n++] = TXF(rq, picture_held_frozen, frozen);
-    list[n++] = TX(rq, picture_held_never);
-    for (size_t i = 0; i < n; i++)
-        if (!list[i])
-            return ERR_NOMEM;
-    v->held = list;
-    v->n_held = n;
+    TRY(picture_release_new(p->rq, &p->query, &p->release));
+    p->refused = picture_release_refused(p->release);
     return ERR_OK;
 }
 
@@ -191,11 +69,12 @@ static enum err show(struct publishing *p)
     v->note.rows = 6;
     v->shown_title = req_field(rq, "title") ? req_field(rq, "title") : title;
     if (!p->refused) {
-        TRY(picture_public_words_make(&p->public, req_field(rq, "note"), rq->lang, rq->arena,
-                                      &v->words));
-        TRY(held(p, v));
-        if (p->door.waiting)
-            v->waiting = TXF(rq, picture_publish_waiting, p->door.waiting);
+        int64_t waiting = picture_release_waiting(p->release);
+        TRY(picture_public_words_make(picture_release_public(p->release), req_field(rq, "note"),
+                                      rq->lang, rq->arena, &v->words));
+        TRY(picture_release_held(p->release, &v->held, &v->n_held));
+        if (waiting)
+            v->waiting = TXF(rq, picture_publish_waiting, waiting);
         v->review_href = web_address(rq, "/granska");
     }
     v->page.part = TX(rq, picture_title);
@@ -212,12 +91,13 @@ static enum err show(struct publishing *p)
 enum err picture_publish_page(struct req *rq)
 {
     struct publishing *p = ARENA_NEW(rq->arena, struct publishing);
+    struct picture_names names;
     const char *preset;
     if (!p)
         return ERR_NOMEM;
     p->rq = rq;
-    TRY(picture_web_names(rq, &p->names));
-    p->query = picture_web_query(rq, &p->names, &preset);
+    TRY(picture_web_names(rq, &names));
+    p->query = picture_web_query(rq, &names, &preset);
     p->query.area = (struct id){0}; /* the public sees the whole municipality, all types */
     p->query.types = 0;
     rq->problems = NULL;
@@ -242,10 +122,9 @@ static enum err write_down(struct tx *tx, void *arg)
     struct publishing *p = arg;
     struct req *rq = p->rq;
     msec now = time_now();
-    TRY(check(tx, p)); /* somebody else may have published since */
-    TRY(picture_door_public(&p->door, rq->arena, &p->public));
+    TRY(picture_release_again(tx, p->release)); /* somebody else may have published since */
     struct buf b = buf_init(1 << 20);
-    picture_public_write(&b, &p->public);
+    picture_public_write(&b, picture_release_public(p->release));
     p->content = buf_err(&b) ? NULL : arena_strdup(rq->arena, buf_text(&b));
     buf_done(&b);
     if (!p->content)
@@ -260,13 +139,13 @@ static enum err write_down(struct tx *tx, void *arg)
         .note = p->note ? p->note : "",
         .at = now,
         .by = web_who(rq)->account,
-        .origin = p->door.exercise ? "exempel" : NULL,
+        .origin = picture_release_public(p->release)->exercise ? "exempel" : NULL,
     };
     TRY(q_picture_publish_run(tx, &in, NULL));
-    TRY(disclosure_record(tx, rq->arena, &p->door.disclosure, p->id, now));
-    const char *detail =
-        arena_printf(rq->arena, "{\"from\":\"%s\",\"to\":\"%s\",\"numbers\":%zu}",
-                     iso(rq, p->query.from), iso(rq, p->query.to), p->door.disclosure.n);
+    size_t numbers;
+    TRY(picture_release_record(tx, p->release, p->id, &numbers));
+    const char *detail = arena_printf(rq->arena, "{\"from\":\"%s\",\"to\":\"%s\",\"numbers\":%zu}",
+                                      iso(rq, p->query.from), iso(rq, p->query.to), numbers);
     return web_audit(rq, tx, "picture.publish", "published_picture", p->id, detail);
 }
 
@@ -288,7 +167,6 @@ enum err picture_publish_now(struct req *rq)
         return ERR_NOMEM;
     p->rq = rq;
     TRY(read_dates(rq, &p->query));
-    TRY(picture_web_names(rq, &p->names));
     TRY(prepare(p));
     guard(rq, "title");
     guard(rq, "note");
@@ -303,7 +181,7 @@ enum err picture_publish_now(struct req *rq)
     p->id = id_new();
     enum err e = web_write(rq, write_down, p);
     if (e == ERR_CONFLICT || e == ERR_LIMIT) {
-        p->refused = e == ERR_LIMIT ? TX(p->rq, picture_refused_many) : reason(p);
+        p->refused = picture_release_reason(p->release, e);
         web_invalid(rq);
         return show(p);
     }

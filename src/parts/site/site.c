@@ -42,6 +42,10 @@ static enum err load(struct tx *tx, void *arg)
     }
     if (!r->with_list)
         return ERR_OK;
+    enum err e = q_site_bulletin_one(tx, a, &(struct q_site_bulletin_in){code}, &r->bulletin);
+    if (e && e != ERR_NOTFOUND)
+        return e;
+    r->has_bulletin = !e;
     size_t n, kept = 0;
     TRY(picture_published_list(tx, a, code, &r->list, &n));
     for (size_t i = 0; i < n; i++)
@@ -186,6 +190,23 @@ static enum err contacts_of(struct req *rq, const struct site_rows *r,
 
 /* --- Pages --- */
 
+static enum err tell_bulletin(struct req *rq, const struct site_rows *r, struct site_start *v)
+{
+    const struct q_site_bulletin_row *b = &r->bulletin;
+    char id[ID_TEXT];
+    if (!r->has_bulletin)
+        return ERR_OK;
+    id_text(b->id, id);
+    v->bulletin = picture_period_text(rq->arena, rq->lang, date_of_msec(b->period_from),
+                                      date_add(date_of_msec(b->period_to - 1), 1));
+    v->bulletin_href = at(rq, arena_printf(rq->arena, SITE_BULLETIN_PATH "/%s", id));
+    v->bulletins_href = at(rq, SITE_BULLETIN_PATH);
+    v->bulletin_at = b->updated_at;
+    if (b->updated_at > v->updated_at)
+        v->updated_at = b->updated_at;
+    return v->bulletin ? ERR_OK : ERR_NOMEM;
+}
+
 static enum err make_start(struct req *rq)
 {
     struct site_rows r = {.with_contacts = true, .with_list = true};
@@ -202,6 +223,7 @@ static enum err make_start(struct req *rq)
             if (r.list[i].updated_at > v.updated_at)
                 v.updated_at = r.list[i].updated_at;
     }
+    TRY(tell_bulletin(rq, &r, &v));
     const char *title = TXF(rq, site_start_title, web_municipality_name(rq));
     if (!title)
         return ERR_NOMEM;

@@ -23,8 +23,14 @@ extern const struct part site_part;
 /* A municipality's setting: "1" when inhabitants may report places (parts/citizen). */
 #define SITE_SETTING_CITIZEN "citizen_reports"
 #define SITE_CITIZEN_PATH "/otrygg-plats"
+/* Bulletins that everybody can read (parts/bulletin): "/mariestad/lagesbrev". */
+#define SITE_BULLETIN_PATH "/lagesbrev"
 NODISCARD enum err site_takes_reports(struct tx *tx, struct arena *a, const char *municipality,
                                       bool *out);
+
+/* Answers from memory, or lets `make` fill in rq->out and keeps it; with ETag and 304. Errors of
+ * `make` are handed on and not kept. */
+NODISCARD enum err site_cached(struct req *rq, enum err (*make)(struct req *rq));
 
 /* Has the municipality of the address public pages? */
 NODISCARD enum err site_is_open(struct req *rq, bool *out);

@@ -14,10 +14,6 @@ struct site_cache;
 struct site_cache *site_cache_new(void); /* NULL when out of memory */
 void site_cache_free(struct site_cache *c);
 
-/* Answers from memory, or lets `make` fill in rq->out and keeps it; with ETag and 304. Errors of
- * `make` are handed on and not kept. */
-NODISCARD enum err site_cached(struct req *rq, http_handler *make);
-
 /* --- Rows --- */
 
 struct site_rows {
@@ -26,6 +22,8 @@ struct site_rows {
     struct id one;    /* none: no single picture */
     msec active_from; /* when the municipality was switched on */
     bool reports;     /* inhabitants may report places */
+    bool has_bulletin;
+    struct q_site_bulletin_row bulletin; /* with_list: the newest */
     struct q_site_contacts_row *contacts;
     size_t n_contacts;
     struct picture_published *list; /* not withdrawn */
@@ -51,6 +49,8 @@ struct site_start {
     bool has_newest;
     const char *list_href;
     const char *report_href; /* NULL: inhabitants do not report here */
+    const char *bulletin, *bulletin_href, *bulletins_href; /* the newest; NULL: there is none */
+    msec bulletin_at;
     msec updated_at;
 };
 

@@ -35,3 +35,11 @@ SELECT active, coalesce(activated_at, 0) AS activated_at FROM municipality WHERE
 -- name: site_setting_remove
 -- in: municipality text, key text
 DELETE FROM setting WHERE municipality_code = :municipality AND key = :key;
+
+-- The newest bulletin that everybody can read.
+-- name: site_bulletin
+-- in: municipality text
+-- out: id id, period_from int, period_to int, published_at int, updated_at int
+SELECT id, period_from, period_to, published_at, updated_at FROM bulletin_public
+ WHERE municipality_code = :municipality AND withdrawn_at IS NULL
+ ORDER BY period_from DESC, id LIMIT 1;
