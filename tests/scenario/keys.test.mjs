@@ -21,7 +21,8 @@ const PASSWORD = "samsyn-exempel-2026";
 const TABLES = ["municipality", "setting", "organisation", "account", "recovery_code", "membership",
   "invitation", "password_reset", "mail", "job", "change_log", "event_type_label", "area", "place", "period",
   "event", "event_version", "photo", "import_profile", "import_run", "import_reject", "contact", "published_picture",
-  "review_act", "review_question", "review_forward", "action", "action_history", "action_plan", "action_effect", "citizen_report", "citizen_email", "citizen_sent", "disclosure_ledger"];
+  "review_act", "review_question", "review_forward", "action", "action_history", "action_plan", "action_effect", "citizen_report", "citizen_email", "citizen_sent", "disclosure_ledger",
+  "voices_publication", "voices_cluster"];
 const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /* One id that somebody else's row of every kind has. */
 const EVERYTHING = newId();
@@ -172,7 +173,7 @@ async function counted(client, to) {
 
 function request(c, object, verb = c.o.verb) {
   const { o, key, person, others } = c;
-  const at = { municipality: person.municipality, slug: "mariestad", ...tile };
+  const at = { municipality: person.municipality, slug: "mariestad", cluster: "safe-rest", ...tile };
   for (const [name, item] of Object.entries(others)) at[name] = item.id;
   at[key.name] = object.id;
   const to = o.to.replace(/\{(\w+)\}/g, (_, name) => at[name]);

@@ -82,6 +82,8 @@ static const char *const tenant_tables[] = {"setting",
                                             "citizen_report",
                                             "citizen_email",
                                             "citizen_sent",
+                                            "voices_publication",
+                                            "voices_cluster",
                                             "slip_sheet",
                                             "slip",
                                             "adopted_picture"};

@@ -23,6 +23,8 @@ extern const struct part site_part;
 /* A municipality's setting: "1" when inhabitants may report places (parts/citizen). */
 #define SITE_SETTING_CITIZEN "citizen_reports"
 #define SITE_CITIZEN_PATH "/otrygg-plats"
+/* What inhabitants have told, by neighbourhood, and what is done about it (parts/voices). */
+#define SITE_VOICES_PATH "/otrygga-platser"
 NODISCARD enum err site_takes_reports(struct tx *tx, struct arena *a, const char *municipality,
                                       bool *out);
 

@@ -51,6 +51,7 @@ struct site_start {
     bool has_newest;
     const char *list_href;
     const char *report_href; /* NULL: inhabitants do not report here */
+    const char *voices_href; /* with it */
     msec updated_at;
 };
 
