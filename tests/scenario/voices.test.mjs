@@ -50,7 +50,7 @@ before(async () => {
   const main = newId();
   await execute(place, [
     "DELETE FROM citizen_report WHERE municipality_code = '1493'", // those of the exercise
-    ...reports(4, {}), // with the linked one: five voices
+    ...reports(4, {}), // with the linked one and its main one six voices
     ...report({ id: main, reasons: "lighting overview" }),
     ...report({ same_as: main, state: "submitted" }),
     ...report({ state: "submitted", text: "Ingen har sett den" }), ...report({ state: "rejected" }),
