@@ -102,7 +102,7 @@ test("a draft gathers the accepted reports of whole months by neighbourhood, and
   const page = await begin(3);
   path = page.url?.pathname ?? (await coordinator.get(OWN)).links(`${OWN}/`)[0];
   assert.match(page.words, /Mariestad med omnejd.*känns otrygg.*6 rapporter/);
-  assert.match(page.words, /övriga kommunen.*känns otrygg.*5 rapporter/);
+  assert.match(page.words, /Övriga kommunen.*känns otrygg.*5 rapporter/);
   assert.match(page.words, /Visas inte .*Mariestad med omnejd: känns trygg, 4 rapporter/);
   assert.match(page.words, /En rapport från perioden är inte granskad/);
   assert.match(page.words, /Skriv först vad som görs/);
@@ -142,7 +142,7 @@ test("what is published names neighbourhoods, reasons and answers, and nothing o
   assert.ok(page.words.includes(`${name} Publicerad`), page.words);
   assert.match(page.words, /Publicerad .*Mariestad med omnejd: känns otrygg Ni nämner: det är mörkt|Ni nämner: Det är mörkt/);
   assert.match(page.words, /Belysning åtgärdas före 1 oktober\. Sedan ser vi över buskarna\./);
-  assert.match(page.words, /övriga kommunen: känns otrygg .*vägen är inte kommunens/);
+  assert.match(page.words, /Övriga kommunen: känns otrygg .*vägen är inte kommunens/);
   assert.doesNotMatch(page.words, /känns trygg|Hemlig|6 rapporter|5 rapporter|skymd|skymmer/);
   assert.doesNotMatch(page.text, /431800|6507010|440000|unsafe-/);
   const rows = await select(place, `SELECT action FROM audit WHERE municipality_code = '1493'
@@ -180,7 +180,7 @@ test("the next period shares no report with the one before, and a draft can be t
   const page = await begin(2);
   const next = (await coordinator.get(OWN)).links(`${OWN}/`).find((href) => href !== path);
   assert.match(page.words, /Mariestad med omnejd.*6 rapporter/);
-  assert.doesNotMatch(page.words, /övriga kommunen/);
+  assert.doesNotMatch(page.words, /Övriga kommunen/);
   assert.equal((await press(next, "ta-bort")).status, 303);
   assert.equal((await coordinator.get(next)).status, 404);
   assert.equal(Number((await select(place, "SELECT count(*) AS n FROM voices_publication"))[0].n), 1);
