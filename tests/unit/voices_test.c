@@ -16,7 +16,8 @@
 /* Gullspång has localities and no districts. */
 static struct voices_publication months_of(int from, int to)
 {
-    return (struct voices_publication){.id = id_new(),
+    return (struct voices_publication){.municipality = TOWN,
+                                       .id = id_new(),
                                        .from = date_start((struct date){2026, from, 1}),
                                        .to = date_start((struct date){2026, to + 1, 1})};
 }
@@ -82,21 +83,21 @@ static enum err begin(struct tx *tx, void *arg)
     struct world *w = arg;
     uint8_t key[DISCLOSE_KEY];
     TRY(disclosure_key_make(tx, w->f->a, TOWN, key));
-    return voices_begin(tx, w->f->a, TOWN, &w->p, w->now);
+    return voices_begin(tx, w->f->a, &w->p, w->now);
 }
 
 static enum err load(struct tx *tx, void *arg)
 {
     struct world *w = arg;
     TRY(voices_get(tx, w->f->a, TOWN, w->p.id, &w->p));
-    return voices_load(tx, w->f->a, TOWN, &w->p, &w->set);
+    return voices_load(tx, w->f->a, &w->p, &w->set);
 }
 
 static enum err publish(struct tx *tx, void *arg)
 {
     struct world *w = arg;
     TRY(load(tx, w));
-    return voices_publish(tx, w->f->a, TOWN, &w->p, (struct id){{0}}, w->now, &w->step);
+    return voices_publish(tx, w->f->a, &w->p, (struct id){{0}}, w->now, &w->step);
 }
 
 static enum err write_all(struct tx *tx, void *arg)
@@ -107,7 +108,7 @@ static enum err write_all(struct tx *tx, void *arg)
         struct voices_cluster c = w->set.list[i];
         c.done = w->done;
         if (c.shown)
-            TRY(voices_write(tx, TOWN, &w->p, &c, c.version));
+            TRY(voices_write(tx, &w->p, &c, c.version));
     }
     return ERR_OK;
 }
@@ -306,5 +307,5 @@ DB_TEST(who_writes_second_has_not_seen_the_first)
     assert_int_equal(db_write(f->db, TOWN, write_all, &w), ERR_OK);
     read_it(&w);
     assert_int_equal(w.set.list[0].version, 1);
-    assert_int_equal(voices_write(NULL, TOWN, &w.p, &w.set.list[0], 0), ERR_CONFLICT);
+    assert_int_equal(voices_write(NULL, &w.p, &w.set.list[0], 0), ERR_CONFLICT);
 }

@@ -15,7 +15,6 @@
 
 struct gathering {
     struct arena *a;
-    const char *municipality;
     const struct voices_publication *p;
     const uint8_t *key;
     struct q_voices_areas_row *areas;
@@ -124,11 +123,11 @@ static int by_place(const void *pa, const void *pb)
     return order ? order : (int)b->unsafe - (int)a->unsafe;
 }
 
-enum err voices_gather(struct tx *tx, struct arena *a, const char *municipality,
-                       const struct voices_publication *p, const uint8_t key[DISCLOSE_KEY],
-                       struct voices_set *out)
+enum err voices_gather(struct tx *tx, struct arena *a, const struct voices_publication *p,
+                       const uint8_t key[DISCLOSE_KEY], struct voices_set *out)
 {
-    struct gathering g = {.a = a, .municipality = municipality, .p = p, .key = key, .set = out};
+    struct gathering g = {.a = a, .p = p, .key = key, .set = out};
+    const char *municipality = p->municipality;
     struct q_voices_reports_row *rows;
     struct q_voices_waiting_row waiting;
     size_t n;
@@ -227,11 +226,10 @@ static enum err take_out(struct arena *a, const struct disclosure *d, struct voi
     return ERR_OK;
 }
 
-enum err voices_door(struct tx *tx, struct arena *a, const char *municipality,
-                     const struct voices_publication *p, const uint8_t key[DISCLOSE_KEY],
-                     bool record, struct voices_set *set)
+enum err voices_door(struct tx *tx, struct arena *a, const struct voices_publication *p,
+                     const uint8_t key[DISCLOSE_KEY], bool record, struct voices_set *set)
 {
-    struct disclosure d = {.municipality = municipality};
+    struct disclosure d = {.municipality = p->municipality};
     struct disclosure_answer answer = {.fault = LEDGER_FINE};
     TRY(put_numbers(a, p, set, &d));
     enum err e = disclosure_check(tx, a, &d, key, &disclose_rules_default, &answer);

@@ -42,34 +42,33 @@ struct voices_set {
 };
 
 struct voices_publication {
+    const char *municipality;
     struct id id;
     msec from, to;
     msec published_at, updated_at, withdrawn_at; /* 0: not */
 };
 
 /* Gathers the accepted reports of the time, with the publication's key. Pure but for reading. */
-NODISCARD enum err voices_gather(struct tx *tx, struct arena *a, const char *municipality,
-                                 const struct voices_publication *p,
+NODISCARD enum err voices_gather(struct tx *tx, struct arena *a, const struct voices_publication *p,
                                  const uint8_t key[DISCLOSE_KEY], struct voices_set *out);
 /* Through the door: fills in `shown` and `themes`. ERR_CONFLICT: `refused` says why. With `record`
  * the ledger remembers it. */
-NODISCARD enum err voices_door(struct tx *tx, struct arena *a, const char *municipality,
-                               const struct voices_publication *p, const uint8_t key[DISCLOSE_KEY],
-                               bool record, struct voices_set *set);
+NODISCARD enum err voices_door(struct tx *tx, struct arena *a, const struct voices_publication *p,
+                               const uint8_t key[DISCLOSE_KEY], bool record,
+                               struct voices_set *set);
 
 NODISCARD enum err voices_get(struct tx *tx, struct arena *a, const char *municipality,
                               struct id id, struct voices_publication *out);
 /* ERR_CONFLICT: another one has days of these months. */
-NODISCARD enum err voices_begin(struct tx *tx, struct arena *a, const char *municipality,
-                                const struct voices_publication *p, msec now);
+NODISCARD enum err voices_begin(struct tx *tx, struct arena *a, const struct voices_publication *p,
+                                msec now);
 /* All of a publication: a draft is gathered and joined with what is written; what is published
  * stands as it was. */
-NODISCARD enum err voices_load(struct tx *tx, struct arena *a, const char *municipality,
-                               const struct voices_publication *p, struct voices_set *out);
+NODISCARD enum err voices_load(struct tx *tx, struct arena *a, const struct voices_publication *p,
+                               struct voices_set *out);
 /* What is written about one. ERR_CONFLICT: somebody else wrote after `seen`. */
-NODISCARD enum err voices_write(struct tx *tx, const char *municipality,
-                                const struct voices_publication *p, const struct voices_cluster *c,
-                                int64_t seen);
+NODISCARD enum err voices_write(struct tx *tx, const struct voices_publication *p,
+                                const struct voices_cluster *c, int64_t seen);
 
 enum voices_step {
     VOICES_PUBLISHED,
@@ -83,6 +82,6 @@ enum voices_step voices_ready(const struct voices_publication *p, const struct v
                               msec now);
 /* Counts, decides, stores and writes down. *step tells what stood in the way; then nothing is
  * stored. */
-NODISCARD enum err voices_publish(struct tx *tx, struct arena *a, const char *municipality,
+NODISCARD enum err voices_publish(struct tx *tx, struct arena *a,
                                   const struct voices_publication *p, struct id by, msec now,
                                   enum voices_step *step);

@@ -40,7 +40,7 @@ static enum err load(struct tx *tx, void *arg)
     struct arena *a = o->rq->arena;
     const char *town = web_municipality(o->rq);
     TRY(voices_get(tx, a, town, o->id, &o->p));
-    TRY(voices_load(tx, a, town, &o->p, &o->set));
+    TRY(voices_load(tx, a, &o->p, &o->set));
     TRY(voices_told(tx, o->rq, &o->p, &o->set, &o->told));
     if (!o->cluster)
         return ERR_OK;
@@ -205,8 +205,7 @@ static enum err publish(struct tx *tx, void *arg)
 {
     struct doing *d = arg;
     struct req *rq = d->rq;
-    TRY(voices_publish(tx, rq->arena, web_municipality(rq), &d->o->p, web_who(rq)->account,
-                       time_now(), &d->step));
+    TRY(voices_publish(tx, rq->arena, &d->o->p, web_who(rq)->account, time_now(), &d->step));
     if (d->step != VOICES_PUBLISHED)
         return ERR_OK;
     return web_audit(rq, tx, "voices.publish", "voices_publication", d->o->id, NULL);
@@ -368,7 +367,7 @@ static enum err write_it(struct tx *tx, void *arg)
     struct voices_cluster c = *now.c;
     c.done = w->c.done;
     c.action = w->c.action;
-    TRY(voices_write(tx, town, &now.p, &c, w->seen));
+    TRY(voices_write(tx, &now.p, &c, w->seen));
     if (now.p.published_at) {
         struct q_voices_touch_in in = {town, now.id, time_now()};
         TRY(q_voices_touch_run(tx, &in, NULL));

@@ -28,7 +28,8 @@ enum err voices_get(struct tx *tx, struct arena *a, const char *municipality, st
 {
     struct q_voices_one_row r;
     TRY(q_voices_one_one(tx, a, &(struct q_voices_one_in){municipality, id}, &r));
-    *out = (struct voices_publication){.id = r.id,
+    *out = (struct voices_publication){.municipality = municipality,
+                                       .id = r.id,
                                        .from = r.period_from,
                                        .to = r.period_to,
                                        .published_at = moment(r.published_at),
@@ -37,12 +38,11 @@ enum err voices_get(struct tx *tx, struct arena *a, const char *municipality, st
     return ERR_OK;
 }
 
-enum err voices_begin(struct tx *tx, struct arena *a, const char *municipality,
-                      const struct voices_publication *p, msec now)
+enum err voices_begin(struct tx *tx, struct arena *a, const struct voices_publication *p, msec now)
 {
     struct q_voices_meeting_row meeting;
-    struct q_voices_meeting_in in = {municipality, p->from, p->to};
-    struct q_voices_add_in add = {municipality, p->id, p->from, p->to, now};
+    struct q_voices_meeting_in in = {p->municipality, p->from, p->to};
+    struct q_voices_add_in add = {p->municipality, p->id, p->from, p->to, now};
     TRY(q_voices_meeting_one(tx, a, &in, &meeting));
     return meeting.n ? ERR_CONFLICT : q_voices_add_run(tx, &add, NULL);
 }
@@ -90,35 +90,35 @@ static void join_written(const struct q_voices_clusters_row *rows, size_t n, str
 }
 
 /* The municipality's key is made before its first draft is (voices_web.c). */
-static enum err count(struct tx *tx, struct arena *a, const char *municipality,
-                      const struct voices_publication *p, bool record, struct voices_set *out)
+static enum err count(struct tx *tx, struct arena *a, const struct voices_publication *p,
+                      bool record, struct voices_set *out)
 {
     uint8_t key[DISCLOSE_KEY];
-    TRY(disclosure_key(tx, a, municipality, key));
-    TRY(voices_gather(tx, a, municipality, p, key, out));
-    return voices_door(tx, a, municipality, p, key, record, out);
+    TRY(disclosure_key(tx, a, p->municipality, key));
+    TRY(voices_gather(tx, a, p, key, out));
+    return voices_door(tx, a, p, key, record, out);
 }
 
-static enum err load(struct tx *tx, struct arena *a, const char *municipality,
-                     const struct voices_publication *p, bool record, struct voices_set *out)
+static enum err load(struct tx *tx, struct arena *a, const struct voices_publication *p,
+                     bool record, struct voices_set *out)
 {
     struct q_voices_clusters_row *rows;
     size_t n;
-    TRY(q_voices_clusters_all(tx, a, &(struct q_voices_clusters_in){municipality, p->id}, &rows,
+    TRY(q_voices_clusters_all(tx, a, &(struct q_voices_clusters_in){p->municipality, p->id}, &rows,
                               &n));
     if (p->published_at)
         return load_published(a, rows, n, out);
-    enum err e = count(tx, a, municipality, p, record, out);
+    enum err e = count(tx, a, p, record, out);
     if (e && e != ERR_CONFLICT)
         return e;
     join_written(rows, n, out);
     return ERR_OK;
 }
 
-enum err voices_load(struct tx *tx, struct arena *a, const char *municipality,
-                     const struct voices_publication *p, struct voices_set *out)
+enum err voices_load(struct tx *tx, struct arena *a, const struct voices_publication *p,
+                     struct voices_set *out)
 {
-    return load(tx, a, municipality, p, false, out);
+    return load(tx, a, p, false, out);
 }
 
 static enum err put(struct tx *tx, const char *municipality, struct id publication,
@@ -140,7 +140,7 @@ static enum err put(struct tx *tx, const char *municipality, struct id publicati
     return q_voices_cluster_put_run(tx, &in, NULL);
 }
 
-enum err voices_write(struct tx *tx, const char *municipality, const struct voices_publication *p,
+enum err voices_write(struct tx *tx, const struct voices_publication *p,
                       const struct voices_cluster *c, int64_t seen)
 {
     struct voices_cluster w = *c;
@@ -150,7 +150,7 @@ enum err voices_write(struct tx *tx, const char *municipality, const struct voic
         w.shown = false;
         w.themes = "";
     }
-    return put(tx, municipality, p->id, &w, seen + 1);
+    return put(tx, p->municipality, p->id, &w, seen + 1);
 }
 
 /* --- Publishing --- */
@@ -171,23 +171,23 @@ enum voices_step voices_ready(const struct voices_publication *p, const struct v
     return !shown ? VOICES_NONE : lacking ? VOICES_LACKING : VOICES_PUBLISHED;
 }
 
-enum err voices_publish(struct tx *tx, struct arena *a, const char *municipality,
-                        const struct voices_publication *p, struct id by, msec now,
-                        enum voices_step *step)
+enum err voices_publish(struct tx *tx, struct arena *a, const struct voices_publication *p,
+                        struct id by, msec now, enum voices_step *step)
 {
     struct voices_set set;
     int64_t n = 0;
-    TRY(load(tx, a, municipality, p, false, &set));
+    TRY(load(tx, a, p, false, &set));
     *step = voices_ready(p, &set, now);
     if (*step != VOICES_PUBLISHED)
         return ERR_OK;
-    TRY(load(tx, a, municipality, p, true, &set)); /* the same once more, written down */
+    TRY(load(tx, a, p, true, &set)); /* the same once more, written down */
     for (size_t i = 0; i < set.n; i++)
         if (set.list[i].shown)
-            TRY(put(tx, municipality, p->id, &set.list[i], set.list[i].version + 1));
-    TRY(q_voices_clusters_drop_run(tx, &(struct q_voices_clusters_drop_in){municipality, p->id},
+            TRY(put(tx, p->municipality, p->id, &set.list[i], set.list[i].version + 1));
+    TRY(q_voices_clusters_drop_run(tx, &(struct q_voices_clusters_drop_in){p->municipality, p->id},
                                    NULL));
-    struct q_voices_publish_in in = {municipality, p->id, now, by, set.exercise ? "exempel" : NULL};
+    struct q_voices_publish_in in = {p->municipality, p->id, now, by,
+                                     set.exercise ? "exempel" : NULL};
     TRY(q_voices_publish_run(tx, &in, &n));
     return n ? ERR_OK : ERR_CONFLICT;
 }

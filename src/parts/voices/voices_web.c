@@ -173,7 +173,7 @@ static enum err begin(struct tx *tx, void *arg)
     const char *town = web_municipality(b->rq);
     uint8_t key[DISCLOSE_KEY];
     TRY(disclosure_key_make(tx, a, town, key));
-    TRY(voices_begin(tx, a, town, &b->p, time_now()));
+    TRY(voices_begin(tx, a, &b->p, time_now()));
     return web_audit(b->rq, tx, "voices.begin", "voices_publication", b->p.id, NULL);
 }
 
@@ -196,7 +196,7 @@ static void read_months(struct req *rq, struct voices_publication *p)
 
 enum err voices_list_send(struct req *rq)
 {
-    struct beginning b = {.rq = rq, .p = {.id = id_new()}};
+    struct beginning b = {.rq = rq, .p = {.municipality = web_municipality(rq), .id = id_new()}};
     char id[ID_TEXT];
     if (!geo_municipality_by_code(web_municipality(rq)))
         return ERR_NOTFOUND;
@@ -240,7 +240,7 @@ static enum err load_public(struct tx *tx, void *arg)
         if (l.rows[i].published_at == DB_NO_INT || l.rows[i].withdrawn_at != DB_NO_INT)
             continue;
         TRY(voices_get(tx, rq->arena, town, l.rows[i].id, &p));
-        TRY(voices_load(tx, rq->arena, town, &p, &set));
+        TRY(voices_load(tx, rq->arena, &p, &set));
         TRY(voices_told(tx, rq, &p, &set, &r->periods[r->n++]));
     }
     return ERR_OK;
