@@ -20,11 +20,12 @@
 #include "parts/settings/settings.h"
 #include "parts/site/site.h"
 #include "parts/startkit/startkit.h"
+#include "parts/voices/voices.h"
 
 /* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
     &account_part,  &changes_part,     &picture_part,  &meeting_part,  &action_part,
     &report_part,   &review_mine_part, &review_part,   &event_part,    &event_web_part,
     &citizen_part,  &explore_part,     &exercise_part, &import_part,   &site_part,
-    &settings_part, &methods_part,     &photo_part,    &startkit_part, &bulletin_part, NULL,
+    &settings_part, &methods_part,     &photo_part,    &startkit_part, &bulletin_part, &voices_part, NULL,
 };

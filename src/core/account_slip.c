@@ -71,12 +71,22 @@ enum err slip_sheet_make(struct tx *tx, struct arena *a, const struct slip_sheet
                          char (*codes)[SLIP_CODE], struct id *out_id)
 {
     msec now = time_now();
-    struct q_slip_sheet_insert_in sheet = {
-        n->municipality, id_new(), n->organisation, n->n, now, n->by, now + INVITATION_TIME};
+    struct q_slip_sheet_there_row there;
+    struct q_slip_sheet_insert_in sheet = {n->municipality,
+                                           id_is_none(n->id) ? id_new() : n->id,
+                                           n->organisation,
+                                           n->n,
+                                           now,
+                                           n->by,
+                                           now + INVITATION_TIME};
     if (!account_may_give(n->municipality, n->giver, ROLE_REPORTER))
         return ERR_FORBIDDEN;
     if (n->n < 1 || n->n > SLIPS_MOST)
         return ERR_INVALID;
+    TRY(q_slip_sheet_there_one(tx, a, &(struct q_slip_sheet_there_in){n->municipality, sheet.id},
+                               &there));
+    if (there.n)
+        return ERR_CONFLICT;
     TRY(q_slip_sheet_insert_run(tx, &sheet, NULL));
     for (int i = 0; i < n->n; i++) {
         char letters[LETTERS + 1];

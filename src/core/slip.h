@@ -21,9 +21,10 @@ struct slip_sheet_new {
     int n; /* 1..SLIPS_MOST */
     struct id by;
     enum role giver;
+    struct id id; /* of the form that asks for it: a form is one sheet; none: a fresh one */
 };
 /* Fills in n codes. In the municipality's scope or DB_NATIONAL. ERR_FORBIDDEN: above the giver's
- * rights; ERR_INVALID: no such number. */
+ * rights; ERR_INVALID: no such number; ERR_CONFLICT: the form's sheet is made already. */
 NODISCARD enum err slip_sheet_make(struct tx *tx, struct arena *a, const struct slip_sheet_new *n,
                                    char (*codes)[SLIP_CODE], struct id *out_id);
 /* ERR_NOTFOUND: no such one, or withdrawn already. */

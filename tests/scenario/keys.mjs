@@ -5,7 +5,7 @@
 import { newId } from "./objects.mjs";
 
 /** Parts of addresses that name no row, or one that the wall of matrix.test.mjs stands before. */
-export const noRow = new Set(["municipality", "slug", "z", "x", "y", "file", "lang", "rest"]);
+export const noRow = new Set(["municipality", "slug", "cluster", "z", "x", "y", "file", "lang", "rest"]);
 
 /** What an address may name that belongs to nobody: the same for all who may ask. */
 const typeCode = { register: "damage.graffiti", absent: 404 };
@@ -297,6 +297,13 @@ export const keyed = {
     body: (o) => ({ role: o.account.role ?? "reporter", state: "suspended" }),
   },
 
+  "GET /{municipality}/otrygga-platser/publicerat/{id}": { keys: { id: "voices" }, ...town },
+  "POST /{municipality}/otrygga-platser/publicerat/{id}": { keys: { id: "voices" }, ...town,
+    body: () => ({ gor: "dra-tillbaka" }) },
+  "GET /{municipality}/otrygga-platser/publicerat/{id}/{cluster}": { keys: { id: "voices" }, ...town },
+  "POST /{municipality}/otrygga-platser/publicerat/{id}/{cluster}": {
+    keys: { id: "voices", measure: { kind: "action", absent: 422 } }, ...town,
+    body: () => ({ version: "1", done: "Vi lagar lampan." }) },
   "GET /{municipality}/otrygga-platser/{id}": { keys: { id: "citizenReport" }, ...town },
   "POST /{municipality}/otrygga-platser/{id}": { keys: { id: "citizenReport" }, ...town,
     body: () => ({ version: "1", state: "looking" }) },

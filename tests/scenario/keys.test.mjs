@@ -23,7 +23,7 @@ const TABLES = ["municipality", "setting", "organisation", "account", "recovery_
   "event", "event_version", "photo", "import_profile", "import_run", "import_reject", "contact", "published_picture",
   "review_act", "review_question", "review_forward", "action", "action_history", "action_plan", "action_effect", "citizen_report", "citizen_email", "citizen_sent", "disclosure_ledger",
   "meeting", "meeting_present", "meeting_guest", "meeting_note", "meeting_item", "meeting_tick",
-  "meeting_decision", "bulletin", "bulletin_public", "meeting_message"];
+  "meeting_decision", "bulletin", "bulletin_public", "voices_publication", "voices_cluster", "meeting_message"];
 const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /* One id that somebody else's row of every kind has. */
 const EVERYTHING = newId();
@@ -174,7 +174,7 @@ async function counted(client, to) {
 
 function request(c, object, verb = c.o.verb) {
   const { o, key, person, others } = c;
-  const at = { municipality: person.municipality, slug: "mariestad", ...tile };
+  const at = { municipality: person.municipality, slug: "mariestad", cluster: "safe-rest", ...tile };
   for (const [name, item] of Object.entries(others)) at[name] = item.id;
   at[key.name] = object.id;
   const to = o.to.replace(/\{(\w+)\}/g, (_, name) => at[name]);

@@ -184,6 +184,16 @@ const makers = {
     municipality_code: o.municipality, id: o.id, feeling: "unsafe", reasons: "lighting", times: "",
     state: "received", answer: o.name, code_until: AT * 2, received_at: AT, changed_at: AT, version: 1,
   })],
+  voices: (o) => [
+    insert("voices_publication", {
+      municipality_code: o.municipality, id: o.id, period_from: AT, period_to: AT + 1, created_at: AT,
+      published_at: AT, updated_at: AT,
+    }),
+    insert("voices_cluster", {
+      municipality_code: o.municipality, publication_id: o.id, cluster: "safe-rest", done: o.name,
+      shown: 1, kind: "rest", place: "", feeling: "safe", themes: "", version: 1,
+    }),
+  ],
   picture: (o) => [insert("published_picture", {
     municipality_code: o.municipality, id: o.id, title: o.name, period_from: AT, period_to: AT + 1,
     content: PICTURE, note: o.name, published_at: AT, updated_at: AT,

@@ -150,6 +150,23 @@ test("lines become invitations with a link each, that are taken up as ever", asy
   assert.match(page.words, /1 rapportör är med, 1 inbjudan väntar på svar/);
 });
 
+test("the page with slips loaded once more makes no others, and says so", async () => {
+  const form = await open("/konton/flera");
+  const fields = { organisation: await organisation(), lines: "Cia Exempel;cia@example.se", slips: "2" };
+  const first = await c.submit(form, "/flera", fields);
+  const codes = codesOf(first);
+  assert.equal(codes.length, 2);
+  const [slips, invitations] = [await rows("slip"), await rows("invitation")];
+  const again = await c.submit(form, "/flera", fields); // what F5 sends
+  assert.equal(again.status, 409);
+  assert.match(again.words, /redan gjorda, och en kod visas bara en gång/);
+  assert.deepEqual(codesOf(again), []);
+  assert.deepEqual([await rows("slip"), await rows("invitation")], [slips, invitations]);
+  const sheet = again.forms.filter((f) => f.action.includes("/lappar/"))[0].action;
+  await c.submitOk(again, sheet); // and they can be withdrawn where it says so
+  assert.equal((await server.client().get(`/lapp/${codes[0]}`)).status, 404);
+});
+
 test("a slip is shown once, hashed, and lets one person in", async () => {
   const codes = await print(3);
   assert.equal(new Set(codes).size, 3);

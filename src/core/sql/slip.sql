@@ -5,6 +5,11 @@
 INSERT INTO slip_sheet (municipality_code, id, organisation_id, slips, created_at, created_by, expires_at)
 VALUES (:municipality, :id, :organisation, :slips, :at, :by, :expires);
 
+-- name: slip_sheet_there
+-- in: municipality text, id id
+-- out: n int
+SELECT count(*) AS n FROM slip_sheet WHERE municipality_code = :municipality AND id = :id;
+
 -- name: slip_insert
 -- in: municipality text, id id, sheet id, code_hash blob
 INSERT INTO slip (municipality_code, id, sheet_id, code_hash)

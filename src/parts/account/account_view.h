@@ -175,7 +175,9 @@ struct sheet_row { /* slips that were printed together */
 struct many_view {
     struct page page;
     const char *action, *back;
-    bool no_letters; /* the installation sends none */
+    const char *form; /* its id: a form is one sheet of slips */
+    bool again;       /* the slips of the form that was sent are made already */
+    bool no_letters;  /* the installation sends none */
     struct page_field organisation, lines, slips;
     const char *organisation_href; /* none is there yet: where to add one; else NULL */
     const char *open;              /* "12 lappar kan fortfarande användas" */

@@ -18,6 +18,7 @@
 const struct field_spec account_many_fields[] = {
     {.name = "organisation", .kind = FIELD_ID, .required = true},
     {.name = "lines", .kind = FIELD_LINES, .max = 20000},
+    {.name = "form", .kind = FIELD_CODE, .max = ID_TEXT}, /* a form is one sheet */
     {.name = "slips", .kind = FIELD_INT, .min = 0, .max = SLIPS_MOST},
     {0},
 };
@@ -42,6 +43,8 @@ struct many {
     struct id organisation;
     const char *organisation_name;
     int slips;
+    struct id form; /* none: sent without */
+    bool again;     /* its slips are made already */
     char codes[SLIPS_MOST][SLIP_CODE];
 };
 
@@ -139,6 +142,12 @@ static enum err draw(struct req *rq, const struct many *m)
     v.lines.rows = 8;
     v.slips.inputmode = "numeric";
     v.slips.width = "w-short";
+    char form[ID_TEXT];
+    id_text(id_is_none(m->form) || m->again ? id_new() : m->form, form);
+    v.form = arena_strdup(rq->arena, form);
+    v.again = m->again;
+    if (!v.form)
+        return ERR_NOMEM;
     TRY(organisation_field(rq, m, &v.organisation));
     if (v.organisation.n_choices == 1 && web_may(rq, PERM_SETTINGS))
         v.organisation_href = web_address(rq, "/installningar/organisationer/ny");
@@ -268,8 +277,10 @@ static enum err invite_all(struct tx *tx, void *arg)
         return ERR_OK;
     struct id id;
     struct slip_sheet_new n = {web_municipality(rq), m->organisation, m->slips,
-                               web_who(rq)->account, own_role(rq)};
-    return slip_sheet_make(tx, rq->arena, &n, m->codes, &id);
+                               web_who(rq)->account, own_role(rq),    m->form};
+    enum err e = slip_sheet_make(tx, rq->arena, &n, m->codes, &id);
+    m->again = e == ERR_CONFLICT;
+    return e;
 }
 
 static void check(struct many *m)
@@ -277,6 +288,8 @@ static void check(struct many *m)
     struct req *rq = m->rq;
     m->organisation = req_id(rq, "organisation");
     m->slips = (int)req_int(rq, "slips", 0);
+    if (!req_field(rq, "form") || id_parse(req_field(rq, "form"), &m->form) != ERR_OK)
+        m->form = (struct id){{0}};
     for (size_t i = 0; i < m->n_organisations; i++)
         if (m->organisations[i].active && id_eq(m->organisations[i].id, m->organisation))
             m->organisation_name = m->organisations[i].name;
@@ -353,6 +366,10 @@ enum err account_many_post(struct req *rq)
         if (e != ERR_CONFLICT)
             return e;
         (void)lines_good(&m);
+    }
+    if (m.again) { /* loaded once more */
+        rq->status = 409;
+        return draw(rq, &m);
     }
     web_invalid(rq);
     return draw(rq, &m);

@@ -9,10 +9,12 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/id.h"
+#include "tmpl/text.h"
 
 struct accounts;
 struct arena;
@@ -33,6 +35,21 @@ enum citizen_state {
     CITIZEN_STATES
 };
 const char *citizen_state_name(enum citizen_state s); /* "received" */
+
+/* What makes a place so. */
+#define CITIZEN_REASONS 13
+struct citizen_reason {
+    const char *code;
+    const char *type; /* of the event, when it is the only one; NULL: the upper kind */
+    bool unsafe;
+    enum text_key label;
+};
+extern const struct citizen_reason citizen_reasons[];
+extern const size_t citizen_reason_count;
+/* The words of stored codes: "Dåligt ljus, skymd sikt"; "" of none. NULL when out of memory. */
+const char *citizen_reason_words(struct arena *a, enum lang lang, const char *codes);
+/* Is `code` one of the stored codes? */
+bool citizen_has_code(const char *codes, const char *code);
 
 /* Invented reports for an exercise, and the municipality's door opened; inside the transaction that
  * stores the exercise. The first one's receipt has words that doc/exercise.md tells. */

@@ -23,6 +23,7 @@ const struct citizen_reason citizen_reasons[] = {
     {"other_good", NULL, false, T_citizen_why_other},
 };
 const size_t citizen_reason_count = ARRAY_LEN(citizen_reasons);
+_Static_assert(ARRAY_LEN(citizen_reasons) == CITIZEN_REASONS, "what the header says");
 
 const struct citizen_time citizen_times[] = {
     {"always", T_citizen_time_always},     {"dark", T_citizen_time_dark},
@@ -62,8 +63,7 @@ bool citizen_state_parse(const char *name, enum citizen_state *out)
     return false;
 }
 
-/* Is `code` one of `codes`, which have a blank between? */
-static bool has(const char *codes, const char *code)
+bool citizen_has_code(const char *codes, const char *code)
 {
     size_t n = strlen(code);
     for (const char *p = codes; p && (p = strstr(p, code)); p++)
@@ -87,7 +87,7 @@ const char *citizen_reason_words(struct arena *a, enum lang lang, const char *co
 {
     const char *out = "";
     for (size_t i = 0; out && i < citizen_reason_count; i++)
-        if (has(codes, citizen_reasons[i].code))
+        if (citizen_has_code(codes, citizen_reasons[i].code))
             out = join(a, out, text_get(lang, citizen_reasons[i].label));
     return out;
 }
@@ -96,7 +96,7 @@ const char *citizen_time_words(struct arena *a, enum lang lang, const char *code
 {
     const char *out = "";
     for (size_t i = 0; out && i < citizen_time_count; i++)
-        if (has(codes, citizen_times[i].code))
+        if (citizen_has_code(codes, citizen_times[i].code))
             out = join(a, out, text_get(lang, citizen_times[i].label));
     return out;
 }

@@ -11,16 +11,7 @@
 #include "parts/citizen/citizen_words.h"
 #include "parts/event/event.h"
 
-/* --- What makes a place so, and when --- */
-
-struct citizen_reason {
-    const char *code;
-    const char *type; /* of the event, when it is the only one; NULL: the upper kind */
-    bool unsafe;
-    enum text_key label;
-};
-extern const struct citizen_reason citizen_reasons[];
-extern const size_t citizen_reason_count;
+/* --- When it is so --- */
 
 struct citizen_time {
     const char *code;
@@ -29,8 +20,7 @@ struct citizen_time {
 extern const struct citizen_time citizen_times[];
 extern const size_t citizen_time_count;
 
-/* The words of stored codes: "Dåligt ljus, skymd sikt"; "" of none. NULL when out of memory. */
-const char *citizen_reason_words(struct arena *a, enum lang lang, const char *codes);
+/* The words of stored codes; "" of none. NULL when out of memory. */
 const char *citizen_time_words(struct arena *a, enum lang lang, const char *codes);
 enum text_key citizen_state_text(enum citizen_state s);
 bool citizen_state_parse(const char *name, enum citizen_state *out);

@@ -58,6 +58,7 @@ enum err citizen_thanks(struct req *rq, const struct citizen_entry *e, const cha
     v.words = w;
     v.receipt_href = site_address(rq, SITE_CITIZEN_PATH "/kvitto");
     v.again_href = site_address(rq, SITE_CITIZEN_PATH);
+    v.voices_href = site_address(rq, SITE_VOICES_PATH);
     v.until = date_words(rq, received + CITIZEN_RECEIPT_DAYS * MSEC_DAY);
     v.email_more = TXF(rq, citizen_thanks_email, CITIZEN_EMAIL_DAYS);
     if (!v.until || !v.email_more)
@@ -135,6 +136,7 @@ static enum err show(struct req *rq, const struct looking *l)
     if (l && l->found)
         TRY(fill_found(rq, &l->r, &v));
     v.action = site_address(rq, SITE_CITIZEN_PATH "/kvitto");
+    v.voices_href = site_address(rq, SITE_VOICES_PATH);
     v.report_href = town.takes ? site_address(rq, SITE_CITIZEN_PATH) : NULL;
     v.contacts = town.contacts;
     v.n_contacts = town.n_contacts;

@@ -49,6 +49,7 @@ struct listing {
     struct q_citizen_open_row *rows;
     size_t n;
     struct q_citizen_counts_row counts;
+    struct q_citizen_unreviewed_row unreviewed;
 };
 
 static enum err load_list(struct tx *tx, void *arg)
@@ -58,6 +59,7 @@ static enum err load_list(struct tx *tx, void *arg)
     const char *town = web_municipality(l->rq);
     TRY(site_takes_reports(tx, a, town, &l->takes));
     TRY(q_citizen_counts_one(tx, a, &(struct q_citizen_counts_in){town}, &l->counts));
+    TRY(q_citizen_unreviewed_one(tx, a, &(struct q_citizen_unreviewed_in){town}, &l->unreviewed));
     if (!l->closed)
         return q_citizen_open_all(tx, a, &(struct q_citizen_open_in){town, ROWS, l->skip}, &l->rows,
                                   &l->n);
@@ -128,7 +130,7 @@ static enum err fill_pager(struct req *rq, const struct listing *l, struct page_
 
 static enum err fill_tabs(struct req *rq, const struct listing *l, struct page *p)
 {
-    struct page_link *tabs = ARENA_ARRAY(rq->arena, 2, struct page_link);
+    struct page_link *tabs = ARENA_ARRAY(rq->arena, 3, struct page_link);
     if (!tabs)
         return ERR_NOMEM;
     tabs[0] = (struct page_link){TXF(rq, citizen_tab_open, l->counts.open), web_address(rq, PATH),
@@ -137,6 +139,9 @@ static enum err fill_tabs(struct req *rq, const struct listing *l, struct page *
                                  web_address(rq, PATH "?visa=avslutade"), l->closed};
     p->tabs = tabs;
     p->n_tabs = 2;
+    if (web_may(rq, PERM_PICTURE_PUBLISH))
+        tabs[p->n_tabs++] =
+            (struct page_link){TX(rq, voices_tab), web_address(rq, PATH "/publicerat"), false};
     return tabs[0].label && tabs[1].label ? ERR_OK : ERR_NOMEM;
 }
 
@@ -158,6 +163,10 @@ enum err citizen_list_page(struct req *rq)
     v.off = !l.takes;
     v.settings_href =
         web_may(rq, PERM_SETTINGS) ? web_address(rq, "/installningar/otrygg-plats") : NULL;
+    if (l.unreviewed.n && web_may(rq, PERM_REVIEW)) {
+        v.waiting = TXF(rq, citizen_list_waiting, l.unreviewed.n);
+        v.review_href = web_address(rq, "/granska");
+    }
     TRY(fill_pager(rq, &l, &v.pager));
     TRY(fill_tabs(rq, &l, &v.page));
     v.page.lead = TX(rq, citizen_list_lead);

@@ -89,7 +89,7 @@ struct citizen_thanks_view {
     struct page page;
     const struct citizen_word *words;
     size_t n_words;
-    const char *receipt_href, *again_href;
+    const char *receipt_href, *again_href, *voices_href;
     const char *until;
     struct page_facts facts;
     bool email;
@@ -98,7 +98,7 @@ struct citizen_thanks_view {
 
 struct citizen_receipt_view {
     struct page page;
-    const char *action, *report_href;
+    const char *action, *report_href, *voices_href;
     struct page_field words;
     bool found;
     const char *state, *state_more;
@@ -121,6 +121,7 @@ struct citizen_list_view {
     struct page_pager pager;
     bool closed, off;
     const char *settings_href;
+    const char *waiting, *review_href; /* what nobody has looked at; NULL: nothing, or may not */
 };
 
 struct citizen_one_view {

@@ -216,6 +216,7 @@ static enum err make_start(struct req *rq)
     v.n_contacts = r.n_contacts;
     v.list_href = at(rq, "/laget");
     v.report_href = r.reports ? at(rq, SITE_CITIZEN_PATH) : NULL;
+    v.voices_href = at(rq, SITE_VOICES_PATH);
     if (r.n_list) {
         v.newest = line_of(rq, &r.list[0]);
         v.has_newest = true;

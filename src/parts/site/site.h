@@ -25,6 +25,8 @@ extern const struct part site_part;
 #define SITE_CITIZEN_PATH "/otrygg-plats"
 /* Bulletins that everybody can read (parts/bulletin): "/mariestad/lagesbrev". */
 #define SITE_BULLETIN_PATH "/lagesbrev"
+/* What inhabitants have told, by neighbourhood, and what is done about it (parts/voices). */
+#define SITE_VOICES_PATH "/otrygga-platser"
 NODISCARD enum err site_takes_reports(struct tx *tx, struct arena *a, const char *municipality,
                                       bool *out);
 

@@ -51,6 +51,7 @@ struct site_start {
     const char *report_href; /* NULL: inhabitants do not report here */
     const char *bulletin, *bulletin_href, *bulletins_href; /* the newest; NULL: there is none */
     msec bulletin_at;
+    const char *voices_href; /* with it */
     msec updated_at;
 };
 

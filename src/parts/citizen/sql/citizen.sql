@@ -71,6 +71,14 @@ SELECT r.id, r.feeling, r.reasons, r.state, r.received_at,
  WHERE r.municipality_code = :municipality AND r.state = 'closed'
  ORDER BY r.received_at DESC, r.id LIMIT :most OFFSET :skip;
 
+-- How many nobody has looked at: they are in no count.
+-- name: citizen_unreviewed
+-- in: municipality text
+-- out: n int
+SELECT count(*) AS n
+  FROM citizen_report r JOIN event e ON e.municipality_code = r.municipality_code AND e.id = r.id
+ WHERE r.municipality_code = :municipality AND e.state = 'submitted' AND e.same_as IS NULL;
+
 -- name: citizen_counts
 -- in: municipality text
 -- out: open int, closed int

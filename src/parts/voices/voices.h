@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What inhabitants have told of unsafe and safe places, published by neighbourhood with what is
+ * done about it (/mariestad/otrygga-platser).
+ *
+ * The coordinator chooses whole months, sees the accepted reports gathered by district, locality or
+ * the rest of the municipality, writes for each what is done or why nothing is, and publishes. The
+ * public sees a place only when as many have told of it as core/disclosure asks for; no number, no
+ * point, nobody's words. Each report is in one publication at most: doc/decisions/025. */
+#pragma once
+
+struct part;
+
+extern const struct part voices_part;
