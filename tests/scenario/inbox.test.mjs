@@ -27,7 +27,7 @@ test("nothing is chosen beforehand: not why, and not what to do with several", a
   const page = await inbox();
   assert.deepEqual(chosen(page.text, "skal"), []);
   assert.deepEqual(chosen((await coordinator.get(`/1493/granska/${ids[0]}`)).text, "skal"), []);
-  for (const name of ["gor", "skal"])
+  for (const name of ["gor", "skal", "till"])
     assert.match(new RegExp(`<select[^>]*name="${name}"[\\s\\S]*?</select>`).exec(page.text)[0],
       /<option value=""[^>]*>Välj[^<]*<\/option>/);
   const nothing = await act(page, ids, "", { flera: "1" });

@@ -227,7 +227,7 @@ struct page_field review_text_field(struct req *rq, enum review_kind kind, enum 
 enum err review_forms(struct req *rq, const struct event_names *names, struct review_forms *out)
 {
     struct page_choice *c = ARENA_ARRAY(rq->arena, ARRAY_LEN(reasons), struct page_choice);
-    struct page_choice *to = ARENA_ARRAY(rq->arena, names->n_organisations + 1, struct page_choice);
+    struct page_choice *to = ARENA_ARRAY(rq->arena, names->n_organisations + 2, struct page_choice);
     if (!c || !to)
         return ERR_NOMEM;
     const char *chosen = req_field(rq, "skal");
@@ -244,6 +244,8 @@ enum err review_forms(struct req *rq, const struct event_names *names, struct re
         review_text_field(rq, REVIEW_ASK, T_review_field_question, T_review_field_question_hint);
     out->forward_to = web_field(rq, "till", T_review_field_to, T_review_field_to_hint, NULL);
     out->forward_to.required = true;
+    to[out->forward_to.n_choices++] =
+        (struct page_choice){.value = "", .label = TX(rq, review_choose_to)};
     for (size_t i = 0; i < names->n_organisations; i++)
         if (names->organisations[i].active)
             to[out->forward_to.n_choices++] =
