@@ -176,6 +176,7 @@ struct page_said {
     const char *sentence;
     const struct page_chip *chips;
     size_t n_chips;
+    const char *more, *more_href; /* one more sentence, which is a link; NULL */
 };
 
 enum page_order { PAGE_UNSORTED, PAGE_UP, PAGE_DOWN };
@@ -282,6 +283,7 @@ struct page_map {
     const char *list_href;   /* "Visa som lista"; NULL: no link */
     const char *bounds;      /* "west south east north" in degrees, WGS 84 */
     const char *attribution;
+    const char *mark;      /* "east north" in degrees: the one place that the page is about; NULL */
     bool own_key;          /* the page says itself what the colours mean */
     const char *pick_east; /* pick mode: names of the fields that get SWEREF 99 TM metres */
     const char *pick_north;

@@ -76,6 +76,9 @@ void web_date(struct req *rq, struct page_field *f);
 /* After a change: 303 to `location`, where the page says text `done` (a key that begins "done_").
  */
 NODISCARD enum err web_done(struct req *rq, const char *location, enum text_key done);
+/* The same, and the page opens at the part of it with this id. */
+NODISCARD enum err web_done_at(struct req *rq, const char *location, enum text_key done,
+                               const char *part);
 
 /* "/1493/handelser" from "/handelser"; in the arena. */
 const char *web_address(struct req *rq, const char *path);

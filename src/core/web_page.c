@@ -293,9 +293,14 @@ void web_date(struct req *rq, struct page_field *f)
 
 enum err web_done(struct req *rq, const char *location, enum text_key done)
 {
+    return web_done_at(rq, location, done, NULL);
+}
+
+enum err web_done_at(struct req *rq, const char *location, enum text_key done, const char *part)
+{
     const char *key = text_entries[done].key;
     const char *to =
-        arena_printf(rq->arena, "%s%cklart=%s", location, strchr(location, '?') ? '&' : '?',
-                     str_starts(key, "done_") ? key + 5 : key);
+        arena_printf(rq->arena, "%s%cklart=%s%s%s", location, strchr(location, '?') ? '&' : '?',
+                     str_starts(key, "done_") ? key + 5 : key, part ? "#" : "", part ? part : "");
     return to ? resp_redirect(rq, to) : ERR_NOMEM;
 }

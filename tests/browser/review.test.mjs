@@ -72,6 +72,19 @@ test("the pages are accessible and fit, on a phone and a screen, light and dark"
   await browser.checkHtml();
 });
 
+test("the map of a report that counts nowhere yet shows its place", async () => {
+  const list = await open();
+  const one = await list.locator("a[data-key=o]").last().getAttribute("href");
+  await list.context().close();
+  const page = await open(one, { width: 1280 });
+  await page.locator(".map .map-mark svg").waitFor();
+  assert.equal(await page.locator(".key").count(), 0);
+  await page.locator(".map[data-drawn]").waitFor();
+  await checkAccessible(page);
+  await page.shot("review-map-1280");
+  await page.context().close();
+});
+
 test("fifty reports are reviewed with a key each, and focus goes to the next", async () => {
   const before = await open();
   const there = await before.locator("[data-report]").count();
@@ -84,11 +97,13 @@ test("fifty reports are reviewed with a key each, and focus goes to the next", a
   await hand.press("j");
   for (let left = 50; left > 0; left--) {
     assert.ok(await heading(page), `${left} left, and one is in focus`);
-    if (left === 40) { // one is rejected: a letter, a choice that is made already, and Enter
+    if (left === 40) { // one is rejected: a letter, a digit for why, and Enter
       await hand.press("a");
       await page.locator("dialog[open]").waitFor();
       assert.equal(await page.evaluate(() => document.activeElement.name), "skal");
-      await hand.press("ArrowDown");
+      assert.equal(await page.locator("dialog[open] input[name=skal]:checked").count(), 0, "nothing is chosen beforehand");
+      await hand.press("3");
+      assert.equal(await page.locator("dialog[open] input[name=skal]:checked").inputValue(), "unclear");
       await hand.press("Enter");
     } else await hand.press("g");
     await hand.said(left > 1 ? new RegExp(`(Godkänd|Avslagen)\\. ${left - 1} rapport`) : /Inget väntar/);
@@ -111,6 +126,7 @@ test("undo by a key brings the latest back", async () => {
   await next(page, () => hand.press("u"));
   assert.equal(await page.getByText("ångerord 0").count(), 1);
   assert.match(await page.locator("main").innerText(), /Det senaste är ångrat/);
+  await page.waitForFunction(() => document.activeElement.innerText.includes("ångerord 0"));
   await page.context().close();
 });
 
@@ -138,6 +154,35 @@ test("the same happening is linked by a key, to the main report that is chosen",
   await hand.said("Kopplad som samma händelse. 2 rapporter");
   await page.locator("[data-report]", { hasText: "bullerord 1" }).getByRole("link", { name: "Öppna" }).click();
   await page.getByRole("heading", { name: "Fler som har berättat om samma händelse" }).waitFor();
+  await page.context().close();
+});
+
+test("what is left of a group says what it is, and what was accepted can be linked to", async () => {
+  await reports(4, (i) => ({ type: "disturbance.noise", description: `parord ${i}`,
+    east: 441000 + 20 * i + (i > 1 ? 3000 : 0) }));
+  const page = await open(), hand = keyboard(page);
+  const card = (i) => page.locator("[data-report]", { hasText: `parord ${i}` });
+  const title = (i) => page.locator("[data-group]", { has: card(i) }).locator("h2");
+  await card(0).focus();
+  await hand.press("g");
+  await hand.said("Godkänd. ");
+  assert.equal(await title(1).innerText(), "Kan vara samma som något som redan är med");
+  assert.match(await page.locator("[data-group]", { has: card(1) }).locator("fieldset label").innerText(), /^Störande ljud|Buller|Oväsen|^.+, /);
+  await checkAccessible(page);
+  await card(1).focus();
+  await hand.press("s");
+  await hand.said("Kopplad som samma händelse. ");
+  assert.equal(await card(1).count(), 0);
+  await card(2).focus(); // the other pair: one is rejected, and the other is alone
+  await hand.press("a");
+  await page.locator("dialog[open]").waitFor();
+  await hand.press("3");
+  await hand.press("Enter");
+  await hand.said("Avslagen. ");
+  assert.equal(await title(3).textContent(), "En rapport för sig");
+  assert.equal(await card(3).getByText("Samma som").count(), 0);
+  await hand.press("g");
+  await hand.said("Godkänd. ");
   await page.context().close();
 });
 
@@ -195,6 +240,9 @@ test("without script every action is a form", async () => {
   assert.match(await page.locator("main").innerText(), /Rapporten är avslagen/);
   await next(page, () => page.getByRole("button", { name: "Ångra" }).click());
   await page.locator("[data-report]", { hasText: "utanord 1" }).getByText(/Välj rapport/).click();
+  await next(page, () => page.getByRole("button", { name: "Gör det med de valda" }).click());
+  assert.match(await page.locator("main").innerText(), /Välj vad som ska göras/);
+  await page.getByLabel("Gör så här").selectOption({ label: "Godkänn" });
   await next(page, () => page.getByRole("button", { name: "Gör det med de valda" }).click());
   assert.equal(await page.getByText("utanord 1").count(), 0);
   await page.context().close();

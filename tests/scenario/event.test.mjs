@@ -154,16 +154,51 @@ test("a place on the map is taken, named in words and drawn only with its own po
   assert.ok(Math.abs(all.features[0].geometry.coordinates[1] - 58.66) < 0.2);
 });
 
-test("text that points at a person is stopped; a coordinator may answer for it", async () => {
+test("text that points at a person is stopped; a coordinator may keep it, for a reason that is noted", async () => {
   const words = { ...good, text: "Han heter Kalle, ring 070-123 45 67" };
   const form = await reporter.get("/1493/handelser/ny");
-  const stopped = await reporter.submit(form, "/handelser/ny", { ...words, confirm: "1" });
+  const stopped = await reporter.submit(form, "/handelser/ny", { ...words, keep_reason: "Jag vill" });
   assert.equal(stopped.status, 422);
   assert.match(stopped.text, /<mark>/);
   assert.match(stopped.words, /ser ut som ett telefonnummer/);
+  assert.doesNotMatch(stopped.text, /name="keep_reason"/);
   const own = await coordinator.get("/1493/handelser/ny");
-  assert.equal((await coordinator.submit(own, "/handelser/ny", words)).status, 422);
-  assert.equal((await coordinator.submit(own, "/handelser/ny", { ...words, confirm: "1" })).status, 303);
+  const asked = await coordinator.submit(own, "/handelser/ny", words);
+  assert.equal(asked.status, 422);
+  assert.match(asked.words, /skriv varför det ska stå kvar/);
+  const named = await coordinator.submit(asked, "/handelser/ny", { ...words, keep_reason: "Ring 070-123 45 67" });
+  assert.equal(named.status, 422, "the reason is guarded too");
+  const kept = await coordinator.submit(named, "/handelser/ny", { ...words, keep_reason: "Numret går till jouren" });
+  assert.equal(kept.status, 303, kept.words);
+  const id = /handelser\/([0-9a-f-]{36})/.exec(kept.location.href)[1];
+  assert.match((await coordinator.get(`/1493/granska/${id}`)).words,
+    /Samordnare Exempel Texten fick stå kvar när den skrevs: Numret går till jouren/);
+  assert.match((await coordinator.get("/1493/installningar/logg")).words, /Låtit en text som var markerad stå kvar/);
+  // unchanged it is not asked about again; a new one is
+  const edit = await coordinator.get(`/1493/handelser/${id}/redigera`);
+  assert.equal((await coordinator.submit(edit, "/redigera", { place: "Mariestad" })).status, 303);
+  const again = await coordinator.get(`/1493/handelser/${id}/redigera`);
+  const other = { text: "Ring 070-123 45 68 i stället" };
+  const why = await coordinator.submit(again, "/redigera", other);
+  assert.equal(why.status, 422);
+  assert.equal((await coordinator.submit(why, "/redigera", { ...other, keep_reason: "Nytt nummer till jouren" })).status, 303);
+  assert.match((await coordinator.get(`/1493/granska/${id}`)).words, /stå kvar när den skrevs: Nytt nummer till jouren/);
+  assert.doesNotMatch((await coordinator.get("/1493/granska")).words, /Senast: Texten fick/, "nothing to take back");
+});
+
+test("the words that point at a person are taken away by a press, without script", async () => {
+  for (const [client, path] of [[reporter, "/handelser/ny"], [reporter, "/rapportera"], [coordinator, "/handelser/ny"]]) {
+    const values = { ...good, when: "i går 22", text: "Släckt lampa. Ring 070-123 45 67 eller kalle@example.se. Tack" };
+    const form = await client.get(`/1493${path}`);
+    const stopped = await client.submit(form, path, values);
+    assert.match(stopped.text, /name="remove" value="1">Ta bort de markerade orden/);
+    const cleared = await client.submit(stopped, path, { remove: "1" });
+    assert.equal(cleared.status, 422);
+    assert.match(cleared.words, /Orden är borttagna\. Läs texten en gång till/);
+    assert.equal(cleared.form(path).fields.get("text").trim(), "Släckt lampa. Ring eller . Tack");
+    assert.equal(cleared.form(path).fields.get("place"), good.place, "the rest stands");
+    assert.equal((await client.submit(cleared, path, {})).status, 303);
+  }
 });
 
 test("one more nearby keeps the kind and the place", async () => {

@@ -24,7 +24,7 @@ const choice = (kind) => ({ kind, absent: 422 });
 const ignored = (kind) => ({ kind, absent: 200 });
 
 const report = { main: "damage", detail: "damage.glass", when: "i går 01.30", unknown: "1",
-  text: "Krossad ruta", confirm: "1" };
+  text: "Krossad ruta", keep_reason: "1" };
 /** A key in a field of another kind: the program does not say that it is one. */
 const unseen = (spec, where) => ({ ...spec, unseen: where });
 const pictureFilters = { area: filter("area"),

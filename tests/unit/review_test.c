@@ -129,7 +129,7 @@ struct work {
     struct review_answer answer;
     struct review_latest latest;
     struct id batch, by;
-    size_t n;
+    struct review_undone undone;
 };
 
 static enum err work_in(struct tx *tx, void *arg)
@@ -141,7 +141,7 @@ static enum err work_in(struct tx *tx, void *arg)
     case DO:
         return review_do(tx, w->f->a, &w->o, &w->answer);
     case UNDO:
-        return review_undo(tx, w->f->a, "1493", w->by, w->batch, &w->n);
+        return review_undo(tx, w->f->a, "1493", w->by, w->batch, &w->undone);
     case LATEST:
         return review_latest(tx, w->f->a, "1493", w->by, &w->latest);
     default:
@@ -243,7 +243,7 @@ DB_TEST(one_rule_says_what_counts)
     struct work linked = done(f, me, REVIEW_LINK, sent, in);
     CHECK(linked.answer.done == 1 && counts_are(c, 2, 2));
     struct work w = {.by = me, .batch = linked.answer.batch};
-    CHECK(run(f, &w, UNDO) == ERR_OK && w.n == 1);
+    CHECK(run(f, &w, UNDO) == ERR_OK && w.undone.n == 1);
     CHECK(counts_are(c, 3, 2) && get(f, sent).state == EVENT_SUBMITTED);
     CHECK(done(f, me, REVIEW_REDACT, sent, none).answer.done == 1);
     CHECK(counts_are(c, 3, 3));
@@ -302,7 +302,7 @@ DB_TEST(a_chain_has_one_link)
     CHECK(moved.answer.done == 1);
     CHECK(id_eq(get(f, a).same_as, c) && id_eq(get(f, b).same_as, c));
     struct work w = {.by = me, .batch = moved.answer.batch};
-    CHECK(run(f, &w, UNDO) == ERR_OK && w.n == 2);
+    CHECK(run(f, &w, UNDO) == ERR_OK && w.undone.n == 2);
     CHECK(id_is_none(get(f, a).same_as) && id_eq(get(f, b).same_as, a));
     CHECK(get(f, a).state == EVENT_SUBMITTED && get(f, b).state == EVENT_INCLUDED);
 }

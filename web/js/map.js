@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The map is drawn from our own tiles, under the same permission as the list beside it.
-import { Map as View, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
+import { Map as View, Marker, NavigationControl, Popup, setWorkerUrl } from "maplibre-gl";
 
 import { drawGround, repaintDrawn } from "./map_draw.js";
 import { foundLayers, foundLines, repaintFound, showFound } from "./map_found.js";
@@ -72,6 +72,23 @@ function events(box, map) {
     });
 }
 
+// The one place that the page is about.
+function mark(box, map) {
+    const ns = "http://www.w3.org/2000/svg";
+    const svg = document.createElementNS(ns, "svg");
+    svg.setAttribute("viewBox", "0 0 28 40");
+    svg.setAttribute("aria-hidden", "true");
+    const pin = svg.appendChild(document.createElementNS(ns, "path"));
+    pin.setAttribute("d", "M14 1a13 13 0 0 1 13 13c0 9-13 25-13 25S1 23 1 14A13 13 0 0 1 14 1zM14 9a5 5 0 1 0 0 10a5 5 0 0 0 0-10z");
+    const element = document.createElement("div");
+    element.className = "map-mark";
+    element.append(svg);
+    new Marker({ element, anchor: "bottom" }).setLngLat(box.dataset.mark.split(" ").map(Number)).addTo(map);
+    element.removeAttribute("role"); // the place is told in words beside the map
+    element.removeAttribute("aria-label");
+    element.removeAttribute("tabindex");
+}
+
 function repaint(map) {
     const c = colours();
     const set = (id, what, value) => map.getLayer(id) && map.setPaintProperty(id, what, value);
@@ -129,6 +146,7 @@ function start(box) {
     } else {
         events(box, map);
     }
+    if (words.mark) mark(box, map);
     showPlaces(map);
     showFound(box, map);
     box.addEventListener("data", () => {

@@ -31,12 +31,31 @@ class Inbox {
         this.on = kept();
         this.busy = false;
         document.addEventListener("keydown", (e) => this.key(e));
+        this.number();
+        this.back();
         box.addEventListener("submit", (e) => this.submit(e));
         box.addEventListener("click", (e) => this.click(e));
         box.addEventListener("change", (e) => e.target.matches("input[name=main]") && this.showMain(e.target));
         const help = box.querySelector("[data-help]");
         if (help) help.hidden = false;
         this.showKeys();
+    }
+
+    // A digit for each reason, where one is chosen.
+    number() {
+        all("dialog input[type=radio]", this.box).forEach((radio, i) => {
+            radio.dataset.digit = i + 1;
+            const key = document.createElement("kbd");
+            key.textContent = i + 1;
+            key.setAttribute("aria-hidden", "true");
+            radio.labels[0].append(" ", key);
+        });
+    }
+
+    // After undo: to the report that came back.
+    back() {
+        const card = location.hash.startsWith("#r-") && document.getElementById(location.hash.slice(1));
+        if (card) card.focus();
     }
 
     text(name) {
@@ -97,12 +116,22 @@ class Inbox {
 
     key(e) {
         if (!this.on || e.ctrlKey || e.metaKey || e.altKey || writing(e.target)) return;
-        if (document.querySelector("dialog[open]") || e.target.closest(".menu")) return;
+        const dialog = document.querySelector("dialog[open]");
+        if (dialog && /^[1-9]$/.test(e.key)) return this.digit(e, dialog);
+        if (dialog || e.target.closest(".menu")) return;
         const step = MOVES[e.key];
         if (step && !(e.key.startsWith("Arrow") && e.target.matches("input"))) {
             e.preventDefault();
             this.move(step);
         } else if (/^[a-z]$/.test(e.key)) this.press(e);
+    }
+
+    digit(e, dialog) {
+        const radio = dialog.querySelector(`[data-digit="${e.key}"]`);
+        if (!radio) return;
+        e.preventDefault();
+        radio.checked = true;
+        radio.focus();
     }
 
     press(e) {
@@ -121,7 +150,7 @@ class Inbox {
         const card = here ?? (e.key === "x" || e.key === "h" ? null : first);
         if (!card) return this.say(this.text("tNone"));
         const control = card.querySelector(`[data-key="${e.key}"]`);
-        if (!control) return;
+        if (!control) return e.key === "f" && this.say(this.text("tNobody"));
         control.click();
         if (control.type === "checkbox") this.say(this.text(control.checked ? "tPicked" : "tUnpicked"));
     }
@@ -157,7 +186,7 @@ class Inbox {
         dialog.querySelector("[data-problem]").textContent = "";
         dialog.addEventListener("close", () => this.from?.isConnected && this.from.focus(), { once: true });
         dialog.showModal();
-        form.querySelector("input[type=radio]:checked, select, textarea")?.focus();
+        form.querySelector("input[type=radio], select, textarea")?.focus();
     }
 
     submit(e) {
@@ -213,7 +242,7 @@ class Inbox {
         const at = cards.indexOf(card);
         const left = (one) => !gone.has(one.dataset.report);
         const next = cards.slice(at + 1).find(left) ?? cards.slice(0, at + 1).reverse().find(left);
-        for (const one of cards) if (gone.has(one.dataset.report)) this.drop(one);
+        for (const one of cards) if (gone.has(one.dataset.report)) this.drop(one, what);
         for (const { id, said } of answer.faults) this.tell(id, said);
         this.from = next;
         form.closest("dialog")?.close();
@@ -225,15 +254,58 @@ class Inbox {
         else this.box.querySelector("[data-empty]").focus();
     }
 
-    drop(card) {
+    // What is left of the group says what it is: what was accepted is now something to link to.
+    drop(card, what) {
         const group = card.closest("[data-group]");
         const id = card.dataset.report;
         const main = card.querySelector("input[name=main]:checked");
+        const counts = ["accept", "forward", "override"].includes(what);
         card.remove();
-        group.querySelector(`form.review-link input[name=rapport][value="${id}"]`)?.remove();
+        const form = group.querySelector("form.review-link");
+        form?.querySelector(`input[name=rapport][value="${id}"]`)?.remove();
         const rest = all("[data-report]", group);
-        if (!rest.length) group.remove();
-        if (main) group.querySelector("input[name=main]")?.click();
+        if (!rest.length) return group.remove();
+        if (!form) return;
+        if (counts) this.known(form, card, Boolean(main));
+        else if (main) group.querySelector("input[name=main]")?.click();
+        this.name(group, form, rest);
+    }
+
+    known(form, card, main) {
+        const id = card.dataset.report;
+        const line = document.createElement("p");
+        line.className = "choice";
+        const radio = Object.assign(document.createElement("input"), { type: "radio", name: "main", value: id, id: `m-${id}` });
+        const label = Object.assign(document.createElement("label"), { htmlFor: radio.id });
+        const facts = all("dd", card).slice(0, 2).reverse().map((fact) => fact.textContent);
+        label.textContent = [card.querySelector("h3").lastChild.textContent.trim(), ...facts].join(", ");
+        const link = Object.assign(document.createElement("a"), { href: card.querySelector("[data-key=o]").href });
+        link.textContent = this.text("tOpen");
+        line.append(radio, " ", label, " ", link);
+        let list = form.querySelector("fieldset");
+        if (!list) {
+            list = document.createElement("fieldset");
+            list.append(Object.assign(document.createElement("legend"), { textContent: this.text("tKnownList") }));
+            form.prepend(list);
+        }
+        list.append(line);
+        if (main) radio.click();
+    }
+
+    name(group, form, rest) {
+        const title = group.querySelector("h2");
+        const known = form.querySelector("fieldset input[name=main]");
+        if (rest.length > 1) title.textContent = `${rest.length} ${this.text("tGroup")}`;
+        else title.textContent = this.text(known ? "tOneKnown" : "tAlone");
+        if (rest.length > 1) return;
+        form.querySelector("button[value=link]")?.closest("p").remove();
+        if (known) return;
+        form.remove();
+        title.className = "sr";
+        group.classList.remove("wide");
+        group.removeAttribute("role");
+        group.removeAttribute("aria-labelledby");
+        all(".choice:has(input[name=main]), button[value=link]", rest[0]).forEach((part) => part.remove());
     }
 
     tell(id, said) {

@@ -239,6 +239,7 @@ static enum err fill_facts(struct req *rq, const struct opened *o, struct page_f
     if (!o->gone)
         fact(out, f, TX(rq, citizen_fact_counts),
              o->e.state == EVENT_SUBMITTED  ? TX(rq, citizen_counts_not)
+             : !id_is_none(o->e.same_as)    ? TX(rq, citizen_counts_linked)
              : o->e.state == EVENT_REJECTED ? TX(rq, citizen_counts_rejected)
                                             : TX(rq, citizen_counts_yes));
     return ERR_OK;

@@ -132,6 +132,10 @@ NODISCARD enum err event_move(struct tx *tx, struct event_areas *areas, const ch
 /* Changes the state only; a version is kept. Not to or from EVENT_REDACTED. */
 NODISCARD enum err event_set_state(struct tx *tx, const char *municipality, struct id id,
                                    enum event_state state, const struct event_edit *edit);
+/* Why a text that points at somebody stands as it was written; shown with what reviewers have done,
+ * and gone when the words go. */
+NODISCARD enum err event_note_kept(struct tx *tx, const char *municipality, struct id event,
+                                   struct id by, const char *reason);
 /* What a reviewer has found: the state, and which row tells of the same happening (none: no other).
  */
 struct event_judgement {
@@ -141,8 +145,8 @@ struct event_judgement {
 /* Gives an event both; a version is kept, and who is linked to it stays so. ERR_INVALID: not to
  * EVENT_REDACTED from another state or back, and the other row must be one that counts for itself.
  * ERR_CONFLICT: another version stands there, or it has rows linked to it that would be left alone
- * (when it is rejected, or linked itself). ERR_NOTFOUND: one of the two. *version (may be NULL):
- * what the event has afterwards. */
+ * (when it is rejected, linked itself, or an inhabitant's that waits again). ERR_NOTFOUND: one of
+ * the two. *version (may be NULL): what the event has afterwards. */
 NODISCARD enum err event_judge(struct tx *tx, const char *municipality, struct id id,
                                const struct event_judgement *j, const struct event_edit *edit,
                                int64_t *version);

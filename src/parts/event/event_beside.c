@@ -51,3 +51,11 @@ enum err event__beside_strike(struct tx *tx, struct arena *a, const struct event
     }
     return ERR_OK;
 }
+
+enum err event_note_kept(struct tx *tx, const char *municipality, struct id event, struct id by,
+                         const char *reason)
+{
+    struct q_event_kept_put_in in = {municipality, id_new(), id_new(), event,
+                                     time_now(),   by,       reason};
+    return q_event_kept_put_run(tx, &in, NULL);
+}

@@ -51,6 +51,14 @@ static enum err check_main(struct tx *tx, struct arena *a, const char *municipal
     return e.state == EVENT_REJECTED || !id_is_none(e.same_as) ? ERR_INVALID : ERR_OK;
 }
 
+/* An inhabitant's report that waits counts as little as a rejected one: those linked to it would
+ * count nowhere. */
+static bool counts_itself(const struct event *e, const struct event_judgement *j)
+{
+    bool waits = j->state == EVENT_SUBMITTED && str_eq(e->source, EVENT_SOURCE_CITIZEN);
+    return j->state != EVENT_REJECTED && !waits;
+}
+
 static enum err judge(struct tx *tx, struct arena *a, const struct event *old,
                       const struct event_judgement *j, const struct event_edit *edit,
                       int64_t *version)
@@ -64,7 +72,7 @@ static enum err judge(struct tx *tx, struct arena *a, const struct event *old,
         return ERR_CONFLICT;
     TRY(check_main(tx, a, old->municipality, old->id, j->same_as));
     TRY(event_same(tx, a, old->municipality, old->id, &linked, &n));
-    if (n && (j->state == EVENT_REJECTED || !id_is_none(j->same_as)))
+    if (n && (!counts_itself(old, j) || !id_is_none(j->same_as)))
         return ERR_CONFLICT;
     *version = old->version;
     if (old->state == j->state && id_eq(old->same_as, j->same_as))

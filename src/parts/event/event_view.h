@@ -18,7 +18,7 @@ struct event_list_view {
     struct page page;
     const char *act_href; /* a new action about what is filtered; NULL: none */
     struct page_filter filter;
-    struct page_field from, to, type, kind, area, organisation, source, text, no_place;
+    struct page_field from, to, type, kind, area, organisation, source, text, no_place, unreviewed;
     bool has_areas, has_organisations, has_sources;
     const struct page_link *presets;
     size_t n_presets;
@@ -109,13 +109,13 @@ struct event_form_view {
     bool fresh;          /* a new event, not a change */
     const char *id;      /* of the new event: made when the form is shown */
     const char *version; /* what the person saw; NULL in a new one */
-    struct page_field main, detail, when, place, place_choice, unknown, organisation, text, confirm;
+    struct page_field main, detail, when, place, place_choice, unknown, organisation, text, keep;
     const struct event_kind_group *kinds;
     size_t n_kinds;
     bool choose_place;        /* the name is not clear: several places, or none */
     bool choose_organisation; /* otherwise it is the person's own */
     const char *organisation_name;
-    bool may_confirm;
+    bool may_keep;                       /* the text may stand, for a reason */
     const struct event_mark_view *marks; /* none: the text points at nobody */
     size_t n_marks;
     const char *places_href; /* names while one writes */

@@ -27,8 +27,8 @@ NODISCARD enum err event_web_said(struct req *rq, const struct event_query *q,
                                   const struct event_names *names, const size_t kinds[EVENT_KINDS],
                                   struct page_said *out);
 /* Adds to the sentence how many of those found nobody has looked at yet, if any. */
-NODISCARD enum err event_web_said_waiting(struct req *rq, const struct event_selection *sel,
-                                          struct page_said *out);
+NODISCARD enum err event_web_said_waiting(struct req *rq, const struct event_query *q,
+                                          const struct event_selection *sel, struct page_said *out);
 /* "inom 300 m från Stora torget". */
 NODISCARD enum err event_web_circle(struct req *rq, const struct event_circle *c, const char **out);
 /* The named place nearest to its middle: "Stora torget", "en punkt 300 m norr om Stora torget". No
@@ -40,6 +40,8 @@ NODISCARD enum err event_web_filter(struct req *rq, const struct event_query *q,
                                     struct event_list_view *v);
 /* The map beside a list (data_href NULL: none) or in a form. */
 void event_web_map(struct req *rq, struct page_map *map, const struct geo_box *box);
+/* Where an event that has a position is marked in a map. */
+const char *event_web_mark(struct req *rq, const struct event *e);
 
 /* Adds what a person reports. An event of that id by the same person is the same report, sent
  * twice; saying something else it gets an id of its own when `fresh` (e->id then tells which).

@@ -174,6 +174,20 @@ static enum err no_place_field(struct req *rq, const struct event_query *q, stru
     return ERR_OK;
 }
 
+static enum err unreviewed_field(struct req *rq, const struct event_query *q,
+                                 struct page_field *out)
+{
+    struct page_choice *c = ARENA_NEW(rq->arena, struct page_choice);
+    if (!c)
+        return ERR_NOMEM;
+    *c = (struct page_choice){
+        .value = "1", .label = TX(rq, event_filter_unreviewed), .chosen = q->unreviewed};
+    *out = field(rq, "unreviewed", TEXT_COUNT);
+    out->choices = c;
+    out->n_choices = 1;
+    return ERR_OK;
+}
+
 /* --- Shortcuts --- */
 
 static void shortcut(struct req *rq, const struct event_query *q, const char *label,
@@ -261,6 +275,7 @@ enum err event_web_filter(struct req *rq, const struct event_query *q,
     v->text = field(rq, "text", T_event_field_text);
     v->text.type = "search";
     TRY(no_place_field(rq, q, &v->no_place));
+    TRY(unreviewed_field(rq, q, &v->unreviewed));
     v->has_areas = names->n_areas > 0;
     v->has_organisations = names->n_organisations > 0 && !q->walled;
     v->has_sources = !q->walled;

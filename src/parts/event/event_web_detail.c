@@ -158,6 +158,7 @@ static void fill_map(struct req *rq, const struct event *e, struct event_detail_
     q.from = q.to = date_of_msec(e->occurred_from);
     q.types[q.n_types++] = e->type_code;
     q.place = e->place_name;
+    v->map.mark = event_web_mark(rq, e);
     v->map.id = "karta-handelse";
     v->map.label = TX(rq, event_map_one);
     v->map.data_href = event_web_href(rq, "/handelser/tiles/{z}/{x}/{y}.mvt", &q, false);

@@ -27,6 +27,7 @@ const struct field_spec event_query_fields[] = {
     {.name = "hour", .kind = FIELD_INT, .min = 0, .max = 23},
     {.name = "timed", .kind = FIELD_BOOL},
     {.name = "untimed", .kind = FIELD_BOOL},
+    {.name = "unreviewed", .kind = FIELD_BOOL},
     {.name = "sort", .kind = FIELD_CODE},
     {.name = "order", .kind = FIELD_CODE},
     {.name = "page", .kind = FIELD_INT, .min = 1, .max = 1000000},
@@ -126,6 +127,7 @@ struct event_query event_web_query(struct req *rq)
         q.weekday = (int)req_int(rq, "weekday", 0);
     if (!req_problem_of(rq, "hour"))
         q.hour = (int)req_int(rq, "hour", -1);
+    q.unreviewed = req_has(rq, "unreviewed");
     q.untimed = req_has(rq, "untimed");
     q.timed = req_has(rq, "timed") && !q.untimed;
     q.walled = !web_may(rq, PERM_EVENT_READ);
@@ -157,7 +159,7 @@ const char *event_web_href(struct req *rq, const char *path, const struct event_
 
 /* --- The sentence --- */
 
-#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 14)
+#define CHIPS_MOST (EVENT_QUERY_TYPES + EVENT_KINDS + 15)
 
 struct saying {
     struct req *rq;
@@ -325,6 +327,14 @@ static void say_hours(struct saying *s)
     }
 }
 
+static void say_unreviewed(struct saying *s)
+{
+    struct event_query w = *s->q;
+    w.unreviewed = false;
+    if (s->q->unreviewed)
+        say(s, TX(s->rq, event_said_unreviewed), TX(s->rq, event_said_unreviewed), &w);
+}
+
 /* Is a span of time short enough to tell the hour of the week? */
 static void say_span(struct saying *s)
 {
@@ -394,6 +404,7 @@ enum err event_web_said(struct req *rq, const struct event_query *q,
     say_without(&s);
     say_where(&s);
     e = e ? e : say_circle(&s);
+    say_unreviewed(&s);
     say_span(&s);
     say_hours(&s);
     buf_putc(&said, '.');
@@ -407,12 +418,21 @@ enum err event_web_said(struct req *rq, const struct event_query *q,
     return e ? e : out->sentence ? ERR_OK : ERR_NOMEM;
 }
 
-enum err event_web_said_waiting(struct req *rq, const struct event_selection *sel,
-                                struct page_said *out)
+/* What is in a list of unreviewed reports is not said again; but not all that waits is there. */
+enum err event_web_said_waiting(struct req *rq, const struct event_query *q,
+                                const struct event_selection *sel, struct page_said *out)
 {
-    size_t n = columns_waiting(sel);
-    if (n)
-        out->sentence =
-            arena_printf(rq->arena, "%s %s", out->sentence, TXF(rq, event_said_waiting, n));
-    return out->sentence ? ERR_OK : ERR_NOMEM;
+    struct event_query w = *q;
+    size_t n = q->unreviewed ? 0 : columns_waiting(sel);
+    bool review = web_may(rq, PERM_REVIEW) && !str_ends(q->municipality, "00");
+    w.unreviewed = true;
+    w.page = 1;
+    if (n) {
+        out->more = TXF(rq, event_said_waiting, n);
+        out->more_href = event_web_href(rq, "/handelser", &w, true);
+    } else if (q->unreviewed && review) {
+        out->more = TX(rq, event_said_unreviewed_more);
+        out->more_href = web_address(rq, "/granska");
+    }
+    return (n || (q->unreviewed && review)) && !out->more ? ERR_NOMEM : ERR_OK;
 }

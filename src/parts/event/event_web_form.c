@@ -185,16 +185,16 @@ static enum err fill_text(struct req *rq, const struct event *e, const struct ev
     v->text.max = 4000;
     if (!typed || !typed->guarded)
         return ERR_OK;
+    if (typed->cleared) {
+        v->text.value = typed->cleared;
+        return ERR_OK;
+    }
     TRY(fill_marks(rq, v->text.value, v));
-    struct page_choice *c = ARENA_NEW(rq->arena, struct page_choice);
-    if (!c)
-        return ERR_NOMEM;
-    *c = (struct page_choice){
-        .value = "1", .label = TX(rq, event_form_confirm), .chosen = req_has(rq, "confirm")};
-    v->may_confirm = web_may(rq, PERM_EVENT_EDIT);
-    v->confirm = web_field(rq, "confirm", TEXT_COUNT, TEXT_COUNT, NULL);
-    v->confirm.choices = c;
-    v->confirm.n_choices = 1;
+    v->may_keep = web_may(rq, PERM_EVENT_EDIT);
+    v->keep =
+        web_field(rq, "keep_reason", T_review_field_override, T_review_field_override_hint, NULL);
+    v->keep.rows = 2;
+    v->keep.max = EVENT_KEEP_MOST;
     return ERR_OK;
 }
 

@@ -34,13 +34,19 @@ bool event_web_when(struct req *rq, const char *said, msec *from, msec *to);
 /* A time as the form can read it again. */
 const char *event_web_when_said(struct req *rq, msec from, msec to);
 
+#define EVENT_KEEP_MOST 500 /* characters of a reason */
+/* Why the text of the form stands although it points at somebody; NULL: it does not, or nobody who
+ * may has said so. */
+const char *event_web_kept(struct req *rq, const struct event *e);
+
 struct report_photos;
 
 /* What the form says, checked. */
 struct event_entry {
     struct event e;
     struct event_spots spots; /* to choose from; none when the place is clear */
-    bool guarded; /* the text points at somebody, and nobody has taken the responsibility */
+    bool guarded;             /* the text points at somebody */
+    const char *cleared;      /* it without those words, when that was asked for; NULL */
 };
 
 /* An event that a person reports, and what stood under its id before. */
@@ -51,6 +57,7 @@ struct event_adding {
     bool mine;                          /* by the same person */
     bool other;                         /* it says something else */
     const struct report_photos *photos; /* become its own; NULL: none */
+    const char *kept;                   /* why its text stands; NULL */
 };
 /* Signed by the person who asks. */
 struct event_adding event_adding_of(struct req *rq, const struct event *e);

@@ -139,6 +139,8 @@ static const char *reason_text(struct req *rq, const char *reason)
         return TX(rq, event_reason_moved);
     if (str_eq(reason, "redacted"))
         return TX(rq, event_reason_redacted);
+    if (str_eq(reason, "struck"))
+        return TX(rq, event_reason_struck);
     if (str_eq(reason, "reviewed"))
         return TX(rq, event_reason_reviewed);
     return TX(rq, event_reason_edited);

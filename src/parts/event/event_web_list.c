@@ -234,7 +234,7 @@ static enum err fill(struct req *rq, struct event_query *q, const struct event_f
         q->page = last;
     TRY(event_web_filter(rq, q, &names, found->view, v));
     TRY(event_web_said(rq, q, &names, kinds, &v->said));
-    TRY(event_web_said_waiting(rq, found->sel, &v->said));
+    TRY(event_web_said_waiting(rq, q, found->sel, &v->said));
     v->filter.active = v->said.n_chips
                            ? text_fmt(rq->arena, rq->lang, T_event_filter_active, v->said.n_chips)
                            : NULL;

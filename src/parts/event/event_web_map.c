@@ -55,6 +55,12 @@ void event_web_map(struct req *rq, struct page_map *map, const struct geo_box *w
     };
 }
 
+const char *event_web_mark(struct req *rq, const struct event *e)
+{
+    struct geo_lonlat p = geo_to_wgs84((struct geo_point){e->east, e->north});
+    return arena_printf(rq->arena, "%.5f %.5f", p.lon, p.lat);
+}
+
 /* What the tile depends on: the state of the columns, the filters, the wall, the language. */
 static void make_tag(const struct req *rq, const struct event_query *q, struct mvt_tile tile,
                      const struct columns_view *view, char out[24])

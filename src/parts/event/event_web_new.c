@@ -113,6 +113,15 @@ static enum err take_photos(struct tx *tx, struct event_adding *a)
     return a->photos ? report_photos_attach(tx, a->rq, a->photos, a->e.id) : ERR_OK;
 }
 
+/* A text that points at somebody and stands: for a reason, which is kept with who gave it. */
+static enum err note_kept(struct tx *tx, struct req *rq, const struct event *e, const char *why)
+{
+    if (str_empty(why))
+        return ERR_OK;
+    TRY(event_note_kept(tx, e->municipality, e->id, web_who(rq)->account, why));
+    return web_audit(rq, tx, "event.keep", "event", e->id, NULL);
+}
+
 enum err event_add_in(struct tx *tx, void *arg)
 {
     struct event_adding *a = arg;
@@ -128,6 +137,7 @@ enum err event_add_in(struct tx *tx, void *arg)
         return e;
     TRY(event_add(tx, web_app(a->rq)->areas, &a->e, NULL, NULL));
     TRY(take_photos(tx, a));
+    TRY(note_kept(tx, a->rq, &a->e, a->kept));
     return web_audit(a->rq, tx, "event.add", "event", a->e.id, NULL);
 }
 
@@ -142,6 +152,7 @@ struct event_adding event_adding_of(struct req *rq, const struct event *e)
     struct event_adding a = {.rq = rq, .e = *e};
     a.e.created_by = web_who(rq)->account;
     a.e.state = needs_look(rq, e) ? EVENT_SUBMITTED : EVENT_INCLUDED;
+    a.kept = event_web_kept(rq, e);
     if (atomic_load(&web_app(rq)->exercise))
         a.e.origin = "exempel";
     return a;
@@ -247,6 +258,7 @@ struct changing {
     struct req *rq;
     struct event e;
     struct event_edit edit;
+    const char *kept; /* why a new text stands; NULL */
 };
 
 static enum err change(struct tx *tx, void *arg)
@@ -254,7 +266,10 @@ static enum err change(struct tx *tx, void *arg)
     struct changing *c = arg;
     bool changed;
     TRY(event_update(tx, web_app(c->rq)->areas, &c->e, &c->edit, &changed, NULL));
-    return changed ? web_audit(c->rq, tx, "event.edit", "event", c->e.id, NULL) : ERR_OK;
+    if (!changed)
+        return ERR_OK;
+    TRY(note_kept(tx, c->rq, &c->e, c->kept));
+    return web_audit(c->rq, tx, "event.edit", "event", c->e.id, NULL);
 }
 
 enum err event_edit_send(struct req *rq)
@@ -268,6 +283,8 @@ enum err event_edit_send(struct req *rq)
         return show_edit(rq, &one, &typed, req_int(rq, "version", 0) != one.e.version);
     }
     struct changing c = {.rq = rq, .e = typed.e};
+    if (!same_text(one.e.description, typed.e.description))
+        c.kept = event_web_kept(rq, &typed.e);
     c.edit = (struct event_edit){"edited", web_who(rq)->account, req_int(rq, "version", 0)};
     enum err e = web_write(rq, change, &c);
     if (e == ERR_CONFLICT) {

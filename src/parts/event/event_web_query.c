@@ -53,6 +53,8 @@ static enum err make_filter(const struct event_query *q, struct event_filter *f)
         f->precisions |= 1u << GEO_POINT | 1u << GEO_STREET | 1u << GEO_PLACE;
     f->squares = q->squares;
     f->circle = q->circle;
+    if (q->unreviewed)
+        f->counting = EVENT_COUNT_WAITING;
     f->timed = q->timed;
     f->untimed = q->untimed;
     set_hours(f, q);
@@ -191,6 +193,8 @@ void event_query_write(struct buf *out, const struct event_query *q, bool place_
         put_int(&b, "weekday", q->weekday);
     if (q->hour >= 0)
         put_int(&b, "hour", q->hour);
+    if (q->unreviewed)
+        put_int(&b, "unreviewed", 1);
     if (q->timed)
         put_int(&b, "timed", 1);
     if (q->untimed)

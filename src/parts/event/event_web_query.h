@@ -30,6 +30,7 @@ struct event_query {
     bool no_area, no_organisation;     /* only those without */
     int weekday;                       /* 1..7; 0: all. Then, or can have been: event_columns.h */
     int hour;                          /* 0..23; -1: all */
+    bool unreviewed;                   /* only those that count and that nobody has reviewed */
     bool timed, untimed; /* only spans that tell the hour of the week, or that are too long */
     /* The wall: a person who sees only the own organisation's rows. */
     bool walled;

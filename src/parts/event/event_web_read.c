@@ -12,6 +12,7 @@
 #include "parts/event/report_outbox.h"
 #include "parts/photo/photo.h"
 
+#define WORDS_MOST 100 /* that are taken away in one press */
 #define COMMON                                                                                     \
     {.name = "main", .kind = FIELD_CODE, .required = true},                                        \
         {.name = "detail", .kind = FIELD_CODE}, {.name = "when", .kind = FIELD_TEXT, .max = 120},  \
@@ -23,7 +24,8 @@
         {.name = "point_of", .kind = FIELD_TEXT, .max = EVENT_PLACE_MOST + 1},                     \
         {.name = "organisation", .kind = FIELD_ID},                                                \
         {.name = "text", .kind = FIELD_LINES, .max = 4000},                                        \
-        {.name = "confirm", .kind = FIELD_BOOL},                                                   \
+        {.name = "keep_reason", .kind = FIELD_LINES, .max = EVENT_KEEP_MOST},                      \
+        {.name = "remove", .kind = FIELD_BOOL},                                                    \
     {                                                                                              \
         0                                                                                          \
     }
@@ -214,7 +216,45 @@ static bool points_at_somebody(const char *s)
     return s && guard_find(s, strlen(s), &one, 1) > 0;
 }
 
-static void read_text(struct req *rq, struct event_entry *out)
+/* The text without the words that point at somebody. */
+static const char *cleared(struct arena *a, const char *text)
+{
+    struct guard_span one;
+    char *s = arena_strdup(a, text);
+    for (int i = 0; s && i < WORDS_MOST && guard_find(s, strlen(s), &one, 1) > 0; i++) {
+        size_t end = one.at + one.len;
+        if (one.at == 0 || s[one.at - 1] == ' ' || s[one.at - 1] == '\n')
+            end += strspn(s + end, " \t");
+        memmove(s + one.at, s + end, strlen(s + end) + 1);
+    }
+    return s;
+}
+
+/* Who may change events may let the text stand, and says why. */
+static void read_why(struct req *rq, struct event_entry *out)
+{
+    const char *why = req_field(rq, "keep_reason");
+    out->guarded = true;
+    if (req_has(rq, "remove")) {
+        out->cleared = cleared(rq->arena, out->e.description);
+        req_problem(rq, "text", TX(rq, event_form_removed));
+    } else if (!web_may(rq, PERM_EVENT_EDIT)) {
+        req_problem(rq, "text", TX(rq, event_form_guard));
+    } else if (str_empty(why) && !req_problem_of(rq, "keep_reason")) {
+        req_problem(rq, "text", TX(rq, event_form_guard_why));
+    } else if (points_at_somebody(why)) {
+        req_problem(rq, "keep_reason", TX(rq, review_guard));
+    }
+}
+
+const char *event_web_kept(struct req *rq, const struct event *e)
+{
+    bool kept = web_may(rq, PERM_EVENT_EDIT) && points_at_somebody(e->description);
+    return kept ? req_field(rq, "keep_reason") : NULL;
+}
+
+/* What stood there before, unchanged, has been answered for. */
+static void read_text(struct req *rq, const struct event *before, struct event_entry *out)
 {
     struct event *e = &out->e;
     if (req_problem_of(rq, "text"))
@@ -222,13 +262,10 @@ static void read_text(struct req *rq, struct event_entry *out)
     e->description = req_field(rq, "text");
     if (points_at_somebody(req_field(rq, "place")))
         req_problem(rq, "place", TX(rq, event_form_guard_place));
-    if (!points_at_somebody(e->description))
-        return;
-    out->guarded = true;
-    if (!web_may(rq, PERM_EVENT_EDIT))
-        req_problem(rq, "text", TX(rq, event_form_guard));
-    else if (!req_has(rq, "confirm"))
-        req_problem(rq, "text", TX(rq, event_form_guard_confirm));
+    bool same = before->description && e->description &&
+                str_eq(before->description, e->description) && !req_has(rq, "remove");
+    if (!same && points_at_somebody(e->description))
+        read_why(rq, out);
 }
 
 /* "Fyll i det här fältet" says too little where all problems stand together. */
@@ -251,7 +288,7 @@ enum err event_form_read(struct req *rq, const struct event *before, struct even
     read_when(rq, before, &out->e);
     TRY(read_place(rq, before, out));
     TRY(read_organisation(rq, before, &out->e));
-    read_text(rq, out);
+    read_text(rq, before, out);
     if (!rq->problems && event_check(&out->e, &wrong) != ERR_OK)
         req_problem(rq, NULL, text_get(rq->lang, wrong.text));
     return ERR_OK;

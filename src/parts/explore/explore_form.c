@@ -308,8 +308,10 @@ static enum err said(struct req *rq, const struct explore_ask *ask, const struct
     size_t kinds[EVENT_KINDS];
     TRY(event_found_kinds(found, rq->arena, kinds));
     TRY(event_web_said(rq, &ask->q, names, kinds, &s));
-    TRY(event_web_said_waiting(rq, found->sel, &s));
+    TRY(event_web_said_waiting(rq, &ask->q, found->sel, &s));
     v->said = s.sentence;
+    v->said_more = s.more;
+    v->said_more_href = s.more_href;
     v->said_href = explore_list_href(rq, &ask->q);
     return ERR_OK;
 }

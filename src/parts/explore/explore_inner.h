@@ -353,7 +353,8 @@ struct explore_view {
     size_t n_presets;
     const char *method_title, *about; /* about_href NULL: there is no page of its text */
     const char *about_href;
-    const char *said, *said_href; /* what is counted, and its rows */
+    const char *said, *said_href;           /* what is counted, and its rows */
+    const char *said_more, *said_more_href; /* those that nobody has reviewed; NULL */
     bool has_notice;
     struct page_notice notice;
     bool running;

@@ -220,6 +220,7 @@ struct picture_target {
     int hour;                            /* 0..23; -1: all */
     bool timed, untimed;                 /* of those in `week`; of those in `week.unknown` */
     bool no_place;                       /* known no closer than an area */
+    bool unreviewed;                     /* those that nobody has reviewed */
 };
 typedef const char *picture_link_fn(void *arg, const struct picture *p,
                                     const struct picture_target *t);
@@ -289,6 +290,7 @@ struct picture_words {
     const struct picture_besides *besides;
     size_t n_besides;
     const char *waiting;                      /* how many nobody has reviewed; NULL: none */
+    const char *waiting_href;                 /* those rows; NULL: no link */
     const char *besides_text;                 /* all of it as a sentence; NULL: there are none */
     const struct picture_sentence *sentences; /* of findings */
     size_t n_sentences;

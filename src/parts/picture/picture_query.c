@@ -198,6 +198,8 @@ const char *picture_web_link(void *arg, const struct picture *p, const struct pi
         buf_printf(&b, "&hour=%d", t->hour);
     if (t->timed || t->untimed)
         put_text(&b, t->timed ? "timed" : "untimed", "1");
+    if (t->unreviewed)
+        put_text(&b, "unreviewed", "1");
     if (t->no_place)
         put_text(&b, "noplace", "1");
     if (t->squares) {

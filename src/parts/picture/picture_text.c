@@ -353,8 +353,13 @@ enum err picture_sentences(struct picture_writer *w)
         o->about = o->no_before = TRF(w, picture_no_before, o->before_text);
     if (p->ongoing)
         o->ongoing = TRF(w, picture_ongoing, (int64_t)p->passed, p->days);
-    if (p->waiting && !(o->waiting = TRF(w, picture_waiting, p->waiting)))
-        return ERR_NOMEM;
+    if (p->waiting) {
+        struct picture_target unread = picture_target_now(p);
+        unread.unreviewed = true;
+        if (!(o->waiting = TRF(w, picture_waiting, p->waiting)))
+            return ERR_NOMEM;
+        o->waiting_href = picture_link(w, &unread);
+    }
     o->empty = p->all.now == 0 && p->all.before == 0;
     o->exercise = p->exercise > 0 || p->besides_exercise;
     if (!o->title || !o->lead || !o->about)

@@ -31,6 +31,7 @@ enum review_kind {
     REVIEW_FORWARD, /* accepted, and the organisation `object` may read it */
     REVIEW_REJECT,
     REVIEW_OVERRIDE, /* accepted although its text points at somebody, for a reason */
+    REVIEW_KEEP,     /* written so in the form of an event, for a reason; no order of a reviewer */
     REVIEW_KINDS
 };
 const char *review_kind_name(enum review_kind k); /* "accept" */
@@ -78,8 +79,13 @@ NODISCARD enum err review_do(struct tx *tx, struct arena *a, const struct review
 
 /* Takes back the latest thing this person did. ERR_NOTFOUND: there is no such batch of theirs.
  * ERR_CONFLICT: it is not the latest, cannot be undone, or a report has changed since. */
+struct review_undone {
+    size_t n;
+    struct id first; /* one of its reports */
+    bool has_linked; /* ERR_CONFLICT: others are linked to one that would not count */
+};
 NODISCARD enum err review_undo(struct tx *tx, struct arena *a, const char *municipality,
-                               struct id by, struct id batch, size_t *n);
+                               struct id by, struct id batch, struct review_undone *out);
 /* The batch that review_undo() would take; none: there is none. */
 struct review_latest {
     struct id batch, event;

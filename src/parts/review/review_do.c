@@ -123,8 +123,8 @@ static enum err link_to(const struct review_doing *d, const struct event *e,
 
 static enum err strike(const struct review_doing *d, const struct event *e)
 {
-    struct event_edit edit;
-    TRY(event_strike(d->tx, e->municipality, e->id, &d->o->strike, edit_of(d, &edit), NULL));
+    struct event_edit edit = {.reason = "struck", .by = d->o->by};
+    TRY(event_strike(d->tx, e->municipality, e->id, &d->o->strike, &edit, NULL));
     TRY(review__clean(d, e->id, &d->o->strike));
     return review__note(d, e, REVIEW_STRIKE, none, e->version + 1);
 }

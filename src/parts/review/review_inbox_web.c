@@ -12,7 +12,10 @@
 
 struct inbox {
     struct req *rq;
-    int64_t seq, waiting;
+    int64_t seq;
+    struct review_left left;
+    struct id *reporters; /* who can answer a question */
+    size_t n_reporters;
     struct event *events;
     size_t n;
     struct q_review_question_waiting_row *questions;
@@ -47,6 +50,17 @@ static enum err load_events(struct tx *tx, struct inbox *x)
     return ERR_OK;
 }
 
+static enum err load_reporters(struct tx *tx, struct inbox *x)
+{
+    struct q_review_reporters_in in = {web_municipality(x->rq)};
+    struct q_review_reporters_row *rows;
+    TRY(q_review_reporters_all(tx, x->rq->arena, &in, &rows, &x->n_reporters));
+    x->reporters = ARENA_ARRAY(x->rq->arena, x->n_reporters + 1, struct id);
+    for (size_t i = 0; x->reporters && i < x->n_reporters; i++)
+        x->reporters[i] = rows[i].account_id;
+    return x->reporters ? ERR_OK : ERR_NOMEM;
+}
+
 static enum err load(struct tx *tx, void *arg)
 {
     struct inbox *x = arg;
@@ -54,17 +68,15 @@ static enum err load(struct tx *tx, void *arg)
     const char *code = web_municipality(x->rq);
     struct q_review_seq_in seq = {code};
     struct q_review_seq_row head = {0};
-    struct q_review_waiting_count_in count = {code};
-    struct q_review_waiting_count_row row;
     struct q_review_question_waiting_in questions = {code};
     struct q_review_photos_waiting_in photos = {code};
     enum err e = q_review_seq_one(tx, a, &seq, &head);
     if (e && e != ERR_NOTFOUND)
         return e;
     x->seq = e ? 0 : head.seq;
-    TRY(q_review_waiting_count_one(tx, a, &count, &row));
-    x->waiting = row.n;
+    TRY(review_left(tx, a, code, &x->left));
     TRY(load_events(tx, x));
+    TRY(load_reporters(tx, x));
     TRY(q_review_question_waiting_all(tx, a, &questions, &x->questions, &x->n_questions));
     TRY(q_review_photos_waiting_all(tx, a, &photos, &x->photos, &x->n_photos));
     TRY(review_latest(tx, a, code, web_who(x->rq)->account, &x->latest));
@@ -107,6 +119,23 @@ static const char *photos_of(const struct inbox *x, struct id event)
     return NULL;
 }
 
+static bool can_answer(const struct inbox *x, const struct event *e)
+{
+    bool there = false;
+    for (size_t i = 0; i < x->n_reporters; i++)
+        there = there || id_eq(x->reporters[i], e->created_by);
+    return there && !id_eq(e->created_by, web_who(x->rq)->account);
+}
+
+/* Chosen in the form that came back with a message. */
+static bool picked(struct req *rq, const char *id)
+{
+    for (size_t i = 0; req_has(rq, "flera") && rq->problems && req_nth(rq, "rapport", i); i++)
+        if (str_eq(req_nth(rq, "rapport", i), id))
+            return true;
+    return false;
+}
+
 static enum err fill_card(struct inbox *x, size_t i, struct review_card *c)
 {
     struct req *rq = x->rq;
@@ -126,6 +155,8 @@ static enum err fill_card(struct inbox *x, size_t i, struct review_card *c)
         .who = organisation ? organisation : event_source_text(rq->lang, e->source),
         .reported = review_when(rq, e->reported_at),
         .photos = photos_of(x, e->id),
+        .may_ask = can_answer(x, e),
+        .picked = picked(rq, review_id(rq, e->id)),
         .action = web_address(rq, "/granska"),
         .csrf = web_who(rq)->csrf,
         .seen = x->seen,
@@ -262,41 +293,67 @@ static enum err fill_groups(struct inbox *x, struct review_inbox_view *v)
 
 /* --- The page --- */
 
-static void fill_many(struct req *rq, struct review_inbox_view *v, struct page_choice *c)
+/* One field of the form for several: its own id in the page, its own problem. */
+static void own(struct req *rq, struct page_field *f)
 {
-    c[0] = (struct page_choice){.value = "accept", .label = TX(rq, review_accept), .chosen = true};
-    c[1] = (struct page_choice){.value = "reject", .label = TX(rq, review_reject)};
+    const char *name = arena_printf(rq->arena, "flera-%s", f->name);
+    struct page_field label = web_field(rq, name ? name : "", TEXT_COUNT, TEXT_COUNT, NULL);
+    f->prefix = "flera-";
+    f->error = label.error;
+}
+
+static enum err fill_many(struct req *rq, struct review_inbox_view *v)
+{
+    bool back = req_has(rq, "flera");
+    const char *what = back ? req_field(rq, "gor") : NULL;
+    size_t n = v->reject_reason.n_choices;
+    struct page_choice *c = ARENA_ARRAY(rq->arena, 3, struct page_choice);
+    struct page_choice *why = ARENA_ARRAY(rq->arena, n + 1, struct page_choice);
+    if (!c || !why)
+        return ERR_NOMEM;
+    c[0] = (struct page_choice){.value = "", .label = TX(rq, review_many_choose)};
+    c[1] = (struct page_choice){.value = "accept",
+                                .label = TX(rq, review_accept),
+                                .chosen = what && str_eq(what, "accept")};
+    c[2] = (struct page_choice){.value = "reject",
+                                .label = TX(rq, review_reject),
+                                .chosen = what && str_eq(what, "reject")};
     v->many_do = web_field(rq, "gor", T_review_many_do, TEXT_COUNT, NULL);
-    v->many_do.prefix = "flera-";
     v->many_do.required = true;
     v->many_do.choices = c;
-    v->many_do.n_choices = 2;
+    v->many_do.n_choices = 3;
+    why[0] = (struct page_choice){.value = "", .label = TX(rq, review_many_choose_reason)};
+    for (size_t i = 0; i < n; i++)
+        why[i + 1] = v->reject_reason.choices[i];
     v->many_reason = v->reject_reason;
-    v->many_reason.prefix = "flera-";
+    v->many_reason.label = TX(rq, review_many_reason);
+    v->many_reason.choices = why;
+    v->many_reason.n_choices = n + 1;
     v->many_text = v->reject_text;
-    v->many_text.prefix = "flera-";
+    v->many_text.value = back ? req_field(rq, "text") : NULL;
+    own(rq, &v->many_do);
+    own(rq, &v->many_reason);
+    own(rq, &v->many_text);
+    return ERR_OK;
 }
 
 static enum err fill_rest(struct inbox *x, struct review_inbox_view *v)
 {
     struct req *rq = x->rq;
     struct review_forms f;
-    struct page_choice *c = ARENA_ARRAY(rq->arena, 2, struct page_choice);
-    if (!c)
-        return ERR_NOMEM;
     TRY(review_forms(rq, &x->names, &f));
     v->reject_reason = f.reject_reason;
     v->reject_text = f.reject_text;
     v->ask_text = f.ask_text;
     v->forward_to = f.forward_to;
     v->forward_text = f.forward_text;
-    fill_many(rq, v, c);
+    TRY(fill_many(rq, v));
     v->action = web_address(rq, "/granska");
     v->undo_action = web_address(rq, "/granska/angra");
     v->seen = x->seen;
-    if (x->waiting)
-        v->said = TXF(rq, review_said, x->waiting);
-    if (x->waiting > (int64_t)x->n)
+    if (x->left.n)
+        v->said = review_left_said(rq, &x->left);
+    if (x->left.n > (int64_t)x->n)
         v->more = TXF(rq, review_more, (int64_t)x->n);
     if (x->latest.n) {
         v->undo = review_id(rq, x->latest.batch);

@@ -9,6 +9,7 @@ static const char *const names[REVIEW_KINDS] = {
     [REVIEW_ACCEPT] = "accept",   [REVIEW_LINK] = "link",     [REVIEW_UNLINK] = "unlink",
     [REVIEW_STRIKE] = "strike",   [REVIEW_REDACT] = "redact", [REVIEW_ASK] = "ask",
     [REVIEW_FORWARD] = "forward", [REVIEW_REJECT] = "reject", [REVIEW_OVERRIDE] = "override",
+    [REVIEW_KEEP] = "keep",
 };
 
 const char *review_kind_name(enum review_kind k)

@@ -26,6 +26,7 @@ struct one {
     size_t n_acts;
     struct photo_row *photos;
     size_t n_photos;
+    bool can_answer;
     struct event_names names;
 };
 
@@ -51,6 +52,17 @@ static enum err load_others(struct tx *tx, struct one *o, const struct id *linke
     return event_get_many(tx, a, keys, n, o->others, o->found);
 }
 
+static enum err load_reporter(struct tx *tx, struct one *o)
+{
+    struct q_review_reporter_in in = {o->e.municipality, o->e.created_by};
+    struct q_review_reporter_row row;
+    if (id_is_none(o->e.created_by) || id_eq(o->e.created_by, web_who(o->rq)->account))
+        return ERR_OK;
+    enum err e = q_review_reporter_one(tx, o->rq->arena, &in, &row);
+    o->can_answer = e == ERR_OK;
+    return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
 static enum err load(struct tx *tx, void *arg)
 {
     struct one *o = arg;
@@ -61,6 +73,7 @@ static enum err load(struct tx *tx, void *arg)
     struct q_review_act_of_in acts = {o->e.municipality, o->id};
     TRY(event_same(tx, a, o->e.municipality, o->id, &linked, &o->n_linked));
     TRY(load_others(tx, o, linked));
+    TRY(load_reporter(tx, o));
     TRY(q_review_question_of_all(tx, a, &questions, &o->questions, &o->n_questions));
     TRY(photo_of_event(tx, a, o->e.municipality, o->id, &o->photos, &o->n_photos));
     return q_review_act_of_all(tx, a, &acts, &o->acts, &o->n_acts);
@@ -136,14 +149,9 @@ static void fill_map(struct one *o, struct review_one_view *v)
     geo_box_add(&box, e->east, e->north);
     box = geo_box_grow(box, 500);
     event_web_map(rq, &v->map, &box);
-    struct event_query q = event_query_blank(e->municipality);
-    q.has_from = q.has_to = true;
-    q.from = q.to = date_of_msec(e->occurred_from);
-    q.types[q.n_types++] = e->type_code;
     v->map.id = "karta-rapport";
     v->map.label = TX(rq, review_map);
-    v->map.data_href = event_web_href(rq, "/handelser/tiles/{z}/{x}/{y}.mvt", &q, false);
-    v->map.row_href = web_address(rq, "/handelser/");
+    v->map.mark = event_web_mark(rq, e);
     v->has_map = true;
     web_page_map(&v->page);
 }
@@ -217,8 +225,11 @@ static enum err fill(struct one *o, struct review_one_view *v)
     TRY(fill_acts(o, v));
     TRY(fill_forms(o, v));
     v->may_strike = !v->redacted && !review_comes_back(e);
-    v->may_ask = !id_is_none(e->created_by) && !id_eq(e->created_by, web_who(rq)->account);
-    v->may_forward = !v->rejected && v->forward_to.n_choices > 0;
+    v->may_ask = o->can_answer;
+    v->nobody = v->waiting && !o->can_answer;
+    if (str_eq(e->source, EVENT_SOURCE_CITIZEN))
+        v->citizen_href = web_address(rq, arena_printf(rq->arena, "/otrygga-platser/%s", v->id));
+    v->may_forward = !v->rejected && v->forward_to.n_choices > 1;
     fill_map(o, v);
     return v->linked && v->near && v->version ? ERR_OK : ERR_NOMEM;
 }

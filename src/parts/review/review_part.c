@@ -27,6 +27,16 @@ static const struct route mine_routes[] = {
     ROUTES_END,
 };
 
+enum err review_left(struct tx *tx, struct arena *a, const char *municipality,
+                     struct review_left *out)
+{
+    struct q_review_waiting_count_in in = {municipality};
+    struct q_review_waiting_count_row row;
+    TRY(q_review_waiting_count_one(tx, a, &in, &row));
+    *out = (struct review_left){row.n, row.citizen};
+    return ERR_OK;
+}
+
 struct counting {
     struct req *rq;
     int64_t n, any;
@@ -35,10 +45,9 @@ struct counting {
 static enum err count(struct tx *tx, void *arg)
 {
     struct counting *c = arg;
-    struct q_review_waiting_count_in in = {web_municipality(c->rq)};
-    struct q_review_waiting_count_row row;
-    TRY(q_review_waiting_count_one(tx, c->rq->arena, &in, &row));
-    c->n = row.n;
+    struct review_left left;
+    TRY(review_left(tx, c->rq->arena, web_municipality(c->rq), &left));
+    c->n = left.n;
     return ERR_OK;
 }
 

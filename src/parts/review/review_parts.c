@@ -39,6 +39,16 @@ static const char *kind_text(struct req *rq, enum guard_kind k)
     return key < TEXT_COUNT ? text_get(rq->lang, key) : "";
 }
 
+const char *review_left_said(struct req *rq, const struct review_left *left)
+{
+    const char *all = TXF(rq, review_said, left->n);
+    const char *some = left->citizen == 0         ? NULL
+                       : left->citizen == left->n ? TXF(rq, review_said_all_citizen, left->n)
+                                                  : TXF(rq, review_said_citizen, left->citizen);
+    const char *s = some ? arena_printf(rq->arena, "%s %s", all, some) : all;
+    return s ? s : "";
+}
+
 /* Title, then text: the guard looks at them as one. */
 static const char *whole_text(struct req *rq, const struct event *e)
 {
@@ -194,7 +204,7 @@ const char *review_done_text(struct req *rq, const char *kind)
         [REVIEW_UNLINK] = T_review_did_unlink,     [REVIEW_STRIKE] = T_review_did_strike,
         [REVIEW_REDACT] = T_review_did_redact,     [REVIEW_ASK] = T_review_did_ask,
         [REVIEW_FORWARD] = T_review_did_forward,   [REVIEW_REJECT] = T_review_did_reject,
-        [REVIEW_OVERRIDE] = T_review_did_override,
+        [REVIEW_OVERRIDE] = T_review_did_override, [REVIEW_KEEP] = T_review_did_keep,
     };
     enum review_kind k;
     return review_kind_parse(kind, &k) ? text_get(rq->lang, texts[k]) : kind;
@@ -217,14 +227,14 @@ struct page_field review_text_field(struct req *rq, enum review_kind kind, enum 
 enum err review_forms(struct req *rq, const struct event_names *names, struct review_forms *out)
 {
     struct page_choice *c = ARENA_ARRAY(rq->arena, ARRAY_LEN(reasons), struct page_choice);
-    struct page_choice *to = ARENA_ARRAY(rq->arena, names->n_organisations + 1, struct page_choice);
+    struct page_choice *to = ARENA_ARRAY(rq->arena, names->n_organisations + 2, struct page_choice);
     if (!c || !to)
         return ERR_NOMEM;
     const char *chosen = req_field(rq, "skal");
     for (size_t i = 0; i < ARRAY_LEN(reasons); i++)
         c[i] = (struct page_choice){.value = reasons[i].code,
                                     .label = text_get(rq->lang, reasons[i].text),
-                                    .chosen = chosen ? str_eq(chosen, reasons[i].code) : i == 0};
+                                    .chosen = chosen && str_eq(chosen, reasons[i].code)};
     out->reject_reason = web_field(rq, "skal", T_review_field_reason, TEXT_COUNT, NULL);
     out->reject_reason.choices = c;
     out->reject_reason.n_choices = ARRAY_LEN(reasons);
@@ -234,6 +244,8 @@ enum err review_forms(struct req *rq, const struct event_names *names, struct re
         review_text_field(rq, REVIEW_ASK, T_review_field_question, T_review_field_question_hint);
     out->forward_to = web_field(rq, "till", T_review_field_to, T_review_field_to_hint, NULL);
     out->forward_to.required = true;
+    to[out->forward_to.n_choices++] =
+        (struct page_choice){.value = "", .label = TX(rq, review_choose_to)};
     for (size_t i = 0; i < names->n_organisations; i++)
         if (names->organisations[i].active)
             to[out->forward_to.n_choices++] =

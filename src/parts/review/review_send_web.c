@@ -11,7 +11,7 @@
 
 const struct field_spec review_fields[] = {
     {.name = "rapport", .kind = FIELD_ID, .many = true},
-    {.name = "gor", .kind = FIELD_CODE, .required = true},
+    {.name = "gor", .kind = FIELD_CODE},
     {.name = "main", .kind = FIELD_ID},
     {.name = "till", .kind = FIELD_ID},
     {.name = "skal", .kind = FIELD_CODE},
@@ -23,6 +23,7 @@ const struct field_spec review_fields[] = {
     {.name = "sedd", .kind = FIELD_INT, .max = INT64_MAX},
     {.name = "version", .kind = FIELD_INT, .max = INT64_MAX},
     {.name = "svar", .kind = FIELD_CODE},
+    {.name = "flera", .kind = FIELD_BOOL},
     {0},
 };
 const struct field_spec review_undo_fields[] = {
@@ -33,10 +34,18 @@ struct sending {
     struct review_order o;
     struct review_answer answer;
     const char **said; /* of each fault */
-    int64_t left;
+    struct review_left left;
 };
 
 /* --- Reading --- */
+
+/* The form under the inbox has the same fields as the others of the page: its problems are its own.
+ */
+static const char *field_of(struct req *rq, const char *prefix, const char *name)
+{
+    const char *s = arena_printf(rq->arena, "%s%s", req_has(rq, "flera") ? "flera-" : prefix, name);
+    return s ? s : name;
+}
 
 static enum err read_reports(struct sending *s)
 {
@@ -68,11 +77,12 @@ static void read_words(struct sending *s)
 {
     struct req *rq = s->rq;
     const char *text = req_field(rq, "text"), *reason = review_reason(rq, req_field(rq, "skal"));
-    const char *name = arena_printf(rq->arena, "%s-text", review_kind_name(s->o.kind));
+    const char *kind = arena_printf(rq->arena, "%s-", review_kind_name(s->o.kind));
+    const char *name = field_of(rq, kind ? kind : "", "text");
     s->o.words = text;
     if (s->o.kind == REVIEW_REJECT) {
         if (!reason)
-            req_problem(rq, "skal", TX(rq, review_need_reason));
+            req_problem(rq, field_of(rq, "", "skal"), TX(rq, review_need_reason));
         else if (str_eq(req_field(rq, "skal"), "other") && str_empty(text))
             req_problem(rq, name, TX(rq, review_need_words));
         s->o.words = text && reason ? arena_printf(rq->arena, "%s. %s", reason, text) : reason;
@@ -144,11 +154,11 @@ static enum err read_order(struct sending *s)
     s->o.object = req_id(rq, "main");
     s->o.seen = req_int(rq, "sedd", 0);
     s->o.version = req_int(rq, "version", 0);
-    if (!review_kind_parse(req_field(rq, "gor"), &s->o.kind)) {
-        req_problem(rq, NULL, TX(rq, review_unknown));
+    TRY(read_reports(s));
+    if (!review_kind_parse(req_field(rq, "gor"), &s->o.kind) || s->o.kind == REVIEW_KEEP) {
+        req_problem(rq, req_has(rq, "flera") ? "flera-gor" : NULL, TX(rq, review_unknown));
         return ERR_OK;
     }
-    TRY(read_reports(s));
     if (s->o.version && s->o.n > 1)
         req_problem(rq, NULL, TX(rq, review_one_at_a_time));
     if (s->o.kind == REVIEW_LINK && id_is_none(s->o.object))
@@ -210,8 +220,6 @@ static enum err do_all(struct tx *tx, void *arg)
 {
     struct sending *s = arg;
     struct arena *a = s->rq->arena;
-    struct q_review_waiting_count_in in = {s->o.municipality};
-    struct q_review_waiting_count_row row;
     const char *action = arena_printf(a, "review.%s", review_kind_name(s->o.kind));
     s->said = ARENA_ARRAY(a, s->o.n + 1, const char *);
     if (!s->said || !action)
@@ -222,9 +230,7 @@ static enum err do_all(struct tx *tx, void *arg)
             TRY(web_audit(s->rq, tx, action, "event", s->o.events[i], NULL));
         TRY(say_fault(tx, s, i));
     }
-    TRY(q_review_waiting_count_one(tx, a, &in, &row));
-    s->left = row.n;
-    return ERR_OK;
+    return review_left(tx, a, s->o.municipality, &s->left);
 }
 
 /* --- Answering --- */
@@ -260,8 +266,8 @@ static enum err answer_json(struct sending *s)
     put_faults(s, &w);
     jsonw_key_text(&w, "said",
                    s->answer.done > 1 ? TXF(rq, review_latest_short, what, s->answer.done) : what);
-    jsonw_key_text(&w, "left", s->left ? TXF(rq, review_said, s->left) : TX(rq, review_empty));
-    jsonw_key_int(&w, "n", s->left);
+    jsonw_key_text(&w, "left", s->left.n ? review_left_said(rq, &s->left) : TX(rq, review_empty));
+    jsonw_key_int(&w, "n", s->left.n);
     jsonw_key_text(&w, "batch",
                    s->answer.done && s->o.kind != REVIEW_STRIKE && s->o.kind != REVIEW_REDACT
                        ? review_id(rq, s->answer.batch)
@@ -332,16 +338,16 @@ enum err review_send(struct req *rq)
 struct undoing {
     struct req *rq;
     struct id batch;
-    size_t n;
+    struct review_undone done;
 };
 
 static enum err undo(struct tx *tx, void *arg)
 {
     struct undoing *u = arg;
     TRY(review_undo(tx, u->rq->arena, web_municipality(u->rq), web_who(u->rq)->account, u->batch,
-                    &u->n));
+                    &u->done));
     return web_audit(u->rq, tx, "review.undo", "event", (struct id){{0}},
-                     arena_printf(u->rq->arena, "{\"count\":%zu}", u->n));
+                     arena_printf(u->rq->arena, "{\"count\":%zu}", u->done.n));
 }
 
 enum err review_undo_send(struct req *rq)
@@ -352,9 +358,11 @@ enum err review_undo_send(struct req *rq)
     enum err e = web_write(rq, undo, &u);
     if (e == ERR_CONFLICT) {
         rq->status = 409;
-        req_problem(rq, NULL, TX(rq, review_undo_not));
+        req_problem(rq, NULL,
+                    u.done.has_linked ? TX(rq, review_undo_linked) : TX(rq, review_undo_not));
         return review_inbox_draw(rq);
     }
     TRY(e);
-    return web_done(rq, web_address(rq, "/granska"), T_done_review_undo);
+    return web_done_at(rq, web_address(rq, "/granska"), T_done_review_undo,
+                       arena_printf(rq->arena, "r-%s", review_id(rq, u.done.first)));
 }

@@ -7,7 +7,7 @@
 
 static bool can_be_undone(enum review_kind k)
 {
-    return k != REVIEW_STRIKE && k != REVIEW_REDACT;
+    return k != REVIEW_STRIKE && k != REVIEW_REDACT && k != REVIEW_KEEP;
 }
 
 static enum err batch_of(struct tx *tx, struct arena *a, const char *municipality, struct id batch,
@@ -44,6 +44,7 @@ struct undoing {
     const char *municipality;
     struct id by;
     msec now;
+    struct review_undone *out;
 };
 
 /* The question, or what was sent on: ERR_CONFLICT when somebody has answered it. */
@@ -77,25 +78,30 @@ static enum err undo_one(const struct undoing *u, const struct q_review_act_batc
     TRY(withdraw(u, act, kind));
     if (kind != REVIEW_ASK) {
         enum err err = event_judge(u->tx, u->municipality, e.id, &j, &edit, NULL);
+        u->out->has_linked = err == ERR_CONFLICT; /* the version is the same: looked at above */
         if (err)
             return err == ERR_INVALID || err == ERR_NOTFOUND ? ERR_CONFLICT : err;
     }
+    u->out->first = e.id;
+    u->out->n++;
     return q_review_act_undone_run(u->tx, &done, NULL);
 }
 
 enum err review_undo(struct tx *tx, struct arena *a, const char *municipality, struct id by,
-                     struct id batch, size_t *n)
+                     struct id batch, struct review_undone *out)
 {
     struct q_review_act_batch_row *acts;
     struct review_latest latest;
-    struct undoing u = {tx, a, municipality, by, time_now()};
-    TRY(batch_of(tx, a, municipality, batch, &acts, n));
-    if (*n == 0 || !id_eq(acts[0].by_id, by))
+    struct undoing u = {tx, a, municipality, by, time_now(), out};
+    size_t n;
+    *out = (struct review_undone){0};
+    TRY(batch_of(tx, a, municipality, batch, &acts, &n));
+    if (n == 0 || !id_eq(acts[0].by_id, by))
         return ERR_NOTFOUND;
     TRY(review_latest(tx, a, municipality, by, &latest));
     if (!id_eq(latest.batch, batch))
         return ERR_CONFLICT;
-    for (size_t i = 0; i < *n; i++)
+    for (size_t i = 0; i < n; i++)
         TRY(undo_one(&u, &acts[i]));
     return ERR_OK;
 }

@@ -21,6 +21,8 @@ struct review_card {
     const struct review_piece *pieces; /* the text; none: nothing was written */
     size_t n_pieces;
     bool marked;        /* it points at somebody */
+    bool may_ask;       /* who reported can answer here */
+    bool picked;        /* for what is done with several */
     const char *photos; /* "2 bilder"; NULL: none */
     const char *linked;
     const struct review_talk *talks;
@@ -96,6 +98,8 @@ struct review_one_view {
     const struct review_mark *marks;
     size_t n_marks;
     bool may_strike, may_ask, may_forward;
+    bool nobody;              /* it waits, and there is nobody to ask */
+    const char *citizen_href; /* where an inhabitant is answered; NULL */
     struct page_field override_text, strike_words, whole, sure;
     struct page_field reject_reason, reject_text, ask_text, forward_to, forward_text;
 };

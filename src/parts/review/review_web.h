@@ -23,6 +23,15 @@ enum err review_seen_send(struct req *rq);
 NODISCARD enum err review_inbox_draw(struct req *rq);
 NODISCARD enum err review_one_draw(struct req *rq, struct id id);
 
+/* What waits: all of it, and what comes from inhabitants. */
+struct review_left {
+    int64_t n, citizen;
+};
+NODISCARD enum err review_left(struct tx *tx, struct arena *a, const char *municipality,
+                               struct review_left *out);
+/* "12 rapporter väntar på granskning." and how many of them do not count yet. */
+const char *review_left_said(struct req *rq, const struct review_left *left);
+
 /* The text of an event in pieces, those that point at somebody marked. */
 NODISCARD enum err review_pieces(struct req *rq, const struct event *e, struct review_piece **out,
                                  size_t *out_n);

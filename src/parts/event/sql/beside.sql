@@ -39,3 +39,11 @@ DELETE FROM review_question WHERE municipality_code = :municipality AND event_id
 -- name: event_forwards_remove
 -- in: municipality text, event_id id
 DELETE FROM review_forward WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- Why a text that points at somebody stands: among what reviewers have done (parts/review).
+-- name: event_kept_put
+-- in: municipality text, id id, batch_id id, event_id id, at int, by_id id, reason text
+INSERT INTO review_act (municipality_code, id, batch_id, event_id, kind, at, by_id, state_before,
+  version_after, reason)
+SELECT e.municipality_code, :id, :batch_id, e.id, 'keep', :at, :by_id, e.state, e.version, :reason
+FROM event e WHERE e.municipality_code = :municipality AND e.id = :event_id;

@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
+-- How many wait, and how many of them are from inhabitants: those count only when accepted.
 -- name: review_waiting_count
 -- in: municipality text
--- out: n int
-SELECT count(*) AS n FROM event WHERE municipality_code = :municipality AND state = 'submitted';
+-- out: n int, citizen int
+SELECT count(*) AS n, coalesce(sum(CASE WHEN source = 'citizen' THEN 1 ELSE 0 END), 0) AS citizen
+FROM event WHERE municipality_code = :municipality AND state = 'submitted';
 
 -- name: review_waiting
 -- in: municipality text, most int
@@ -44,7 +46,7 @@ ORDER BY r.at DESC, r.id DESC LIMIT 100;
 -- in: municipality text, by_id id
 -- out: batch_id id, kind text, at int, event_id id
 SELECT batch_id, kind, at, event_id FROM review_act
-WHERE municipality_code = :municipality AND by_id = :by_id AND undone_at IS NULL
+WHERE municipality_code = :municipality AND by_id = :by_id AND undone_at IS NULL AND kind <> 'keep'
 ORDER BY at DESC, id DESC LIMIT 1;
 
 -- In the order in which they are undone.
@@ -88,6 +90,15 @@ FROM review_question q
 JOIN event e ON e.municipality_code = q.municipality_code AND e.id = q.event_id
 WHERE q.municipality_code = :municipality AND q.withdrawn_at IS NULL AND e.state = 'submitted'
 ORDER BY q.asked_at, q.id;
+
+-- Who has reported something that waits, and can answer a question here.
+-- name: review_reporters
+-- in: municipality text
+-- out: account_id id
+SELECT m.account_id AS account_id FROM membership m JOIN account a ON a.id = m.account_id
+WHERE m.municipality_code = :municipality AND m.state = 'active' AND a.state = 'active'
+  AND EXISTS (SELECT 1 FROM event e WHERE e.municipality_code = m.municipality_code
+    AND e.state = 'submitted' AND e.created_by = m.account_id);
 
 -- How many photos the reports that wait have.
 -- name: review_photos_waiting
