@@ -121,6 +121,7 @@ export const keyed = {
   // the sender chooses it, and photo.test.mjs tries another's
   "GET /{municipality}/rapportera/bilder/{id}": { keys: { id: { sender: true } } },
   "PUT /{municipality}/rapportera/bilder/{id}": { keys: { id: { sender: true } } },
+  "POST /{municipality}/rapportera/bilder/{id}": { keys: { id: "waitingPhoto", rapport: "event" } },
   "GET /{municipality}/rapportera": { keys: { som: filter("event") }, ...town },
   "POST /{municipality}/rapportera": {
     keys: { id: { chosen: true }, organisation: choice("organisation"), "photo-1": choice("waitingPhoto"),

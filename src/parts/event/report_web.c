@@ -121,14 +121,11 @@ static enum err show(struct req *rq, const struct event *e, const struct event_e
         v.f.north = arena_printf(rq->arena, "%.0f", e->north);
     }
     v.shell = report_shell(rq);
-    if (v.shell)
-        v.f.page.lead = TX(rq, outbox_shell);
     v.say_href = web_address(rq, "/platser/har");
     v.calm_href = web_address(rq, "/rapportera/inget");
     v.many_href = web_address(rq, "/rapportera/flera");
     page_map_assets(&v.map_js_href, &v.map_css_href);
-    if (!v.shell)
-        TRY(report_photos_fill(rq, &sent->photos, &v.photos));
+    TRY(report_photos_fill(rq, &sent->photos, &v.photos));
     v.photos.said = sent->said;
     v.photos.say_href = v.say_href;
     TRY(web_page(rq, &v.f.page, T_report_title));
@@ -258,6 +255,9 @@ static const struct route routes[] = {
           .summary = "Send a part of a photo."),
     ROUTE(GET, "/:municipality/rapportera/bilder/:id", PERM_EVENT_ADD, photo_state_page,
           .flags = ROUTE_API, .summary = "How much of a photo has come."),
+    ROUTE(POST, "/:municipality/rapportera/bilder/:id", PERM_EVENT_ADD, photo_bind_send,
+          .fields = photo_bind_fields, .rate = RATE_WRITE,
+          .summary = "Bind a photo that has come to its report."),
     ROUTE(GET, "/:municipality/rapportera/kvitto/:id", PERM_EVENT_ADD, report_receipt_page,
           .summary = "The receipt of a report from a phone."),
     ROUTE(GET, "/:municipality/rapportera/inget", PERM_EVENT_ADD, report_calm_page,
