@@ -137,7 +137,7 @@ export class Outbox {
     // Reports before photos, and a photo only when its report has its receipt. What has failed often stands
     // in nobody's way.
     async #work(photos) {
-        const order = (a, b) => a.tries - b.tries || (a.id < b.id ? -1 : 1);
+        const order = (a, b) => a.tries - b.tries || (a.n ?? 0) - (b.n ?? 0) || (a.id < b.id ? -1 : 1);
         const reports = (await this.store.all()).sort(order);
         const waits = new Set(reports.map((r) => r.id));
         if (!photos) return reports;
