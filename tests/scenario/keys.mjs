@@ -121,7 +121,8 @@ export const keyed = {
   // the sender chooses it, and photo.test.mjs tries another's
   "GET /{municipality}/rapportera/bilder/{id}": { keys: { id: { sender: true } } },
   "PUT /{municipality}/rapportera/bilder/{id}": { keys: { id: { sender: true } } },
-  "POST /{municipality}/rapportera/bilder/{id}": { keys: { id: "waitingPhoto", rapport: "event" } },
+  "POST /{municipality}/rapportera/bilder/{id}": {
+    keys: { id: { sender: true }, rapport: "event" }, own: 409 }, // the photo has not come
   "GET /{municipality}/rapportera": { keys: { som: filter("event") }, ...town },
   "POST /{municipality}/rapportera": {
     keys: { id: { chosen: true }, organisation: choice("organisation"), "photo-1": choice("waitingPhoto"),

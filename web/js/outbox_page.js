@@ -88,7 +88,7 @@ class Page {
         const fresh = mine.filter((r) => (r.late || r.photo) && !r.seen && !this.news.has(r.id));
         for (const r of fresh) if (r.href !== here) this.news.add(r.id); // the page of a receipt says so itself
         if (fresh.length) this.store.seen(fresh.map((r) => r.id)).catch(() => {});
-        const list = mine.filter((r) => this.news.has(r.id)).map((r) => {
+        const list = mine.filter((r) => this.news.has(r.id)).reverse().map((r) => {
             const node = document.createElement("li");
             node.textContent = received(this.words, r);
             return node;

@@ -196,7 +196,8 @@ class Photos {
         for (const p of this.photos) if (p.url) URL.revokeObjectURL(p.url);
         this.list.replaceChildren(...this.photos.map((p, i) => this.row(p, i)));
         const chosen = this.photos.length + this.kept() > 0;
-        this.box.querySelector("[data-photo-file] label").textContent = chosen ? this.words.tMore : this.words.tTake;
+        const label = this.box.querySelector("[data-photo-file] label");
+        label.firstChild.textContent = `${chosen ? this.words.tMore : this.words.tTake} `; // "optional" stands behind
         this.box.querySelector("[data-photo-file]").hidden = this.room() < 1;
         this.sync();
     }
