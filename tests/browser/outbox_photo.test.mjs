@@ -218,6 +218,7 @@ test("photos that are switched off meanwhile: the report is sent, the photo is t
   await page.context().setOffline(false);
   await box(page).getByText("Kommunen tar inte emot bilder längre. Rapporten är skickad utan bilden.").waitFor();
   await switchTo("1");
+  await said(page).getByText(/Den skickas av sig själv/).waitFor({ state: "detached" });
   assert.equal((await shown("nätbild sju")).length, 0);
   await checkAccessible(page);
   await page.shot("outbox-photo-off-390");

@@ -10,7 +10,7 @@ import { newInstallation, samsynOk, startServer } from "./lib.mjs";
 import { outboxScript, random } from "./outbox_script.mjs";
 import { look, plain, telephone as taken } from "./photos.mjs";
 
-const CUTS = Number(process.env.SAMSYN_TEST_PHOTO_CUTS ?? 300);
+const CUTS = Number(process.env.SAMSYN_TEST_PHOTO_CUTS ?? 150);
 const { Outbox, Memory, asText, fromText, ownerOf, uuid7 } = await outboxScript();
 let place, server, coordinator, reporter, guard;
 

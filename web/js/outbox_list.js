@@ -43,7 +43,7 @@ function whyPhoto(words, photo, { sending, loose }) {
     if (sending) return words.tPhotoPercent.replace("%", Math.floor((100 * photo.sent) / photo.blob.size));
     const refused = { large: "tPhotoLarge", conflict: "tPhotoConflict", off: "tPhotoOff", invalid: "tPhotoRefused",
         refused: "tPhotoRefused" }[photo.reason];
-    if (refused) return `${words[refused]} ${details(photo)}`.trim();
+    if (refused) return `${words[refused]} ${photo.reason === "invalid" ? details(photo) : ""}`.trim();
     const waits = { offline: "tOffline", server: "tPhotoServer", login: "tLogin", other: "tOther", wait: "tWait",
         forbidden: "tForbidden" }[photo.reason];
     return [loose ? words.tPhotoLoose : words.tPhotoWaits, waits ? words[waits] : ""].filter(Boolean).join(" ");

@@ -77,7 +77,8 @@ class Page {
             savePhoto: (photo) => save(photo.blob, `bild-${photo.n}-${photo.report.slice(24)}.jpg`),
             removePhoto: (photo) => this.removePhoto(photo) });
         const stuck = mine.some((i) => !["offline", "server", "wait", null].includes(i.reason));
-        if (stuck && this.said === this.words.tSaved) this.say(""); // not by itself
+        const over = { [this.words.tSaved]: stuck || !mine.length, [this.words.tPhotoFull]: !photos.some((p) => p.loose) };
+        if (over[this.said]) this.say(""); // it does not hold any more
         this.tellReceipts(receipts);
     }
 

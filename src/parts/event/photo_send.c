@@ -167,21 +167,22 @@ struct binding {
     bool gone; /* not all of it has come, or it was swept */
 };
 
-/* The report is the sender's own, or one that the sender may change; what they may not see is not
- * there. */
+/* The report is the sender's own, or one that the sender may change. What is
+ * neither is as if it were not there. */
 static enum err may_bind(struct tx *tx, struct binding *b)
 {
     struct event e;
     enum err err = event_get(tx, b->rq->arena, web_municipality(b->rq), b->attach.event, &e);
     if (err)
         return err;
-    if (!event_web_sees(b->rq, &e))
+    bool redacted = e.state == EVENT_REDACTED;
+    e.state = EVENT_INCLUDED; /* whose it is, first */
+    if (!photo_may_add(b->rq, &e))
         return ERR_NOTFOUND;
-    if (e.state == EVENT_REDACTED) {
-        req_problem(b->rq, "rapport", TX(b->rq, photo_report_redacted));
-        return ERR_INVALID;
-    }
-    return photo_may_add(b->rq, &e) ? ERR_OK : ERR_CONFLICT;
+    if (!redacted)
+        return ERR_OK;
+    req_problem(b->rq, "rapport", TX(b->rq, photo_report_redacted));
+    return ERR_INVALID;
 }
 
 static enum err bind(struct tx *tx, void *arg)
