@@ -221,7 +221,6 @@ static void tell_bound(const struct binding *b)
 
 enum err photo_bind_send(struct req *rq)
 {
-    struct sending s = {.rq = rq};
     struct binding b = {.rq = rq};
     struct guard_span span;
     const char *alt = req_field(rq, "photo_alt");
@@ -244,8 +243,8 @@ enum err photo_bind_send(struct req *rq)
         tell_bound(&b);
         return ERR_OK;
     }
-    TRY(begin(&s)); /* where to go on */
-    rq->status = 409;
+    struct sending s = {.rq = rq, .parts = {.id = b.attach.id, .account = b.attach.account}};
+    rq->status = 409; /* where to go on */
     tell(&s, photo_part_received(web_app(rq), &s.parts), NULL);
     return ERR_OK;
 }
