@@ -203,16 +203,22 @@ static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t left = PTHREAD_COND_INITIALIZER;
 static int inside;
 
-static void come_in(void)
+bool photo_come_in(int64_t most)
 {
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += most / 1000;
     pthread_mutex_lock(&door);
-    while (inside == AT_ONCE)
-        pthread_cond_wait(&left, &door);
-    inside++;
+    int e = 0;
+    while (inside == AT_ONCE && e != ETIMEDOUT)
+        e = most > 0 ? pthread_cond_clockwait(&left, &door, CLOCK_MONOTONIC, &until) : ETIMEDOUT;
+    bool in = inside < AT_ONCE;
+    inside += in;
     pthread_mutex_unlock(&door);
+    return in;
 }
 
-static void go_out(void)
+void photo_go_out(void)
 {
     pthread_mutex_lock(&door);
     inside--;
@@ -246,8 +252,10 @@ enum err photo_make(const void *data, size_t n, struct photo *out, enum photo_fa
     *fault = PHOTO_LARGE;
     if (n > PHOTO_BYTES_MOST)
         return ERR_OK;
-    come_in();
+    *fault = PHOTO_BUSY;
+    if (!photo_come_in(PHOTO_PATIENCE))
+        return ERR_OK;
     enum err e = make(data, n, out, fault);
-    go_out();
+    photo_go_out();
     return e;
 }

@@ -29,6 +29,7 @@ enum photo_fault {
     PHOTO_BROKEN, /* cut off, or not what it says it is */
     PHOTO_LARGE,  /* too many bytes or pixels */
     PHOTO_FAILED, /* the program could not be started, was stopped, or took too long */
+    PHOTO_BUSY,   /* others are being decoded, and it waited long enough; nothing was done */
     PHOTO_FAULTS
 };
 
@@ -48,11 +49,17 @@ struct photo {
     uint32_t sandbox; /* CONVERT_SANDBOX_ bits */
 };
 
+/* How long a picture waits for its turn. */
+#define PHOTO_PATIENCE 10000 /* milliseconds */
+
 /* Decodes n bytes in the child. ERR_OK with *fault other than PHOTO_FINE when no picture came of
  * it; then out holds nothing. ERR_NOMEM, ERR_IO. */
 NODISCARD enum err photo_make(const void *data, size_t n, struct photo *out,
                               enum photo_fault *fault);
 void photo_done(struct photo *p);
+/* For tests: takes a turn, and gives it back. False: no turn came in so many milliseconds. */
+bool photo_come_in(int64_t most);
+void photo_go_out(void);
 
 /* Is this a JPEG of only the segments that our encoder writes, from the first byte to the last?
  * Then there is no room for anything else. */

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "http/server.h"
+#include "http/shrink.h"
 
 #define ARENA_MOST (64 * 1024 * 1024)
 #define ANSWER_MOST (128 * 1024 * 1024)
@@ -257,4 +258,5 @@ void exchange_answer(struct exchange *x)
     }
     if (x->server->hooks.after)
         x->server->hooks.after(rq);
+    shrink_answer(rq);
 }

@@ -80,7 +80,10 @@ enum route_flag {
         8, /* a form that is sent before there is a session (log-in): Origin is checked */
     ROUTE_STRICT = 32, /* for programs: an unknown parameter is an error, where pages ignore it */
     ROUTE_BYTES = 64,  /* takes application/octet-stream as it is: rq->body */
-    ROUTE_JSON = 16,   /* takes an application/json object with the same fields */
+    /* may be packed: nothing that the asker chooses stands in the answer, so that its length tells
+     * nothing of the secrets beside it (BREACH) */
+    ROUTE_SHRINK = 128,
+    ROUTE_JSON = 16, /* takes an application/json object with the same fields */
 };
 
 /* How often one client may call: see limit.h. */

@@ -125,6 +125,9 @@ export const keyed = {
   // the sender chooses it, and photo.test.mjs tries another's
   "GET /{municipality}/rapportera/bilder/{id}": { keys: { id: { sender: true } } },
   "PUT /{municipality}/rapportera/bilder/{id}": { keys: { id: { sender: true } } },
+  "POST /{municipality}/rapportera/bilder/{id}": {
+    // without a report nothing is looked for; outbox_photo.test.mjs tries another's photo
+    keys: { id: { kind: "waitingPhoto", absent: 422, own: 422 }, rapport: { kind: "event", absent: 404, own: 200 } } },
   "GET /{municipality}/rapportera": { keys: { som: filter("event") }, ...town },
   "POST /{municipality}/rapportera": {
     keys: { id: { chosen: true }, organisation: choice("organisation"), "photo-1": choice("waitingPhoto"),

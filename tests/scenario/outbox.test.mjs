@@ -147,6 +147,22 @@ test("the forms that a telephone keeps are the same for everybody and name nobod
     assert.equal((await server.client().get(`/${none}/rapportera/utan-nat`)).status, 404, none);
 });
 
+test("forms of reports are packed on their way, and pages that show what was asked for are not", async () => {
+  const of = async (address, accept = "gzip, br", client = reporter) => {
+    const cookie = [...client.cookies].map(([n, v]) => `${n}=${v}`).join("; ");
+    const answer = await fetch(server.url + address, { headers: { cookie, "accept-encoding": accept } });
+    return [answer.status, answer.headers.get("content-encoding"), (await answer.text()).includes("</html>"), answer];
+  };
+  for (const address of ["/1493/rapportera", "/1493/rapportera/flera", "/1493/rapportera/utan-nat?sprak=sv"]) {
+    const [status, packed, whole, answer] = await of(address);
+    assert.deepEqual([status, packed, whole], [200, "gzip", true], address);
+    assert.match(answer.headers.get("vary"), /Accept-Encoding/);
+    assert.deepEqual((await of(address, "identity")).slice(0, 3), [200, null, true], address);
+  }
+  assert.deepEqual((await of("/1493/handelser?text=ord")).slice(0, 3), [200, null, true]);
+  assert.equal((await of("/1493/rapportera", "gzip", server.client()))[1], null, "a log-in page is none of them");
+});
+
 test("the worker is asked for anew each time, and names what is in the program", async () => {
   const worker = await server.client().get("/worker.js");
   assert.match(worker.headers.get("content-type"), /^text\/javascript/);

@@ -202,13 +202,14 @@ test("asked twice at once it sends once, and sees what came meanwhile", { skip }
 
 test("a file holds the reports and comes back the same; what is none is refused whole", { skip }, async () => {
   const w = world(), item = await w.add({ fields: [["main", "damage"], ["text", "Två\nrader å ä ö \u{1f600}"]] });
-  const back = fromText(asText(await w.store.all()));
+  const text = await asText(await w.store.all()), back = fromText(text);
   const { id, url, kind, title, about, written, fields } = item;
-  assert.deepEqual(back, [{ id, url, kind, title, about, written, fields }]);
-  assert.equal(asText(await w.store.all()).includes(ANNA), false, "the file does not name the account");
-  const whole = JSON.parse(asText(await w.store.all()));
+  assert.deepEqual(back, { reports: [{ id, url, kind, title, about, written, fields }], photos: [] });
+  assert.equal(text.includes(ANNA), false, "the file does not name the account");
+  const whole = JSON.parse(text);
+  assert.equal(fromText(JSON.stringify({ ...whole, version: 1, photos: undefined })).reports.length, 1, "of an older version");
   const change = (more) => JSON.stringify({ ...whole, reports: [{ ...whole.reports[0], ...more }] });
-  for (const bad of ["", "[]", "null", "{}", JSON.stringify({ ...whole, version: 2 }), change({ id: "x" }),
+  for (const bad of ["", "[]", "null", "{}", JSON.stringify({ ...whole, version: 3 }), change({ id: "x" }),
     change({ url: "https://evil.example/1493/rapportera" }), change({ url: "/konto" }), change({ fields: [["a"]] }),
     change({ fields: [["a", 1]] }), change({ written: "i går" }), change({ kind: "two" }), change({ title: null })])
     assert.equal(fromText(bad), null, bad.slice(0, 80));

@@ -316,7 +316,7 @@ test("a hole, a wrong range, another's id and a picture that is none are refused
 test("a verb that is not taken is told beside those that are", async () => {
   const page = await reporter.send("DELETE", at(newId()), { headers: { origin: server.url } });
   assert.equal(page.status, 405);
-  assert.equal(page.headers.get("allow"), "GET, HEAD, PUT");
+  assert.equal(page.headers.get("allow"), "GET, HEAD, POST, PUT");
 });
 
 test("an account may have so many that wait, and no more", async () => {

@@ -142,6 +142,7 @@ const byPermission = {
     "POST /{municipality}/handelser/{id}/bilder",
     "GET /{municipality}/rapportera/bilder/{id}",
     "PUT /{municipality}/rapportera/bilder/{id}",
+    "POST /{municipality}/rapportera/bilder/{id}",
     "GET /{municipality}/rapportera",
     "POST /{municipality}/rapportera",
     "GET /{municipality}/rapportera/flera",

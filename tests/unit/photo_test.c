@@ -303,6 +303,16 @@ static void *make_some(void *arg)
     return (void *)made;
 }
 
+TEST(a_picture_waits_for_its_turn_and_not_for_ever)
+{
+    CHECK(photo_come_in(0) && photo_come_in(0));
+    CHECK(!photo_come_in(0) && !photo_come_in(1));
+    photo_go_out();
+    CHECK(photo_come_in(0));
+    photo_go_out();
+    photo_go_out();
+}
+
 TEST(several_at_once_all_come_through)
 {
     struct buf b = telephone(300, 200, 3);

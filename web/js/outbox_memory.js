@@ -4,6 +4,7 @@
 export class Memory {
     constructor() {
         this.reports = new Map();
+        this.pictures = new Map();
         this.notes = new Map();
     }
 
@@ -15,12 +16,20 @@ export class Memory {
         return this.reports.get(id);
     }
 
-    async put(item) {
+    async put(item, photos = null) {
         this.reports.set(item.id, JSON.parse(JSON.stringify(item)));
+        if (!photos) return;
+        this.#dropPhotos(item.id);
+        for (const photo of photos) await this.putPhoto(photo);
     }
 
     async remove(id) {
         this.reports.delete(id);
+        this.#dropPhotos(id);
+    }
+
+    #dropPhotos(report) {
+        for (const photo of [...this.pictures.values()]) if (photo.report === report) this.pictures.delete(photo.id);
     }
 
     async update(id, values) {
@@ -29,8 +38,38 @@ export class Memory {
 
     async receive(id, receipt, most) {
         this.reports.delete(id);
+        this.#receipt(receipt, most);
+    }
+
+    #receipt(receipt, most) {
         const old = this.notes.get("receipts") ?? [];
-        this.notes.set("receipts", [receipt, ...old.filter((r) => r.id !== id)].slice(0, most));
+        this.notes.set("receipts", [receipt, ...old.filter((r) => r.id !== receipt.id)].slice(0, most));
+    }
+
+    async seen(ids) {
+        const old = this.notes.get("receipts") ?? [];
+        this.notes.set("receipts", old.map((r) => (ids.includes(r.id) ? { ...r, seen: true } : r)));
+    }
+
+    async photos() {
+        return [...this.pictures.values()];
+    }
+
+    async putPhoto(photo) {
+        this.pictures.set(photo.id, { ...photo });
+    }
+
+    async updatePhoto(id, values) {
+        if (this.pictures.has(id)) this.pictures.set(id, { ...this.pictures.get(id), ...values });
+    }
+
+    async removePhoto(id) {
+        this.pictures.delete(id);
+    }
+
+    async receivePhoto(id, receipt, most) {
+        this.pictures.delete(id);
+        this.#receipt(receipt, most);
     }
 
     async note(key) {

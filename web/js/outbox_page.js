@@ -3,52 +3,17 @@
 // page opens, when there is a network, when somebody comes back to it, and when they ask. Without script
 // the forms are sent as they are.
 import { ask } from "./fields.js";
-import { Outbox, ownerOf } from "./outbox.js";
+import { baseOf, Outbox, ownerOf } from "./outbox.js";
 import { asText, fromText, save } from "./outbox_file.js";
-import { clock, count, draw, received } from "./outbox_list.js";
+import { draw, received } from "./outbox_list.js";
 import { Memory } from "./outbox_memory.js";
 import { Store } from "./outbox_store.js";
-import { all, still } from "./page.js";
+import { about, bareFiles, fieldsOf, lacks, photosOf } from "./outbox_words.js";
+import { still } from "./page.js";
 import { uuid7 } from "./uuid7.js";
 
 const SLOW = 4000; // milliseconds after which it is told that a report is safe though not received
 const FRESH = 12 * 3600_000; // receipts of what had waited are shown so long
-
-// Photos that were chosen, or that the server has already.
-const photos = (form) => [...new FormData(form)].some(([name, v]) =>
-    (v instanceof File && v.size > 0) || (/^photo-\d$/.test(name) && v !== ""));
-
-const fieldsOf = (form) =>
-    [...new FormData(form)].filter(([name, v]) => typeof v === "string" && v !== "" && !["csrf", "id"].includes(name));
-
-// The words of a report that are shown while it waits.
-const about = {
-    one(form) {
-        const main = form.querySelector("[name=main]:checked");
-        const detail = form.querySelector("[name=detail]");
-        return [detail?.value ? detail.selectedOptions[0].textContent : main.labels[0].textContent.trim(),
-            form.elements.place.value.trim()];
-    },
-    calm(form, words) {
-        return [words.tCalm, form.querySelector("[name=span]:checked")?.labels[0].textContent.trim() ?? ""];
-    },
-    many(form, words) {
-        return [words.tEvents.replace("%", linesOf(form).length), ""];
-    },
-};
-
-const linesOf = (form) => all("fieldset.line", form).filter((line) =>
-    all("select, input[type=text]", line).some((field) => field.value.trim()));
-
-// What can be seen without the server: [what to say, where to go].
-function lacks(form, words) {
-    const kind = form.dataset.outboxForm;
-    if (kind === "many") return linesOf(form).length ? null : [words.tNoLine, form.querySelector("select")];
-    if (kind === "calm") return null;
-    if (!form.querySelector("[name=main]:checked")) return [words.tNoMain, form.querySelector("[name=main]")];
-    const { place, unknown, east } = form.elements;
-    return place.value.trim() || unknown.checked || east.value ? null : [words.tNoPlace, place];
-}
 
 class Page {
     constructor(store, kept) {
@@ -61,6 +26,7 @@ class Page {
         this.words = this.box?.dataset ?? {};
         this.form = document.querySelector("form[data-outbox-form]");
         this.line = document.querySelector("[data-outbox-said]");
+        this.news = new Set(); // ids of receipts that this page tells of
         this.outbox = new Outbox(store, { changed: () => this.tell() });
         this.others = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("samsyn-outbox");
         if (this.others) this.others.onmessage = () => this.show();
@@ -79,8 +45,12 @@ class Page {
         this.owner ??= before ?? null;
     }
 
+    get said() {
+        return this.line?.firstElementChild.textContent ?? "";
+    }
+
     say(text) {
-        if (this.line) this.line.textContent = text;
+        if (this.line) this.line.firstElementChild.textContent = text;
     }
 
     tell() {
@@ -92,18 +62,40 @@ class Page {
         if (!this.box) return;
         const turn = ++this.shown;
         const items = await this.store.all();
+        const pictures = await this.store.photos();
         const receipts = (await this.store.note("receipts")) ?? [];
         await still();
         if (turn !== this.shown) return; // a later one knows more
         const mine = items.filter((i) => i.owner === this.owner && i.id !== this.editing).sort((a, b) => (a.id < b.id ? -1 : 1));
-        const others = items.filter((i) => i.owner !== this.owner).length;
-        const login = mine.some((i) => i.reason === "login" || i.reason === "other");
-        draw(this.box, { mine, others, login, sending: this.outbox.sending },
-            { mend: (item) => this.mend(item), remove: (item) => this.remove(item) });
+        const photos = pictures.filter((p) => p.owner === this.owner && p.report !== this.editing)
+            .sort((a, b) => (a.report === b.report ? a.n - b.n : a.report < b.report ? -1 : 1));
+        const others = { reports: items.filter((i) => i.owner !== this.owner).length,
+            photos: pictures.filter((p) => p.owner !== this.owner).length };
+        const login = [...mine, ...photos].some((i) => i.reason === "login" || i.reason === "other");
+        draw(this.box, { mine, photos, others, login, sending: this.outbox.sending }, {
+            mend: (item) => this.mend(item), remove: (item, n) => this.remove(item, n),
+            savePhoto: (photo) => save(photo.blob, `bild-${photo.n}-${photo.report.slice(24)}.jpg`),
+            removePhoto: (photo) => this.removePhoto(photo) });
         const stuck = mine.some((i) => !["offline", "server", "wait", null].includes(i.reason));
-        if (stuck && this.line.textContent === this.words.tSaved) this.say(""); // not by itself
-        const late = receipts.filter((r) => r.late && r.owner === this.owner && Date.now() - Date.parse(r.at) < FRESH);
-        if (late.length && !this.line.textContent) this.say(`${late[0].title}: ${received(this.words, late[0])}`);
+        const over = { [this.words.tSaved]: stuck || !mine.length, [this.words.tPhotoFull]: !photos.some((p) => p.loose) };
+        if (over[this.said]) this.say(""); // it does not hold any more
+        this.tellReceipts(receipts);
+    }
+
+    // Each receipt of what has waited is told once, and stands as long as the page does.
+    tellReceipts(receipts) {
+        const here = location.pathname + location.search;
+        const mine = receipts.filter((r) => r.owner === this.owner && r.id !== this.busy && Date.now() - Date.parse(r.at) < FRESH);
+        const fresh = mine.filter((r) => (r.late || r.photo) && !r.seen && !this.news.has(r.id));
+        for (const r of fresh) if (r.href !== here) this.news.add(r.id); // the page of a receipt says so itself
+        if (fresh.length) this.store.seen(fresh.map((r) => r.id)).catch(() => {});
+        const list = mine.filter((r) => this.news.has(r.id)).reverse().map((r) => {
+            const node = document.createElement("li");
+            node.textContent = received(this.words, r);
+            return node;
+        });
+        const now = this.line.lastElementChild;
+        if (list.length !== now.children.length) now.replaceChildren(...list);
     }
 
     // --- Sending ---
@@ -111,23 +103,31 @@ class Page {
     async send(how = { hurry: true }) {
         if (!this.owner) return;
         clearTimeout(this.timer);
-        const mine = (await this.store.all()).filter((i) => i.owner === this.owner);
-        if (mine.length) await this.outbox.run(this.owner, how);
-        await this.told(mine);
+        this.net();
+        if (await this.mine()) await this.outbox.run(this.owner, how);
+        await this.show();
         const wait = await this.outbox.wait(this.owner);
         if (wait !== null) this.timer = setTimeout(() => this.send({}), wait);
     }
 
-    // Receipts of what has waited come on their own.
-    async told(before) {
-        const receipts = (await this.store.note("receipts")) ?? [];
-        const news = receipts.filter((r) => before.some((i) => i.id === r.id && i.id !== this.busy));
-        if (news.length) this.say(news.map((r) => `${r.title}: ${received(this.words, r)}.`).join(" "));
-        await this.show();
+    /** How much of theirs waits. */
+    async mine() {
+        return [...await this.store.all(), ...await this.store.photos()].filter((i) => i.owner === this.owner).length;
+    }
+
+    // A form that was kept for when there is no network says whether there still is none.
+    async net() {
+        const line = document.querySelector("[data-outbox-net]");
+        if (!line) return;
+        const answer = await fetch(`${this.words.outbox}/utkorg`, { cache: "no-store", redirect: "error",
+            headers: { Accept: "application/json" } }).catch(() => null);
+        line.textContent = answer && answer.status < 500 ? line.dataset.tOn : line.dataset.tOff;
     }
 
     watch() {
         addEventListener("online", () => this.send());
+        addEventListener("offline", () => this.net());
+        addEventListener("beforeunload", (e) => this.store.loose?.pictures.size && e.preventDefault());
         addEventListener("focus", () => this.send());
         addEventListener("pageshow", (e) => e.persisted && this.send());
         document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.send());
@@ -158,39 +158,75 @@ class Page {
             return;
         }
         const item = await this.item(fieldsOf(this.form));
+        const photos = photosOf(this.form, item);
         this.busy = item.id;
         this.say(this.words.tSending);
+        if (!this.kept) return void (await this.withoutRoom(item, photos, this.words.tUnsafe));
         try {
-            await this.outbox.put(item);
+            this.crowded = await this.keep(item, photos);
         } catch {
-            await this.withoutRoom(item, this.words.tFull);
+            await this.withoutRoom(item, photos, this.words.tFull);
             return;
         }
-        if (!this.kept) return void (await this.withoutRoom(item, this.words.tUnsafe));
         navigator.storage?.persist?.().catch(() => {});
         const slow = setTimeout(() => this.say(this.words.tSlow), SLOW);
-        await this.send();
+        await this.send({ hurry: true, photos: this.crowded > 0 }); // photos that are safe go from the next page
         clearTimeout(slow);
         await this.after(item);
+    }
+
+    // The words before the photos: answers how many had no room, and are only on this page.
+    async keep(item, photos) {
+        try {
+            await this.outbox.put(item, photos);
+            return 0;
+        } catch (e) {
+            if (!photos?.length) throw e;
+        }
+        await this.outbox.put(item);
+        let n = 0;
+        for (const photo of photos)
+            await this.outbox.putPhoto(photo).catch(() => {
+                n++;
+                return this.outbox.putLoose(photo);
+            });
+        return n;
     }
 
     // There is a receipt, or something to mend, or it waits.
     async after(item) {
         const left = await this.store.get(item.id);
         if (!left) return this.arrived(item);
+        if (left.reason === "invalid" && this.crowded) return this.stay(item, left);
         if (left.reason === "invalid") return this.mend(left, true);
         if (this.editing) { // the page is full of what was written
             this.leave();
             return void location.assign(this.form.action);
         }
+        await this.empty(this.crowded ? this.words.tPhotoFull : this.words.tSaved);
+    }
+
+    // The form is ready for the next report, and says what came of this one.
+    async empty(said) {
         this.last = null;
+        this.busy = null;
         this.form.reset();
-        this.say(this.words.tSaved);
+        this.say(said);
         await this.show();
-        (this.line.textContent ? this.line : this.box.querySelector("h2")).focus();
+        (this.said ? this.line : this.box.querySelector("h2")).focus();
+    }
+
+    // What is only on this page cannot follow to another: what is wrong is said here.
+    stay(item, left) {
+        this.editing = item.id;
+        this.form.dispatchEvent(new Event("input")); // whoever leaves is warned
+        this.say(`${this.words.tProblem} ${left.problems.map((p) => p.detail).join(" ")}`);
+        this.line.focus();
+        return this.show();
     }
 
     async arrived(item) {
+        if (this.store.loose.pictures.size) return this.empty(this.words.tPhotoFull);
         const receipt = ((await this.store.note("receipts")) ?? []).find((r) => r.id === item.id);
         this.leave();
         if (receipt) location.assign(receipt.href);
@@ -202,13 +238,14 @@ class Page {
     }
 
     // What cannot be kept is sent from the page, and stays there until it has been received.
-    async withoutRoom(item, said) {
+    async withoutRoom(item, photos, said) {
         const store = new Memory();
         const once = new Outbox(store);
-        await once.put(item);
+        await once.put(item, photos);
         await once.run(this.owner, { hurry: true });
         await this.store.remove(item.id).catch(() => {});
         const left = await store.get(item.id);
+        if (left?.reason === "invalid" && photos?.length) return this.stay(item, left);
         if (left?.reason === "invalid") return this.mend(left, true);
         if (left) {
             this.form.dispatchEvent(new Event("input")); // whoever leaves is warned
@@ -217,12 +254,18 @@ class Page {
             return;
         }
         this.leave();
-        location.assign((await store.note("receipts"))[0].href);
+        const { href } = (await store.note("receipts")).find((r) => r.id === item.id);
+        if (!(await store.photos()).length) return void location.assign(href);
+        this.say(`${this.words.tPhotoFailed} `);
+        const link = this.line.firstElementChild.appendChild(document.createElement("a"));
+        link.href = href;
+        link.textContent = this.words.tPhotoOpen;
+        link.focus();
     }
 
     // The server's own page says what is wrong, with all that was written.
     async mend(item, own = false) {
-        const base = /^\/\d{4}\/rapportera/.exec(item.url)[0];
+        const base = baseOf(item.url);
         const answer = await fetch(`${base}/utkorg`, { headers: { Accept: "application/json" } }).catch(() => null);
         const csrf = answer?.ok ? (await answer.json().catch(() => null))?.csrf : null;
         if (ownerOf(csrf) !== item.owner) {
@@ -244,11 +287,19 @@ class Page {
         form.submit();
     }
 
-    remove(item) {
-        const words = { confirm: this.words.tRemoveAsk, confirmText: item.reason === "conflict" ? "" : this.words.tRemoveMore,
-            confirmYes: this.words.tRemove, confirmNo: this.words.tCancel };
-        ask(words, async () => {
-            await this.store.remove(item.id);
+    remove(item, photos) {
+        const more = photos ? this.words.tRemovePhotos : this.words.tRemoveMore;
+        this.sure(this.words.tRemoveAsk, item.reason === "conflict" ? "" : more, () => this.store.remove(item.id));
+    }
+
+    removePhoto(photo) {
+        const more = photo.reason === "conflict" ? "" : this.words.tRemoveMore;
+        this.sure(this.words.tPhotoRemoveAsk, more, () => this.store.removePhoto(photo.id));
+    }
+
+    sure(question, more, act) {
+        ask({ confirm: question, confirmText: more, confirmYes: this.words.tRemove, confirmNo: this.words.tCancel }, async () => {
+            await act();
             await this.tell();
         });
     }
@@ -262,11 +313,12 @@ class Page {
             if (theme) document.documentElement.dataset.theme = theme;
             if (!this.owner) return this.say(this.words.tNobody);
             form.hidden = false;
+            form.elements.id.value = uuid7(); // the page is the same for every report
         }
         const queue = { last: Promise.resolve() };
         form.addEventListener("submit", (e) => {
             if (e.submitter?.name === "more" || !this.owner) return;
-            if (photos(form)) { // these go with their form: they do not wait here
+            if (bareFiles(form)) { // these go with their form: they do not wait here
                 if (navigator.onLine) return;
                 e.preventDefault();
                 return this.say(this.words.tPhotos);
@@ -281,21 +333,22 @@ class Page {
     // --- Files ---
 
     async saveFile() {
-        const mine = (await this.store.all()).filter((i) => i.owner === this.owner);
-        if (!mine.length) return this.say(this.words.tFileNone);
-        save(asText(mine), `samsyn-${new Date().toLocaleDateString("sv-SE")}.json`);
+        const mine = (list) => list.filter((i) => i.owner === this.owner);
+        const [reports, photos] = [mine(await this.store.all()), mine(await this.store.photos())];
+        if (!reports.length && !photos.length) return this.say(this.words.tFileNone);
+        const whole = new Blob([await asText(reports, photos)], { type: "application/json" });
+        save(whole, `samsyn-${new Date().toLocaleDateString("sv-SE")}.json`);
     }
 
     async readFile(file) {
-        const reports = file && fromText(await file.text());
-        if (!reports) return this.say(this.words.tFileWrong);
-        let n = 0;
-        for (const one of reports) {
-            if (await this.store.get(one.id)) continue;
-            await this.outbox.put({ ...one, owner: this.owner });
-            n++;
-        }
-        this.say(this.words.tFileRead.replace("%", n));
+        const found = file && fromText(await file.text());
+        if (!found) return this.say(this.words.tFileWrong);
+        const there = new Set([...await this.store.all(), ...await this.store.photos()].map((i) => i.id));
+        const fresh = (list) => list.filter((i) => !there.has(i.id)).map((i) => ({ ...i, owner: this.owner, late: true }));
+        const [reports, photos] = [fresh(found.reports), fresh(found.photos)];
+        for (const one of reports) await this.outbox.put(one);
+        for (const photo of photos) await this.outbox.putPhoto(photo);
+        this.say(this.words.tFileRead.replace("%1", reports.length).replace("%2", photos.length));
         await this.tell();
         await this.send();
     }
@@ -304,7 +357,7 @@ class Page {
         const on = (name, type, act) => document.querySelector(name)?.addEventListener(type, act);
         on("[data-outbox-send]", "click", () => {
             this.say(this.words.tSending);
-            this.send({ hurry: true, all: true }).then(() => this.line.textContent === this.words.tSending && this.say(""));
+            this.send({ hurry: true, all: true }).then(() => this.said === this.words.tSending && this.say(""));
         });
         on("[data-outbox-save]", "click", () => this.saveFile());
         const part = document.querySelector("[data-outbox-file]");
@@ -327,8 +380,7 @@ class Page {
                 await this.store.setNote("receipts", []).catch(() => {});
                 form.submit();
             };
-            const mine = (await this.store.all()).filter((i) => i.owner === this.owner);
-            if (!mine.length) return out();
+            if (!(await this.mine())) return out();
             ask({ confirm: words.tAsk, confirmText: words.tMore, confirmYes: words.tYes, confirmNo: words.tNo }, out);
         });
     }
@@ -336,6 +388,7 @@ class Page {
 
 // The forms for when there is no network, as of today.
 async function keepForms(form) {
+    if (!navigator.onLine) return; // it is here already, or cannot come
     const worker = await navigator.serviceWorker?.register("/worker.js").catch(() => null);
     if (!worker || !form || form.hidden) return;
     const { active } = await navigator.serviceWorker.ready;

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Photos in the form of a report: made smaller on the device and shown before they are sent. What is
 // sent are the new pictures, so nothing of the old files leaves the device; place and time are read
-// from the first one and proposed.
+// from the first one and proposed. Each has an id from here on, the name of its file: the outbox keeps and
+// sends it under that.
 import { all } from "./page.js";
+import { Store } from "./outbox_store.js";
 import { Cover } from "./photo_cover.js";
 import { readExif } from "./photo_exif.js";
 import { toSweref } from "./sweref.js";
+import { uuid7 } from "./uuid7.js";
 
 const SIDE = 1600;
 const HEAD = 256 * 1024; // where metadata are found
@@ -110,7 +113,27 @@ class Photos {
         this.input.addEventListener("change", () => this.take([...this.input.files]));
         box.addEventListener("change", (e) => e.target.closest("[data-kept]") && this.show());
         this.form.addEventListener("submit", (e) => this.wait(e), true);
-        if (this.input.files.length) this.take([...this.input.files]);
+        this.form.addEventListener("reset", () => this.clear());
+        this.work = this.bring().finally(() => (this.work = null));
+        box.dataset.ready = "";
+    }
+
+    // Those of a report that is mended wait in the telephone; others were chosen before this script came.
+    async bring() {
+        const chosen = [...this.input.files];
+        const store = await Store.open().catch(() => null);
+        const mine = ((await store?.photos()) ?? []).filter((p) => p.report === this.form.elements.id.value);
+        store?.db.close();
+        this.photos = mine.sort((a, b) => a.n - b.n).map(({ id, blob, alt }) => ({ id, blob, alt }));
+        if (chosen.length) await this.takeAll(chosen);
+        else if (mine.length) this.show();
+    }
+
+    clear() {
+        this.photos = [];
+        this.status.textContent = "";
+        this.proposal.said.replaceChildren();
+        setTimeout(() => this.show()); // when the form is empty
     }
 
     // Sending while a photo is still being made smaller sends it when that is done.
@@ -158,14 +181,14 @@ class Photos {
             return isHeic(file) ? this.words.tHeic : this.words.tUnread;
         }
         const first = this.photos.length === 0 && this.kept() === 0;
-        this.photos.push({ blob, alt: "" });
+        this.photos.push({ id: uuid7(), blob, alt: "" });
         if (first) await this.proposal.take(readExif(await file.slice(0, HEAD).arrayBuffer()));
         return "";
     }
 
     sync() {
         const files = new DataTransfer();
-        this.photos.forEach((p, i) => files.items.add(new File([p.blob], `bild-${i + 1}.jpg`, { type: "image/jpeg" })));
+        for (const p of this.photos) files.items.add(new File([p.blob], `${p.id}.jpg`, { type: "image/jpeg" }));
         this.input.files = files.files;
     }
 
@@ -173,7 +196,8 @@ class Photos {
         for (const p of this.photos) if (p.url) URL.revokeObjectURL(p.url);
         this.list.replaceChildren(...this.photos.map((p, i) => this.row(p, i)));
         const chosen = this.photos.length + this.kept() > 0;
-        this.box.querySelector("[data-photo-file] label").textContent = chosen ? this.words.tMore : this.words.tTake;
+        const label = this.box.querySelector("[data-photo-file] label");
+        label.firstChild.textContent = `${chosen ? this.words.tMore : this.words.tTake} `; // "optional" stands behind
         this.box.querySelector("[data-photo-file]").hidden = this.room() < 1;
         this.sync();
     }
@@ -196,7 +220,7 @@ class Photos {
 
     altField(photo, i) {
         const field = element("div", "", { className: "field" });
-        const id = `f-alt-ny-${i + 1}`;
+        const id = `f-photo_alt-${this.kept() + i + 1}`;
         const label = element("label", this.words.tAlt, { htmlFor: id });
         label.append(" ", element("span", this.words.tOptional, { className: "soft" }));
         const input = element("input", "", { className: "input", id, type: "text", maxLength: 200,
@@ -218,7 +242,7 @@ class Photos {
         const covered = await this.cover.open(bitmap);
         bitmap.close();
         if (covered) {
-            photo.blob = covered;
+            Object.assign(photo, { blob: covered, id: uuid7() }); // another picture
             this.status.textContent = this.words.tCovered;
             this.show();
         }

@@ -23,8 +23,8 @@ export function followKinds() {
 
 let lists = 0;
 
-export function suggestPlaces() {
-    for (const box of all("[data-suggest]")) {
+export function suggestPlaces(root = document) {
+    for (const box of all("[data-suggest]", root)) {
         const input = box.querySelector("input");
         const list = box.appendChild(document.createElement("datalist"));
         list.id = `forslag-${++lists}`;

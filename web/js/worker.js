@@ -7,6 +7,7 @@ const PREFIX = "samsyn-";
 const NAME = PREFIX + KEPT.map((path) => path.split(".")[1]).join("-");
 const FORM = /^\/(\d{4})\/rapportera(\/inget|\/flera)?$/;
 const DOOR = /^\/(\d{4}\/?)?$/;
+const PHOTO_SCRIPT = /data-script="(\/_\/photo\.\w+\.js)"/g;
 const SHELL = /^\/\d{4}\/rapportera\/utan-nat/;
 const PATIENCE = 12_000; // for a page; then the kept form is better than none
 const DAY = 24 * 3600_000;
@@ -15,8 +16,13 @@ const shellOf = (path) => path.replace("/rapportera", "/rapportera/utan-nat");
 const SAME = { ignoreVary: true }; // nothing here depends on who asks
 
 async function keep(cache, url, how = "no-cache") {
-    const answer = await fetch(url, { credentials: "omit", cache: how, redirect: "error" });
+    // style and script as the page has just fetched them: with other credentials they would come once more
+    const credentials = how === "default" ? "same-origin" : "omit";
+    const answer = await fetch(url, { credentials, cache: how, redirect: "error" });
     if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    const text = SHELL.test(new URL(url, location.href).pathname) ? await answer.clone().text() : "";
+    for (const [, path] of text.matchAll(PHOTO_SCRIPT)) // only where photos are taken
+        if (!(await cache.match(path, SAME))) await keep(cache, path, "default");
     await cache.put(new URL(url, location.href).pathname, answer);
 }
 

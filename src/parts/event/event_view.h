@@ -174,6 +174,7 @@ struct report_many_view {
     const struct report_line *lines;
     size_t n_lines;
     bool more; /* lines can be added */
+    int64_t most;
     const char *places_href;
     bool shell;
 };

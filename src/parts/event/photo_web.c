@@ -20,7 +20,7 @@ const struct field_spec photo_add_fields[] = {
 
 static const enum text_key fault_keys[PHOTO_FAULTS] = {
     T_photo_fault_failed, T_photo_fault_unknown, T_photo_fault_heic,   T_photo_fault_webp,
-    T_photo_fault_broken, T_photo_fault_large,   T_photo_fault_failed,
+    T_photo_fault_broken, T_photo_fault_large,   T_photo_fault_failed, T_photo_fault_busy,
 };
 
 const char *photo_fault_text(struct req *rq, enum photo_fault f)
@@ -106,150 +106,9 @@ enum err photo_page(struct req *rq)
     return ERR_OK;
 }
 
-/* --- Sent in parts --- */
-
-struct sending {
-    struct req *rq;
-    struct photo_parts parts;
-    struct photo_row row;
-    bool whole; /* it is kept already */
-};
-
-static enum err find_kept(struct tx *tx, void *arg)
-{
-    struct sending *s = arg;
-    enum err e = photo_get(tx, s->rq->arena, web_municipality(s->rq), s->parts.id, &s->row);
-    if (e == ERR_NOTFOUND)
-        return ERR_OK;
-    TRY(e);
-    s->whole = true;
-    return id_eq(s->row.created_by, s->parts.account) ? ERR_OK : ERR_CONFLICT;
-}
-
-static enum err begin(struct sending *s)
-{
-    bool allowed;
-    struct req *rq = s->rq;
-    if (id_parse(req_param(rq, "id"), &s->parts.id) != ERR_OK)
-        return ERR_NOTFOUND;
-    TRY(photo_web_allowed(rq, &allowed));
-    if (!allowed)
-        return ERR_NOTFOUND;
-    s->parts.account = web_who(rq)->account;
-    return web_read(rq, find_kept, s);
-}
-
-static void tell_said(struct req *rq, struct jsonw *w, const struct photo_said *said)
-{
-    const char *when = photo_when_said(rq, said), *near = NULL;
-    if (when)
-        jsonw_key_text(w, "when", when);
-    if (!said->has_place)
-        return;
-    struct geo_point at = geo_to_sweref((struct geo_lonlat){said->lon, said->lat});
-    if (event_web_near(rq, at, &near) != ERR_OK)
-        return;
-    jsonw_key_object(w, "place");
-    jsonw_key_text(w, "text", near);
-    jsonw_key_int(w, "east", (int64_t)at.east);
-    jsonw_key_int(w, "north", (int64_t)at.north);
-    jsonw_end(w);
-}
-
-static void tell(struct sending *s, size_t received, const struct photo *made)
-{
-    struct req *rq = s->rq;
-    struct jsonw w = jsonw_init(&rq->out);
-    jsonw_object(&w);
-    jsonw_key_text(&w, "id", req_param(rq, "id"));
-    jsonw_key_text(&w, "state", s->whole || made ? "kept" : "receiving");
-    if (!s->whole && !made)
-        jsonw_key_int(&w, "received", (int64_t)received);
-    if (made)
-        tell_said(rq, &w, &made->said);
-    jsonw_end(&w);
-    resp_type(rq, "application/json");
-}
-
-enum err photo_state_page(struct req *rq)
-{
-    struct sending s = {.rq = rq};
-    TRY(begin(&s));
-    tell(&s, photo_part_received(web_app(rq), &s.parts), NULL);
-    return ERR_OK;
-}
-
-/* "bytes 0-262143/430000" */
-static bool read_range(const char *s, size_t *first, size_t *last, size_t *total)
-{
-    unsigned long long a, b, t;
-    char end;
-    if (!s || strlen(s) > 60 || sscanf(s, "bytes %llu-%llu/%llu%c", &a, &b, &t, &end) != 3)
-        return false;
-    if (a > b || b >= t || t > PHOTO_BYTES_MOST)
-        return false;
-    *first = (size_t)a;
-    *last = (size_t)b;
-    *total = (size_t)t;
-    return true;
-}
-
-static enum err refuse(struct sending *s, enum photo_fault fault)
-{
-    photo_part_drop(web_app(s->rq), &s->parts);
-    req_problem(s->rq, "photo", photo_fault_text(s->rq, fault));
-    return ERR_INVALID;
-}
-
-/* All bytes are here. */
-static enum err finish(struct sending *s)
-{
-    struct req *rq = s->rq;
-    AUTO(mem_freep) uint8_t *bytes = NULL;
-    struct photo made = {0};
-    enum photo_fault fault;
-    TRY(photo_part_read(web_app(rq), &s->parts, &bytes));
-    TRY(photo_make(bytes, s->parts.total, &made, &fault));
-    if (fault)
-        return refuse(s, fault);
-    struct photo_owner o = photo_owner_of(rq);
-    enum err e = photo_keep(web_app(rq), &o, s->parts.id, &made);
-    if (e == ERR_OK) {
-        photo_part_drop(web_app(rq), &s->parts);
-        tell(s, s->parts.total, &made);
-    }
-    photo_done(&made);
-    return e;
-}
-
-enum err photo_put(struct req *rq)
-{
-    struct sending s = {.rq = rq};
-    size_t first, last, received;
-    TRY(begin(&s));
-    if (s.whole) {
-        tell(&s, 0, NULL);
-        return ERR_OK;
-    }
-    if (!read_range(req_header(rq, "Content-Range"), &first, &last, &s.parts.total) ||
-        rq->n_body != last - first + 1)
-        return ERR_USAGE;
-    enum err e = photo_part_put(web_app(rq), &s.parts, first, rq->body, rq->n_body, &received);
-    if (e == ERR_CONFLICT) { /* a hole: the answer says where to go on */
-        rq->status = 409;
-        tell(&s, received, NULL);
-        return ERR_OK;
-    }
-    TRY(e);
-    if (received == s.parts.total)
-        return finish(&s);
-    tell(&s, received, NULL);
-    return ERR_OK;
-}
-
 /* --- On the page of an event --- */
 
-static bool may_add(const struct req *rq, const struct event *e)
+bool photo_may_add(const struct req *rq, const struct event *e)
 {
     return e->state != EVENT_REDACTED && str_eq(web_municipality(rq), e->municipality) &&
            (web_may(rq, PERM_EVENT_EDIT) ||
@@ -280,7 +139,7 @@ enum err event_photos_fill(struct req *rq, const struct event *e, struct event_p
     if (!list)
         return ERR_NOMEM;
     id_text(e->id, event);
-    bool remove = may_add(rq, e) && web_may(rq, PERM_EVENT_EDIT);
+    bool remove = photo_may_add(rq, e) && web_may(rq, PERM_EVENT_EDIT);
     for (size_t i = 0; i < l.n; i++) {
         const struct photo_row *r = &l.rows[i];
         id_text(r->id, id);
@@ -297,7 +156,7 @@ enum err event_photos_fill(struct req *rq, const struct event *e, struct event_p
     }
     v->list = list;
     v->n_list = l.n;
-    if (l.allowed && l.n < PHOTO_EVENT_MOST && may_add(rq, e)) {
+    if (l.allowed && l.n < PHOTO_EVENT_MOST && photo_may_add(rq, e)) {
         v->add = web_address(rq, arena_printf(rq->arena, "/handelser/%s/bilder", event));
         v->file = web_field(rq, "photos", T_photo_choose, T_photo_choose_hint, NULL);
         v->file.accept = "image/jpeg,image/png";
@@ -315,11 +174,35 @@ struct adding {
     struct photo_attach attach;
 };
 
+/* What a reporter adds to a report that somebody has looked at already has to be looked at too: it
+ * waits again. What counts for those who work here does not change. */
+static enum err look_again(struct tx *tx, struct req *rq, const struct event *e)
+{
+    const struct event_edit edit = {.reason = "edited", .by = web_who(rq)->account};
+    if (web_may(rq, PERM_EVENT_EDIT) || e->state != EVENT_INCLUDED || !id_is_none(e->same_as))
+        return ERR_OK;
+    return event_set_state(tx, e->municipality, e->id, EVENT_SUBMITTED, &edit);
+}
+
+enum err photo_add_in(struct tx *tx, struct req *rq, const struct photo_attach *p)
+{
+    struct event e;
+    struct photo_row row;
+    const char *code = web_municipality(rq);
+    TRY(photo_get(tx, rq->arena, code, p->id, &row));
+    bool there = id_eq(row.event_id, p->event);
+    TRY(photo_attach(tx, rq->arena, code, p));
+    if (there)
+        return ERR_OK;
+    TRY(event_get(tx, rq->arena, code, p->event, &e));
+    TRY(look_again(tx, rq, &e));
+    return web_audit(rq, tx, "photo.add", "event", p->event, NULL);
+}
+
 static enum err attach(struct tx *tx, void *arg)
 {
     struct adding *a = arg;
-    TRY(photo_attach(tx, a->rq->arena, web_municipality(a->rq), &a->attach));
-    return web_audit(a->rq, tx, "photo.add", "event", a->attach.event, NULL);
+    return photo_add_in(tx, a->rq, &a->attach);
 }
 
 static enum err keep_and_attach(struct req *rq, struct adding *a)
@@ -360,7 +243,7 @@ enum err photo_add_send(struct req *rq)
     TRY(photo_web_allowed(rq, &allowed));
     if (!allowed)
         return ERR_NOTFOUND;
-    if (!may_add(rq, &one.e))
+    if (!photo_may_add(rq, &one.e))
         return ERR_FORBIDDEN;
     const char *alt = req_field(rq, "photo_alt");
     if (alt && guard_find(alt, strlen(alt), &span, 1) > 0)

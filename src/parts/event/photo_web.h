@@ -6,10 +6,12 @@
 #include "parts/photo/photo.h"
 
 extern const struct field_spec photo_add_fields[];
+extern const struct field_spec photo_bind_fields[];
 
 enum err photo_page(struct req *rq);
 enum err photo_put(struct req *rq);
 enum err photo_state_page(struct req *rq);
+enum err photo_bind_send(struct req *rq);
 enum err photo_add_send(struct req *rq);
 enum err photo_remove_send(struct req *rq);
 
@@ -20,6 +22,12 @@ struct photo_owner photo_owner_of(struct req *rq);
 NODISCARD enum err photo_web_allowed(struct req *rq, bool *out);
 /* What the picture said of itself, as the form can read it: "14 november 22.40". NULL. */
 const char *photo_when_said(struct req *rq, const struct photo_said *s);
+
+/* May the asker add a photo to that event? */
+bool photo_may_add(const struct req *rq, const struct event *e);
+/* A photo that waits becomes the event's, once; a report that was looked at is to be looked at
+ * again. */
+NODISCARD enum err photo_add_in(struct tx *tx, struct req *rq, const struct photo_attach *p);
 
 /* --- In a report --- */
 

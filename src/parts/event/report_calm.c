@@ -47,7 +47,8 @@ static enum err show(struct req *rq, struct id id)
     v.action = web_address(rq, "/rapportera/inget");
     v.back_href = web_address(rq, "/rapportera");
     v.shell = report_shell(rq);
-    v.page.lead = v.shell ? TX(rq, outbox_shell) : TX(rq, report_calm_lead);
+    if (!v.shell)
+        v.page.lead = TX(rq, report_calm_lead);
     TRY(web_page(rq, &v.page, T_report_calm_title));
     if (v.shell)
         v.page.lang_other_label = NULL;

@@ -147,11 +147,13 @@ enum err report_many_show(struct report_many *m, int lines)
     v.lines = l;
     v.n_lines = (size_t)lines;
     v.shell = report_shell(rq);
-    v.more = lines < REPORT_LINES_MOST && !v.shell;
+    v.more = lines < REPORT_LINES_MOST;
+    v.most = REPORT_LINES_MOST;
     v.places_href = f.places_href;
     v.action = web_address(rq, "/rapportera/flera");
     v.back_href = web_address(rq, "/rapportera");
-    v.page.lead = v.shell ? TX(rq, outbox_shell) : TX(rq, report_many_lead);
+    if (!v.shell)
+        v.page.lead = TX(rq, report_many_lead);
     TRY(web_page(rq, &v.page, T_report_many));
     if (v.shell)
         v.page.lang_other_label = NULL;

@@ -96,12 +96,15 @@ static enum err take_files(struct req *rq, struct report_photos *out)
     return ERR_OK;
 }
 
-static void guard_words(struct req *rq, const struct report_photos *p)
+/* Also those of photos that follow from a telephone: they are mended with the report. */
+static void guard_words(struct req *rq)
 {
     struct guard_span span;
-    for (size_t i = 0; i < p->n; i++)
-        if (p->list[i].alt && guard_find(p->list[i].alt, strlen(p->list[i].alt), &span, 1) > 0)
+    for (size_t i = 0; i < PHOTO_REPORT_MOST; i++) {
+        const char *alt = req_field(rq, alt_names[i]);
+        if (alt && guard_find(alt, strlen(alt), &span, 1) > 0)
             req_problem(rq, alt_names[i], TX(rq, photo_alt_guard));
+    }
 }
 
 enum err report_photos_read(struct req *rq, struct id event, struct report_photos *out)
@@ -110,7 +113,7 @@ enum err report_photos_read(struct req *rq, struct id event, struct report_photo
     TRY(photo_web_allowed(rq, &out->on));
     TRY(take_kept(rq, event, out));
     TRY(take_files(rq, out));
-    guard_words(rq, out);
+    guard_words(rq);
     return ERR_OK;
 }
 

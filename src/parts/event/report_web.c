@@ -121,14 +121,11 @@ static enum err show(struct req *rq, const struct event *e, const struct event_e
         v.f.north = arena_printf(rq->arena, "%.0f", e->north);
     }
     v.shell = report_shell(rq);
-    if (v.shell)
-        v.f.page.lead = TX(rq, outbox_shell);
     v.say_href = web_address(rq, "/platser/har");
     v.calm_href = web_address(rq, "/rapportera/inget");
     v.many_href = web_address(rq, "/rapportera/flera");
     page_map_assets(&v.map_js_href, &v.map_css_href);
-    if (!v.shell)
-        TRY(report_photos_fill(rq, &sent->photos, &v.photos));
+    TRY(report_photos_fill(rq, &sent->photos, &v.photos));
     v.photos.said = sent->said;
     v.photos.say_href = v.say_href;
     TRY(web_page(rq, &v.f.page, T_report_title));
@@ -249,7 +246,7 @@ enum err report_receipt_page(struct req *rq)
 
 static const struct route routes[] = {
     ROUTE(GET, "/:municipality/rapportera", PERM_EVENT_ADD, report_page, .fields = event_new_fields,
-          .summary = "The form for reporting from a phone."),
+          .flags = ROUTE_SHRINK, .summary = "The form for reporting from a phone."),
     ROUTE(POST, "/:municipality/rapportera", PERM_EVENT_ADD, report_send, .fields = report_fields,
           .flags = ROUTE_UPLOAD, .body_limit = 3 * PHOTO_BYTES_MOST + (1 << 20), .rate = RATE_WRITE,
           .summary = "Report an event from a phone, with photos."),
@@ -258,15 +255,18 @@ static const struct route routes[] = {
           .summary = "Send a part of a photo."),
     ROUTE(GET, "/:municipality/rapportera/bilder/:id", PERM_EVENT_ADD, photo_state_page,
           .flags = ROUTE_API, .summary = "How much of a photo has come."),
+    ROUTE(POST, "/:municipality/rapportera/bilder/:id", PERM_EVENT_ADD, photo_bind_send,
+          .fields = photo_bind_fields, .rate = RATE_WRITE,
+          .summary = "Bind a photo that has come to its report."),
     ROUTE(GET, "/:municipality/rapportera/kvitto/:id", PERM_EVENT_ADD, report_receipt_page,
           .summary = "The receipt of a report from a phone."),
     ROUTE(GET, "/:municipality/rapportera/inget", PERM_EVENT_ADD, report_calm_page,
-          .summary = "The form for reporting that nothing has happened."),
+          .flags = ROUTE_SHRINK, .summary = "The form for reporting that nothing has happened."),
     ROUTE(POST, "/:municipality/rapportera/inget", PERM_EVENT_ADD, report_calm_send,
           .fields = report_calm_fields, .rate = RATE_WRITE,
           .summary = "Report that nothing has happened."),
     ROUTE(GET, "/:municipality/rapportera/flera", PERM_EVENT_ADD, report_many_page,
-          .summary = "The form for several events in one sending."),
+          .flags = ROUTE_SHRINK, .summary = "The form for several events in one sending."),
     ROUTE(POST, "/:municipality/rapportera/flera", PERM_EVENT_ADD, report_many_send,
           .fields = report_many_fields, .body_limit = 256 << 10, .rate = RATE_WRITE,
           .summary = "Report several events at once."),
@@ -275,13 +275,13 @@ static const struct route routes[] = {
     ROUTE(GET, "/:municipality/rapportera/utkorg", PERM_EVENT_ADD, report_outbox_page,
           .flags = ROUTE_API, .summary = "Whose session it is, for reports that wait to be sent."),
     ROUTE(GET, "/:municipality/rapportera/utan-nat", PERM_ANYONE, report_shell_page,
-          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE,
+          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE | ROUTE_SHRINK,
           .summary = "The form of a report as a telephone keeps it, nobody's own."),
     ROUTE(GET, "/:municipality/rapportera/utan-nat/inget", PERM_ANYONE, report_shell_calm_page,
-          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE,
+          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE | ROUTE_SHRINK,
           .summary = "The same for reporting that nothing has happened."),
     ROUTE(GET, "/:municipality/rapportera/utan-nat/flera", PERM_ANYONE, report_shell_many_page,
-          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE,
+          .fields = report_shell_fields, .flags = ROUTE_PUBLIC_CACHE | ROUTE_SHRINK,
           .summary = "The same for several events in one sending."),
     ROUTES_END,
 };
