@@ -218,6 +218,8 @@ static enum err fill(struct one *o, struct review_one_view *v)
     TRY(fill_forms(o, v));
     v->may_strike = !v->redacted && !review_comes_back(e);
     v->may_ask = !id_is_none(e->created_by) && !id_eq(e->created_by, web_who(rq)->account);
+    if (!id_is_none(e->created_by))
+        v->tell_href = web_address(rq, arena_printf(rq->arena, "/svar?om=%s", v->id));
     v->may_forward = !v->rejected && v->forward_to.n_choices > 0;
     fill_map(o, v);
     return v->linked && v->near && v->version ? ERR_OK : ERR_NOMEM;

@@ -96,6 +96,7 @@ struct review_one_view {
     const struct review_mark *marks;
     size_t n_marks;
     bool may_strike, may_ask, may_forward;
+    const char *tell_href; /* the page of answers; NULL: nobody here reported it */
     struct page_field override_text, strike_words, whole, sure;
     struct page_field reject_reason, reject_text, ask_text, forward_to, forward_text;
 };

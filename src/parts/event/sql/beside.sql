@@ -39,3 +39,25 @@ DELETE FROM review_question WHERE municipality_code = :municipality AND event_id
 -- name: event_forwards_remove
 -- in: municipality text, event_id id
 DELETE FROM review_forward WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_answers_silent
+-- in: municipality text, event_id id
+UPDATE feedback_answer SET text = NULL WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_answers_remove
+-- in: municipality text, event_id id
+DELETE FROM feedback_answer WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_ties_remove
+-- in: municipality text, event_id id
+DELETE FROM feedback_action WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_answer_words
+-- in: municipality text, event_id id
+-- out: id id, text text?
+SELECT id, text FROM feedback_answer WHERE municipality_code = :municipality AND event_id = :event_id
+ORDER BY id;
+
+-- name: event_answer_words_set
+-- in: municipality text, id id, text text?
+UPDATE feedback_answer SET text = :text WHERE municipality_code = :municipality AND id = :id;
