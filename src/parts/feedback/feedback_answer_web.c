@@ -21,10 +21,18 @@ const struct field_spec feedback_answer_fields[] = {
     {.name = "mall", .kind = FIELD_CODE},
     {.name = "text", .kind = FIELD_LINES, .max = FEEDBACK_TEXT_MOST},
     {.name = "gor", .kind = FIELD_CODE},
-    {.name = "omgang", .kind = FIELD_ID},
+    {.name = "omgang", .kind = FIELD_CODE},
     {.name = "sedd", .kind = FIELD_INT, .max = INT64_MAX},
     {0},
 };
+
+/* The number of this form, made when it was drawn: who sends it twice answers once. */
+static struct id batch_of(const struct req *rq)
+{
+    struct id id = {{0}};
+    const char *text = req_field(rq, "omgang");
+    return text && id_parse(text, &id) == ERR_OK ? id : (struct id){{0}};
+}
 
 static struct feedback_desk begin(struct req *rq)
 {
@@ -111,7 +119,7 @@ static enum err read_order(struct answering *x)
     TRY(read_chosen(x));
     x->o.municipality = web_municipality(rq);
     x->o.by = web_who(rq)->account;
-    x->o.batch = req_id(rq, "omgang");
+    x->o.batch = batch_of(rq);
     x->o.action = x->d.tied;
     x->o.seen = req_int(rq, "sedd", 0);
     x->d.batch = x->o.batch;
@@ -192,7 +200,7 @@ enum err feedback_answer_send(struct req *rq)
     TRY(feedback_desk_read(&x.d));
     if (str_eq(what, "mall")) {
         x.d.tied = req_id(rq, "atgard");
-        x.d.batch = req_id(rq, "omgang");
+        x.d.batch = batch_of(rq);
         return redraw(&x, true);
     }
     TRY(read_order(&x));

@@ -296,7 +296,7 @@ static void fill_rest(const struct feedback_desk *d, struct feedback_answer_view
             ? NULL
             : web_address(rq, arena_printf(rq->arena, "/svar?alla=1&sida=%s%s%s", v->number,
                                            action ? "&fran=" : "", action ? v->from : ""));
-    v->said = alone    ? NULL
+    v->said = alone || !d->n_events ? NULL
               : action ? TXF(rq, feedback_said_action, (int64_t)d->n_events, d->action.title)
                        : TXF(rq, feedback_said, d->count);
     v->has_pager = !alone && !action && d->count > FEEDBACK_PAGE;

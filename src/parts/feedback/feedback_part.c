@@ -52,6 +52,7 @@ static enum err count(struct tx *tx, void *arg)
     return ERR_OK;
 }
 
+/* Who answers others seldom reports: shown to them when something has come. */
 static enum err waits(struct req *rq, int64_t *n)
 {
     struct counting c = {.rq = rq};
@@ -59,7 +60,9 @@ static enum err waits(struct req *rq, int64_t *n)
     if (feedback_in_town(rq))
         return ERR_OK;
     TRY(web_read(rq, count, &c));
-    *n = c.n;
+    bool shown = c.n || !web_may(rq, PERM_REVIEW) ||
+                 str_starts(rq->path, web_address(rq, "/mina-rapporter"));
+    *n = shown ? c.n : PART_HIDDEN;
     return ERR_OK;
 }
 
