@@ -34,7 +34,7 @@ const ago = (days) => new Date(Date.now() - days * DAY).toISOString();
 /** A report by the interface for programs: the id of it. */
 async function report(client, more = {}) {
   const body = JSON.stringify({ type: "damage.glass", occurred_from: ago(1), precision: "point", east: 431800,
-    north: 6507010, place: "Provtorget", description: "Krossat glas", ...more });
+    north: 6507010, place_name: "Provtorget", description: "Krossat glas", ...more });
   client.csrf ??= (await client.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
   const answer = await client.send("POST", "/api/v1/1493/events", { body,
     headers: { "content-type": "application/json", origin: server.url, "x-csrf-token": client.csrf } });
@@ -140,7 +140,7 @@ test("new answers stand first and are marked once; filters and pages hold them",
 });
 
 test("answers pass the guard, want an action when they name one, and go once though sent twice", async () => {
-  const id = await report(reporter, { description: "vaktord", place: "Provtorget" });
+  const id = await report(reporter, { description: "vaktord" });
   const page = await coordinator.get(`/1493/svar?om=${id}`);
   const refused = async (fields, said) => {
     const answer = await coordinator.submit(page, "/svar", { gor: "skicka", ...fields });

@@ -15,7 +15,7 @@ const values = {
   id: SOME_ID, token: "x".repeat(43), seq: "1", z: "6", x: "34", y: "19", file: "none.css",
   lang: "sv", slug: "mariestad", code: "damage", name: "x", rest: "x", no: "1", version: "1",
   account: SOME_ID, invitation: SOME_ID, area: SOME_ID,
-  account: SOME_ID, invitation: SOME_ID, sheet: SOME_ID, affisch: "rapportorer",
+  account: SOME_ID, invitation: SOME_ID, sheet: SOME_ID, affisch: "rapportorer", key: "done",
 };
 
 let server, described;

@@ -56,7 +56,7 @@ const makers = {
   },
   answer: (o) => {
     const event = newId();
-    return [eventRow({ ...o, id: event }, null), insert("feedback_answer", {
+    return [eventRow({ ...o, id: event, account: newId() }, null), insert("feedback_answer", {
       municipality_code: o.municipality, id: o.id, batch_id: newId(), event_id: event, text: o.name, at: AT,
     })];
   },

@@ -152,12 +152,12 @@ static bool told_of(const struct feedback_fate *f, const struct action *x)
     return false;
 }
 
-/* At first: the report itself and its group, or those who have not been told of the action as it
- * stands; in the long list nobody. */
+/* At first: the report itself and those of its group without an answer, or those who have not been
+ * told of the action as it stands; in the long list nobody. */
 static bool chosen_at_first(const struct feedback_desk *d, size_t i)
 {
     if (!id_is_none(d->about))
-        return !d->fates[i].n_answers;
+        return i == 0 || !d->fates[i].n_answers;
     if (!id_is_none(d->from))
         return (i < d->n_tied || d->everything) && !told_of(&d->fates[i], &d->action);
     return d->everything;
@@ -278,6 +278,16 @@ static enum err fill_done(const struct feedback_desk *d, struct feedback_answer_
     return ERR_OK;
 }
 
+/* The newest answer that the page shows: any later one has not been seen. */
+static msec latest(const struct feedback_desk *d)
+{
+    msec at = 0;
+    for (size_t i = 0; i < d->n_events; i++)
+        for (size_t k = 0; k < d->fates[i].n_answers; k++)
+            at = d->fates[i].answers[k].at > at ? d->fates[i].answers[k].at : at;
+    return at;
+}
+
 static void fill_rest(const struct feedback_desk *d, struct feedback_answer_view *v)
 {
     struct req *rq = d->rq;
@@ -285,7 +295,7 @@ static void fill_rest(const struct feedback_desk *d, struct feedback_answer_view
     struct id batch = id_is_none(d->batch) ? id_new() : d->batch;
     v->action = web_address(rq, "/svar");
     v->batch = feedback_id(rq, batch);
-    v->seen = arena_printf(rq->arena, "%lld", (long long)time_now());
+    v->seen = arena_printf(rq->arena, "%lld", (long long)latest(d));
     v->about = alone ? feedback_id(rq, d->about) : NULL;
     v->from = action ? feedback_id(rq, d->from) : NULL;
     v->number = arena_printf(rq->arena, "%lld", (long long)d->number);

@@ -53,7 +53,7 @@ struct feedback_order {
     struct id by, batch, action; /* action none: none */
     const struct feedback_one *list;
     size_t n;
-    msec seen; /* when the page was drawn: who has been answered since by another is left out */
+    msec seen; /* the newest answer that the page showed: who has got a later one is left out */
 };
 struct feedback_sent {
     bool *put;      /* one for each of the list */
