@@ -32,6 +32,10 @@ const flags = [
   "--disable-dev-shm-usage",
 ];
 
+// The console repeats each answer that is no success, and a worker that could not be renewed without a network;
+// tests look at the answers themselves, and at what the worker keeps.
+const network = /^(Failed to load resource|An unknown error occurred when fetching the script)/;
+
 /** Fails with every fault on a line of its own. */
 function none(faults, sentence) {
   assert.ok(faults.length === 0, `${sentence}:\n${faults.join("\n")}`);
@@ -117,8 +121,7 @@ export class Browser {
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error.message}`));
     page.on("console", (message) => {
       const text = message.text();
-      // the console repeats each answer that is no success; tests look at the answers themselves
-      if (message.type() === "error" && !text.startsWith("Failed to load resource"))
+      if (message.type() === "error" && !network.test(text))
         this.complaints.push(`${page.url()}: ${text}`);
     });
     page.on("response", (response) => this.reading.push(this.#keep(response)));

@@ -184,6 +184,7 @@ test("somebody else on the same telephone neither sees nor sends it; whoever wro
   await next(page, () => page.getByRole("button", { name: "Logga ut" }).click());
   await page.goto(`${server.url}/logga-in?till=/1493/rapportera`);
   await signIn(page, REPORTER);
+  await said(page).getByText(/Mottagen/).waitFor(); // the box is not there either before the page has looked
   await empty(page);
   const [event] = await found("hemligord"), [other] = await found("vaktensord");
   assert.ok(event && event.organisation !== other.organisation, "each as whoever wrote it");

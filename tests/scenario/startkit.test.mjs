@@ -284,6 +284,23 @@ test("whom to ask about personal data is told to everybody, and no person is", a
   assert.equal((await everybody.get("/toreboda/personuppgifter")).status, 404); // not switched on
 });
 
+test("what is said of personal data follows what the municipality has switched on", async () => {
+  const everybody = server.client();
+  const words = async () => (await everybody.get("/gullspang/personuppgifter")).words;
+  assert.doesNotMatch(await words(), /kan ha bilder|Lämnar du din e-postadress|invånare som berättar/);
+  await c.submitOk(await open("/bilder"), "/bilder", { photos: "1" });
+  assert.match(await words(), /En rapport kan ha bilder/);
+  await c.submitOk(await open("/bilder"), "/bilder", { photos: "0" });
+  assert.doesNotMatch(await words(), /kan ha bilder/);
+  const form = await open("/otrygg-plats");
+  const name = /name="([^"]+)"[^>]*value="1"/.exec(form.text)[1];
+  await c.submitOk(form, "/otrygg-plats", { [name]: "1" });
+  assert.match(await words(), /Lämnar du din e-postadress/);
+  assert.match(await words(), /Också från invånare som berättar om en plats/);
+  await c.submitOk(await open("/otrygg-plats"), "/otrygg-plats", { [name]: null });
+  assert.doesNotMatch(await words(), /Lämnar du din e-postadress/);
+});
+
 test("the posters carry the municipality, the address and 112", async () => {
   const one = await open("/affischer/rapportorer");
   assert.match(one.words, /Gullspång/);

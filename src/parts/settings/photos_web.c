@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Does the municipality take photos with reports? No, until somebody here says so. */
+#include <stdatomic.h>
+
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/settings/settings_web.h"
@@ -76,5 +78,6 @@ enum err settings_photos_post(struct req *rq)
         return draw(rq);
     }
     TRY(web_write(rq, put_it, &a));
+    atomic_fetch_add(&web_app(rq)->public_changes, 1); /* personuppgifter tells of photos */
     return web_done(rq, settings_at(rq, NULL), T_done_settings_photos);
 }

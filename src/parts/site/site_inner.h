@@ -119,6 +119,7 @@ struct site_privacy {
     size_t n_keep;
     const char *const *words; /* and on anything else */
     size_t n_words;
+    bool reports, photos; /* inhabitants may report places; reports may have photos */
 };
 
 struct site_privacy_settings {

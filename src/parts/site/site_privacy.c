@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "parts/photo/photo.h"
 #include "parts/site/site.h"
 #include "parts/site/site_inner.h"
 #include "site_html.h"
@@ -13,7 +14,7 @@
 
 struct reading {
     struct req *rq;
-    const char *email, *phone, *keep, *words;
+    const char *email, *phone, *keep, *words, *photos;
 };
 
 static enum err one(struct tx *tx, struct req *rq, const char *key, const char **out)
@@ -29,6 +30,7 @@ static enum err read_words(struct tx *tx, void *arg)
     struct reading *r = arg;
     TRY(one(tx, r->rq, SITE_SETTING_PRIVACY_EMAIL, &r->email));
     TRY(one(tx, r->rq, SITE_SETTING_PRIVACY_PHONE, &r->phone));
+    TRY(one(tx, r->rq, PHOTO_SETTING, &r->photos));
     TRY(one(tx, r->rq, SITE_SETTING_PRIVACY_KEEP, &r->keep));
     return one(tx, r->rq, SITE_SETTING_PRIVACY_WORDS, &r->words);
 }
@@ -57,6 +59,8 @@ enum err site_privacy_make(struct req *rq)
     TRY(web_read(rq, read_words, &r));
     struct site_privacy v = {
         .controller = TXF(rq, privacy_controller, web_municipality_name(rq)),
+        .reports = rows.reports,
+        .photos = str_eq(r.photos, "1"),
         .email = r.email,
         .email_href = r.email ? arena_printf(rq->arena, "mailto:%s", r.email) : NULL,
         .phone = r.phone,
