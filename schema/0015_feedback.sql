@@ -8,6 +8,7 @@ CREATE TABLE feedback_answer (
   id uuid NOT NULL,
   batch_id uuid NOT NULL,
   event_id uuid NOT NULL,
+  reporter_id uuid NOT NULL,            -- whose report it was
   action_id uuid,                       -- the action that it tells of
   text text,                            -- NULL: taken away with the report's own words
   at bigint NOT NULL,
@@ -17,6 +18,7 @@ CREATE TABLE feedback_answer (
   UNIQUE (municipality_code, batch_id, event_id)
 );
 CREATE INDEX feedback_answer_event ON feedback_answer (municipality_code, event_id);
+CREATE INDEX feedback_answer_reporter ON feedback_answer (municipality_code, reporter_id, at);
 
 -- Which reports an action came from, or answers. Only a person ties them.
 CREATE TABLE feedback_action (
@@ -63,4 +65,7 @@ ALTER TABLE review_act ADD COLUMN told smallint NOT NULL DEFAULT 0;
 -- Where a letter can be answered with "no more" in one press.
 ALTER TABLE mail ADD COLUMN stop text;
 
+-- What people with an account reported: each their own, what was rejected of it, and by time.
 CREATE INDEX event_mine ON event (municipality_code, created_by, reported_at) WHERE created_by IS NOT NULL;
+CREATE INDEX event_mine_rejected ON event (municipality_code, created_by) WHERE state = 'rejected';
+CREATE INDEX event_reported ON event (municipality_code, reported_at) WHERE created_by IS NOT NULL;

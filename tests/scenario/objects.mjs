@@ -57,7 +57,8 @@ const makers = {
   answer: (o) => {
     const event = newId();
     return [eventRow({ ...o, id: event, account: newId() }, null), insert("feedback_answer", {
-      municipality_code: o.municipality, id: o.id, batch_id: newId(), event_id: event, text: o.name, at: AT,
+      municipality_code: o.municipality, id: o.id, batch_id: newId(), event_id: event, reporter_id: newId(),
+      text: o.name, at: AT,
     })];
   },
   answerTemplate: (o) => [insert("feedback_template", {

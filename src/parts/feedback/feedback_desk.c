@@ -7,6 +7,7 @@
 #include "parts/review/review.h"
 #include "tmpl/format.h"
 
+#define WAITS_LONGEST (183 * MSEC_DAY) /* nobody awaits an answer after half a year */
 #define ACTION_LATELY (183 * MSEC_DAY)
 #define PERIOD_ELSE (28 * MSEC_DAY)
 
@@ -16,8 +17,9 @@ static enum err read_open(struct tx *tx, struct feedback_desk *d)
 {
     struct arena *a = d->rq->arena;
     const char *code = web_municipality(d->rq);
-    struct q_feedback_open_in in = {code, FEEDBACK_PAGE, (d->number - 1) * FEEDBACK_PAGE};
-    struct q_feedback_open_count_in count_in = {code};
+    msec from = time_now() - WAITS_LONGEST;
+    struct q_feedback_open_in in = {code, from, FEEDBACK_PAGE, (d->number - 1) * FEEDBACK_PAGE};
+    struct q_feedback_open_count_in count_in = {code, from};
     struct q_feedback_open_count_row count;
     struct q_feedback_open_row *rows;
     size_t n;

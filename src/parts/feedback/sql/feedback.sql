@@ -61,10 +61,11 @@ WHERE e.municipality_code = :municipality AND e.organisation_id = :organisation
 -- Reports that nobody has answered, the oldest first: of people with an account who do not answer
 -- themselves, and not that nothing has happened.
 -- name: feedback_open
--- in: municipality text, most int, skip int
+-- in: municipality text, from int, most int, skip int
 -- out: id id
 SELECT e.id AS id FROM event e
 WHERE e.municipality_code = :municipality AND e.source = 'report' AND e.created_by IS NOT NULL
+  AND e.reported_at >= :from
   AND e.type_code <> 'nothing' AND e.state <> 'rejected'
   AND NOT EXISTS (SELECT 1 FROM feedback_answer f
     WHERE f.municipality_code = :municipality AND f.event_id = e.id AND f.withdrawn_at IS NULL)
@@ -73,10 +74,11 @@ WHERE e.municipality_code = :municipality AND e.source = 'report' AND e.created_
 ORDER BY e.reported_at, e.id LIMIT :most OFFSET :skip;
 
 -- name: feedback_open_count
--- in: municipality text
+-- in: municipality text, from int
 -- out: n int
 SELECT count(*) AS n FROM event e
 WHERE e.municipality_code = :municipality AND e.source = 'report' AND e.created_by IS NOT NULL
+  AND e.reported_at >= :from
   AND e.type_code <> 'nothing' AND e.state <> 'rejected'
   AND NOT EXISTS (SELECT 1 FROM feedback_answer f
     WHERE f.municipality_code = :municipality AND f.event_id = e.id AND f.withdrawn_at IS NULL)
@@ -106,8 +108,11 @@ ORDER BY occurred_from DESC, id LIMIT :most;
 
 -- name: feedback_answer_put
 -- in: municipality text, id id, batch_id id, event_id id, action_id id?, text text, at int, by_id id
-INSERT INTO feedback_answer (municipality_code, id, batch_id, event_id, action_id, text, at, by_id)
-VALUES (:municipality, :id, :batch_id, :event_id, :action_id, :text, :at, :by_id)
+INSERT INTO feedback_answer (municipality_code, id, batch_id, event_id, reporter_id, action_id, text, at,
+  by_id)
+SELECT e.municipality_code, :id, :batch_id, e.id, e.created_by, :action_id, :text, :at, :by_id
+FROM event e
+WHERE e.municipality_code = :municipality AND e.id = :event_id AND e.created_by IS NOT NULL
 ON CONFLICT (municipality_code, batch_id, event_id) DO NOTHING;
 
 -- name: feedback_answer_of
@@ -216,8 +221,9 @@ ORDER BY q.asked_at DESC, q.id DESC LIMIT 20;
 -- out: n int, latest int?
 SELECT count(*) AS n, max(x.at) AS latest FROM (
   SELECT f.at AS at FROM feedback_answer f
-  JOIN event e ON e.municipality_code = f.municipality_code AND e.id = f.event_id
-  WHERE f.municipality_code = :municipality AND e.created_by = :account AND f.withdrawn_at IS NULL
+  WHERE f.municipality_code = :municipality AND f.reporter_id = :account AND f.withdrawn_at IS NULL
+    AND f.at > coalesce((SELECT s.at FROM feedback_seen s
+      WHERE s.municipality_code = :municipality AND s.account_id = :account), 0)
   UNION ALL
   SELECT r.at AS at FROM event e
   JOIN review_act r ON r.municipality_code = e.municipality_code AND r.event_id = e.id
@@ -304,8 +310,7 @@ FROM (
   SELECT y.account AS account, sum(y.answer) AS answers, sum(1 - y.answer) AS questions,
     min(y.at) AS first_at
   FROM (
-    SELECT e.created_by AS account, f.at AS at, 1 AS answer, 1 AS unseen FROM feedback_answer f
-    JOIN event e ON e.municipality_code = f.municipality_code AND e.id = f.event_id
+    SELECT f.reporter_id AS account, f.at AS at, 1 AS answer, 1 AS unseen FROM feedback_answer f
     WHERE f.municipality_code = :municipality AND f.withdrawn_at IS NULL AND f.text IS NOT NULL
     UNION ALL
     SELECT e.created_by AS account, r.at AS at, 1 AS answer, 1 AS unseen FROM review_act r
