@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "core/password.h"
 #include "core/perm.h"
+#include "core/session.h"
 #include "core/totp.h"
 #include "db/db.h"
 
@@ -141,7 +142,7 @@ NODISCARD enum err account_login_code(struct db *db, struct accounts *s, struct 
 
 /* A session for somebody who has shown all that is asked for. */
 NODISCARD enum err account_enter(struct db *db, struct accounts *s, struct id account,
-                                 const char *device, bool second_factor, char token[TOKEN_TEXT]);
+                                 const struct session_way *way, char token[TOKEN_TEXT]);
 /* The person's own password once more, before something that matters. Counted like a log-in. */
 NODISCARD enum err account_confirm(struct db *db, struct accounts *s, struct id account,
                                    const char *password, enum login_answer *out);

@@ -210,8 +210,7 @@ enum err account_login_code(struct db *db, struct accounts *s, struct login_code
 
 struct enter {
     struct id account;
-    const char *device;
-    bool factor;
+    const struct session_way *way;
     char *token;
     struct miss misses;
 };
@@ -225,13 +224,13 @@ static enum err enter(struct tx *tx, void *arg)
         .failed = e->misses.count,
         .failed_at = e->misses.count ? e->misses.at : DB_NO_INT,
     };
-    TRY(session_new(tx, e->account, e->device, e->factor, e->token));
+    TRY(session_new(tx, e->account, e->way, e->token));
     TRY(q_account_entered_run(tx, &in, NULL));
     return account_note(tx, "account.login", e->account, e->account);
 }
 
-enum err account_enter(struct db *db, struct accounts *s, struct id account, const char *device,
-                       bool second_factor, char token[TOKEN_TEXT])
+enum err account_enter(struct db *db, struct accounts *s, struct id account,
+                       const struct session_way *way, char token[TOKEN_TEXT])
 {
     AUTO(arena_freep) struct arena *a = arena_new(64 * 1024);
     if (!a)
@@ -240,7 +239,7 @@ enum err account_enter(struct db *db, struct accounts *s, struct id account, con
     TRY(look(db, &f));
     if (!f.found || !f.account.active)
         return ERR_UNAUTHENTICATED;
-    struct enter job = {account, device, second_factor, token, {0}};
+    struct enter job = {account, way, token, {0}};
     job.misses = miss_clear(s, miss_key(s, f.account.email, false));
     job.misses.count += miss_clear(s, miss_key(s, f.account.email, true)).count;
     return db_write(db, DB_NATIONAL, enter, &job);

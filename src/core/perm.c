@@ -82,3 +82,9 @@ bool role_may(enum role r, enum perm p)
     assert((unsigned)r < ROLE_COUNT && p > PERM_NONE && p < PERM_COUNT);
     return (may[r] >> p & 1) != 0;
 }
+
+bool role_only_reports(enum role r)
+{
+    return r != ROLE_NONE && role_may(r, PERM_EVENT_ADD) && !role_may(r, PERM_EVENT_READ) &&
+           !role_may(r, PERM_PICTURE_READ);
+}

@@ -60,3 +60,5 @@ const char *role_text(enum lang lang, enum role r); /* "Samordnare" */
 const char *perm_name(enum perm p); /* "event_read": for tests and the API description */
 /* PERM_ANYONE is everybody's; ROLE_NONE (not logged in) has nothing else. */
 bool role_may(enum role r, enum perm p);
+/* Does the role report, and see nothing but its own organisation's reports? */
+bool role_only_reports(enum role r);

@@ -15,7 +15,7 @@ void token_hash(const char *token, uint8_t out[32])
     crypto_generichash(out, 32, (const unsigned char *)token, strlen(token), NULL, 0);
 }
 
-enum err session_new(struct tx *tx, struct id account, const char *device, bool second_factor,
+enum err session_new(struct tx *tx, struct id account, const struct session_way *way,
                      char token[TOKEN_TEXT])
 {
     uint8_t hash[32];
@@ -29,8 +29,9 @@ enum err session_new(struct tx *tx, struct id account, const char *device, bool 
         .id = id_new(),
         .account = account,
         .csrf = csrf,
-        .second_factor = second_factor,
-        .device = device,
+        .second_factor = way->second_factor,
+        .remembered = way->remember,
+        .device = way->device,
         .now = now,
         .expires = now + SESSION_MOST,
     };
@@ -72,6 +73,14 @@ static enum err read_memberships(struct tx *tx, struct arena *a, struct who *w)
     return ERR_OK;
 }
 
+static bool only_reports(const struct who *w)
+{
+    for (size_t i = 0; i < w->n_memberships; i++)
+        if (!role_only_reports(w->memberships[i].role))
+            return false;
+    return w->n_memberships > 0;
+}
+
 enum err session_find(struct tx *tx, struct arena *a, const char *token, msec now, struct who *out,
                       msec *out_seen)
 {
@@ -84,7 +93,7 @@ enum err session_find(struct tx *tx, struct arena *a, const char *token, msec no
     enum err e = q_session_lookup_one(tx, a, &in, &s);
     if (e)
         return e == ERR_NOTFOUND ? ERR_UNAUTHENTICATED : e;
-    if (now >= s.expires_at || now - s.seen_at > SESSION_IDLE || !str_eq(s.state, "active"))
+    if (now >= s.expires_at || !str_eq(s.state, "active"))
         return ERR_UNAUTHENTICATED;
     struct who w = {
         .account = s.account,
@@ -99,6 +108,9 @@ enum err session_find(struct tx *tx, struct arena *a, const char *token, msec no
         return ERR_NOMEM;
     (void)lang_from_code(s.lang, &w.lang);
     TRY(read_memberships(tx, a, &w));
+    w.remembered = s.remembered && only_reports(&w);
+    if (!w.remembered && now - s.seen_at > SESSION_IDLE)
+        return ERR_UNAUTHENTICATED;
     *out = w;
     *out_seen = s.seen_at;
     return ERR_OK;

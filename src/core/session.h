@@ -2,7 +2,11 @@
 /* Sessions: who is behind a request. The cookie is 256 random bits; only its hash is stored. A
  * session ends after 12 idle hours, 30 days at most, at log-out, when it is revoked in the person's
  * own list, when the password changes, and when the account closes. Roles are read at every
- * request, so a right that is taken away is gone at once. */
+ * request, so a right that is taken away is gone at once.
+ *
+ * Who does nothing but report may ask to stay logged in on a device: then the idle hours do not
+ * count. With the first role that may do more they count again, also for a device that was
+ * remembered before. */
 #pragma once
 
 #include "base/clock.h"
@@ -38,11 +42,18 @@ struct who {
     const struct membership *here; /* in the municipality of the request's address; NULL if none */
     const char *last_municipality; /* where the person worked last; NULL */
     bool second_factor;            /* this session was opened with one, and it is still in place */
+    bool remembered;               /* idle hours do not end it */
+};
+
+/* How somebody comes in. */
+struct session_way {
+    const char *device; /* as device_name() says it */
+    bool second_factor, remember;
 };
 
 /* A new session; *token is what the cookie says. */
-NODISCARD enum err session_new(struct tx *tx, struct id account, const char *device,
-                               bool second_factor, char token[TOKEN_TEXT]);
+NODISCARD enum err session_new(struct tx *tx, struct id account, const struct session_way *way,
+                               char token[TOKEN_TEXT]);
 /* Who holds this cookie. ERR_UNAUTHENTICATED when nobody does (any longer). */
 NODISCARD enum err session_find(struct tx *tx, struct arena *a, const char *token, msec now,
                                 struct who *out, msec *out_seen);

@@ -282,12 +282,27 @@ static size_t match_plate(const struct scan *t, size_t i)
     return sure || said_before(t, i, guard_vehicle) ? j + 3 - i : 0;
 }
 
+/* "i 3B", "från 12A": the number and the letter of a door, A to F. Not "i 3D", which is no door. */
+static size_t match_door(const struct scan *t, size_t i)
+{
+    size_t skip = guard_cue(t, i, guard_cue_door), j = i + skip;
+    if (!skip || !is_digit(at(t, j)))
+        return 0;
+    while (is_digit(at(t, j)) && j < i + skip + 3)
+        j++;
+    unsigned char letter = at(t, j);
+    bool room = j == i + skip + 1 && letter == 'D';
+    return letter >= 'A' && letter <= 'F' && !room && !guard_word_at(t, j + 1) ? j + 1 - i : 0;
+}
+
 /* "lgh 1203", "lägenhet 12", "lägenhetsnummer 1203", "3 tr", "2 trappor". */
 static size_t match_apartment(const struct scan *t, size_t i)
 {
     size_t skip = guard_cue(t, i, guard_cue_flat);
     if (skip && is_digit(at(t, i + skip)))
         return guard_word_end(t, i + skip) - i;
+    if (match_door(t, i))
+        return match_door(t, i);
     if (guard_word_before(t, i) || !is_digit(at(t, i)))
         return 0;
     size_t j = i + 1 + is_digit(at(t, i + 1)), gap = guard_blank(t, j);

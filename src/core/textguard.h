@@ -17,7 +17,7 @@ enum guard_kind {
     GUARD_PLATE,     /* car registration */
     GUARD_NAME,      /* after "heter", "vid namn"; and full names */
     GUARD_HOME,      /* "bor på Storgatan 3": street and number */
-    GUARD_APARTMENT, /* "lgh 1203", "3 tr" */
+    GUARD_APARTMENT, /* "lgh 1203", "3 tr", "i 3B" */
     GUARD_KIND_COUNT
 };
 

@@ -61,4 +61,5 @@ extern const char *const guard_only_family_end[],
                                                            *const guard_cue_name[],
                                                                *const guard_cue_home[],
                                                                    *const guard_cue_flat[],
-                                                                       *const guard_stairs[];
+                                                                       *const guard_cue_door[],
+                                                                           *const guard_stairs[];

@@ -196,7 +196,8 @@ DB_TEST(right_that_is_taken_away_is_gone_at_the_next_request)
     struct who w;
     CHECK(in_tx(&h, make_invitation, &g) == ERR_OK);
     CHECK(in_tx(&h, accept_new, &g) == ERR_OK);
-    CHECK(account_enter(f->db, h.s, g.account, "Firefox", false, token) == ERR_OK);
+    CHECK(account_enter(f->db, h.s, g.account, &(struct session_way){"Firefox", false, false},
+                        token) == ERR_OK);
     CHECK(find_session(&h, token, &w) == ERR_OK && w.n_memberships == 1);
     struct change c = {{"1493", g.account, ROLE_REPORTER, {{0}}, "suspended"}, ROLE_COORDINATOR};
     CHECK(in_tx(&h, change, &c) == ERR_OK);
@@ -234,7 +235,8 @@ DB_TEST(reset_works_once_ends_sessions_and_keeps_the_factor)
     char token[TOKEN_TEXT];
     struct who w;
     set_up_factor(&h, &x);
-    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", true, token) == ERR_OK);
+    CHECK(account_enter(f->db, h.s, h.anna, &(struct session_way){"Firefox", true, false}, token) ==
+          ERR_OK);
     struct reset r = {"ANNA@exempel.se", FRESH, {0}};
     struct reset other = r;
     CHECK(in_tx(&h, ask, &r) == ERR_OK && r.asked.has);
@@ -280,8 +282,10 @@ DB_TEST(new_password_ends_the_other_sessions)
     struct house h = house_open(f);
     char mine[TOKEN_TEXT], other[TOKEN_TEXT], hash[PASSWORD_HASH_TEXT];
     struct who w;
-    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", false, other) == ERR_OK);
-    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", false, mine) == ERR_OK);
+    CHECK(account_enter(f->db, h.s, h.anna, &(struct session_way){"Firefox", false, false},
+                        other) == ERR_OK);
+    CHECK(account_enter(f->db, h.s, h.anna, &(struct session_way){"Firefox", false, false}, mine) ==
+          ERR_OK);
     CHECK(find_session(&h, mine, &w) == ERR_OK);
     CHECK(account_hash(h.s, FRESH, hash) == ERR_OK);
     struct new_password n = {hash, w.session};

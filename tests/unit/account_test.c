@@ -27,12 +27,14 @@ DB_TEST(closed_account_answers_as_if_there_were_none)
     struct house h = house_open(f);
     char token[TOKEN_TEXT];
     struct who w;
-    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", false, token) == ERR_OK);
+    CHECK(account_enter(f->db, h.s, h.anna, &(struct session_way){"Firefox", false, false},
+                        token) == ERR_OK);
     CHECK(find_session(&h, token, &w) == ERR_OK && id_eq(w.account, h.anna));
     CHECK(in_tx(&h, close_anna, NULL) == ERR_OK);
     CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_WRONG);
     CHECK(find_session(&h, token, &w) == ERR_UNAUTHENTICATED);
-    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", false, token) == ERR_UNAUTHENTICATED);
+    CHECK(account_enter(f->db, h.s, h.anna, &(struct session_way){"Firefox", false, false},
+                        token) == ERR_UNAUTHENTICATED);
     house_close(&h);
 }
 
@@ -179,17 +181,58 @@ DB_TEST(session_knows_whether_the_factor_is_in_place)
     struct factor x = {0};
     char before[TOKEN_TEXT], after[TOKEN_TEXT];
     struct who w;
-    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", false, before) == ERR_OK);
+    CHECK(account_enter(f->db, h.s, h.anna, &(struct session_way){"Firefox", false, false},
+                        before) == ERR_OK);
     CHECK(find_session(&h, before, &w) == ERR_OK && !w.second_factor);
     set_up_factor(&h, &x);
     CHECK(find_session(&h, before, &w) == ERR_UNAUTHENTICATED);
-    CHECK(account_enter(f->db, h.s, h.anna, "Firefox", true, after) == ERR_OK);
+    CHECK(account_enter(f->db, h.s, h.anna, &(struct session_way){"Firefox", true, false}, after) ==
+          ERR_OK);
     CHECK(find_session(&h, after, &w) == ERR_OK && w.second_factor);
     CHECK(w.n_memberships == 1 && role_needs_factor(w.memberships[0].role));
     CHECK(in_tx(&h, remove_factor, NULL) == ERR_OK);
     CHECK(find_session(&h, after, &w) == ERR_UNAUTHENTICATED);
     CHECK(try_login(&h, "anna@exempel.se", RIGHT, NULL) == LOGIN_IN);
     house_close(&h);
+}
+
+static enum err take_role(struct tx *tx, struct house *h, void *arg)
+{
+    const enum role *role = arg;
+    struct account_membership m = {"1493", h->anna, *role, {{0}}, "active"};
+    return account_membership_set(tx, &m, h->anna);
+}
+
+DB_TEST(device_is_remembered_for_who_only_reports)
+{
+    struct house h = house_open(f);
+    char idle[TOKEN_TEXT], kept[TOKEN_TEXT], third[TOKEN_TEXT];
+    struct session_way once = {"Firefox", false, false}, remember = {"Firefox", false, true};
+    struct who w;
+    CHECK(in_tx(&h, take_role, &(enum role){ROLE_REPORTER}) == ERR_OK);
+    CHECK(account_enter(f->db, h.s, h.anna, &once, idle) == ERR_OK);
+    CHECK(account_enter(f->db, h.s, h.anna, &remember, kept) == ERR_OK);
+    time_freeze(START + SESSION_IDLE + 1);
+    CHECK(find_session(&h, idle, &w) == ERR_UNAUTHENTICATED);
+    CHECK(find_session(&h, kept, &w) == ERR_OK && w.remembered);
+    CHECK(account_enter(f->db, h.s, h.anna, &once, third) == ERR_OK); /* clears what has ended */
+    time_freeze(START + SESSION_MOST - 1);
+    CHECK(find_session(&h, kept, &w) == ERR_OK && w.remembered);
+    CHECK(in_tx(&h, take_role, &(enum role){ROLE_COORDINATOR}) == ERR_OK);
+    CHECK(find_session(&h, kept, &w) == ERR_UNAUTHENTICATED);
+    CHECK(in_tx(&h, take_role, &(enum role){ROLE_REPORTER}) == ERR_OK);
+    time_freeze(START + SESSION_MOST);
+    CHECK(find_session(&h, kept, &w) == ERR_UNAUTHENTICATED);
+    house_close(&h);
+}
+
+TEST(roles_that_only_report)
+{
+    for (int r = ROLE_NONE; r < ROLE_COUNT; r++) {
+        bool reports = r == ROLE_REPORTER || r == ROLE_LIBRARIAN || r == ROLE_WALK_LEADER ||
+                       r == ROLE_WATCH_CONTACT;
+        CHECK_INT(role_only_reports((enum role)r), reports);
+    }
 }
 
 /* --- Queries --- */

@@ -70,6 +70,8 @@ static const struct {
     {"i lgh 1203 är det fest", "lgh 1203", GUARD_APARTMENT},
     {"Lägenhet 12", "Lägenhet 12", GUARD_APARTMENT},
     {"port B, 3 tr", "3 tr", GUARD_APARTMENT},
+    {"det var han i 3B igen", "i 3B", GUARD_APARTMENT},
+    {"bråk från 12A", "från 12A", GUARD_APARTMENT},
     {"2 trappor upp", "2 trappor", GUARD_APARTMENT},
 };
 
@@ -117,6 +119,9 @@ TEST(ordinary_reports_are_left_alone)
         "3 träd fällda",
         "meddela @samordnare",
         "ett@ord",
+        "visas i 3D på väggen",
+        "stod i 3Bs port",
+        "i 30 minuter",
         "id 01890a5d-ac96-774b-bcce-b302099a8057",
         "12345678901234567890",
         "ABCD123",

@@ -187,9 +187,16 @@ function home(t, i) {
     return end - i;
 }
 
+function door(t, i) {
+    const skip = cue(t, i, rules.cue_door);
+    const [number = ""] = /^\d{1,3}[A-F]/.exec(skip ? t.slice(i + skip, i + skip + 4) : "") ?? [];
+    return number && !/^\dD/.test(number) && !wordAt(t, i + skip + number.length) ? skip + number.length : 0;
+}
+
 function apartment(t, i) {
     const skip = cue(t, i, rules.cue_flat);
     if (skip && digit(t[i + skip])) return wordEnd(t, i + skip) - i;
+    if (door(t, i)) return door(t, i);
     if (before(t, i) || !digit(t[i])) return 0;
     const j = i + (digit(t[i + 1]) ? 2 : 1);
     if (!blank(t, j)) return 0;

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: AGPL-3.0-or-later
 -- name: session_insert
--- in: token_hash blob, id id, account id, csrf text, second_factor int, device text, now int, expires int
-INSERT INTO session (token_hash, id, account_id, csrf, second_factor, device, created_at, seen_at, expires_at)
-VALUES (:token_hash, :id, :account, :csrf, :second_factor, :device, :now, :now, :expires);
+-- in: token_hash blob, id id, account id, csrf text, second_factor int, remembered int, device text, now int, expires int
+INSERT INTO session (token_hash, id, account_id, csrf, second_factor, remembered, device, created_at, seen_at, expires_at)
+VALUES (:token_hash, :id, :account, :csrf, :second_factor, :remembered, :device, :now, :now, :expires);
 
 -- name: session_lookup
 -- in: token_hash blob
--- out: id id, account id, municipality text?, csrf text, seen_at int, expires_at int, second_factor int, factor int, name text, email text, lang text, state text
+-- out: id id, account id, municipality text?, csrf text, seen_at int, expires_at int, second_factor int, remembered int, factor int, name text, email text, lang text, state text
 SELECT s.id, s.account_id AS account, s.municipality_code AS municipality, s.csrf, s.seen_at,
-       s.expires_at, s.second_factor, a.totp_confirmed AS factor, a.name, a.email, a.lang, a.state
+       s.expires_at, s.second_factor, s.remembered, a.totp_confirmed AS factor, a.name, a.email, a.lang, a.state
   FROM session s
   JOIN account a ON a.id = s.account_id
  WHERE s.token_hash = :token_hash;
@@ -41,7 +41,7 @@ DELETE FROM session WHERE account_id = :account AND id <> :keep;
 
 -- name: session_delete_old
 -- in: now int, idle_since int
-DELETE FROM session WHERE expires_at < :now OR seen_at < :idle_since;
+DELETE FROM session WHERE expires_at < :now OR (seen_at < :idle_since AND remembered = 0);
 
 -- name: session_list
 -- in: account id

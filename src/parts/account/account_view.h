@@ -8,7 +8,7 @@
 
 struct login_view {
     struct page page;
-    struct page_field email, password;
+    struct page_field email, password, remember;
     const char *to;
     const char *kept; /* a form to be put back afterwards (core/kept.h); NULL */
 };
@@ -18,6 +18,7 @@ struct code_view {
     struct page_field code;
     const char *to;
     const char *kept; /* as in login_view */
+    bool remember;    /* was chosen in the step before */
 };
 
 struct start_row {
@@ -211,7 +212,7 @@ struct slip_view {
     struct page page;
     struct page_facts facts;
     const char *code;
-    struct page_field name, email, password;
+    struct page_field name, email, password, remember;
     bool in; /* somebody is logged in */
     const char *as;
     const char *login_href, *privacy_href;

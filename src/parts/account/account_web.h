@@ -14,6 +14,8 @@ const char *account_where_to(const struct req *rq);
 /* Opens a session, sets the cookies, and goes there. */
 NODISCARD enum err account_let_in(struct req *rq, struct id account, bool second_factor,
                                   const char *where);
+/* The choice to stay logged in on this device; account_let_in() reads it. */
+NODISCARD enum err account_remember_box(struct req *rq, struct page_field *f);
 /* Is the account's device ticket of this browser for `account`? */
 bool account_known_device(struct req *rq, struct id account);
 /* A problem with a new password becomes one of the form's; false if there is any. */

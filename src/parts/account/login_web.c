@@ -13,18 +13,23 @@
 const struct field_spec account_login_fields[] = {
     {.name = "email", .kind = FIELD_EMAIL, .required = true},
     {.name = "password", .kind = FIELD_PASSWORD, .required = true},
+    {.name = "remember", .kind = FIELD_BOOL},
     {.name = "till", .kind = FIELD_TEXT, .max = 2000},
     {.name = "kept", .kind = FIELD_TEXT, .max = KEPT_TEXT_MOST},
     {0},
 };
 const struct field_spec account_code_fields[] = {
     {.name = "code", .kind = FIELD_TEXT, .required = true, .max = 30},
+    {.name = "remember", .kind = FIELD_BOOL},
     {.name = "till", .kind = FIELD_TEXT, .max = 2000},
     {.name = "kept", .kind = FIELD_TEXT, .max = KEPT_TEXT_MOST},
     {0},
 };
-const struct field_spec account_to_fields[] = {{.name = "till", .kind = FIELD_TEXT, .max = 2000},
-                                               {0}};
+const struct field_spec account_to_fields[] = {
+    {.name = "till", .kind = FIELD_TEXT, .max = 2000},
+    {.name = "remember", .kind = FIELD_BOOL},
+    {0},
+};
 
 const char *account_where_to(const struct req *rq)
 {
@@ -69,12 +74,11 @@ static enum err become(struct req *rq, const char *token)
 }
 
 /* Back to the form that was not taken, else to `where`. */
-static enum err go_on(struct req *rq, const char *token, const char *where)
+static enum err go_on(struct req *rq, const char *where)
 {
     const char *kept = req_field(rq, "kept");
     if (!kept)
         return resp_redirect(rq, where);
-    TRY(become(rq, token));
     if (!req_cookie(rq, "lang"))
         rq->lang = web_who(rq)->lang;
     enum err e = kept_put_back(rq, kept, TX(rq, kept_back));
@@ -83,27 +87,53 @@ static enum err go_on(struct req *rq, const char *token, const char *where)
     return e ? resp_redirect(rq, where) : ERR_OK;
 }
 
+/* The cookie of a device that is remembered outlives the browser's window; any other does not. */
+static void session_cookie(struct req *rq, const char *token)
+{
+    int64_t life = web_who(rq)->remembered ? SESSION_MOST / MSEC_SECOND : -1;
+    resp_cookie(rq, &(struct cookie){SESSION_COOKIE, token, life, false});
+}
+
+enum err account_remember_box(struct req *rq, struct page_field *f)
+{
+    struct page_choice *c = ARENA_NEW(rq->arena, struct page_choice);
+    if (!c)
+        return ERR_NOMEM;
+    *c = (struct page_choice){.value = "1",
+                              .label = TX(rq, login_remember),
+                              .hint = TX(rq, login_remember_hint),
+                              .chosen = req_has(rq, "remember")};
+    *f = web_field(rq, "remember", TEXT_COUNT, TEXT_COUNT, NULL);
+    f->choices = c;
+    f->n_choices = 1;
+    return ERR_OK;
+}
+
 enum err account_let_in(struct req *rq, struct id account, bool second_factor, const char *where)
 {
     struct app *app = web_app(rq);
     char token[TOKEN_TEXT], device[TICKET_TEXT];
-    TRY(account_enter(app->db, app->accounts, account,
-                      device_name(rq->arena, req_header(rq, "User-Agent")), second_factor, token));
+    struct session_way way = {device_name(rq->arena, req_header(rq, "User-Agent")), second_factor,
+                              req_has(rq, "remember")};
+    TRY(account_enter(app->db, app->accounts, account, &way, token));
+    TRY(become(rq, token));
     ticket_make(app->accounts, "device", account, time_now() + DEVICE_TIME, device);
-    resp_cookie(rq, &(struct cookie){SESSION_COOKIE, token, -1, false});
+    session_cookie(rq, token);
     resp_cookie(rq, &(struct cookie){DEVICE_COOKIE, device, DEVICE_TIME / MSEC_SECOND, true});
     resp_cookie(rq, &(struct cookie){TICKET_COOKIE, "", 0, true});
-    return go_on(rq, token, where);
+    return go_on(rq, where);
 }
 
 enum err account_renew_session(struct req *rq)
 {
     struct app *app = web_app(rq);
     char token[TOKEN_TEXT];
-    TRY(account_enter(app->db, app->accounts, web_who(rq)->account,
-                      device_name(rq->arena, req_header(rq, "User-Agent")), true, token));
-    resp_cookie(rq, &(struct cookie){SESSION_COOKIE, token, -1, false});
-    return become(rq, token);
+    struct session_way way = {device_name(rq->arena, req_header(rq, "User-Agent")), true,
+                              web_who(rq)->remembered};
+    TRY(account_enter(app->db, app->accounts, web_who(rq)->account, &way, token));
+    TRY(become(rq, token));
+    session_cookie(rq, token);
+    return ERR_OK;
 }
 
 /* --- The password --- */
@@ -119,6 +149,7 @@ static enum err draw_login(struct req *rq)
     v.password = web_field(rq, "password", T_login_password, TEXT_COUNT, NULL);
     v.password.required = true;
     v.password.autocomplete = "current-password";
+    TRY(account_remember_box(rq, &v.remember));
     v.page.login_href = NULL;
     TRY(web_page(rq, &v.page, T_login_title));
     if (v.kept)
@@ -145,8 +176,10 @@ static void say_wait(struct req *rq, int seconds)
 
 static enum err draw_code(struct req *rq)
 {
-    struct code_view v = {
-        .page.kind = PAGE_BARE, .to = account_where_to(rq), .kept = req_field(rq, "kept")};
+    struct code_view v = {.page.kind = PAGE_BARE,
+                          .to = account_where_to(rq),
+                          .kept = req_field(rq, "kept"),
+                          .remember = req_has(rq, "remember")};
     v.code = web_field(rq, "code", T_login_code, T_login_code_hint, NULL);
     v.code.required = true;
     v.code.value = NULL; /* used up, or wrong */
@@ -170,6 +203,8 @@ static enum err to_second_step(struct req *rq, struct id account)
     struct buf b = buf_init(8192);
     buf_puts(&b, "/logga-in/kod?till=");
     url_component(&b, account_where_to(rq));
+    if (req_has(rq, "remember"))
+        buf_puts(&b, "&remember=1");
     const char *to = buf_err(&b) ? NULL : arena_strdup(rq->arena, buf_text(&b));
     buf_done(&b);
     return to ? resp_redirect(rq, to) : ERR_NOMEM;

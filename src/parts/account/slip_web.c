@@ -15,6 +15,7 @@ const struct field_spec account_slip_fields[] = {
     {.name = "name", .kind = FIELD_TEXT, .required = true, .max = 100},
     {.name = "email", .kind = FIELD_EMAIL, .required = true},
     {.name = "password", .kind = FIELD_PASSWORD, .required = true},
+    {.name = "remember", .kind = FIELD_BOOL},
     {0},
 };
 
@@ -100,6 +101,7 @@ static enum err fill(struct req *rq, const struct job *j, struct slip_view *v)
     v->email.type = "email";
     v->email.autocomplete = "email";
     v->password = web_field(rq, "password", T_invited_password, T_password_hint, NULL);
+    TRY(account_remember_box(rq, &v->remember));
     v->password.required = true;
     v->password.autocomplete = "new-password";
     return v->login_href ? ERR_OK : ERR_NOMEM;
