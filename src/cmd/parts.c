@@ -11,6 +11,7 @@
 #include "parts/event/event_part.h"
 #include "parts/exercise/exercise_store.h"
 #include "parts/explore/explore.h"
+#include "parts/feedback/feedback.h"
 #include "parts/import/import.h"
 #include "parts/meeting/meeting.h"
 #include "parts/methods/methods.h"
@@ -24,8 +25,27 @@
 
 /* Their order is that of the navigation. */
 const struct part *const all_parts[] = {
-    &account_part,  &changes_part,     &picture_part,  &meeting_part,  &action_part,
-    &report_part,   &review_mine_part, &review_part,   &event_part,    &event_web_part,
-    &citizen_part,  &explore_part,     &exercise_part, &import_part,   &site_part,
-    &settings_part, &methods_part,     &photo_part,    &startkit_part, &bulletin_part, &voices_part, NULL,
+    &account_part,
+    &changes_part,
+    &picture_part,
+    &meeting_part,
+    &action_part,
+    &report_part,
+    &feedback_part,
+    &review_mine_part,
+    &review_part,
+    &event_part,
+    &event_web_part,
+    &citizen_part,
+    &explore_part,
+    &exercise_part,
+    &import_part,
+    &site_part,
+    &settings_part,
+    &methods_part,
+    &photo_part,
+    &startkit_part,
+    &bulletin_part,
+    &voices_part,
+    NULL,
 };

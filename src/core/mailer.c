@@ -29,11 +29,17 @@
 enum err mail_queue(struct tx *tx, enum mail_way way, const char *to, const char *subject,
                     const char *body)
 {
+    return mail_queue_regular(tx, way, to, subject, body, NULL);
+}
+
+enum err mail_queue_regular(struct tx *tx, enum mail_way way, const char *to, const char *subject,
+                            const char *body, const char *stop)
+{
     if (!mail_address_valid(to))
         return ERR_INVALID;
     /* a letter that waits is sent some day; "sent" but never by post keeps its text to be shown */
     const char *state = way == MAIL_SHOW ? "sent" : "waiting";
-    struct q_mail_insert_in in = {id_new(), to, subject, body, state, time_now()};
+    struct q_mail_insert_in in = {id_new(), to, subject, body, stop, state, time_now()};
     return q_mail_insert_run(tx, &in, NULL);
 }
 
@@ -48,7 +54,8 @@ enum err mail_latest(struct tx *tx, struct arena *a, int most, struct letter **o
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
         l[i] = (struct letter){rows[i].id,   rows[i].recipient, rows[i].subject,
-                               rows[i].body, rows[i].state,     rows[i].created_at};
+                               rows[i].body, rows[i].state,     rows[i].created_at,
+                               NULL};
     *out = l;
     *out_n = n;
     return ERR_OK;
@@ -108,7 +115,8 @@ enum err mail_round(struct db *db, mail_send_fn *send, void *arg, int *sent)
     TRY(db_read(db, DB_NATIONAL, read_due, &d));
     for (size_t i = 0; i < d.n; i++) {
         const struct q_mail_due_row *r = &d.rows[i];
-        struct letter l = {r->id, r->recipient, r->subject, r->body, "waiting", r->created_at};
+        struct letter l = {r->id,     r->recipient,  r->subject, r->body,
+                           "waiting", r->created_at, r->stop};
         struct outcome o = {r, send(arg, &l) == ERR_OK};
         TRY(db_write(db, DB_NATIONAL, note_outcome, &o));
         count += o.sent;
@@ -199,7 +207,7 @@ enum err mail_send_smtp(void *arg, const struct letter *l)
 {
     const struct smtp *s = arg;
     struct buf b = buf_init(LETTER_MOST);
-    struct mail m = {"Samsyn", s->from, l->to, l->subject, l->body, l->id, l->at};
+    struct mail m = {"Samsyn", s->from, l->to, l->subject, l->body, l->id, l->at, l->stop};
     enum err e = mail_write(&m, &b);
     if (e == ERR_OK) {
         struct upload u = {b.data, b.len, 0};

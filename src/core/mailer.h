@@ -20,11 +20,17 @@ enum mail_way { MAIL_SEND, MAIL_SHOW };
 NODISCARD enum err mail_queue(struct tx *tx, enum mail_way way, const char *to, const char *subject,
                               const char *body);
 
+/* One of many, that people may not want: `stop` (NULL: none) is an address where one press, or a
+ * POST by the reader's mail program (RFC 8058), ends them. */
+NODISCARD enum err mail_queue_regular(struct tx *tx, enum mail_way way, const char *to,
+                                      const char *subject, const char *body, const char *stop);
+
 struct letter {
     struct id id;
     const char *to, *subject, *body;
     const char *state; /* "waiting", "sent", "failed" */
     msec at;
+    const char *stop; /* NULL; not read by mail_latest() */
 };
 /* The latest letters, newest first; sent ones without their body. */
 NODISCARD enum err mail_latest(struct tx *tx, struct arena *a, int most, struct letter **out,

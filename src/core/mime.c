@@ -155,11 +155,23 @@ static void put_date(struct buf *out, msec t)
                months[c.month - 1], c.year, c.hour, c.minute, c.second, c.offset / 60);
 }
 
+/* Plain ASCII without what could end the header or the address. */
+static bool stop_valid(const char *s)
+{
+    if (!str_starts(s, "https://") && !str_starts(s, "http://"))
+        return false;
+    for (; *s; s++)
+        if (*s <= ' ' || *s >= 127 || *s == '<' || *s == '>')
+            return false;
+    return true;
+}
+
 enum err mail_write(const struct mail *m, struct buf *out)
 {
     assert(m && out && m->subject && m->body);
     if (!mail_address_valid(m->from) || !mail_address_valid(m->to) ||
-        !header_text_valid(m->subject) || (m->from_name && !header_text_valid(m->from_name)))
+        !header_text_valid(m->subject) || (m->from_name && !header_text_valid(m->from_name)) ||
+        (m->stop && !stop_valid(m->stop)))
         return ERR_INVALID;
     if (!utf8_valid(m->body, strlen(m->body)))
         return ERR_INVALID;
@@ -174,6 +186,11 @@ enum err mail_write(const struct mail *m, struct buf *out)
     buf_printf(out, "<%s>\r\nTo: <%s>\r\nSubject: ", m->from, m->to);
     put_header_text(out, m->subject, false);
     buf_printf(out, "\r\nMessage-ID: <%s@%s>\r\n", id, strchr(m->from, '@') + 1);
+    if (m->stop)
+        buf_printf(out,
+                   "List-Unsubscribe:\r\n <%s>\r\n"
+                   "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+                   m->stop);
     buf_puts(out, "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
                   "Content-Transfer-Encoding: quoted-printable\r\n"
                   "Auto-Submitted: auto-generated\r\n\r\n");

@@ -18,6 +18,7 @@ struct mail {
     const char *body;             /* lines end in LF */
     struct id id;                 /* becomes the Message-ID, with the domain of `from` */
     msec at;
+    const char *stop; /* an http(s) address where letters like this are ended; NULL */
 };
 
 /* One address that every mail server takes: letters of a mailbox in ASCII, a domain with a dot, at

@@ -14,8 +14,7 @@ const SOME_ID = "0192f0c1-0000-7000-8000-000000000001";
 const values = {
   id: SOME_ID, token: "x".repeat(43), seq: "1", z: "6", x: "34", y: "19", file: "none.css",
   lang: "sv", slug: "mariestad", code: "damage", name: "x", rest: "x", no: "1", version: "1",
-  account: SOME_ID, invitation: SOME_ID, area: SOME_ID,
-  account: SOME_ID, invitation: SOME_ID, sheet: SOME_ID, affisch: "rapportorer", cluster: "safe-rest",
+  account: SOME_ID, invitation: SOME_ID, area: SOME_ID, sheet: SOME_ID, affisch: "rapportorer", cluster: "safe-rest", key: "done",
 };
 
 let server, described;

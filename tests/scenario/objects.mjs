@@ -63,6 +63,17 @@ const makers = {
       question: o.name, asked_at: AT,
     })];
   },
+  answer: (o) => {
+    const event = newId();
+    return [eventRow({ ...o, id: event, account: newId() }, null), insert("feedback_answer", {
+      municipality_code: o.municipality, id: o.id, batch_id: newId(), event_id: event, reporter_id: newId(),
+      text: o.name, at: AT,
+    })];
+  },
+  answerTemplate: (o) => [insert("feedback_template", {
+    municipality_code: o.municipality, key: { literal: `'${o.id}'` }, name: o.name, text: o.name, removed: 0,
+    version: 1, changed_at: AT,
+  })],
   forward: (o) => {
     const event = newId();
     return [eventRow({ ...o, id: event }, null), insert("review_forward", {

@@ -291,6 +291,26 @@ TEST(mail_headers_cannot_be_injected)
     buf_done(&b);
 }
 
+TEST(a_letter_that_can_be_ended_says_where_and_smuggles_nothing)
+{
+    static const char *const evil[] = {"https://a.se/x\r\nBcc: x@y.se", "https://a.se/>,<x",
+                                       "javascript:alert(1)", "https://a.se/å", "/x"};
+    struct buf b = buf_init(20000);
+    struct mail m = sample();
+    m.stop = "https://samsyn.example.org/brev/sluta/abc";
+    CHECK_INT(mail_write(&m, &b), ERR_OK);
+    CHECK(strstr(buf_text(&b), "\r\nList-Unsubscribe:\r\n "
+                               "<https://samsyn.example.org/brev/sluta/abc>\r\n"
+                               "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    buf_clear(&b);
+    for (size_t i = 0; i < ARRAY_LEN(evil); i++) {
+        m.stop = evil[i];
+        CHECK_INT(mail_write(&m, &b), ERR_INVALID);
+    }
+    CHECK(b.len == 0);
+    buf_done(&b);
+}
+
 #define ENTRIES 60
 struct chain {
     struct audit_entry e[ENTRIES];

@@ -81,6 +81,7 @@ struct action_one_view {
     bool has_history;
     struct page_history history;
     const char *events_href, *ics_href;
+    const char *tell_href; /* answers to those who reported; NULL: may not */
 };
 
 struct action_planform_view {

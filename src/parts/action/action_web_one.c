@@ -337,6 +337,11 @@ enum err action_draw_one(struct req *rq, const struct action_whole *w, bool guar
     TRY(fill_state(w, guarded, &v));
     TRY(fill_history(w, &v));
     v.ics_href = action_href(rq, w->id, ".ics");
+    if (web_may(rq, PERM_REVIEW)) {
+        char id[ID_TEXT];
+        id_text(w->id, id);
+        v.tell_href = web_address(rq, arena_printf(rq->arena, "/svar?fran=%s", id));
+    }
     if (web_may(rq, PERM_ACTION_EDIT))
         v.page.action =
             (struct page_link){TX(rq, action_edit), action_href(rq, w->id, "/redigera"), false};

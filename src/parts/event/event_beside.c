@@ -16,6 +16,10 @@ enum err event__beside_gone(struct tx *tx, const char *municipality, struct id e
     struct q_event_acts_remove_in acts = {municipality, event};
     struct q_event_questions_remove_in questions = {municipality, event};
     struct q_event_forwards_remove_in forwards = {municipality, event};
+    struct q_event_answers_remove_in answers = {municipality, event};
+    struct q_event_ties_remove_in ties = {municipality, event};
+    TRY(q_event_answers_remove_run(tx, &answers, NULL));
+    TRY(q_event_ties_remove_run(tx, &ties, NULL));
     TRY(remove_photos(tx, municipality, event));
     TRY(q_event_acts_remove_run(tx, &acts, NULL));
     TRY(q_event_questions_remove_run(tx, &questions, NULL));
@@ -27,10 +31,31 @@ enum err event__beside_silent(struct tx *tx, const char *municipality, struct id
     struct q_event_acts_silent_in acts = {municipality, event};
     struct q_event_questions_silent_in questions = {municipality, event};
     struct q_event_forwards_silent_in forwards = {municipality, event};
+    struct q_event_answers_silent_in answers = {municipality, event};
+    TRY(q_event_answers_silent_run(tx, &answers, NULL));
     TRY(remove_photos(tx, municipality, event));
     TRY(q_event_acts_silent_run(tx, &acts, NULL));
     TRY(q_event_questions_silent_run(tx, &questions, NULL));
     return q_event_forwards_silent_run(tx, &forwards, NULL);
+}
+
+static enum err strike_answers(struct tx *tx, struct arena *a, const struct event *e,
+                               const struct event_strike *s, size_t *struck)
+{
+    struct q_event_answer_words_in in = {e->municipality, e->id};
+    struct q_event_answer_words_row *rows;
+    size_t n;
+    TRY(q_event_answer_words_all(tx, a, &in, &rows, &n));
+    for (size_t i = 0; i < n; i++) {
+        if (!rows[i].text)
+            continue;
+        struct q_event_answer_words_set_in set = {e->municipality, rows[i].id,
+                                                  event_strike_text(a, rows[i].text, s, struck)};
+        if (!set.text)
+            return ERR_NOMEM;
+        TRY(q_event_answer_words_set_run(tx, &set, NULL));
+    }
+    return ERR_OK;
 }
 
 enum err event__beside_strike(struct tx *tx, struct arena *a, const struct event *e,
@@ -49,7 +74,7 @@ enum err event__beside_strike(struct tx *tx, struct arena *a, const struct event
             return ERR_NOMEM;
         TRY(q_event_photo_words_set_run(tx, &set, NULL));
     }
-    return ERR_OK;
+    return strike_answers(tx, a, e, s, struck);
 }
 
 enum err event_note_kept(struct tx *tx, const char *municipality, struct id event, struct id by,

@@ -183,7 +183,7 @@ struct report_thanks_view {
     struct page page;
     const struct event_row_view *rows; /* text: the receipt */
     size_t n_rows;
-    const char *again_href, *list_href;
+    const char *again_href, *list_href, *mine_href;
 };
 
 struct event_receipt_view {
@@ -195,6 +195,7 @@ struct event_receipt_view {
     const char *new_href;
     const char *list_href;
     const char *detail_href;
+    const char *mine_href; /* what comes of it */
 };
 
 struct event_redact_view {

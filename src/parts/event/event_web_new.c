@@ -215,6 +215,7 @@ enum err event_receipt_show(struct req *rq, const char *form)
     v.again_href = web_address(rq, arena_printf(rq->arena, "%s?som=%s", form, id));
     v.new_href = web_address(rq, form);
     v.list_href = web_address(rq, "/handelser");
+    v.mine_href = web_address(rq, "/mina-rapporter");
     v.text = one.e.description;
     TRY(web_page(rq, &v.page, T_event_receipt_title));
     struct tmpl t = web_tmpl(rq);

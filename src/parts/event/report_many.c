@@ -159,6 +159,7 @@ enum err report_many_thanks(struct req *rq)
     v.n_rows = r->n;
     v.again_href = web_address(rq, "/rapportera/flera");
     v.list_href = web_address(rq, "/handelser");
+    v.mine_href = web_address(rq, "/mina-rapporter");
     TRY(web_page(rq, &v.page, T_event_receipt_title));
     struct tmpl t = web_tmpl(rq);
     event_report_thanks_html(&t, &v);

@@ -98,3 +98,6 @@ NODISCARD enum err review_latest(struct tx *tx, struct arena *a, const char *mun
 
 /* Does the text point at a person (core/textguard.h)? */
 bool review_points(const char *text);
+/* The reason that was chosen, of what was written when a report was rejected; without the words
+ * that the reviewer added. NULL: not one of ours. */
+const char *review_reason_short(enum lang lang, const char *said);

@@ -382,6 +382,8 @@ enum err review_inbox_draw(struct req *rq)
     x.seen = arena_printf(rq->arena, "%lld", (long long)x.seq);
     TRY(fill_groups(&x, v));
     TRY(fill_rest(&x, v));
+    v->page.action =
+        (struct page_link){TX(rq, feedback_inbox_link), web_address(rq, "/svar"), false};
     TRY(web_page(rq, &v->page, T_review_title));
     TRY(web_audit_read(rq, "review.list", "event", (struct id){{0}},
                        arena_printf(rq->arena, "{\"count\":%zu}", x.n)));

@@ -8,7 +8,9 @@
 #include "review_sql.h"
 
 const struct field_spec review_answer_fields[] = {
-    {.name = "text", .kind = FIELD_LINES, .required = true, .max = REVIEW_TEXT_MOST}, {0}};
+    {.name = "text", .kind = FIELD_LINES, .required = true, .max = REVIEW_TEXT_MOST},
+    {.name = "fran", .kind = FIELD_CODE},
+    {0}};
 
 static struct id my_organisation(const struct req *rq)
 {
@@ -170,7 +172,10 @@ enum err review_answer_send(struct req *rq)
         return draw(rq, x.id);
     }
     TRY(web_write(rq, answer, &x));
-    return web_done(rq, web_address(rq, "/till-dig"), T_done_review_answer);
+    const char *from = req_field(rq, "fran");
+    return web_done(
+        rq, web_address(rq, from && str_eq(from, "rapporter") ? "/mina-rapporter" : "/till-dig"),
+        T_done_review_answer);
 }
 
 static enum err seen(struct tx *tx, void *arg)

@@ -229,6 +229,8 @@ static enum err fill(struct one *o, struct review_one_view *v)
     v->nobody = v->waiting && !o->can_answer;
     if (str_eq(e->source, EVENT_SOURCE_CITIZEN))
         v->citizen_href = web_address(rq, arena_printf(rq->arena, "/otrygga-platser/%s", v->id));
+    if (!id_is_none(e->created_by))
+        v->tell_href = web_address(rq, arena_printf(rq->arena, "/svar?om=%s", v->id));
     v->may_forward = !v->rejected && v->forward_to.n_choices > 1;
     fill_map(o, v);
     return v->linked && v->near && v->version ? ERR_OK : ERR_NOMEM;

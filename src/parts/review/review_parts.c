@@ -197,6 +197,15 @@ const char *review_reason(struct req *rq, const char *code)
     return NULL;
 }
 
+const char *review_reason_short(enum lang lang, const char *said)
+{
+    for (size_t i = 0; said && i < ARRAY_LEN(reasons); i++)
+        for (int l = 0; l < LANG_COUNT; l++)
+            if (str_starts(said, text_get((enum lang)l, reasons[i].text)))
+                return text_get(lang, reasons[i].text);
+    return NULL;
+}
+
 const char *review_done_text(struct req *rq, const char *kind)
 {
     static const enum text_key texts[REVIEW_KINDS] = {
@@ -239,7 +248,8 @@ enum err review_forms(struct req *rq, const struct event_names *names, struct re
     out->reject_reason.choices = c;
     out->reject_reason.n_choices = ARRAY_LEN(reasons);
     out->reject_reason.required = true;
-    out->reject_text = review_text_field(rq, REVIEW_REJECT, T_review_field_reason_text, TEXT_COUNT);
+    out->reject_text = review_text_field(rq, REVIEW_REJECT, T_review_field_reason_text,
+                                         T_review_field_reason_hint);
     out->ask_text =
         review_text_field(rq, REVIEW_ASK, T_review_field_question, T_review_field_question_hint);
     out->forward_to = web_field(rq, "till", T_review_field_to, T_review_field_to_hint, NULL);

@@ -7,7 +7,7 @@
 #include "settings_html.h"
 #include "settings_sql.h"
 
-#define CARDS_MOST 16
+#define CARDS_MOST 20
 
 struct state {
     struct req *rq;
@@ -93,6 +93,9 @@ static void town_cards(struct req *rq, const struct state *all, struct settings_
     card(rq, v, list,
          (struct settings_card){settings_at(rq, "/personuppgifter"), TX(rq, privacy_settings),
                                 TX(rq, privacy_settings_what), NULL});
+    card(rq, v, list,
+         (struct settings_card){settings_at(rq, "/svarsmallar"), TX(rq, feedback_templates),
+                                TX(rq, feedback_templates_what), NULL});
     if (web_may(rq, PERM_EVENT_IMPORT))
         card(rq, v, list,
              (struct settings_card){web_address(rq, "/importera"), TX(rq, settings_import),

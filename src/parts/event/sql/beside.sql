@@ -47,3 +47,25 @@ INSERT INTO review_act (municipality_code, id, batch_id, event_id, kind, at, by_
   version_after, reason)
 SELECT e.municipality_code, :id, :batch_id, e.id, 'keep', :at, :by_id, e.state, e.version, :reason
 FROM event e WHERE e.municipality_code = :municipality AND e.id = :event_id;
+
+-- name: event_answers_silent
+-- in: municipality text, event_id id
+UPDATE feedback_answer SET text = NULL WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_answers_remove
+-- in: municipality text, event_id id
+DELETE FROM feedback_answer WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_ties_remove
+-- in: municipality text, event_id id
+DELETE FROM feedback_action WHERE municipality_code = :municipality AND event_id = :event_id;
+
+-- name: event_answer_words
+-- in: municipality text, event_id id
+-- out: id id, text text?
+SELECT id, text FROM feedback_answer WHERE municipality_code = :municipality AND event_id = :event_id
+ORDER BY id;
+
+-- name: event_answer_words_set
+-- in: municipality text, id id, text text?
+UPDATE feedback_answer SET text = :text WHERE municipality_code = :municipality AND id = :id;

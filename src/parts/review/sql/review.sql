@@ -27,9 +27,9 @@ WHERE municipality_code = :municipality AND seq > :seen AND table_name = 'event'
 -- in: municipality text, id id, batch_id id, event_id id, kind text, at int, by_id id?
 -- in: state_before text, same_before id?, version_after int, object_id id?, reason text?
 INSERT INTO review_act (municipality_code, id, batch_id, event_id, kind, at, by_id, state_before,
-  same_before, version_after, object_id, reason)
+  same_before, version_after, object_id, reason, told)
 VALUES (:municipality, :id, :batch_id, :event_id, :kind, :at, :by_id, :state_before, :same_before,
-  :version_after, :object_id, :reason);
+  :version_after, :object_id, :reason, 1);
 
 -- name: review_act_of
 -- in: municipality text, event_id id
