@@ -19,7 +19,8 @@
 #include "parts/site/site.h"
 #include "parts/startkit/startkit.h"
 
-/* Their order is that of the navigation. */
+/* Who comes to a municipality begins at the first of them that has a place in the navigation and that
+ * they may enter. In the navigation they stand by `nav_rank`. */
 const struct part *const all_parts[] = {
     &account_part, &changes_part, &picture_part,   &action_part,  &report_part,  &review_mine_part,
     &review_part,  &event_part,   &event_web_part, &citizen_part, &explore_part, &exercise_part,
