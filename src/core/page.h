@@ -92,12 +92,13 @@ struct page {
 
     const struct page_nav *nav; /* the parts, the most needed first */
     size_t n_nav;
-    enum page_nav_from nav_most; /* the widest `from` of them; NAV_PHONE: there is no menu */
-    enum page_nav_from nav_here; /* `from` of the current one; NAV_PHONE: it is in the row */
+    enum page_nav_from nav_most;    /* the widest `from` of them; NAV_PHONE: there is no menu */
+    enum page_nav_from nav_here;    /* `from` of the current one; NAV_PHONE: it is in the row */
     const struct page_link *crumbs; /* ancestors; the last may lack href */
     size_t n_crumbs;
     const struct page_link *tabs;
     size_t n_tabs;
+    bool tabs_live;          /* they lead to what a filter of the page says: renewed with it */
     struct page_link action; /* the page's main action as a link; label NULL: none */
 
     const char *account; /* NULL: nobody is logged in */
