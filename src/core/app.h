@@ -19,6 +19,7 @@ struct picture_keep;
 struct site_cache;
 
 #define PART_HIDDEN (-1)
+#define NAV_RANK_BETWEEN 50
 
 /* A part of the mission, as the program knows it. */
 struct part {
@@ -30,6 +31,10 @@ struct part {
     const char *nav_also; /* pages of another part that stand under the same name; NULL: none */
     enum text_key nav_label;
     enum perm nav_perm;
+    /* How much it is needed from day to day: 1 stands first, 99 last. The first ones
+     * stand in the row, the rest under "Mer", as many as the screen has room for. 0:
+     * NAV_RANK_BETWEEN. */
+    uint8_t nav_rank;
     /* How many things wait there for the person who asks, told after the label; PART_HIDDEN: the
      * part is not shown to them now. NULL: nothing ever waits. Never called in a transaction. */
     enum err (*nav_waits)(struct req *rq, int64_t *n);

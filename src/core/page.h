@@ -18,6 +18,17 @@ struct page_link {
     bool current;
 };
 
+/* Where a link of the navigation stands: in the row from this width on, before that in the menu
+ * "Mer". */
+enum page_nav_from { NAV_PHONE, NAV_TABLET, NAV_DESK, NAV_MENU };
+
+struct page_nav {
+    const char *label;
+    const char *href;
+    bool current;
+    enum page_nav_from from;
+};
+
 struct page_hidden { /* a value sent along with a form */
     const char *name;
     const char *value;
@@ -79,12 +90,15 @@ struct page {
     const char *home_href;
     bool exercise; /* the installation holds exercise data: say so */
 
-    const struct page_link *nav; /* the parts */
+    const struct page_nav *nav; /* the parts, the most needed first */
     size_t n_nav;
+    enum page_nav_from nav_most;    /* the widest `from` of them; NAV_PHONE: there is no menu */
+    enum page_nav_from nav_here;    /* `from` of the current one; NAV_PHONE: it is in the row */
     const struct page_link *crumbs; /* ancestors; the last may lack href */
     size_t n_crumbs;
     const struct page_link *tabs;
     size_t n_tabs;
+    bool tabs_live;          /* they lead to what a filter of the page says: renewed with it */
     struct page_link action; /* the page's main action as a link; label NULL: none */
 
     const char *account; /* NULL: nobody is logged in */

@@ -31,3 +31,8 @@ bool web_from_own_page(const struct req *rq);
 #define ADDRESS_MOST 1000
 bool web_canonical(struct req *rq);
 void web_error_page(struct req *rq, enum err e);
+/* Fills in the navigation: what the person may enter where they stand. */
+NODISCARD enum err web_navigation(struct req *rq, struct page *p);
+/* Says of each of nav, in their order, from which width it stands in the row; at least the first
+ * always does. */
+void web_nav_fit(struct page *p, struct page_nav *nav, size_t n);

@@ -64,39 +64,6 @@ struct tmpl web_tmpl(struct req *rq)
 
 /* --- Parts of the frame --- */
 
-static enum err fill_navigation(struct req *rq, struct page *p)
-{
-    const struct app *app = web_app(rq);
-    const struct who *w = web_who(rq);
-    size_t n = 0;
-    while (app->parts && app->parts[n])
-        n++;
-    struct page_link *nav = ARENA_ARRAY(rq->arena, n + 1, struct page_link);
-    if (!nav)
-        return ERR_NOMEM;
-    p->nav = nav;
-    if (!w->here || !*web_municipality(rq))
-        return ERR_OK;
-    for (size_t i = 0; i < n; i++) {
-        const struct part *part = app->parts[i];
-        if (!part->nav_path || !web_may(rq, part->nav_perm))
-            continue;
-        const char *href = web_address(rq, part->nav_path);
-        bool here = str_starts(rq->path, href) ||
-                    (part->nav_also && str_starts(rq->path, web_address(rq, part->nav_also)));
-        const char *label = text_get(rq->lang, part->nav_label);
-        int64_t waits = 0;
-        if (part->nav_waits && part->nav_waits(rq, &waits) != ERR_OK)
-            waits = 0; /* the page itself says what is wrong */
-        if (waits == PART_HIDDEN)
-            continue;
-        if (waits)
-            label = arena_printf(rq->arena, "%s (%lld)", label, (long long)waits);
-        nav[p->n_nav++] = (struct page_link){label, href, here};
-    }
-    return ERR_OK;
-}
-
 static enum err fill_account(struct req *rq, struct page *p)
 {
     const struct who *w = web_who(rq);
@@ -225,7 +192,7 @@ enum err web_page_named(struct req *rq, struct page *p, const char *title)
     TRY(fill_flash(rq, p));
     TRY(fill_account(rq, p));
     TRY(fill_foot(rq, p));
-    return p->kind == PAGE_STAFF ? fill_navigation(rq, p) : ERR_OK;
+    return p->kind == PAGE_STAFF ? web_navigation(rq, p) : ERR_OK;
 }
 
 enum err web_page(struct req *rq, struct page *p, enum text_key title)

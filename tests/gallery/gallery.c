@@ -31,11 +31,13 @@ static bool write_file(const char *name, const void *data, size_t n)
     return !fclose(f) && ok;
 }
 
-static const struct page_link nav[] = {
-    {"Läget", "picture.html", false},       {"Händelser", "list.html", true},
-    {"Åtgärder", "detail.html", false},     {"Möten", "detail.html", false},
-    {"Löften", "detail.html", false},       {"Vandringar", "detail.html", false},
-    {"Inställningar", "detail.html", false}};
+static const struct page_nav nav[] = {{"Läget", "picture.html", false, NAV_PHONE},
+                                      {"Händelser", "list.html", true, NAV_PHONE},
+                                      {"Åtgärder", "detail.html", false, NAV_PHONE},
+                                      {"Möten", "detail.html", false, NAV_TABLET},
+                                      {"Löften", "detail.html", false, NAV_TABLET},
+                                      {"Vandringar", "detail.html", false, NAV_DESK},
+                                      {"Inställningar", "detail.html", false, NAV_MENU}};
 static const struct page_member members[] = {
     {"Mariestads kommun", "samordnare", "list.html", true},
     {"Töreboda kommun", "läsare", "list.html", false},
@@ -59,6 +61,7 @@ static struct page page_of(const char *title)
                      .exercise = true,
                      .nav = nav,
                      .n_nav = ARRAY_LEN(nav),
+                     .nav_most = NAV_MENU,
                      .account = "samordnare@mariestad.example",
                      .role = "samordnare",
                      .members = members,

@@ -119,7 +119,7 @@ test("who owns it says how it goes, others do not", async () => {
   assert.equal(why.status, 422);
   assert.match(why.words, /Skriv varför/);
   await officer.submitOk(page, "/lage", { state: "late", note: "Bilen är på verkstad." });
-  assert.match((await c.get(href)).words, /Blir sen: Bilen är på verkstad\./);
+  assert.match((await c.get(href)).words, /Blir försenad: Bilen är på verkstad\./);
   const stale = await officer.submit(page, "/lage", { state: "done", note: "Klart nu." });
   assert.equal(stale.status, 422); // seen before the other change
   assert.match(stale.text, /Klart nu\./);

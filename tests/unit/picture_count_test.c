@@ -241,7 +241,15 @@ DB_TEST(a_period_that_has_not_ended_is_compared_by_the_days_that_have_passed)
     static const struct date days[] = {{2026, 11, 1}, {2026, 11, 8}, {2026, 11, 23}};
     static const enum certainty sure[] = {CERTAINTY_TOO_FEW, CERTAINTY_NO_SURE_DIFFERENCE,
                                           CERTAINTY_LIKELY_FEWER};
-    static const char *const said[] = {"0 av 14 dagar", "7 av 14 dagar", NULL};
+    static const char *const said[] = {"just börjat", "7 av 14 dagar", NULL};
+    static const char *const all[] = {
+        "10 händelser hittills. Hela förra perioden: 20.",
+        "10 händelser hittills, mot ungefär 10 på lika lång tid förra perioden.",
+        "10 händelser, mot 20 förra perioden."};
+    static const char *const type[] = {
+        "Skadegörelse: 10 hittills. Hela förra perioden: 20.",
+        "Skadegörelse: 10 hittills, mot ungefär 10 på lika lång tid förra perioden.",
+        "Skadegörelse: 10 mot 20 förra perioden."};
     add(f, some, ARRAY_LEN(some));
     for (size_t i = 0; i < ARRAY_LEN(days); i++) {
         struct columns *c = columns_new(f->db, 0);
@@ -258,5 +266,7 @@ DB_TEST(a_period_that_has_not_ended_is_compared_by_the_days_that_have_passed)
         struct picture_words w;
         CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
         CHECK(said[i] ? w.ongoing && strstr(w.ongoing, said[i]) : !w.ongoing);
+        CHECK_TEXT(w.all.strong, all[i]);
+        CHECK_TEXT(w.n_rest ? w.rest[0].strong : w.sentences[0].strong, type[i]);
     }
 }

@@ -28,6 +28,50 @@ TEST(a_log_in_is_no_right_in_another_municipality)
     person.here = NULL;
 }
 
+/* The navigation of `names`, of which number `here` is the current one. */
+static struct page row_of(struct page_nav *nav, const char *const *names, size_t n, size_t here)
+{
+    struct page p = {0};
+    for (size_t i = 0; i < n; i++)
+        nav[i] = (struct page_nav){names[i], "/", i == here, NAV_MENU};
+    web_nav_fit(&p, nav, n);
+    return p;
+}
+
+#define LINKS_MOST 12
+
+TEST(what_is_needed_most_stands_in_the_row_and_the_rest_in_the_menu)
+{
+    static const char *const all[LINKS_MOST] = {
+        "Läget",     "Till dig (1)",   "Granska (21)",    "Möte",   "Åtgärder",  "Rapportera",
+        "Händelser", "Mina rapporter", "Otrygga platser", "Analys", "Importera", "Inställningar"};
+    struct page_nav nav[LINKS_MOST];
+    struct page p = row_of(nav, all, LINKS_MOST, 10);
+    size_t row[NAV_MENU + 1] = {0};
+    for (size_t i = 0; i < LINKS_MOST; i++) {
+        CHECK(i == 0 || nav[i].from >= nav[i - 1].from); /* none is passed over */
+        for (int at = nav[i].from; at < NAV_MENU; at++)
+            row[at]++;
+    }
+    CHECK(row[NAV_PHONE] >= 2 && row[NAV_PHONE] <= 4);
+    CHECK(row[NAV_TABLET] > row[NAV_PHONE] && row[NAV_DESK] > row[NAV_TABLET]);
+    CHECK(p.nav_most == NAV_MENU && p.nav_here == NAV_MENU); /* "Mer" is where one is */
+    p = row_of(nav, all, LINKS_MOST, 0);
+    CHECK(p.nav_here == NAV_PHONE);
+}
+
+TEST(a_menu_that_nothing_stands_in_is_not_there)
+{
+    static const char *const few[] = {"Rapportera", "Händelser", "Analys"}; /* letters, not bytes */
+    struct page_nav nav[3];
+    CHECK(row_of(nav, few, 3, 0).nav_most == NAV_PHONE);
+    CHECK(row_of(nav, few, 0, 0).n_nav == 0);
+    static const char *const wide[] = {"Ett namn som är bredare än varje telefon i hela världen",
+                                       "B"};
+    CHECK(row_of(nav, wide, 2, 1).nav_here == NAV_TABLET);
+    CHECK(nav[0].from == NAV_PHONE); /* the first always stands in the row */
+}
+
 static enum err page(struct req *rq)
 {
     (void)rq;

@@ -328,8 +328,8 @@ class Inbox {
             latest.querySelector("[data-said]").textContent = `${said}.`;
             latest.querySelector("[name=omgang]").value = batch ?? "";
         }
-        const link = document.querySelector(".site-nav [aria-current=page]");
-        if (link) link.textContent = link.textContent.replace(/ \(\d+\)$/, "") + (n ? ` (${n})` : "");
+        for (const link of all(".site-nav [aria-current=page]"))
+            link.textContent = link.textContent.replace(/ \(\d+\)$/, "") + (n ? ` (${n})` : "");
         for (const picked of this.picked()) if (answer.done.includes(picked.value)) picked.checked = false;
         if (this.cards().length) return;
         if (n) return location.reload(); // the next ones

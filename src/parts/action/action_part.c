@@ -55,5 +55,6 @@ const struct part action_part = {
     .nav_path = "/atgarder",
     .nav_label = T_action_list_title,
     .nav_perm = PERM_ACTION_READ,
+    .nav_rank = 30,
     .start = start,
 };

@@ -157,7 +157,7 @@ enum err changes_adopted_page(struct req *rq)
     TRY(fill(w, v));
     TRY(web_audit_read(rq, "adopted.read", "period", w->head.period, NULL));
     v->page.part = TX(rq, picture_title);
-    TRY(picture_tabs(rq, &v->page, PICTURE_TAB_ADOPTED));
+    TRY(picture_tabs(rq, &v->page, PICTURE_TAB_ADOPTED, NULL, NULL));
     const char *title =
         arena_printf(rq->arena, "%s%s%s", w->d.work ? w->d.work : "", w->d.work ? ", " : "",
                      w->d.period ? w->d.period : w->head.period_name);
@@ -207,7 +207,7 @@ enum err changes_adopted_list_page(struct req *rq)
                                               : TX(rq, changes_none_adopted_wait)};
     v.page.part = TX(rq, picture_title);
     v.page.lead = TX(rq, changes_adopted_lead);
-    TRY(picture_tabs(rq, &v.page, PICTURE_TAB_ADOPTED));
+    TRY(picture_tabs(rq, &v.page, PICTURE_TAB_ADOPTED, NULL, NULL));
     TRY(web_page(rq, &v.page, T_changes_adopted_title));
     struct tmpl t = web_tmpl(rq);
     changes_adopted_list_html(&t, &v);

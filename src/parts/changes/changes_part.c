@@ -34,4 +34,5 @@ const struct part changes_part = {
     .nav_also = "/laget",
     .nav_label = T_picture_nav,
     .nav_perm = PERM_PICTURE_READ,
+    .nav_rank = 10,
 };

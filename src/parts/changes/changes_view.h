@@ -13,6 +13,11 @@ struct changes_area { /* a row of the levels */
     const char *signs; /* what the suggestion rests on */
     const char *count, *verdict; /* "14 mot 6" */
     const char *rows_href;
+    bool quiet; /* nothing to look at: told in one line */
+};
+
+struct changes_brief { /* what is most worth knowing, in one line each */
+    const char *text, *verdict, *href;
 };
 
 struct changes_focus { /* a place that comes first */
@@ -36,7 +41,7 @@ struct changes_day {
 };
 
 struct changes_group { /* sentences of one kind */
-    const char *title;
+    const char *id, *title;
     const struct picture_sentence *rows;
     size_t n_rows;
 };
@@ -55,6 +60,14 @@ struct changes_now_view {
     const char *choose_action;
     struct picture_words words;
     const char *report_href; /* what to do when nothing has come in */
+    const char *answer;      /* "3 saker har förändrats" */
+    const struct changes_brief *brief;
+    size_t n_brief;
+    const char *more;                 /* how many there are besides */
+    const struct changes_brief *todo; /* what waits for somebody */
+    size_t n_todo;
+    const char
+        *review_href; /* where the reports that nobody has read are; NULL: not for this reader */
     struct changes_group groups[6];
     size_t n_groups;
     const char *nothing; /* what was looked for without anything standing out */
@@ -64,6 +77,7 @@ struct changes_now_view {
     bool may_edit;
     const struct changes_area *areas;
     size_t n_areas;
+    int64_t n_quiet, n_loud; /* of them */
     struct page_empty no_areas;
     const char *levels_state; /* "Utkast" or "Fastställd …" */
     const char *adopt_href, *adopted_href, *focus_href;
@@ -71,12 +85,14 @@ struct changes_now_view {
     struct changes_focus_list focus, focus_before;
     const struct changes_reporter *reporters;
     size_t n_reporters;
+    int64_t n_silent, n_heard; /* of them; the silent ones come first */
     const char *reporters_said;
     const struct changes_action *actions;
     size_t n_actions;
     const char *actions_said, *actions_href; /* NULL: the reader sees no actions */
-    const struct changes_day *days;
-    size_t n_days;
+    int64_t n_overdue;
+    const struct changes_day *days, *later;
+    size_t n_days, n_later;
     const char *figures_href;
 };
 

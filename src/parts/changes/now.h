@@ -17,5 +17,9 @@ const char *now_count(struct req *rq, int64_t n, int64_t before, bool has_before
 /* areas: names to find those of the places in. */
 NODISCARD enum err now_focus(struct req *rq, const struct focus *f, const struct picture_names *n,
                              struct changes_focus_list *out);
+/* The answer at the top of the page: what has changed, in a line each, and what waits for somebody.
+ * The rest of v is filled in. */
+NODISCARD enum err now_brief(struct req *rq, const struct picture_told *told,
+                             struct changes_now_view *v);
 /* Actions past their day and due soon; nothing for those who see none. */
 NODISCARD enum err now_actions(struct req *rq, msec now, struct changes_now_view *v);

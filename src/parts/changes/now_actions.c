@@ -59,6 +59,7 @@ enum err now_actions(struct req *rq, msec now, struct changes_now_view *v)
     TRY(add_picked(rq, &overdue, true, v, rows));
     TRY(add_picked(rq, &soon, false, v, rows));
     v->actions = rows;
+    v->n_overdue = (int64_t)overdue.n;
     v->actions_href = web_address(rq, "/atgarder");
     v->actions_said = overdue.n ? TXF(rq, changes_actions_overdue, (int64_t)overdue.n)
                       : r.n     ? TX(rq, changes_actions_none)

@@ -11,6 +11,7 @@
 #include "tmpl/format.h"
 
 #define DAYS_MOST 40
+#define DAYS_FIRST 4 /* shown before the rest is asked for */
 
 static const char *rows_href(const struct changes *c, const char *name, struct id id,
                              enum event_kind kind)
@@ -39,6 +40,27 @@ const char *now_count(struct req *rq, int64_t n, int64_t before, bool has_before
     return TXF(rq, changes_count, now, was);
 }
 
+/* Of a period that goes on, what is compared is as long: "18 mot ungefär 16". */
+static const char *count_so_far(struct req *rq, const struct picture *p,
+                                const struct level_signs *s)
+{
+    if (!p->ongoing || !s->has_before || s->n < 0)
+        return now_count(rq, s->n, s->before, s->has_before);
+    if (p->passed < 1)
+        return now_count(rq, s->n, 0, false);
+    char now[FORMAT_TEXT];
+    const char *before = picture_so_far(rq->arena, rq->lang, p, s->before);
+    return before ? TXF(rq, changes_count, format_number(now, s->n), before) : NULL;
+}
+
+/* Nothing that anybody set, or that is suggested, or that differs, is more than as usual. */
+static bool area_is_quiet(const struct changes_area *row, const struct level_signs *s)
+{
+    return row->level.no <= PAGE_GREEN && row->before.no <= PAGE_GREEN &&
+           row->suggested.no <= PAGE_GREEN && s->certainty != CERTAINTY_CLEARLY_FEWER &&
+           s->certainty != CERTAINTY_LIKELY_FEWER;
+}
+
 static struct changes_area area_row(const struct changes *c, const struct picture_told *told,
                                     const struct picture_name *area)
 {
@@ -56,7 +78,7 @@ static struct changes_area area_row(const struct changes *c, const struct pictur
         .before = {was ? was->level : PAGE_NO_LEVEL},
         .reason = l && l->level ? l->reason : NULL,
         .who = l && l->level ? l->set_by_name : NULL,
-        .count = now_count(rq, s.n, s.before, s.has_before),
+        .count = count_so_far(rq, &told->picture, &s),
         .verdict = s.n >= 0 && s.has_before ? picture_certainty_text(rq->lang, s.certainty) : NULL,
         .rows_href = web_may(rq, PERM_EVENT_READ) && s.n > 0
                          ? rows_href(c, "area", area->id, EVENT_INCIDENT)
@@ -65,6 +87,7 @@ static struct changes_area area_row(const struct changes *c, const struct pictur
     row.looked = told->picture.looked == PICTURE_LOOKED;
     row.suggested.no = row.looked ? level_suggest(&s) : PAGE_NO_LEVEL;
     row.signs = changes_signs(rq, &s);
+    row.quiet = area_is_quiet(&row, &s);
     return row;
 }
 
@@ -111,7 +134,8 @@ struct heard {
     const struct changes *c;
     msec from, to;
     struct seen {
-        int64_t incidents, calm;
+        int64_t incidents, calm; /* in the period, as the list counts them */
+        int64_t linked;          /* about what another row counts */
         msec last;
     } * of;          /* of each organisation of the reporters */
     uint16_t *index; /* of the columns' organisations; COLUMNS_NONE16: nobody's */
@@ -129,8 +153,10 @@ static bool hear(void *arg, const struct event_rows *r, uint32_t i)
     if (r->from[i] < h->from || r->from[i] >= h->to)
         return true;
     enum event_kind kind = event_types[r->type[i]].kind;
-    s->incidents += kind == EVENT_INCIDENT;
-    s->calm += kind == EVENT_ALL_CLEAR;
+    bool linked = COLUMNS_LINKED(r->flags[i]);
+    s->linked += linked;
+    s->incidents += !linked && kind == EVENT_INCIDENT;
+    s->calm += !linked && kind == EVENT_ALL_CLEAR;
     return true;
 }
 
@@ -170,6 +196,8 @@ static const char *heard_words(struct req *rq, const struct seen *s)
         return TXF(rq, changes_reports, s->incidents);
     if (s->calm)
         return TX(rq, changes_calm);
+    if (s->linked)
+        return TXF(rq, changes_linked, s->linked);
     if (s->last == 0)
         return TX(rq, changes_never);
     return TXF(rq, changes_silent, format_date(day, rq->lang, date_of_msec(s->last)));
@@ -189,7 +217,7 @@ static enum err reporters(const struct changes *c, struct changes_now_view *v)
     for (int pass = 0; pass < 2; pass++) /* the silent ones first */
         for (size_t i = 0; i < c->n_reporters; i++) {
             const struct seen *s = &h.of[i];
-            bool quiet = s->incidents == 0 && s->calm == 0;
+            bool quiet = s->incidents == 0 && s->calm == 0 && s->linked == 0;
             if (quiet != (pass == 0))
                 continue;
             silent += quiet;
@@ -201,6 +229,8 @@ static enum err reporters(const struct changes *c, struct changes_now_view *v)
                 heard_words(rq, s), quiet};
         }
     v->reporters = rows;
+    v->n_silent = silent;
+    v->n_heard = (int64_t)v->n_reporters - silent;
     v->reporters_said = c->n_reporters == 0 ? TX(rq, changes_no_reporters)
                         : silent ? TXF(rq, changes_n_silent, silent, (int64_t)c->n_reporters)
                                  : TX(rq, changes_all_heard);
@@ -303,7 +333,9 @@ static enum err coming(const struct changes *c, struct changes_now_view *v)
     for (size_t i = 0; i < n; i++)
         days[i] = list[i].day;
     v->days = days;
-    v->n_days = n;
+    v->n_days = n < DAYS_FIRST + 1 ? n : DAYS_FIRST; /* one more is no fold */
+    v->later = days + v->n_days;
+    v->n_later = n - v->n_days;
     return ERR_OK;
 }
 
@@ -319,6 +351,9 @@ enum err now_parts(const struct changes *c, const struct picture_told *told,
     if (!c->has_period)
         return ERR_OK;
     TRY(now_areas(c, told, &v->areas, &v->n_areas));
+    for (size_t i = 0; i < v->n_areas; i++)
+        v->n_quiet += v->areas[i].quiet;
+    v->n_loud = (int64_t)v->n_areas - v->n_quiet;
     v->no_areas = (struct page_empty){
         .title = TX(rq, changes_no_areas),
         .text = may ? TX(rq, changes_no_areas_do) : TX(rq, changes_no_areas_ask),

@@ -16,10 +16,11 @@ const struct field_spec changes_now_fields[] = {
 
 /* --- What stands out --- */
 
-static void group(struct changes_now_view *v, const char *title, const struct picture_spots *s)
+static void group(struct changes_now_view *v, const char *id, const char *title,
+                  const struct picture_spots *s)
 {
     if (s->n_rows)
-        v->groups[v->n_groups++] = (struct changes_group){title, s->rows, s->n_rows};
+        v->groups[v->n_groups++] = (struct changes_group){id, title, s->rows, s->n_rows};
 }
 
 /* What was looked for and not found, as one sentence. */
@@ -49,12 +50,12 @@ static void stand_out(struct req *rq, const struct picture_told *told, struct ch
     const struct picture_words *w = &told->words;
     if (!w->has_spots || w->looking || w->empty)
         return;
-    group(v, TX(rq, changes_fresh), &w->fresh);
-    group(v, TX(rq, changes_steps), &w->steps);
-    group(v, TX(rq, changes_season), &w->season);
-    group(v, TX(rq, changes_near), &w->near);
-    group(v, TX(rq, changes_chains), &w->chains);
-    group(v, TX(rq, changes_hot), &w->hot);
+    group(v, "fresh", TX(rq, changes_fresh), &w->fresh);
+    group(v, "steps", TX(rq, changes_steps), &w->steps);
+    group(v, "season", TX(rq, changes_season), &w->season);
+    group(v, "near", TX(rq, changes_near), &w->near);
+    group(v, "chains", TX(rq, changes_chains), &w->chains);
+    group(v, "hot", TX(rq, changes_hot), &w->hot);
     const struct picture *p = &told->picture;
     bool thin = p->new_state == FINDINGS_TOO_FEW && p->hot_state == FINDINGS_TOO_FEW;
     v->nothing = thin && v->n_groups == 0 ? TX(rq, changes_thin) : nothing(rq, w);
@@ -193,11 +194,13 @@ enum err changes_now_page(struct req *rq)
     TRY(levels_state(&c, v));
     TRY(now_parts(&c, told, v));
     TRY(now_actions(rq, time_now(), v));
+    TRY(now_brief(rq, told, v));
     v->figures_href = picture_address(rq, &q);
     v->report_href = web_may(rq, PERM_EVENT_ADD) ? web_address(rq, "/rapportera") : NULL;
     v->page.refresh = v->words.looking != NULL;
     TRY(web_audit_read(rq, "changes.read", "period", c.period.id, NULL));
-    TRY(picture_tabs(rq, &v->page, PICTURE_TAB_NOW));
+    TRY(picture_tabs(rq, &v->page, PICTURE_TAB_NOW,
+                     c.has_period ? changes_at_period(rq, c.period.id) : NULL, v->figures_href));
     v->page.part = TX(rq, picture_title);
     TRY(web_page(rq, &v->page, T_changes_title));
     struct tmpl t = web_tmpl(rq);

@@ -25,6 +25,37 @@ static enum err read_switch(struct tx *tx, void *arg)
     return site_takes_reports(tx, s->rq->arena, web_municipality(s->rq), &s->on);
 }
 
+/* --- In the navigation --- */
+
+struct room {
+    struct req *rq;
+    bool on;
+    struct q_citizen_counts_row counts;
+};
+
+static enum err read_room(struct tx *tx, void *arg)
+{
+    struct room *r = arg;
+    struct arena *a = r->rq->arena;
+    const char *town = web_municipality(r->rq);
+    TRY(site_takes_reports(tx, a, town, &r->on));
+    return q_citizen_counts_one(tx, a, &(struct q_citizen_counts_in){town}, &r->counts);
+}
+
+/* Not where it is switched off, as long as nothing has come in; it is switched on under
+ * Inställningar. */
+static enum err waits(struct req *rq, int64_t *n)
+{
+    struct room r = {.rq = rq};
+    *n = PART_HIDDEN;
+    if (!geo_municipality_by_code(web_municipality(rq)))
+        return ERR_OK;
+    TRY(web_read(rq, read_room, &r));
+    bool here = str_starts(rq->path, web_address(rq, "/otrygga-platser"));
+    *n = r.on || r.counts.open || r.counts.closed || here ? 0 : PART_HIDDEN;
+    return ERR_OK;
+}
+
 enum err citizen_settings_page(struct req *rq)
 {
     struct switching s = {.rq = rq};
@@ -143,6 +174,8 @@ const struct part citizen_part = {
     .nav_path = "/otrygga-platser",
     .nav_label = T_citizen_list_title,
     .nav_perm = PERM_EVENT_EDIT,
+    .nav_waits = waits,
+    .nav_rank = 60,
     .start = start,
     .stop = stop,
     .hourly = hourly,

@@ -102,6 +102,7 @@ const struct part event_part = {
     .nav_path = "/handelser",
     .nav_label = T_event_list_title,
     .nav_perm = PERM_EVENT_READ_OWN,
+    .nav_rank = 50,
     .start = start,
     .stop = stop,
 };

@@ -292,4 +292,5 @@ const struct part report_part = {
     .nav_path = "/rapportera",
     .nav_label = T_report_title,
     .nav_perm = PERM_EVENT_ADD,
+    .nav_rank = 40,
 };

@@ -213,4 +213,5 @@ const struct part explore_part = {
     .nav_path = "/analys",
     .nav_label = T_explore_title,
     .nav_perm = PERM_EVENT_READ_OWN,
+    .nav_rank = 70,
 };

@@ -410,5 +410,6 @@ const struct part import_part = {
     .nav_path = "/importera",
     .nav_label = T_import_nav,
     .nav_perm = PERM_EVENT_IMPORT,
+    .nav_rank = 80,
     .start = start,
 };

@@ -333,6 +333,9 @@ NODISCARD enum err picture_words_places(const struct picture *p, const struct pi
                                         struct picture_words *out);
 /* "1–14 november 2026", "28 oktober–10 november 2026"; `to` is not included. NULL: no memory. */
 const char *picture_period_text(struct arena *a, enum lang lang, struct date from, struct date to);
+/* Of a period that goes on: how many of `before` came in as long a time as has passed of it, "ungefär
+ * 60"; "0" of none. NULL: no memory. */
+const char *picture_so_far(struct arena *a, enum lang lang, const struct picture *p, int64_t before);
 /* "klart fler" ... */
 const char *picture_certainty_text(enum lang lang, enum certainty c);
 /* The sentence about a difference; "" when there is nothing to say. */
@@ -353,10 +356,12 @@ NODISCARD enum err picture_tell(struct req *rq, const struct picture_query *q, b
                                 struct picture_told *out);
 /* "/1493/laget?from=..."; in the arena. */
 const char *picture_address(struct req *rq, const struct picture_query *q);
-/* The two levels of Läget, as tabs of a page: what has changed, and all figures. In a municipality
- * only; elsewhere there are no tabs. */
+/* The levels of Läget, as tabs of a page: what has changed, all figures, and what is adopted. In a
+ * municipality only; elsewhere there are no tabs. `now` and `figures`: their addresses of the same
+ * days; NULL: as they open by themselves. */
 enum picture_tab { PICTURE_TAB_NOW, PICTURE_TAB_FIGURES, PICTURE_TAB_ADOPTED };
-NODISCARD enum err picture_tabs(struct req *rq, struct page *p, enum picture_tab current);
+NODISCARD enum err picture_tabs(struct req *rq, struct page *p, enum picture_tab current,
+                                const char *now, const char *figures);
 
 /* --- Formats --- */
 

@@ -123,11 +123,26 @@ static bool is_sure(enum certainty c)
     return c != CERTAINTY_TOO_FEW && c != CERTAINTY_NO_SURE_DIFFERENCE;
 }
 
-/* "Samma period förra året: 9." */
+const char *picture_so_far(struct arena *a, enum lang lang, const struct picture *p, int64_t before)
+{
+    double as_long = (double)before * p->passed / p->days;
+    const char *about = picture_about(a, lang, as_long);
+    return before && about ? text_fmt(a, lang, T_picture_roughly, about) : about;
+}
+
+/* The first day of a period is too short to compare with. */
+static bool just_begun(const struct picture *p)
+{
+    return p->ongoing && p->passed < 1;
+}
+
+/* "Samma period förra året: 9." Of a period that goes on: "Lika lång tid förra året: ungefär 4." */
 static const char *year_words(const struct picture_writer *w, const struct picture_change *c)
 {
-    if (!w->p->has_year)
+    if (!w->p->has_year || just_begun(w->p))
         return "";
+    if (w->p->ongoing)
+        return TRF(w, picture_year_so_far, picture_so_far(w->a, w->r->lang, w->p, c->year));
     if (is_sure(c->certainty_year))
         return TRF(w, picture_year_sure, c->year,
                    picture_certainty_text(w->r->lang, c->certainty_year));
@@ -138,6 +153,29 @@ static const char *year_words(const struct picture_writer *w, const struct pictu
 static const char *counts_page(const struct picture_writer *w)
 {
     return w->r->methods && w->p->has_before ? "/metoder/compare-counts" : NULL;
+}
+
+/* What is compared is as long: a week is not set beside a fortnight. */
+static const char *type_words(const struct picture_writer *w, const char *label,
+                              const struct picture_change *c)
+{
+    if (just_begun(w->p))
+        return TRF(w, picture_type_begun, label, c->now, c->before);
+    if (!w->p->ongoing)
+        return TRF(w, picture_type_sentence, label, c->now, c->before);
+    const char *before = picture_so_far(w->a, w->r->lang, w->p, c->before);
+    return before ? TRF(w, picture_type_so_far, label, c->now, before) : NULL;
+}
+
+static const char *all_words(const struct picture_writer *w, const char *count,
+                             const struct picture_change *c)
+{
+    if (just_begun(w->p))
+        return TRF(w, picture_all_begun, count, c->before);
+    if (!w->p->ongoing)
+        return TRF(w, picture_all_sentence, count, c->before);
+    const char *before = picture_so_far(w->a, w->r->lang, w->p, c->before);
+    return before ? TRF(w, picture_all_so_far, count, before) : NULL;
 }
 
 static enum err say_type(const struct picture_writer *w, const struct picture_type *t,
@@ -157,7 +195,7 @@ static enum err say_type(const struct picture_writer *w, const struct picture_ty
         out->rest = year;
         out->plain = true;
     } else {
-        out->strong = TRF(w, picture_type_sentence, label, c->now, c->before);
+        out->strong = type_words(w, label, c);
         const char *chance = picture_chance_text(w->a, w->r->lang, &c->with_before, c->certainty);
         out->rest = chance ? arena_printf(w->a, "%s%s%s", chance, *year ? " " : "", year) : NULL;
         out->verdict = picture_certainty_text(w->r->lang, c->certainty);
@@ -181,7 +219,7 @@ static enum err say_all(const struct picture_writer *w)
         out->rest = year;
         return out->strong ? ERR_OK : ERR_NOMEM;
     }
-    out->strong = TRF(w, picture_all_sentence, count, c->before);
+    out->strong = all_words(w, count, c);
     const char *chance = picture_chance_text(w->a, w->r->lang, &c->with_before, c->certainty);
     out->rest = chance ? arena_printf(w->a, "%s%s%s", chance, *year ? " " : "", year) : NULL;
     out->verdict = picture_certainty_text(w->r->lang, c->certainty);
@@ -352,7 +390,8 @@ enum err picture_sentences(struct picture_writer *w)
     if (!p->has_before)
         o->about = o->no_before = TRF(w, picture_no_before, o->before_text);
     if (p->ongoing)
-        o->ongoing = TRF(w, picture_ongoing, (int64_t)p->passed, p->days);
+        o->ongoing = just_begun(p) ? TRF(w, picture_begun, p->days)
+                                   : TRF(w, picture_ongoing, (int64_t)p->passed, p->days);
     if (p->waiting) {
         struct picture_target unread = picture_target_now(p);
         unread.unreviewed = true;

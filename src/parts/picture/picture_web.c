@@ -111,22 +111,40 @@ const char *picture_address(struct req *rq, const struct picture_query *q)
     return picture_web_address(rq, "/laget", q);
 }
 
-enum err picture_tabs(struct req *rq, struct page *p, enum picture_tab current)
+enum err picture_tabs(struct req *rq, struct page *p, enum picture_tab current, const char *now,
+                      const char *figures)
 {
     struct page_link *tabs = ARENA_ARRAY(rq->arena, 3, struct page_link);
     if (!tabs)
         return ERR_NOMEM;
     if (!geo_municipality_by_code(web_municipality(rq)))
         return ERR_OK;
-    tabs[0] = (struct page_link){TX(rq, picture_tab_now), web_address(rq, "/nu"),
+    tabs[0] = (struct page_link){TX(rq, picture_tab_now), now ? now : web_address(rq, "/nu"),
                                  current == PICTURE_TAB_NOW};
-    tabs[1] = (struct page_link){TX(rq, picture_tab_figures), web_address(rq, "/laget"),
+    tabs[1] = (struct page_link){TX(rq, picture_tab_figures),
+                                 figures ? figures : web_address(rq, "/laget"),
                                  current == PICTURE_TAB_FIGURES};
     tabs[2] = (struct page_link){TX(rq, picture_tab_adopted), web_address(rq, "/nu/faststallda"),
                                  current == PICTURE_TAB_ADOPTED};
     p->tabs = tabs;
     p->n_tabs = 3;
+    p->tabs_live = current != PICTURE_TAB_ADOPTED;
     return ERR_OK;
+}
+
+/* "Vad har förändrats" of the period that has exactly these days; NULL: none has. */
+static const char *same_period(struct req *rq, const struct answer *x)
+{
+    for (size_t i = 0; i < x->names.n_periods; i++) {
+        const struct picture_row *r = &x->names.periods[i];
+        char id[ID_TEXT];
+        if (date_days(r->from) != date_days(x->query.from) ||
+            date_days(r->to) != date_days(x->query.to))
+            continue;
+        id_text(r->id, id);
+        return arena_printf(rq->arena, "%s?period=%s", web_address(rq, "/nu"), id);
+    }
+    return NULL;
 }
 
 static enum err laget_page(struct req *rq)
@@ -155,7 +173,8 @@ static enum err laget_page(struct req *rq)
         web_invalid(rq);
     /* with script only the parts are renewed; an empty picture has none that are awaited */
     v->page.refresh = v->words.looking != NULL && !v->words.empty;
-    TRY(picture_tabs(rq, &v->page, PICTURE_TAB_FIGURES));
+    const char *self = picture_web_address(rq, "/laget", &x.query);
+    TRY(picture_tabs(rq, &v->page, PICTURE_TAB_FIGURES, same_period(rq, &x), self));
     TRY(web_page(rq, &v->page, T_picture_title));
     struct tmpl t = web_tmpl(rq);
     picture_page_html(&t, v);

@@ -98,6 +98,7 @@ const struct part review_part = {
     .nav_path = "/granska",
     .nav_label = T_review_title,
     .nav_perm = PERM_REVIEW,
+    .nav_rank = 20,
     .nav_waits = waits,
 };
 
@@ -107,5 +108,6 @@ const struct part review_mine_part = {
     .nav_path = "/till-dig",
     .nav_label = T_review_mine_title,
     .nav_perm = PERM_EVENT_READ_OWN,
+    .nav_rank = 15,
     .nav_waits = waits_mine,
 };

@@ -148,4 +148,5 @@ const struct part settings_part = {
     .nav_path = "/installningar",
     .nav_label = T_settings_title,
     .nav_perm = PERM_AUDIT_READ, /* the registrar reads the log */
+    .nav_rank = 90,
 };

@@ -96,14 +96,14 @@ enum err site_frame(struct req *rq, struct page *p, const char *title, const cha
                {TX(rq, site_pictures), "/laget", true},
                {TX(rq, site_report), SITE_CITIZEN_PATH, reports},
                {TX(rq, site_about), "/om", true}};
-    struct page_link *n = ARENA_ARRAY(rq->arena, ARRAY_LEN(nav), struct page_link);
+    struct page_nav *n = ARENA_ARRAY(rq->arena, ARRAY_LEN(nav), struct page_nav);
     struct page_link *foot = ARENA_ARRAY(rq->arena, 4, struct page_link);
     if (!n || !foot)
         return ERR_NOMEM;
     for (size_t i = 0; i < ARRAY_LEN(nav); i++)
         if (nav[i].shown)
-            n[p->n_nav++] =
-                (struct page_link){nav[i].label, at(rq, nav[i].path), str_eq(nav[i].path, path)};
+            n[p->n_nav++] = (struct page_nav){nav[i].label, at(rq, nav[i].path),
+                                              str_eq(nav[i].path, path), NAV_PHONE};
     foot[0] = (struct page_link){TX(rq, site_accessibility), at(rq, "/tillganglighet"), false};
     foot[1] = (struct page_link){TX(rq, site_about), at(rq, "/om"), false};
     foot[2] = (struct page_link){TX(rq, site_privacy), at(rq, SITE_PRIVACY_PATH), false};

@@ -135,11 +135,11 @@ SELECT o.id, o.name FROM organisation o
                   AND m.role = :role AND m.state = 'active')
  ORDER BY o.name, o.id;
 
--- Arrangements ahead. (A rejected row is no plan.)
+-- Arrangements ahead. A rejected row is no plan, and of several about the same one the first tells it.
 -- name: changes_planned
 -- in: municipality text, type text, since int, until int
 -- out: id id, title text?, place_name text?, occurred_from int, occurred_to int
 SELECT id, title, place_name, occurred_from, occurred_to FROM event
  WHERE municipality_code = :municipality AND occurred_from >= :since AND occurred_from < :until
-   AND type_code = :type AND state <> 'rejected'
+   AND type_code = :type AND state <> 'rejected' AND same_as IS NULL
  ORDER BY occurred_from, id LIMIT 12;
