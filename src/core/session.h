@@ -16,6 +16,8 @@
 struct arena;
 
 #define SESSION_COOKIE "samsyn"
+#define PLACE_COOKIE "place" /* the municipality where the person worked last on this device */
+#define PLACE_TIME (180 * MSEC_DAY)
 #define SESSION_IDLE (12 * MSEC_HOUR)
 #define SESSION_MOST (30 * MSEC_DAY)
 #define SESSION_MARK 17 /* room for whose token it is */

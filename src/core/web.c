@@ -101,6 +101,8 @@ static enum err find_who(struct req *rq)
     const char *code = req_param(rq, "municipality");
     web_stand(rq);
     bool moved = *code && w->here && !str_eq(code, w->last_municipality);
+    if (moved)
+        resp_cookie(rq, &(struct cookie){PLACE_COOKIE, code, PLACE_TIME / MSEC_SECOND, false});
     if (moved || time_now() - l.seen > 5 * MSEC_MINUTE) {
         struct touch t = {w->session, moved ? code : NULL};
         enum err lost = db_write(web_app(rq)->db, DB_NATIONAL, touch, &t);

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core_sql.h"
+#include "geo/geo_data.h"
 #include "parts/account/account_view.h"
 #include "parts/account/account_web.h"
 
@@ -47,21 +48,37 @@ static enum err draw_start(struct req *rq)
     return ERR_OK;
 }
 
-/* Where the person worked last, if that is still theirs; else their first place. */
-static const struct membership *usual(const struct who *w)
+static const struct membership *member_of(const struct who *w, const char *municipality)
 {
-    for (size_t i = 0; i < w->n_memberships; i++)
-        if (str_eq(w->memberships[i].municipality, w->last_municipality))
+    for (size_t i = 0; municipality && i < w->n_memberships; i++)
+        if (str_eq(w->memberships[i].municipality, municipality))
             return &w->memberships[i];
-    return w->n_memberships ? &w->memberships[0] : NULL;
+    return NULL;
 }
 
+static bool coordinates_several(const struct who *w)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < w->n_memberships; i++)
+        n += w->memberships[i].role == ROLE_COORDINATOR &&
+             geo_municipality_by_code(w->memberships[i].municipality) != NULL;
+    return n > 1;
+}
+
+/* Within a session: where the person worked last. After log-in: who coordinates several first sees
+ * in which of them something has changed; others where they worked last on this device. */
 enum err account_start_page(struct req *rq)
 {
     const struct who *w = web_who(rq);
     if (id_is_none(w->account))
         return draw_start(rq);
-    const struct membership *m = usual(w);
+    const struct membership *m = member_of(w, w->last_municipality);
+    if (!m && coordinates_several(w))
+        return resp_redirect(rq, "/mina-kommuner");
+    if (!m)
+        m = member_of(w, req_cookie(rq, PLACE_COOKIE));
+    if (!m && w->n_memberships)
+        m = &w->memberships[0];
     const char *to = m ? arena_printf(rq->arena, "/%s/", m->municipality) : "/konto";
     return to ? resp_redirect(rq, to) : ERR_NOMEM;
 }

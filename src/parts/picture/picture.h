@@ -333,9 +333,10 @@ NODISCARD enum err picture_words_places(const struct picture *p, const struct pi
                                         struct picture_words *out);
 /* "1–14 november 2026", "28 oktober–10 november 2026"; `to` is not included. NULL: no memory. */
 const char *picture_period_text(struct arena *a, enum lang lang, struct date from, struct date to);
-/* Of a period that goes on: how many of `before` came in as long a time as has passed of it, "ungefär
- * 60"; "0" of none. NULL: no memory. */
-const char *picture_so_far(struct arena *a, enum lang lang, const struct picture *p, int64_t before);
+/* Of a period that goes on: how many of `before` came in as long a time as has passed of it,
+ * "ungefär 60"; "0" of none. NULL: no memory. */
+const char *picture_so_far(struct arena *a, enum lang lang, const struct picture *p,
+                           int64_t before);
 /* "klart fler" ... */
 const char *picture_certainty_text(enum lang lang, enum certainty c);
 /* The sentence about a difference; "" when there is nothing to say. */

@@ -13,7 +13,7 @@
 #include "picture_html.h"
 #include "tmpl/format.h"
 
-#define TOWNS_MOST 20
+#define TOWNS_MOST 20    /* on a page */
 #define SENTENCES_MOST 4 /* of one municipality */
 #define SPOTS_MOST 3
 
@@ -22,6 +22,7 @@ const struct field_spec picture_joint_fields[] = {
     {.name = "from", .kind = FIELD_DATE},
     {.name = "to", .kind = FIELD_DATE},
     {.name = "type", .kind = FIELD_CODE, .many = true},
+    {.name = "sida", .kind = FIELD_INT, .min = 1, .max = 1000},
     {0},
 };
 
@@ -40,6 +41,7 @@ struct joint {
     struct picture_joint sum;
     struct picture_town *all; /* with those that are only named */
     size_t n_all;
+    size_t n_member, page; /* all that one works in; 0: the first TOWNS_MOST of them */
 };
 
 /* --- One municipality: as if its own page were asked for --- */
@@ -81,9 +83,17 @@ static enum err look_at_all(struct req *rq, struct joint *j)
     j->all = ARENA_ARRAY(rq->arena, TOWNS_MOST, struct picture_town);
     if (!j->towns || !j->all)
         return ERR_NOMEM;
-    for (size_t i = 0; i < w->n_memberships && j->n_all < TOWNS_MOST; i++)
+    const char **codes = ARENA_ARRAY(rq->arena, w->n_memberships + 1, const char *);
+    if (!codes)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < w->n_memberships; i++)
         if (geo_municipality_by_code(w->memberships[i].municipality))
-            TRY(web_visit(rq, w->memberships[i].municipality, look_at_town, j));
+            codes[j->n_member++] = w->memberships[i].municipality;
+    size_t last = j->n_member ? (j->n_member - 1) / TOWNS_MOST : 0;
+    size_t asked = req_problem_of(rq, "sida") ? 0 : (size_t)req_int(rq, "sida", 1) - 1;
+    j->page = asked < last ? asked : last;
+    for (size_t i = j->page * TOWNS_MOST; i < j->n_member && j->n_all < TOWNS_MOST; i++)
+        TRY(web_visit(rq, codes[i], look_at_town, j));
     const struct picture **pictures = ARENA_ARRAY(rq->arena, TOWNS_MOST, const struct picture *);
     if (!pictures)
         return ERR_NOMEM;
@@ -246,6 +256,37 @@ static enum err fill_fields(struct req *rq, const struct joint *j, const char *p
     return ERR_OK;
 }
 
+static const char *page_href(struct req *rq, size_t no)
+{
+    return req_address_with(rq, "sida", arena_printf(rq->arena, "%zu", no));
+}
+
+/* What is on other pages is told, and that the sums are without it. */
+static enum err fill_pager(struct req *rq, const struct joint *j, struct picture_joint_page *v)
+{
+    size_t first = j->page * TOWNS_MOST, pages = (j->n_member + TOWNS_MOST - 1) / TOWNS_MOST;
+    if (pages < 2)
+        return ERR_OK;
+    struct page_pager_item *items = ARENA_ARRAY(rq->arena, pages, struct page_pager_item);
+    if (!items)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < pages; i++) {
+        items[i] = (struct page_pager_item){arena_printf(rq->arena, "%zu", i + 1),
+                                            page_href(rq, i + 1), i == j->page};
+        if (!items[i].label)
+            return ERR_NOMEM;
+    }
+    v->pager = (struct page_pager){
+        .sentence = TXF(rq, picture_joint_page, (int64_t)first + 1, (int64_t)(first + j->n_all),
+                        (int64_t)j->n_member),
+        .prev_href = j->page ? page_href(rq, j->page) : NULL,
+        .next_href = j->page + 1 < pages ? page_href(rq, j->page + 2) : NULL,
+        .items = items,
+        .n_items = pages,
+    };
+    return v->pager.sentence ? ERR_OK : ERR_NOMEM;
+}
+
 static enum err fill_page(struct req *rq, const struct joint *j, const char *preset,
                           struct picture_joint_page *v)
 {
@@ -255,6 +296,7 @@ static enum err fill_page(struct req *rq, const struct joint *j, const char *pre
     v->empty = (struct page_empty){TX(rq, picture_joint_none), TX(rq, picture_joint_none_text),
                                    "/konto", TX(rq, core_account_settings)};
     TRY(fill_fields(rq, j, preset, v));
+    TRY(fill_pager(rq, j, v));
     for (size_t i = 0; i < j->n; i++) {
         TRY(say_town(rq, &j->towns[i]));
         v->page.refresh = v->page.refresh || j->towns[i].words.looking;

@@ -46,6 +46,7 @@ struct picture_joint_page {
     struct page_field period, from, to, type;
     struct page_empty empty;
     const char *title, *about, *ongoing;
+    struct page_pager pager;     /* without a sentence: all of them are on this page */
     struct picture_sentence all; /* of all municipalities together */
     struct picture_town *towns;
     size_t n_towns;
