@@ -78,6 +78,7 @@ const struct part feedback_part = {
     .queries = feedback_queries,
     .nav_path = "/mina-rapporter",
     .nav_label = T_feedback_title,
+    .nav_rank = 18,
     .nav_perm = PERM_EVENT_ADD,
     .nav_waits = waits,
     .start = start,

@@ -51,4 +51,5 @@ const struct part meeting_part = {
     .nav_path = "/mote",
     .nav_label = T_meeting_nav,
     .nav_perm = PERM_MEETING_READ,
+    .nav_rank = 25,
 };
