@@ -23,8 +23,8 @@
 #include "parts/startkit/startkit.h"
 #include "parts/voices/voices.h"
 
-/* Who comes to a municipality begins at the first of them that has a place in the navigation and that
- * they may enter. In the navigation they stand by `nav_rank`. */
+/* Who comes to a municipality begins at the first of them that has a place in the navigation and
+ * that they may enter. In the navigation they stand by `nav_rank`. */
 const struct part *const all_parts[] = {
     &account_part,
     &changes_part,

@@ -11,7 +11,7 @@
 #include "core/web_inner.h"
 
 /* What has room beside "Mer" and its arrow, in tenths of a letter of the middle width: a phone 360
- * pixels wide, 48em and 75em (the widths of layout.css). Wider than reckoned, the row breaks. */
+ * pixels wide, 48em and 75em (the widths of nav.css). Wider than reckoned, the row breaks. */
 static const int room[] = {[NAV_PHONE] = 310, [NAV_TABLET] = 690, [NAV_DESK] = 1170};
 static const int gap[] = {[NAV_PHONE] = 15, [NAV_TABLET] = 28, [NAV_DESK] = 28};
 #define MORE 60

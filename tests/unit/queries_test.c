@@ -98,7 +98,9 @@ static const char *const tenant_tables[] = {"setting",
                                             "meeting_item",
                                             "meeting_tick",
                                             "meeting_decision",
-                                            "bulletin", "bulletin_public", "meeting_message"};
+                                            "bulletin",
+                                            "bulletin_public",
+                                            "meeting_message"};
 
 static bool names_table(const char *text, const char *table)
 {

@@ -337,7 +337,7 @@ enum err bulletin_list_page(struct req *rq)
                             .label = TX(rq, bulletin_empty_go)};
     v.page.part = TX(rq, picture_title);
     v.page.lead = TX(rq, bulletin_list_lead);
-    TRY(picture_tabs(rq, &v.page, PICTURE_TAB_ADOPTED));
+    TRY(picture_tabs(rq, &v.page, PICTURE_TAB_ADOPTED, NULL, NULL));
     TRY(web_page(rq, &v.page, T_bulletin_all));
     struct tmpl t = web_tmpl(rq);
     bulletin_list_html(&t, &v);

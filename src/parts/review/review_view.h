@@ -100,7 +100,7 @@ struct review_one_view {
     bool may_strike, may_ask, may_forward;
     bool nobody;              /* it waits, and there is nobody to ask */
     const char *citizen_href; /* where an inhabitant is answered; NULL */
-    const char *tell_href; /* the page of answers; NULL: nobody here reported it */
+    const char *tell_href;    /* the page of answers; NULL: nobody here reported it */
     struct page_field override_text, strike_words, whole, sure;
     struct page_field reject_reason, reject_text, ask_text, forward_to, forward_text;
 };
