@@ -233,6 +233,10 @@ test("every key that a route takes stands in keys.mjs, with an object to try it 
   assert.deepEqual(run, known);
 });
 
+/* Files have the minute of their making inside, and a page may have been counted further in between: what
+ * differs for that is alike when it is read anew, what an object gives away is not. */
+const ANEW = 3;
+
 /** What is wrong with the answers to one key, as sentences. */
 async function faultsOf(c) {
   const faults = [], may = mayDo(c.role, c.rule);
@@ -244,10 +248,13 @@ async function faultsOf(c) {
   for (const whose of ["foreign", "beside", "colleague"]) {
     const object = c.variants[whose];
     if (!object || (may && nationwide(c.role, c.spec))) continue;
-    const page = await request(c, object);
-    if (!isDeepStrictEqual(said(page, object), said(missing, c.variants.absent)))
-      wrong(whose, page, `and ${missing.status} when there is none, ` +
-        parting(said(page, object), said(missing, c.variants.absent)));
+    let page = await request(c, object), none = missing;
+    const differ = () => !isDeepStrictEqual(said(page, object), said(none, c.variants.absent));
+    for (let n = 0; n < ANEW && c.o.verb === "GET" && differ(); n++)
+      [page, none] = [await request(c, object), await request(c, c.variants.absent)];
+    if (differ())
+      wrong(whose, page, `and ${none.status} when there is none, ` +
+        parting(said(page, object), said(none, c.variants.absent)));
     if (c.o.verb === "GET" && page.text.includes(object.name)) wrong(whose, page, "shows it");
   }
   if (!may) {
