@@ -5,13 +5,14 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch, logIn, next } from "./lib.mjs";
+import { checkAccessible, checkFits, counted, launch, logIn, next } from "./lib.mjs";
 
 const HERE = { longitude: 13.82319, latitude: 58.697866, accuracy: 12 }; // Mariestad
 const PHONE = { width: 390, height: 844 }, SCREEN = { width: 1280, height: 900 };
 const EYES = [["phone", { ...PHONE }], ["phone-dark", { ...PHONE, dark: true }], ["screen", { ...SCREEN }],
   ["screen-dark", { ...SCREEN, dark: true }]];
 const CARETAKER = "bovard.1493@example.se", GUARD = "vaktare.1493@example.se", COORDINATOR = "samordnare@example.se";
+const PASSWORD = "samsyn-exempel-2026";
 let server, browser;
 
 before(async () => {
@@ -151,3 +152,122 @@ test("U2, the guard firm's file of the week: a saved way of reading, and no doub
   await done(page);
   browser.checkQuiet();
 });
+
+/** Reports of the caretaker, as the form without script sends them: their ids. */
+async function reports(texts, more) {
+  const client = server.client();
+  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email: CARETAKER, password: PASSWORD });
+  const csrf = (await client.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
+  const ids = [];
+  for (const [i, description] of texts.entries()) {
+    const answer = await client.send("POST", "/api/v1/1493/events", {
+      headers: { "content-type": "application/json", origin: server.url, "x-csrf-token": csrf },
+      body: JSON.stringify({ type: "fire", occurred_from: new Date(Date.now() - 7200_000).toISOString(),
+        precision: "point", north: 6507010, place_name: "Provtorget", description, ...more(i) }) });
+    assert.equal(answer.status, 201, answer.text);
+    ids.push(JSON.parse(answer.text).id);
+  }
+  return ids;
+}
+
+test("U3, a coordinator of three municipalities on a Wednesday, from log-in to an answer on the caretaker's phone", async () => {
+  const sent = await reports(["Bränd papperskorg ett", "Bränd papperskorg två", "Bränd papperskorg tre", "Elden är släckt"],
+    (i) => ({ east: i < 3 ? 431800 + 10 * i : 440000 }));
+  const page = await browser.page({ ...SCREEN });
+  const press = (name) => next(page, () => page.getByRole("button", { name }).first().click());
+  const follow = (name) => next(page, () => page.getByRole("link", { name }).first().click());
+
+  await page.goto(`${server.url}/logga-in`);
+  await page.fill("#f-email", COORDINATOR);
+  await page.fill("#f-password", PASSWORD);
+  await press("Logga in");
+  assert.equal(new URL(page.url()).pathname, "/mina-kommuner");
+  for (const town of ["Mariestad", "Töreboda", "Gullspång"]) await page.getByRole("heading", { name: town }).first().waitFor();
+  await look(page, "u3-1-screen");
+
+  await page.goto(`${server.url}/1493/granska`);
+  const bin = (n) => page.locator("[data-report]", { hasText: `papperskorg ${n}` });
+  const key = async (n, pressed) => {
+    await bin(n).focus();
+    await page.keyboard.press(pressed);
+  };
+  await page.getByRole("heading", { name: /^3 rapporter som kan vara samma händelse/ }).waitFor();
+  await look(page, "u3-2-screen");
+  await key("ett", "h"); // the main one
+  for (const n of ["två", "tre"]) {
+    await key(n, "s");
+    await bin(n).waitFor({ state: "detached" });
+  }
+  await key("ett", "g");
+  await bin("ett").waitFor({ state: "detached" });
+
+  await page.goto(`${server.url}/1493/nu`);
+  await counted(page);
+  const areas = await page.$$eval('main a[href*="/omraden/"]', (all) => [...new Set(all.map((a) => a.getAttribute("href")))]);
+  for (const area of areas.slice(0, 2)) {
+    await page.goto(server.url + area);
+    await page.locator('input[name="level"][value="2"]').focus();
+    await page.keyboard.press("Space");
+    await page.fill('[name="reason"]', "Fler bränder än vanligt");
+    await press(/^Spara/);
+    await page.getByText("Nivån är sparad.").waitFor();
+  }
+  const [at] = areas[0].split("/omraden/");
+  await page.goto(`${server.url}${at}/faststall`);
+  await press("Fastställ lägesbilden");
+  await page.getByText("Siffrorna ändras inte").waitFor();
+  await look(page, "u3-3-screen");
+
+  await press("Gör lägesbrev");
+  await page.getByText("Lägesbrevet är gjort.").waitFor();
+  await page.getByText("Fler bränder än vanligt").first().waitFor();
+  await look(page, "u3-4-screen");
+  for (const [name, head] of [[/PDF/, "%PDF"], [/ODT/, "PK"], [/Markdown/, "#"]]) {
+    const href = await page.getByRole("link", { name }).first().getAttribute("href");
+    const file = await page.request.get(new URL(href, page.url()).href);
+    assert.equal((await file.body()).subarray(0, head.length).toString("latin1").replace("---", "#"), head, href);
+  }
+
+  await page.goto(`${server.url}/1493/mote`);
+  await next(page, () => page.locator(".meeting-list a").first().click());
+  await press("Öppna mötet");
+  await look(page, "u3-5-screen");
+  const meeting = new URL(page.url()).pathname;
+  await page.goto(`${server.url}${meeting}?item=followup`);
+  await next(page, () => page.locator("[data-tick] button[data-key=k]").first().click());
+  await page.locator("[data-tick] button[data-key=k][aria-pressed=true]").first().waitFor();
+  for (const n of [1, 2, 3, 4]) {
+    await page.goto(`${server.url}${meeting}?item=actions`);
+    await page.getByLabel("Problem", { exact: true }).fill(`Klotter i gångtunnel ${n}`);
+    await page.getByLabel("Plats", { exact: true }).fill("Exempelparken");
+    await page.getByLabel("Åtgärd", { exact: true }).fill("Bättre belysning");
+    await page.getByLabel("Ansvarig").selectOption({ index: 1 });
+    for (const [part, value] of [["Dag", "1"], ["Månad", "3"], ["År", "2036"]]) await page.getByLabel(part, { exact: true }).fill(value);
+    await press("Besluta åtgärden");
+    await page.getByText(`Klotter i gångtunnel ${n}`).first().waitFor();
+  }
+  await look(page, "u3-6-screen");
+  await page.goto(`${server.url}${meeting}/avsluta`);
+  await press("Avsluta och lås anteckningarna");
+  await page.getByText("Mötet är avslutat och anteckningarna är låsta.").waitFor();
+  for (const n of [1, 2, 3, 4]) await page.getByText(`Klotter i gångtunnel ${n}`).first().waitFor();
+  await look(page, "u3-7-screen");
+
+  await page.goto(`${server.url}/1493/svar`);
+  for (const id of sent.slice(0, 3)) {
+    await page.locator(`#r-${id}`).focus();
+    await page.keyboard.press("Space");
+  }
+  await page.locator("#f-mall").selectOption("done");
+  await press("Hämta mallen");
+  await look(page, "u3-8-screen");
+  await press("Skicka svar");
+  await page.getByText("Svaren är skickade").waitFor();
+  const phone = await open(CARETAKER, "/1493/mina-rapporter", { ...PHONE, dark: true });
+  await phone.getByText(/Det är åtgärdat nu/).first().waitFor();
+  await look(phone, "u3-9-phone-dark");
+  await done(phone);
+  await done(page);
+  browser.checkQuiet();
+  await browser.checkHtml();
+}, { timeout: 300_000 });
