@@ -68,10 +68,10 @@ export const keyed = {
 
   "GET /metoder/{name}": { keys: { name: { register: "knox", absent: 404 } } },
 
-  "GET /{slug}/lagesbrev/{id}": { keys: { id: "openBulletin" } },
-  "GET /{slug}/lagesbrev/{id}.md": { keys: { id: "openBulletin" } },
-  "GET /{slug}/lagesbrev/{id}.odt": { keys: { id: "openBulletin" } },
-  "GET /{slug}/lagesbrev/{id}.pdf": { keys: { id: "openBulletin" } },
+  "GET /{slug}/lagesbrev/{id}": { keys: { id: "openBulletin" }, ...town },
+  "GET /{slug}/lagesbrev/{id}.md": { keys: { id: "openBulletin" }, ...town },
+  "GET /{slug}/lagesbrev/{id}.odt": { keys: { id: "openBulletin" }, ...town },
+  "GET /{slug}/lagesbrev/{id}.pdf": { keys: { id: "openBulletin" }, ...town },
   "GET /{slug}/laget/{id}": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.csv": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.json": { keys: { id: "picture" } },
