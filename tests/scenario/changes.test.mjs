@@ -129,6 +129,18 @@ test("a form that comes back for another reason does not hide that somebody was 
   assert.match(late.words, /Den andras ord/);
 });
 
+test("another level needs a reason of its own", async () => {
+  const at = areas(await now())[5];
+  await coordinator.submitOk(await coordinator.get(at), "/omraden/", { level: "1", reason: "Som vanligt här" });
+  const form = await coordinator.get(at);
+  assert.equal(form.form("/omraden/").fields.get("reason"), "Som vanligt här");
+  const back = await coordinator.submit(form, "/omraden/", { level: "2" });
+  assert.equal(back.status, 422);
+  assert.match(back.words, /Skriv varför nivån har ändrats/);
+  await coordinator.submitOk(form, "/omraden/", { level: "1" }); // looked at again, and as before
+  await coordinator.submitOk(await coordinator.get(at), "/omraden/", { level: "2", reason: "Fler än vanligt" });
+});
+
 test("a reason is about a place, never about a person", async () => {
   const page = await coordinator.get(areas(await now())[4]);
   const wrong = await coordinator.submit(page, "/omraden/", { level: "2", reason: "Ring 070-174 06 05" });
