@@ -181,6 +181,19 @@ test("what is to be told and when the group meets next", async () => {
   assert.match(set.words, /Nästa möte: /);
 });
 
+test("who reads the minutes through is shown the level and the places that were set meanwhile", async () => {
+  let close = await coordinator.get(`${at}/avsluta`);
+  await second.submitOk(await item("levels", second), "/nivaer", { level: "2", reason: "Lugnare efter skolstarten" });
+  close = await coordinator.submit(close, "/avsluta", {});
+  assert.equal(close.status, 422);
+  assert.match(close.words, /Lugnare efter skolstarten/);
+  await second.submitOk(await item("focus", second), "/fokus",
+    { name: "Torget", need: "2", influence: "2", why: "Fler på kvällarna" });
+  close = await coordinator.submit(close, "/avsluta", {});
+  assert.equal(close.status, 422);
+  assert.match(close.words, /Fler på kvällarna/);
+});
+
 test("closing freezes the minutes, plans the next meeting, and tells with a link and nothing else", async () => {
   const close = await coordinator.get(`${at}/avsluta`);
   await second.submitOk(await item("exceptions", second), "/anteckning", { words: "Sent påkommet" });

@@ -159,6 +159,7 @@ static enum err write_all(struct tx *tx, void *arg)
     struct meeting_note n = {.item = MEETING_CHANGES, .version = 0, .words = "Sent"};
     struct meeting_message m = {.id = named("m"), .meeting = one, .words = "Sent"};
     struct meeting_guest g = {named("g"), "Räddningstjänsten", 1};
+    CHECK_INT(meeting_touch(tx, TOWN, one), s->result);
     CHECK_INT(meeting_note_set(tx, TOWN, one, &n, &s->stale), s->result);
     CHECK_INT(meeting_set_present(tx, TOWN, one, named("a"), true), s->result);
     CHECK_INT(meeting_guest_add(tx, TOWN, one, &g), s->result);

@@ -96,6 +96,9 @@ NODISCARD enum err meeting_drop(struct tx *tx, const char *municipality, struct 
 /* ERR_CONFLICT: it is open already, or another one is. */
 NODISCARD enum err meeting_open(struct tx *tx, const char *municipality, struct id id,
                                 struct id period, struct id by);
+/* Everything that is written in a meeting begins here: it must be open (ERR_CONFLICT), those who look
+ * at it see that something is new, and who closes it has read it. */
+NODISCARD enum err meeting_touch(struct tx *tx, const char *municipality, struct id id);
 struct meeting_closing {
     struct id id, by;
     int64_t revision; /* what the minutes were made from */

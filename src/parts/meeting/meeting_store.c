@@ -104,9 +104,7 @@ enum err meeting_close(struct tx *tx, const char *municipality, const struct mee
     return n ? ERR_OK : ERR_CONFLICT;
 }
 
-/* Everything that is written in a meeting begins here: it must be open, and those who look at it
- * see that something is new. */
-static enum err touch(struct tx *tx, const char *municipality, struct id id)
+enum err meeting_touch(struct tx *tx, const char *municipality, struct id id)
 {
     int64_t n;
     struct q_meeting_touch_in in = {municipality, id};
@@ -117,7 +115,7 @@ static enum err touch(struct tx *tx, const char *municipality, struct id id)
 enum err meeting_set_next(struct tx *tx, const char *municipality, struct id id, msec at)
 {
     struct q_meeting_next_in in = {municipality, id, at ? at : DB_NO_INT};
-    TRY(touch(tx, municipality, id));
+    TRY(meeting_touch(tx, municipality, id));
     return q_meeting_next_run(tx, &in, NULL);
 }
 
@@ -161,7 +159,7 @@ enum err meeting_note_set(struct tx *tx, const char *municipality, struct id mee
     struct q_meeting_note_add_in in = {municipality, meeting,        meeting_item_code(x->item),
                                        x->version,   x->version + 1, x->words ? x->words : "",
                                        time_now(),   x->set_by};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     TRY(q_meeting_note_add_run(tx, &in, &n));
     *stale = n == 0;
     return ERR_OK;
@@ -189,7 +187,7 @@ enum err meeting_set_done(struct tx *tx, const char *municipality, struct id mee
 {
     struct q_meeting_item_done_in in = {municipality, meeting, meeting_item_code(item), time_now()};
     struct q_meeting_item_undone_in un = {municipality, meeting, meeting_item_code(item)};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     return done ? q_meeting_item_done_run(tx, &in, NULL) : q_meeting_item_undone_run(tx, &un, NULL);
 }
 
@@ -200,7 +198,7 @@ enum err meeting_set_present(struct tx *tx, const char *municipality, struct id 
 {
     struct q_meeting_here_in here = {municipality, meeting, account, time_now()};
     struct q_meeting_away_in away = {municipality, meeting, account};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     return present ? q_meeting_here_run(tx, &here, NULL) : q_meeting_away_run(tx, &away, NULL);
 }
 
@@ -229,7 +227,7 @@ enum err meeting_guest_add(struct tx *tx, const char *municipality, struct id me
                                         g->organisation, g->people, time_now()};
     if (str_empty(g->organisation) || g->people < 1 || g->people > MEETING_PEOPLE_MOST)
         return ERR_INVALID;
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     TRY(q_meeting_guest_add_run(tx, &in, &n));
     return n ? ERR_OK : ERR_LIMIT;
 }
@@ -239,7 +237,7 @@ enum err meeting_guest_drop(struct tx *tx, const char *municipality, struct id m
 {
     int64_t n;
     struct q_meeting_guest_drop_in in = {municipality, guest};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     TRY(q_meeting_guest_drop_run(tx, &in, &n));
     return n ? ERR_OK : ERR_NOTFOUND;
 }
@@ -250,7 +248,7 @@ enum err meeting_tick(struct tx *tx, const char *municipality, struct id meeting
                       bool done)
 {
     struct q_meeting_tick_set_in in = {municipality, meeting, action, done, time_now()};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     return q_meeting_tick_set_run(tx, &in, NULL);
 }
 
@@ -258,7 +256,7 @@ enum err meeting_decided(struct tx *tx, const char *municipality, struct id meet
                          struct id action)
 {
     struct q_meeting_decision_add_in in = {municipality, meeting, action, time_now()};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     return q_meeting_decision_add_run(tx, &in, NULL);
 }
 
@@ -292,7 +290,7 @@ enum err meeting_message_add(struct tx *tx, const char *municipality,
         municipality, m->id, m->meeting, meeting_audience_code(m->audience), m->words, time_now()};
     if (str_empty(m->words))
         return ERR_INVALID;
-    TRY(touch(tx, municipality, m->meeting));
+    TRY(meeting_touch(tx, municipality, m->meeting));
     TRY(q_meeting_message_add_run(tx, &in, &n));
     return n ? ERR_OK : ERR_LIMIT;
 }
@@ -303,7 +301,7 @@ enum err meeting_message_told(struct tx *tx, const char *municipality, struct id
     int64_t n;
     struct q_meeting_message_told_in in = {municipality, message, told ? meeting : (struct id){{0}},
                                            told ? time_now() : DB_NO_INT};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     TRY(q_meeting_message_told_run(tx, &in, &n));
     return n ? ERR_OK : ERR_NOTFOUND;
 }

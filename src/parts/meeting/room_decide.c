@@ -54,6 +54,7 @@ static enum err write_level(struct tx *tx, void *arg)
 {
     struct setting *s = arg;
     struct room *r = s->r;
+    TRY(meeting_touch(tx, web_municipality(r->rq), r->m.id));
     TRY(level_set(tx, web_municipality(r->rq), r->period.id, &s->level));
     const char *detail =
         arena_printf(r->rq->arena, "{\"level\":%d,\"suggested\":%d,\"version\":%lld}",
@@ -104,6 +105,7 @@ static enum err write_focus(struct tx *tx, void *arg)
 {
     struct focusing *f = arg;
     struct req *rq = f->r->rq;
+    TRY(meeting_touch(tx, web_municipality(rq), f->r->m.id));
     TRY(focus_set(tx, web_municipality(rq), f->r->period.id, &f->focus, web_who(rq)->account));
     return web_audit(rq, tx, "focus.set", "period", f->r->period.id, NULL);
 }
