@@ -188,7 +188,7 @@ test("who reads the minutes through is shown the level and the places that were 
   assert.equal(close.status, 422);
   assert.match(close.words, /Lugnare efter skolstarten/);
   await second.submitOk(await item("focus", second), "/fokus",
-    { name: "Torget", need: "2", influence: "2", why: "Fler på kvällarna" });
+    { name: "Torget", need: "2", influence: "2", why: "Fler på kvällarna", remove: null });
   close = await coordinator.submit(close, "/avsluta", {});
   assert.equal(close.status, 422);
   assert.match(close.words, /Fler på kvällarna/);
