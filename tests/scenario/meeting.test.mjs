@@ -181,6 +181,35 @@ test("what is to be told and when the group meets next", async () => {
   assert.match(set.words, /Nästa möte: /);
 });
 
+/** Sends one form twice, and then once more with other words. */
+async function sendTwice(code, part, words, other) {
+  const page = await item(code);
+  const form = page.forms.find((f) => f.action.endsWith(part) && f.fields.has(Object.keys(other)[0]));
+  const fields = { ...Object.fromEntries(form.fields), ...words };
+  for (const sent of [fields, fields, { ...fields, ...other }, fields]) {
+    const answer = await coordinator.post(form.action, sent);
+    assert.equal(answer.status, 303, answer.words);
+  }
+  return () => coordinator.post(form.action, fields);
+}
+
+let resend; // a form of the meeting that is sent once more when it is closed
+test("a form that is sent twice adds one guest, one sentence and one action", async () => {
+  resend = await sendTwice("attendance", "/gaster", { guest: "Kyrkan", people: "1" }, { guest: "Skolan" });
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_guest WHERE organisation = 'Kyrkan'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_guest WHERE organisation = 'Skolan'"), 1);
+  await sendTwice("tell", "/beratta", { audience: "staff", say: "Skriv till kyrkan" }, { say: "Ring skolan" });
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_message WHERE words = 'Skriv till kyrkan'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_message WHERE words = 'Ring skolan'"), 1);
+  const organisation = /<option value="([0-9a-f-]{36})">/.exec((await item("actions")).text)[1];
+  await sendTwice("actions", "/beslut", { problem: "Klotter i parken", place: "Exempelparken", organisation,
+    measure: "Tvätta bänken", type: "damage.graffiti", kind: "lighting", "last-day": "1", "last-month": "3",
+    "last-year": "2036" }, { measure: "Måla bänken" });
+  assert.equal(await count("SELECT count(*) AS n FROM action WHERE title = 'Tvätta bänken'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM action WHERE title = 'Måla bänken'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_decision"), 3);
+});
+
 test("who reads the minutes through is shown the level and the places that were set meanwhile", async () => {
   let close = await coordinator.get(`${at}/avsluta`);
   await second.submitOk(await item("levels", second), "/nivaer", { level: "2", reason: "Lugnare efter skolstarten" });
@@ -216,6 +245,7 @@ test("closing freezes the minutes, plans the next meeting, and tells with a link
   const lost = await second.submit(writing, "/anteckning", { words: "Det här skrev jag sist" });
   assert.equal(lost.status, 409);
   assert.match(lost.words, /Det här skrev jag sist/);
+  assert.equal((await resend()).status, 303); // that was done while it was open
   // what changes afterwards changes no minutes
   const frozen = (await officer.get(`${at}/protokoll`)).words;
   assert.match(frozen, /Klotter vid bryggan/);

@@ -177,6 +177,28 @@ static enum err read_content(struct tx *tx, void *arg)
     return meeting_content(tx, s->f->a, TOWN, named("one"), &s->words);
 }
 
+static enum err write_twice(struct tx *tx, void *arg)
+{
+    (void)arg;
+    struct id one = named("one");
+    struct meeting_message m = {.id = named("m"), .meeting = one, .words = "En gång"};
+    struct meeting_guest g = {named("g"), "Räddningstjänsten", 1};
+    OK(meeting_guest_add(tx, TOWN, one, &g));
+    CHECK_INT(meeting_guest_add(tx, TOWN, one, &g), ERR_CANCELLED);
+    OK(meeting_message_add(tx, TOWN, &m));
+    CHECK_INT(meeting_message_add(tx, TOWN, &m), ERR_CANCELLED);
+    OK(meeting_may_decide(tx, TOWN, one, named("a")));
+    OK(meeting_decided(tx, TOWN, one, named("a")));
+    CHECK_INT(meeting_may_decide(tx, TOWN, one, named("a")), ERR_CANCELLED);
+    return ERR_OK;
+}
+
+DB_TEST(a_guest_a_sentence_and_a_decision_are_written_once)
+{
+    begin(f);
+    OK(db_write(f->db, TOWN, write_twice, NULL));
+}
+
 DB_TEST(a_closed_meeting_takes_nothing_more_and_its_minutes_stay)
 {
     struct scene s = {.f = f, .result = ERR_OK};

@@ -100,8 +100,9 @@ enum err meeting_close(struct tx *tx, const char *municipality, const struct mee
     int64_t n;
     struct q_meeting_close_in in = {municipality, c->id,      c->revision, time_now(),
                                     c->by,        c->content, c->letters};
+    struct q_meeting_notes_last_in notes = {municipality, c->id};
     TRY(q_meeting_close_run(tx, &in, &n));
-    return n ? ERR_OK : ERR_CONFLICT;
+    return n ? q_meeting_notes_last_run(tx, &notes, NULL) : ERR_CONFLICT;
 }
 
 enum err meeting_touch(struct tx *tx, const char *municipality, struct id id)
@@ -219,15 +220,25 @@ enum err meeting_guests(struct tx *tx, struct arena *a, const char *municipality
     return ERR_OK;
 }
 
+/* What a form that is sent twice has written already is written once. */
+static enum err already(int64_t n)
+{
+    return n ? ERR_CANCELLED : ERR_OK;
+}
+
 enum err meeting_guest_add(struct tx *tx, const char *municipality, struct id meeting,
                            const struct meeting_guest *g)
 {
     int64_t n;
     struct q_meeting_guest_add_in in = {municipality,    meeting,   g->id,
                                         g->organisation, g->people, time_now()};
+    struct q_meeting_guest_has_in has = {municipality, meeting, g->id};
+    struct q_meeting_guest_has_row is;
     if (str_empty(g->organisation) || g->people < 1 || g->people > MEETING_PEOPLE_MOST)
         return ERR_INVALID;
     TRY(meeting_touch(tx, municipality, meeting));
+    TRY(q_meeting_guest_has_one(tx, NULL, &has, &is));
+    TRY(already(is.n));
     TRY(q_meeting_guest_add_run(tx, &in, &n));
     return n ? ERR_OK : ERR_LIMIT;
 }
@@ -250,6 +261,16 @@ enum err meeting_tick(struct tx *tx, const char *municipality, struct id meeting
     struct q_meeting_tick_set_in in = {municipality, meeting, action, done, time_now()};
     TRY(meeting_touch(tx, municipality, meeting));
     return q_meeting_tick_set_run(tx, &in, NULL);
+}
+
+enum err meeting_may_decide(struct tx *tx, const char *municipality, struct id meeting,
+                            struct id action)
+{
+    struct q_meeting_decision_has_in has = {municipality, meeting, action};
+    struct q_meeting_decision_has_row is;
+    TRY(meeting_touch(tx, municipality, meeting));
+    TRY(q_meeting_decision_has_one(tx, NULL, &has, &is));
+    return already(is.n);
 }
 
 enum err meeting_decided(struct tx *tx, const char *municipality, struct id meeting,
@@ -288,9 +309,13 @@ enum err meeting_message_add(struct tx *tx, const char *municipality,
     int64_t n;
     struct q_meeting_message_add_in in = {
         municipality, m->id, m->meeting, meeting_audience_code(m->audience), m->words, time_now()};
+    struct q_meeting_message_has_in has = {municipality, m->meeting, m->id};
+    struct q_meeting_message_has_row is;
     if (str_empty(m->words))
         return ERR_INVALID;
     TRY(meeting_touch(tx, municipality, m->meeting));
+    TRY(q_meeting_message_has_one(tx, NULL, &has, &is));
+    TRY(already(is.n));
     TRY(q_meeting_message_add_run(tx, &in, &n));
     return n ? ERR_OK : ERR_LIMIT;
 }
