@@ -210,6 +210,27 @@ test("a form that is sent twice adds one guest, one sentence and one action", as
   assert.equal(await count("SELECT count(*) AS n FROM meeting_decision"), 3);
 });
 
+test("a sentence is taken back as long as nobody has been told", async () => {
+  let page = await item("tell");
+  const [told, more] = page.forms.filter((f) => f.action.endsWith("/beratta") && f.fields.get("remove"))
+    .map((f) => f.fields.get("remove"));
+  assert.ok(more, page.words);
+  page = await press(page, "/beratta", "message", told, { told: "1" });
+  const { action, fields } = page.forms.find((f) => f.fields.get("remove") === more);
+  assert.equal((await coordinator.post(action, { ...Object.fromEntries(fields), remove: told })).status, 404);
+  page = await press(page, "/beratta", "message", told); // not told after all
+  await coordinator.submitOk(page, "/beratta", { say: "Ska inte berättas", audience: "public",
+    message: null, told: null });
+  page = await item("tell");
+  const stamp = (await officer.get(`${at}/lage`)).json().stamp;
+  const [{ id }] = await select(server.place, "SELECT id FROM meeting_message WHERE words = 'Ska inte berättas'");
+  const gone = page.forms.map((f) => f.fields.get("remove")).find((r) => r?.replaceAll("-", "") === id.replaceAll("-", ""));
+  page = await press(page, "/beratta", "remove", gone);
+  assert.doesNotMatch(page.words, /Ska inte berättas/);
+  assert.notEqual((await officer.get(`${at}/lage`)).json().stamp, stamp);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_message WHERE words = 'Ska inte berättas'"), 0);
+});
+
 test("who reads the minutes through is shown the level and the places that were set meanwhile", async () => {
   let close = await coordinator.get(`${at}/avsluta`);
   await second.submitOk(await item("levels", second), "/nivaer", { level: "2", reason: "Lugnare efter skolstarten" });
@@ -245,6 +266,9 @@ test("closing freezes the minutes, plans the next meeting, and tells with a link
   const lost = await second.submit(writing, "/anteckning", { words: "Det här skrev jag sist" });
   assert.equal(lost.status, 409);
   assert.match(lost.words, /Det här skrev jag sist/);
+  // of what was put otherwise while it was open nothing is left
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_note WHERE item = 'changes'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_note WHERE words LIKE '%Klotter vid bryggan%'"), 1);
   assert.equal((await resend()).status, 303); // that was done while it was open
   // what changes afterwards changes no minutes
   const frozen = (await officer.get(`${at}/protokoll`)).words;

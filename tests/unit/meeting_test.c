@@ -255,6 +255,29 @@ static enum err tell(struct tx *tx, void *arg)
     return meeting_message_told(tx, TOWN, c->meeting, named("m"), c->told);
 }
 
+static enum err take_back(struct tx *tx, void *arg)
+{
+    struct carrying *c = arg;
+    return meeting_message_drop(tx, TOWN, c->meeting, named("m"));
+}
+
+static enum err close_two(struct tx *tx, void *arg)
+{
+    struct carrying *c = arg;
+    struct meeting m;
+    TRY(meeting_get(tx, c->f->a, TOWN, named("two"), &m));
+    struct meeting_closing closing = {.id = m.id, .revision = m.revision, .content = "{}"};
+    return meeting_close(tx, TOWN, &closing);
+}
+
+static enum err open_three(struct tx *tx, void *arg)
+{
+    (void)arg;
+    struct meeting_plan three = plan_of(named("three"), 3000);
+    TRY(meeting_plan(tx, TOWN, &three));
+    return meeting_open(tx, TOWN, three.id, (struct id){{0}}, named("x"));
+}
+
 DB_TEST(what_has_not_been_told_comes_back_until_it_has)
 {
     struct scene s = {.f = f, .result = ERR_OK};
@@ -273,7 +296,14 @@ DB_TEST(what_has_not_been_told_comes_back_until_it_has)
     OK(db_read(f->db, TOWN, read_messages, &c));
     CHECK_INT(c.n, 1); /* told here */
     CHECK(c.list[0].told);
+    /* what one meeting has told, another neither takes back nor tells once more */
+    OK(db_write(f->db, TOWN, close_two, &c));
     c.meeting = named("three");
+    OK(db_write(f->db, TOWN, open_three, NULL));
+    CHECK_INT(db_write(f->db, TOWN, tell, &c), ERR_NOTFOUND);
+    c.told = false;
+    CHECK_INT(db_write(f->db, TOWN, tell, &c), ERR_NOTFOUND);
+    CHECK_INT(db_write(f->db, TOWN, take_back, &c), ERR_NOTFOUND);
     OK(db_read(f->db, TOWN, read_messages, &c));
     CHECK_INT(c.n, 0);
 }

@@ -194,9 +194,12 @@ NODISCARD enum err meeting_messages(struct tx *tx, struct arena *a, const char *
 /* ERR_LIMIT: a hundred wait already. ERR_CANCELLED: this one is there already. */
 NODISCARD enum err meeting_message_add(struct tx *tx, const char *municipality,
                                        const struct meeting_message *m);
-/* ERR_NOTFOUND: no such message. */
+/* ERR_NOTFOUND: no such message, or it was told at another meeting. */
 NODISCARD enum err meeting_message_told(struct tx *tx, const char *municipality, struct id meeting,
                                         struct id message, bool told);
+/* Taken back at a meeting, whichever decided it. ERR_NOTFOUND: no such message, or it is told. */
+NODISCARD enum err meeting_message_drop(struct tx *tx, const char *municipality, struct id meeting,
+                                        struct id message);
 
 /* --- Minutes --- */
 

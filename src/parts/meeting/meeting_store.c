@@ -324,9 +324,20 @@ enum err meeting_message_told(struct tx *tx, const char *municipality, struct id
                               struct id message, bool told)
 {
     int64_t n;
-    struct q_meeting_message_told_in in = {municipality, message, told ? meeting : (struct id){{0}},
+    struct q_meeting_message_told_in in = {municipality, message, meeting,
+                                           told ? meeting : (struct id){{0}},
                                            told ? time_now() : DB_NO_INT};
     TRY(meeting_touch(tx, municipality, meeting));
     TRY(q_meeting_message_told_run(tx, &in, &n));
+    return n ? ERR_OK : ERR_NOTFOUND;
+}
+
+enum err meeting_message_drop(struct tx *tx, const char *municipality, struct id meeting,
+                              struct id message)
+{
+    int64_t n;
+    struct q_meeting_message_drop_in in = {municipality, message};
+    TRY(meeting_touch(tx, municipality, meeting));
+    TRY(q_meeting_message_drop_run(tx, &in, &n));
     return n ? ERR_OK : ERR_NOTFOUND;
 }

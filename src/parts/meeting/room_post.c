@@ -35,6 +35,7 @@ const struct field_spec meeting_tell_fields[] = {
     {.name = "audience", .kind = FIELD_CODE},
     {.name = "say", .kind = FIELD_TEXT, .max = MEETING_MESSAGE_MOST},
     {.name = "message", .kind = FIELD_ID},
+    {.name = "remove", .kind = FIELD_ID},
     {.name = "told", .kind = FIELD_BOOL},
     {.name = "form", .kind = FIELD_CODE, .max = ID_TEXT},
     {0},
@@ -347,7 +348,9 @@ static enum err write_tell(struct tx *tx, void *arg)
     struct room *r = arg;
     struct req *rq = r->rq;
     const char *town = web_municipality(rq);
-    if (req_has(rq, "message")) {
+    if (req_has(rq, "remove")) {
+        TRY(meeting_message_drop(tx, town, r->m.id, req_id(rq, "remove")));
+    } else if (req_has(rq, "message")) {
         TRY(meeting_message_told(tx, town, r->m.id, req_id(rq, "message"), req_has(rq, "told")));
     } else {
         struct meeting_message m = message_of(r);
@@ -362,16 +365,15 @@ enum err meeting_tell_post(struct req *rq)
     enum meeting_audience a;
     TRY(room_load(rq, &r));
     room_guard(rq, "say");
-    if (!req_has(rq, "message")) {
+    bool adds = !req_has(rq, "message") && !req_has(rq, "remove");
+    if (adds) {
         if (!meeting_audience_parse(req_field(rq, "audience"), &a))
             req_problem(rq, "audience", TX(rq, meeting_need_audience));
         if (!req_field(rq, "say"))
             req_problem(rq, "say", TX(rq, meeting_need_say));
     }
-    return room_do(&(struct room_change){.r = r,
-                                         .item = MEETING_TELL,
-                                         .fn = write_tell,
-                                         .there = req_has(rq, "message") ? NULL : is_message});
+    return room_do(&(struct room_change){
+        .r = r, .item = MEETING_TELL, .fn = write_tell, .there = adds ? is_message : NULL});
 }
 
 /* --- The next meeting --- */

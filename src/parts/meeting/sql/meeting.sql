@@ -221,11 +221,18 @@ SELECT :municipality, :id, :meeting, :audience, :words, :at
 SELECT count(*) AS n FROM meeting_message
  WHERE municipality_code = :municipality AND meeting_id = :meeting AND id = :id;
 
--- Told, or, with at NULL, not told after all.
+-- Told, or, with at NULL, not told after all: only where somebody said that it was.
 -- name: meeting_message_told
--- in: municipality text, id id, meeting id?, at int?
+-- in: municipality text, id id, current id, meeting id?, at int?
 UPDATE meeting_message SET told_at = :at, told_meeting = :meeting
- WHERE municipality_code = :municipality AND id = :id;
+ WHERE municipality_code = :municipality AND id = :id
+   AND (told_at IS NULL OR told_meeting = :current);
+
+-- What has been told is not taken back.
+-- name: meeting_message_drop
+-- in: municipality text, id id
+DELETE FROM meeting_message
+ WHERE municipality_code = :municipality AND id = :id AND told_at IS NULL;
 
 -- name: meeting_periods
 -- in: municipality text, now int
