@@ -266,6 +266,8 @@ test("closing freezes the minutes, plans the next meeting, and tells with a link
   const lost = await second.submit(writing, "/anteckning", { words: "Det här skrev jag sist" });
   assert.equal(lost.status, 409);
   assert.match(lost.words, /Det här skrev jag sist/);
+  assert.equal(await count(`SELECT count(*) AS n FROM meeting
+    WHERE municipality_code = '1493' AND origin = 'exempel' AND state = 'planned'`), 1);
   // of what was put otherwise while it was open nothing is left
   assert.equal(await count("SELECT count(*) AS n FROM meeting_note WHERE item = 'changes'"), 1);
   assert.equal(await count("SELECT count(*) AS n FROM meeting_note WHERE words LIKE '%Klotter vid bryggan%'"), 1);
@@ -304,4 +306,13 @@ test("only one meeting is open at a time, and a planned one can be called off", 
   assert.equal(await count("SELECT count(*) AS n FROM meeting WHERE state = 'open'"), 1);
   await coordinator.submitOk(page, "/stall-in", {});
   assert.equal((await coordinator.get(`/1493/mote/${id}`)).status, 404);
+});
+
+test("a meeting that is planned during an exercise belongs to the exercise", async () => {
+  const list = await coordinator.get("/1493/mote");
+  await coordinator.submitOk(list, "/mote", { "day-day": "5", "day-month": "3", "day-year": "2036", time: "14.00" });
+  assert.equal(await count(
+    "SELECT count(*) AS n FROM meeting WHERE state = 'planned' AND origin IS NULL"), 0);
+  assert.equal(await count(`SELECT count(*) AS n FROM meeting
+    WHERE municipality_code = '1493' AND origin = 'exempel' AND state = 'planned'`), 1);
 });
