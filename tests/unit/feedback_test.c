@@ -289,6 +289,33 @@ DB_TEST(words_that_go_from_a_report_go_from_its_answers_too)
     time_freeze(-1);
 }
 
+DB_TEST(words_that_go_from_a_report_go_from_what_the_others_were_told_in_the_same_press)
+{
+    struct work w = begin(f);
+    const char *words[] = {"ekorren"}, *text = "Rutan hos Ekorren är lagad.";
+    struct id first = w.event;
+    CHECK_OK(writing(&w, report));
+    struct id second = w.event;
+    CHECK_OK(writing(&w, report));
+    struct id apart = w.event;
+    w.one[0] = (struct feedback_one){first, text};
+    w.one[1] = (struct feedback_one){second, text};
+    w.o = (struct feedback_order){
+        .municipality = TOWN, .batch = id_new(), .list = w.one, .n = 2, .seen = time_now()};
+    CHECK_OK(writing(&w, send));
+    answer(&w, apart, text);
+    w.event = first;
+    w.strike = (struct event_strike){words, 1, "(borttaget)"};
+    CHECK_OK(writing(&w, strike));
+    w.event = second;
+    CHECK_OK(reading(&w, look));
+    CHECK_TEXT(w.fate.answers[0].text, "Rutan hos (borttaget) är lagad.");
+    w.event = apart;
+    CHECK_OK(reading(&w, look));
+    CHECK_TEXT(w.fate.answers[0].text, text); /* another press: written by itself */
+    time_freeze(-1);
+}
+
 /* --- Shares --- */
 
 static enum err shares(struct tx *tx, struct work *w)
