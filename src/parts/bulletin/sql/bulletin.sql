@@ -75,8 +75,9 @@ VALUES (:municipality, :id, :period, :period_from, :period_to, :content, :at, :a
 UPDATE bulletin_public SET content = :content, updated_at = :at, published_by = :by
  WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;
 
+-- What people wrote for it is gone for good; figures stand in the ledger anyway.
 -- name: bulletin_public_withdraw
--- in: municipality text, period id, at int
--- change: bulletin_public u :period
-UPDATE bulletin_public SET withdrawn_at = :at
- WHERE municipality_code = :municipality AND period_id = :period AND withdrawn_at IS NULL;
+-- in: municipality text, id id, content text, at int
+-- change: bulletin_public u :id
+UPDATE bulletin_public SET content = :content, withdrawn_at = :at
+ WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;
