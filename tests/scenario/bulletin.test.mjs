@@ -4,12 +4,13 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { execute, select } from "./database.mjs";
-import { startServer } from "./lib.mjs";
+import { engine, startServer } from "./lib.mjs";
 
 const password = "samsyn-exempel-2026";
 const hostile = `Torget & "Parken" <script>alert(1)</script> *fet* [länk](http://ond.example.se) | = 1. ]]>`;
@@ -346,4 +347,24 @@ test("made again of a later picture: words stay, what everybody is told is chose
   const back = await coordinator.submitOk(again, "/lamna-ut");
   assert.match(back.words, /utkast igen/);
   assert.equal((await officer.get(`${at}.odt`)).status, 404);
+});
+
+test("of many published bulletins thirty are listed at a time, and each that is open leads there", async () => {
+  const all = (page) => page.links("/mariestad/lagesbrev/").map((href) => href.split("/").pop());
+  const [newestId] = all(await everybody.get("/mariestad/lagesbrev"));
+  const literal = (id) => (engine === "postgres" ? `'${id}'` : `x'${id.replaceAll("-", "")}'`);
+  const copies = Array.from({ length: 31 }, () => randomUUID());
+  await execute(server.place, copies.map((id, i) => `INSERT INTO bulletin_public (municipality_code, id, period_id,
+    period_from, period_to, content, published_at, updated_at) SELECT municipality_code, ${literal(id)},
+    ${literal(randomUUID())}, period_from - ${(i + 1) * 86_400_000}, period_to, content, published_at, updated_at
+    FROM bulletin_public WHERE id = ${literal(newestId)}`));
+  const first = await everybody.get("/mariestad/lagesbrev?sida=1");
+  assert.deepEqual(all(first), [newestId, ...copies.slice(0, 29)]);
+  const [next] = first.links("sida=2");
+  const second = await everybody.get(next);
+  assert.deepEqual(all(second), copies.slice(29));
+  assert.match(second.words, /31–32 av 32/);
+  assert.equal(all(await everybody.get("/mariestad/lagesbrev?sida=3")).length, 0);
+  const own = await coordinator.get("/1493/lagesbrev");
+  assert.deepEqual(own.links("/mariestad/lagesbrev/"), [`/mariestad/lagesbrev/${newestId}`]);
 });

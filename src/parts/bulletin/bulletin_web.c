@@ -283,7 +283,7 @@ enum err bulletin_out_post(struct req *rq)
 struct listing {
     struct req *rq;
     struct q_bulletin_list_row *rows;
-    struct q_bulletin_public_list_row *public;
+    struct q_bulletin_public_live_row *public;
     size_t n, n_public;
 };
 
@@ -292,7 +292,7 @@ static enum err read_list(struct tx *tx, void *arg)
     struct listing *l = arg;
     const char *m = web_municipality(l->rq);
     TRY(q_bulletin_list_all(tx, l->rq->arena, &(struct q_bulletin_list_in){m}, &l->rows, &l->n));
-    return q_bulletin_public_list_all(tx, l->rq->arena, &(struct q_bulletin_public_list_in){m},
+    return q_bulletin_public_live_all(tx, l->rq->arena, &(struct q_bulletin_public_live_in){m},
                                       &l->public, &l->n_public);
 }
 

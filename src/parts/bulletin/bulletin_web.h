@@ -52,7 +52,7 @@ NODISCARD enum err bulletin_file(struct req *rq, const struct bulletin_doc *d, c
     }
 
 extern const struct field_spec bulletin_out_fields[], bulletin_write_fields[],
-    bulletin_open_fields[], bulletin_press_fields[], bulletin_make_fields[];
+    bulletin_open_fields[], bulletin_press_fields[], bulletin_make_fields[], bulletin_site_query[];
 http_handler bulletin_list_page, bulletin_read_page, bulletin_pdf_file, bulletin_odt_file,
     bulletin_md_file, bulletin_make_post, bulletin_out_post;
 http_handler bulletin_write_page, bulletin_write_post;

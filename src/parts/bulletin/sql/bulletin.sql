@@ -55,10 +55,25 @@ SELECT id, content, published_at, updated_at FROM bulletin_public
 SELECT content, published_at, updated_at FROM bulletin_public
  WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;
 
+-- A page of them, with what their titles are made from.
 -- name: bulletin_public_list
+-- in: municipality text, most int, skip int
+-- out: id id, content text, published_at int, updated_at int
+SELECT id, content, published_at, updated_at FROM bulletin_public
+ WHERE municipality_code = :municipality AND withdrawn_at IS NULL
+ ORDER BY period_from DESC, id LIMIT :most OFFSET :skip;
+
+-- name: bulletin_public_count
 -- in: municipality text
--- out: id id, period_id id, content text, published_at int, updated_at int
-SELECT id, period_id, content, published_at, updated_at FROM bulletin_public
+-- out: n int
+SELECT count(*) AS n FROM bulletin_public
+ WHERE municipality_code = :municipality AND withdrawn_at IS NULL;
+
+-- Which periods have one.
+-- name: bulletin_public_live
+-- in: municipality text
+-- out: id id, period_id id
+SELECT id, period_id FROM bulletin_public
  WHERE municipality_code = :municipality AND withdrawn_at IS NULL
  ORDER BY period_from DESC, id LIMIT 200;
 
