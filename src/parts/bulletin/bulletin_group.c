@@ -227,8 +227,6 @@ static void put_method(struct bulletin_doc *d, const struct bulletin_group *g)
         bulletin_text(d, TDF(d, changes_figures_of, days));
     else
         bulletin_text(d, TDF(d, changes_figures_against, days, before));
-    if (x->ongoing)
-        bulletin_text(d, TD(d, changes_was_on));
     bulletin_text(d, TDF(d, bulletin_frozen, adopted, g->head.version));
     bulletin_text(d, TDF(d, bulletin_made, made));
     bulletin_small(d, TD(d, picture_sure_lead));
@@ -249,6 +247,8 @@ void bulletin_group_doc(struct bulletin_doc *d, const struct bulletin_group *g)
         bulletin_text(d, SAY(d, "%s %s", TD(d, core_exercise), TD(d, core_exercise_more)));
     if (g->draft)
         bulletin_text(d, TD(d, bulletin_is_draft));
+    if (g->adopted.ongoing)
+        bulletin_text(d, TD(d, changes_was_on));
     bulletin_words(d, g->words.group[BULLETIN_INTRO]);
     put_figures(d, g);
     put_spots(d, g);
