@@ -100,7 +100,8 @@ for (const [eyes, options] of [EYES[1], EYES[2]])
   test(`U2, a guard's night with nine events in one sending, ${eyes}`, async () => {
     const page = await open(GUARD, "/1493/rapportera/flera", options), { code } = await night(page);
     const word = `nattpass ${eyes}`;
-    await next(page, () => page.getByRole("button", { name: "Fem rader till" }).click());
+    await page.getByRole("button", { name: "Fem rader till" }).click();
+    await page.locator("[name=type-9]").waitFor();
     await page.locator(`label:has(+ [name=night][value="${code}"]), [name=night][value="${code}"] + label`).click();
     const lines = [["damage.glass", "2215", "Mariestad"], ["litter", "2240", "samma"], ["disturbance", "23", "samma"],
       ["disturbance", "2355", ""], ["damage", "0010", "Lyrestad"], ["litter", "0130", "samma"],
