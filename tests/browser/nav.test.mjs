@@ -14,6 +14,7 @@ before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
   browser = await launch();
   cookies.coordinator = await logIn(server, "samordnare@example.se");
+  cookies.politician = await logIn(server, "politiker.1493@example.se");
   cookies.reporter = await logIn(server, "bovard.1493@example.se");
 });
 after(async () => {
@@ -79,6 +80,9 @@ test("without script; and who needs little has no menu", async () => {
   await next(page, () => page.locator('.site-nav .menu-body a[href="/1493/installningar"]').click());
   assert.equal(new URL(page.url()).pathname, "/1493/installningar");
   await page.context().close();
+  const narrow = await open("/1493/nu", { who: "politician", width: 320 }); // a long name of a role
+  await checkFits(narrow);
+  await narrow.context().close();
   const little = await open("/1493/rapportera", { who: "reporter", width: 1280 });
   assert.equal(await more(little).filter({ visible: true }).count(), 0);
   assert.equal((await seen(little, "> li > a"))[0], "/1493/rapportera");
