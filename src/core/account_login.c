@@ -210,7 +210,8 @@ enum err account_login_code(struct db *db, struct accounts *s, struct login_code
 
 struct enter {
     struct id account;
-    const struct session_way *way;
+    struct session_way way;
+    struct arena *a;
     char *token;
     struct miss misses;
 };
@@ -224,7 +225,9 @@ static enum err enter(struct tx *tx, void *arg)
         .failed = e->misses.count,
         .failed_at = e->misses.count ? e->misses.at : DB_NO_INT,
     };
-    TRY(session_new(tx, e->account, e->way, e->token));
+    if (e->way.remember)
+        TRY(session_may_remember(tx, e->a, e->account, &e->way.remember));
+    TRY(session_new(tx, e->account, &e->way, e->token));
     TRY(q_account_entered_run(tx, &in, NULL));
     return account_note(tx, "account.login", e->account, e->account);
 }
@@ -239,7 +242,7 @@ enum err account_enter(struct db *db, struct accounts *s, struct id account,
     TRY(look(db, &f));
     if (!f.found || !f.account.active)
         return ERR_UNAUTHENTICATED;
-    struct enter job = {account, way, token, {0}};
+    struct enter job = {account, *way, a, token, {0}};
     job.misses = miss_clear(s, miss_key(s, f.account.email, false));
     job.misses.count += miss_clear(s, miss_key(s, f.account.email, true)).count;
     return db_write(db, DB_NATIONAL, enter, &job);

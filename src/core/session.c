@@ -81,6 +81,14 @@ static bool only_reports(const struct who *w)
     return w->n_memberships > 0;
 }
 
+enum err session_may_remember(struct tx *tx, struct arena *a, struct id account, bool *out)
+{
+    struct who w = {.account = account};
+    TRY(read_memberships(tx, a, &w));
+    *out = only_reports(&w);
+    return ERR_OK;
+}
+
 enum err session_find(struct tx *tx, struct arena *a, const char *token, msec now, struct who *out,
                       msec *out_seen)
 {

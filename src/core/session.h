@@ -53,7 +53,10 @@ struct session_way {
     bool second_factor, remember;
 };
 
-/* A new session; *token is what the cookie says. */
+/* Does the account do nothing but report, so that a device may be remembered? */
+NODISCARD enum err session_may_remember(struct tx *tx, struct arena *a, struct id account,
+                                        bool *out);
+/* A new session; `remember` only after session_may_remember(). *token is what the cookie says. */
 NODISCARD enum err session_new(struct tx *tx, struct id account, const struct session_way *way,
                                char token[TOKEN_TEXT]);
 /* Who holds this cookie. ERR_UNAUTHENTICATED when nobody does (any longer). */

@@ -81,7 +81,8 @@ enum route_flag {
     ROUTE_STRICT = 32, /* for programs: an unknown parameter is an error, where pages ignore it */
     ROUTE_BYTES = 64,  /* takes application/octet-stream as it is: rq->body */
     /* may be packed: nothing that the asker chooses stands in the answer, so that its length tells
-     * nothing of the secrets beside it (BREACH) */
+     * nothing of the secrets beside it (BREACH). Without ROUTE_PUBLIC_CACHE only when there is no
+     * query, which stands in the links of a page */
     ROUTE_SHRINK = 128,
     ROUTE_JSON = 16, /* takes an application/json object with the same fields */
 };

@@ -26,13 +26,34 @@ static bool pack(const struct buf *in, struct buf *out)
     return whole;
 }
 
+/* Is gzip among what the client takes, and not refused by a weight of nothing? */
+static bool takes_gzip(const char *accepts)
+{
+    const char *at = accepts ? strstr(accepts, "gzip") : NULL;
+    if (!at)
+        return false;
+    at += strcspn(at, ",;");
+    at += strspn(at, "; ");
+    if (strncmp(at, "q=0", 3) != 0)
+        return true;
+    at += 3 + (at[3] == '.');
+    at += strspn(at, "0");
+    return *at >= '1' && *at <= '9';
+}
+
+/* A link of the page holds the query, and whoever leads somebody here writes it. */
+static bool says_what_was_asked(const struct req *rq)
+{
+    return *rq->query && !(rq->route->flags & ROUTE_PUBLIC_CACHE);
+}
+
 void shrink_answer(struct req *rq)
 {
     const char *accepts = req_header(rq, "Accept-Encoding");
     if (!rq->route || !(rq->route->flags & ROUTE_SHRINK) || rq->out_static || rq->out_fd >= 0)
         return;
     resp_header(rq, "Vary", "Accept-Encoding");
-    if (rq->status != 200 || rq->out.len < LEAST || !accepts || !strstr(accepts, "gzip"))
+    if (rq->status != 200 || rq->out.len < LEAST || says_what_was_asked(rq) || !takes_gzip(accepts))
         return;
     struct buf small = buf_init(rq->out.limit);
     if (!pack(&rq->out, &small)) {

@@ -4,12 +4,13 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import test, { after, before } from "node:test";
-import { select } from "./database.mjs";
-import { startServer } from "./lib.mjs";
+import { execute, select } from "./database.mjs";
+import { engine, startServer } from "./lib.mjs";
 
 const password = "samsyn-exempel-2026";
 const hostile = `Torget & "Parken" <script>alert(1)</script> *fet* [länk](http://ond.example.se) | = 1. ]]>`;
@@ -305,7 +306,30 @@ test("withdrawn in one click: page and files are gone, and the ledger remembers"
   assert.match(done.words, /tillbakadraget/);
   for (const end of ["", ".pdf", ".odt", ".md"]) assert.equal((await everybody.get(`${publicAt}${end}`)).status, 404);
   assert.ok(!(await everybody.get("/mariestad/")).text.includes(publicAt));
+  const rows = await select(server.place,
+    "SELECT content FROM bulletin_public WHERE municipality_code = '1493' AND withdrawn_at IS NOT NULL");
+  assert.equal(rows.length, 1);
+  assert.doesNotMatch(rows[0].content, /Till alla som bor|nytt ord/, "a name that slipped out is gone");
+  assert.ok(JSON.parse(rows[0].content).figures, "figures stay: they are in the ledger too");
+  assert.match((await coordinator.get(`${at}/allmanheten`)).text, /Till alla som bor här/, "the draft is kept");
   await overlapIsRefused();
+});
+
+test("what was frozen of another picture is shown to nobody, and is made anew", async () => {
+  const where = `municipality_code = '1493' AND version = (SELECT max(version) FROM bulletin)`;
+  const [row] = await select(server.place, `SELECT content FROM bulletin WHERE ${where}`);
+  const content = JSON.parse(row.content);
+  content.people.pop(); // as when the areas were others
+  await execute(server.place, [`UPDATE bulletin SET content = '${JSON.stringify(content).replaceAll("'", "''")}'
+    WHERE ${where}`]);
+  const page = await coordinator.get(at);
+  assert.equal(page.status, 200);
+  assert.doesNotMatch(page.words, /Hemlig motivering/);
+  for (const end of [".md", ".pdf", ".odt"]) assert.equal((await officer.get(`${at}${end}`)).status, 404);
+  assert.equal((await coordinator.get(`${at}/allmanheten`)).status, 404);
+  const again = await coordinator.submitOk(page, "/gor");
+  assert.match(again.words, /Lägesbrevet är gjort.*Hemlig motivering/);
+  assert.ok(again.words.includes("Mina andra ord"), "words stay");
 });
 
 test("made again of a later picture: words stay, what everybody is told is chosen anew", async () => {
@@ -323,4 +347,24 @@ test("made again of a later picture: words stay, what everybody is told is chose
   const back = await coordinator.submitOk(again, "/lamna-ut");
   assert.match(back.words, /utkast igen/);
   assert.equal((await officer.get(`${at}.odt`)).status, 404);
+});
+
+test("of many published bulletins thirty are listed at a time, and each that is open leads there", async () => {
+  const all = (page) => page.links("/mariestad/lagesbrev/").map((href) => href.split("/").pop());
+  const [newestId] = all(await everybody.get("/mariestad/lagesbrev"));
+  const literal = (id) => (engine === "postgres" ? `'${id}'` : `x'${id.replaceAll("-", "")}'`);
+  const copies = Array.from({ length: 31 }, () => randomUUID());
+  await execute(server.place, copies.map((id, i) => `INSERT INTO bulletin_public (municipality_code, id, period_id,
+    period_from, period_to, content, published_at, updated_at) SELECT municipality_code, ${literal(id)},
+    ${literal(randomUUID())}, period_from - ${(i + 1) * 86_400_000}, period_to, content, published_at, updated_at
+    FROM bulletin_public WHERE id = ${literal(newestId)}`));
+  const first = await everybody.get("/mariestad/lagesbrev?sida=1");
+  assert.deepEqual(all(first), [newestId, ...copies.slice(0, 29)]);
+  const [next] = first.links("sida=2");
+  const second = await everybody.get(next);
+  assert.deepEqual(all(second), copies.slice(29));
+  assert.match(second.words, /31–32 av 32/);
+  assert.equal(all(await everybody.get("/mariestad/lagesbrev?sida=3")).length, 0);
+  const own = await coordinator.get("/1493/lagesbrev");
+  assert.deepEqual(own.links("/mariestad/lagesbrev/"), [`/mariestad/lagesbrev/${newestId}`]);
 });

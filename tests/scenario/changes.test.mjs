@@ -76,8 +76,9 @@ test("it says what has changed, how sure that is, who reports and what is decide
   assert.match(page.words, /Nivå per område/);
   assert.match(page.words, /organisationer har inte hört av sig|har hört av sig/);
   assert.equal(areas(page).length, 9);
+  assert.match(page.text, /<a href="\/1493\/laget\?from=[^>]*>Alla siffror/);
   const figures = await coordinator.get(page.links("/1493/laget?from")[0]);
-  assert.ok(figures.links("/1493/nu").length); // the tabs lead back
+  assert.match(figures.words, /Förändrat Alla siffror Fastställda/); // the tabs lead back
 });
 
 test("a count of an area leads to exactly the rows behind it", async () => {
@@ -171,8 +172,9 @@ test("the suggestion is never more than a suggestion, and how it is made is one 
   assert.equal((await coordinator.get("/metoder/levels")).status, 200);
 });
 
+let both; // the address of an area that two have assessed
 test("two set the same level at once: both are shown and both are kept", async () => {
-  const at = areas(await now())[2];
+  const at = (both = areas(await now())[2]);
   const mine = await coordinator.get(at), theirs = await second.get(at);
   const before = await entries("level.set");
   await second.submitOk(theirs, "/omraden/", { level: "3", reason: "Vi såg klotter vid bryggan" });
@@ -197,6 +199,18 @@ test("a form that comes back for another reason does not hide that somebody was 
   const late = await coordinator.submit(again, "/omraden/", { level: "4", reason: "Mina ord" });
   assert.equal(late.status, 422);
   assert.match(late.words, /Den andras ord/);
+});
+
+test("another level needs a reason of its own", async () => {
+  const at = areas(await now())[5];
+  await coordinator.submitOk(await coordinator.get(at), "/omraden/", { level: "1", reason: "Som vanligt här" });
+  const form = await coordinator.get(at);
+  assert.equal(form.form("/omraden/").fields.get("reason"), "Som vanligt här");
+  const back = await coordinator.submit(form, "/omraden/", { level: "2" });
+  assert.equal(back.status, 422);
+  assert.match(back.words, /Skriv varför nivån har ändrats/);
+  await coordinator.submitOk(form, "/omraden/", { level: "1" }); // looked at again, and as before
+  await coordinator.submitOk(await coordinator.get(at), "/omraden/", { level: "2", reason: "Fler än vanligt" });
 });
 
 test("a reason is about a place, never about a person", async () => {
@@ -228,7 +242,7 @@ test("focus places are ranked, with need and influence; half a place is not save
 
 test("others of the group read drafts and change nothing; politicians and reporters see none", async () => {
   const page = await now();
-  const at = areas(page)[2], focus = page.links("/fokus")[0];
+  const at = both, focus = page.links("/fokus")[0];
   const read = await officer.get(at);
   assert.equal(read.status, 200);
   assert.match(read.words, /Lugnare än jag trodde/);
@@ -374,7 +388,7 @@ test("nothing to report is calm, and silence says since when", async () => {
 
 test("an action that has passed its last day is told to those who see actions", async () => {
   const page = await coordinator.get("/1493/nu");
-  assert.match(page.words, /Åtgärder 1 åtgärd är försenad\. Alla åtgärder/);
+  assert.match(page.words, /Väntar på någon 1 åtgärd är försenad\./);
   assert.match(page.words, /skulle ha varit klar \d+ \w+ \d{4}/);
   const [one] = page.links("/1493/atgarder/");
   assert.equal((await coordinator.get(one)).status, 200);

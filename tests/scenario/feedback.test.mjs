@@ -174,6 +174,55 @@ test("answers pass the guard, want an action when they name one, and go once tho
   assert.equal((await coordinator.submit(own, "/ta-tillbaka")).status, 404);
 });
 
+/** The page of the long list that a report stands on. */
+async function listed(id) {
+  for (let number = 1; ; number++) {
+    const page = await coordinator.get(`/1493/svar?sida=${number}`);
+    if (page.text.includes(`id="r-${id}"`)) return { page, number };
+    assert.ok(page.text.includes('name="rapport"'), `${id} is on no page`);
+  }
+}
+const saying = async (text) => (await select(server.place,
+  `SELECT event_id FROM feedback_answer WHERE text = '${text}'`)).length;
+const ticked = (page) => page.form("/svar").fields.getAll("rapport");
+
+test("the long list answers what was chosen on it, though it has moved meanwhile", async () => {
+  const one = await report(guard, { description: "flyttord ett" });
+  const two = await report(guard, { description: "flyttord två" });
+  const { page, number } = await listed(one);
+  assert.ok(number > 1);
+  const first = [...(await coordinator.get("/1493/svar")).text.matchAll(/name="rapport" value="([^"]+)"/g)];
+  assert.equal(first.length, 20);
+  await execute(server.place, first.map(([, id]) => // older than what is still awaited
+    `UPDATE event SET reported_at = reported_at - ${200 * DAY} WHERE id = ${idLiteral(id)}`));
+  assert.ok((await listed(one)).number < number);
+  const shown = await coordinator.submit(page, "/svar", { gor: "visa", text: "Flyttsvar.", rapport: [one, two] });
+  assert.equal(shown.status, 200);
+  assert.deepEqual(new Set(ticked(shown)), new Set([one, two]), "looked at first, they are still chosen");
+  assert.equal((await coordinator.submit(shown, "/svar", { gor: "skicka" })).status, 303);
+  assert.equal(await saying("Flyttsvar."), 2);
+});
+
+test("in the long list too: a colleague was quicker, or the form is sent twice", async () => {
+  const one = await report(guard, { description: "samtidigt ett" });
+  const two = await report(guard, { description: "samtidigt två" });
+  const { page } = await listed(one);
+  await answer(one, "Kollegans svar.");
+  const late = await coordinator.submit(page, "/svar",
+    { gor: "skicka", text: "Senare svar.", rapport: [one, two] });
+  assert.equal(late.status, 409, late.words);
+  assert.match(late.words, /någon annan har redan svarat\. Inget svar skickades/);
+  assert.match(late.words, /Kollegans svar\./, "what the colleague said is there to read");
+  assert.equal(await saying("Senare svar."), 0, "nobody has got it");
+  assert.deepEqual(new Set(ticked(late)), new Set([one, two]), "the choice is kept");
+  assert.equal(late.form("/svar").fields.get("text"), "Senare svar.", "and what was typed");
+  for (let i = 0; i < 2; i++) {
+    const sent = await coordinator.submit(late, "/svar", { gor: "skicka", rapport: [two] });
+    assert.equal(sent.status, 303, sent.words);
+  }
+  assert.equal(await saying("Senare svar."), 1, "sent twice, answered once");
+});
+
 test("two weeks later: an action is done, and all who reported hear it at once", async () => {
   const one = await report(reporter, { description: "lagaord ett", east: 436000, north: 6509000 });
   const two = await report(guard, { description: "lagaord två", east: 436020, north: 6509010 });

@@ -68,10 +68,10 @@ export const keyed = {
 
   "GET /metoder/{name}": { keys: { name: { register: "knox", absent: 404 } } },
 
-  "GET /{slug}/lagesbrev/{id}": { keys: { id: "openBulletin" } },
-  "GET /{slug}/lagesbrev/{id}.md": { keys: { id: "openBulletin" } },
-  "GET /{slug}/lagesbrev/{id}.odt": { keys: { id: "openBulletin" } },
-  "GET /{slug}/lagesbrev/{id}.pdf": { keys: { id: "openBulletin" } },
+  "GET /{slug}/lagesbrev/{id}": { keys: { id: "openBulletin" }, ...town },
+  "GET /{slug}/lagesbrev/{id}.md": { keys: { id: "openBulletin" }, ...town },
+  "GET /{slug}/lagesbrev/{id}.odt": { keys: { id: "openBulletin" }, ...town },
+  "GET /{slug}/lagesbrev/{id}.pdf": { keys: { id: "openBulletin" }, ...town },
   "GET /{slug}/laget/{id}": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.csv": { keys: { id: "picture" } },
   "GET /{slug}/laget/{id}.json": { keys: { id: "picture" } },
@@ -237,7 +237,8 @@ export const keyed = {
       type: "damage.graffiti", kind: "lighting", "last-day": "5", "last-month": "3", "last-year": "2036",
       ...(o.organisation ? {} : { organisation: o.id.organisation }) }) },
   "POST /{municipality}/mote/{id}/beratta": {
-    keys: { id: "openMeeting", message: { kind: "meetingMessage", absent: 404 } }, ...town,
+    keys: { id: "openMeeting", message: { kind: "meetingMessage", absent: 404 },
+      remove: { kind: "meetingMessage", absent: 404 } }, ...town,
     body: () => ({ told: "1", audience: "public", say: "Lampan är lagad" }) },
   "POST /{municipality}/mote/{id}/nasta": { keys: { id: "openMeeting" }, ...town,
     body: () => ({ "day-day": "5", "day-month": "3", "day-year": "2036", time: "14.00" }) },

@@ -181,6 +181,69 @@ test("what is to be told and when the group meets next", async () => {
   assert.match(set.words, /Nästa möte: /);
 });
 
+/** Sends one form twice, and then once more with other words. */
+async function sendTwice(code, part, words, other) {
+  const page = await item(code);
+  const form = page.forms.find((f) => f.action.endsWith(part) && f.fields.has(Object.keys(other)[0]));
+  const fields = { ...Object.fromEntries(form.fields), ...words };
+  for (const sent of [fields, fields, { ...fields, ...other }, fields]) {
+    const answer = await coordinator.post(form.action, sent);
+    assert.equal(answer.status, 303, answer.words);
+  }
+  return () => coordinator.post(form.action, fields);
+}
+
+let resend; // a form of the meeting that is sent once more when it is closed
+test("a form that is sent twice adds one guest, one sentence and one action", async () => {
+  resend = await sendTwice("attendance", "/gaster", { guest: "Kyrkan", people: "1" }, { guest: "Skolan" });
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_guest WHERE organisation = 'Kyrkan'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_guest WHERE organisation = 'Skolan'"), 1);
+  await sendTwice("tell", "/beratta", { audience: "staff", say: "Skriv till kyrkan" }, { say: "Ring skolan" });
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_message WHERE words = 'Skriv till kyrkan'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_message WHERE words = 'Ring skolan'"), 1);
+  const organisation = /<option value="([0-9a-f-]{36})">/.exec((await item("actions")).text)[1];
+  await sendTwice("actions", "/beslut", { problem: "Klotter i parken", place: "Exempelparken", organisation,
+    measure: "Tvätta bänken", type: "damage.graffiti", kind: "lighting", "last-day": "1", "last-month": "3",
+    "last-year": "2036" }, { measure: "Måla bänken" });
+  assert.equal(await count("SELECT count(*) AS n FROM action WHERE title = 'Tvätta bänken'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM action WHERE title = 'Måla bänken'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_decision"), 3);
+});
+
+test("a sentence is taken back as long as nobody has been told", async () => {
+  let page = await item("tell");
+  const [told, more] = page.forms.filter((f) => f.action.endsWith("/beratta") && f.fields.get("remove"))
+    .map((f) => f.fields.get("remove"));
+  assert.ok(more, page.words);
+  page = await press(page, "/beratta", "message", told, { told: "1" });
+  const { action, fields } = page.forms.find((f) => f.fields.get("remove") === more);
+  assert.equal((await coordinator.post(action, { ...Object.fromEntries(fields), remove: told })).status, 404);
+  page = await press(page, "/beratta", "message", told); // not told after all
+  await coordinator.submitOk(page, "/beratta", { say: "Ska inte berättas", audience: "public",
+    message: null, told: null });
+  page = await item("tell");
+  const stamp = (await officer.get(`${at}/lage`)).json().stamp;
+  const [{ id }] = await select(server.place, "SELECT id FROM meeting_message WHERE words = 'Ska inte berättas'");
+  const gone = page.forms.map((f) => f.fields.get("remove")).find((r) => r?.replaceAll("-", "") === id.replaceAll("-", ""));
+  page = await press(page, "/beratta", "remove", gone);
+  assert.doesNotMatch(page.words, /Ska inte berättas/);
+  assert.notEqual((await officer.get(`${at}/lage`)).json().stamp, stamp);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_message WHERE words = 'Ska inte berättas'"), 0);
+});
+
+test("who reads the minutes through is shown the level and the places that were set meanwhile", async () => {
+  let close = await coordinator.get(`${at}/avsluta`);
+  await second.submitOk(await item("levels", second), "/nivaer", { level: "2", reason: "Lugnare efter skolstarten" });
+  close = await coordinator.submit(close, "/avsluta", {});
+  assert.equal(close.status, 422);
+  assert.match(close.words, /Lugnare efter skolstarten/);
+  await second.submitOk(await item("focus", second), "/fokus",
+    { name: "Torget", need: "2", influence: "2", why: "Fler på kvällarna", remove: null });
+  close = await coordinator.submit(close, "/avsluta", {});
+  assert.equal(close.status, 422);
+  assert.match(close.words, /Fler på kvällarna/);
+});
+
 test("closing freezes the minutes, plans the next meeting, and tells with a link and nothing else", async () => {
   const close = await coordinator.get(`${at}/avsluta`);
   await second.submitOk(await item("exceptions", second), "/anteckning", { words: "Sent påkommet" });
@@ -203,6 +266,12 @@ test("closing freezes the minutes, plans the next meeting, and tells with a link
   const lost = await second.submit(writing, "/anteckning", { words: "Det här skrev jag sist" });
   assert.equal(lost.status, 409);
   assert.match(lost.words, /Det här skrev jag sist/);
+  assert.equal(await count(`SELECT count(*) AS n FROM meeting
+    WHERE municipality_code = '1493' AND origin = 'exempel' AND state = 'planned'`), 1);
+  // of what was put otherwise while it was open nothing is left
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_note WHERE item = 'changes'"), 1);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_note WHERE words LIKE '%Klotter vid bryggan%'"), 1);
+  assert.equal((await resend()).status, 303); // that was done while it was open
   // what changes afterwards changes no minutes
   const frozen = (await officer.get(`${at}/protokoll`)).words;
   assert.match(frozen, /Klotter vid bryggan/);
@@ -237,4 +306,13 @@ test("only one meeting is open at a time, and a planned one can be called off", 
   assert.equal(await count("SELECT count(*) AS n FROM meeting WHERE state = 'open'"), 1);
   await coordinator.submitOk(page, "/stall-in", {});
   assert.equal((await coordinator.get(`/1493/mote/${id}`)).status, 404);
+});
+
+test("a meeting that is planned during an exercise belongs to the exercise", async () => {
+  const list = await coordinator.get("/1493/mote");
+  await coordinator.submitOk(list, "/mote", { "day-day": "5", "day-month": "3", "day-year": "2036", time: "14.00" });
+  assert.equal(await count(
+    "SELECT count(*) AS n FROM meeting WHERE state = 'planned' AND origin IS NULL"), 0);
+  assert.equal(await count(`SELECT count(*) AS n FROM meeting
+    WHERE municipality_code = '1493' AND origin = 'exempel' AND state = 'planned'`), 1);
 });

@@ -159,6 +159,9 @@ test("forms of reports are packed on their way, and pages that show what was ask
     assert.match(answer.headers.get("vary"), /Accept-Encoding/);
     assert.deepEqual((await of(address, "identity")).slice(0, 3), [200, null, true], address);
   }
+  for (const asked of ["?x=csrf", "/inget?x=csrf", "/flera?x=csrf"]) // what the asker writes stands beside the token
+    assert.deepEqual((await of(`/1493/rapportera${asked}`)).slice(0, 3), [200, null, true], asked);
+  assert.deepEqual((await of("/1493/rapportera", "br, gzip;q=0")).slice(0, 3), [200, null, true]);
   assert.deepEqual((await of("/1493/handelser?text=ord")).slice(0, 3), [200, null, true]);
   assert.equal((await of("/1493/rapportera", "gzip", server.client()))[1], null, "a log-in page is none of them");
 });

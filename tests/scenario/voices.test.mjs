@@ -166,6 +166,22 @@ test("reports that come or go afterwards change nothing, and words that do are d
   assert.doesNotMatch(page.words, /inte kommunens/);
 });
 
+test("the page is kept in memory, and what becomes of an action shows at once", async () => {
+  const first = await nobody.get(PUBLIC);
+  assert.equal(first.headers.get("cache-control"), "public, max-age=60");
+  const headers = { "if-none-match": first.headers.get("etag") };
+  assert.equal((await nobody.send("GET", PUBLIC, { headers })).status, 304);
+  const [row] = await select(place, `SELECT action_id FROM voices_cluster WHERE action_id IS NOT NULL`);
+  assert.ok(row, "a place points at an action");
+  const id = row.action_id.replace(/-/g, "").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const page = await coordinator.get(`/1493/atgarder/${id}`); // it is done
+  await coordinator.submitOk(page, "/lage", { state: "ongoing", note: "Lampan gick sönder." });
+  const told = await nobody.send("GET", PUBLIC, { headers });
+  assert.equal(told.status, 200, "what was kept is dropped");
+  assert.notEqual(told.words, first.words);
+  assert.doesNotMatch(told.words, /Lampan/);
+});
+
 test("one press takes it back, one shows it again, and its months are never counted anew", async () => {
   assert.equal((await press(path, "dra-tillbaka")).status, 303);
   assert.doesNotMatch((await nobody.get(PUBLIC)).words, /Belysning|vägens ägare/);

@@ -226,6 +226,21 @@ DB_TEST(device_is_remembered_for_who_only_reports)
     house_close(&h);
 }
 
+DB_TEST(who_may_do_more_is_never_remembered_afterwards)
+{
+    struct house h = house_open(f);
+    char token[TOKEN_TEXT];
+    struct who w;
+    CHECK(account_enter(f->db, h.s, h.anna, &(struct session_way){"Firefox", false, true}, token) ==
+          ERR_OK);
+    CHECK(find_session(&h, token, &w) == ERR_OK && !w.remembered);
+    time_freeze(START + SESSION_IDLE + 1);
+    CHECK(find_session(&h, token, &w) == ERR_UNAUTHENTICATED);
+    CHECK(in_tx(&h, take_role, &(enum role){ROLE_REPORTER}) == ERR_OK);
+    CHECK(find_session(&h, token, &w) == ERR_UNAUTHENTICATED);
+    house_close(&h);
+}
+
 TEST(roles_that_only_report)
 {
     for (int r = ROLE_NONE; r < ROLE_COUNT; r++) {

@@ -271,7 +271,9 @@ TEST(what_is_stored_reads_back_and_what_is_no_bulletin_is_refused)
     struct bulletin_public p;
     const char *json;
     assert_int_equal(bulletin_frozen_write(a, &g.frozen, &json), ERR_OK);
-    assert_int_equal(bulletin_frozen_read(json, a, &f), ERR_OK);
+    assert_int_equal(bulletin_frozen_read(json, 2, a, &f), ERR_OK);
+    assert_int_equal(bulletin_frozen_read(json, 1, a, &f), ERR_CORRUPT); /* of another picture */
+    assert_int_equal(bulletin_frozen_read(json, 3, a, &f), ERR_CORRUPT);
     assert_int_equal(f.n_actions, 3);
     assert_int_equal(f.n_people, 2);
     assert_true(f.people[0] && !f.people[1]);
@@ -285,7 +287,7 @@ TEST(what_is_stored_reads_back_and_what_is_no_bulletin_is_refused)
     assert_string_equal(w.public[BULLETIN_INTRO], "Till alla");
     assert_null(w.public[BULLETIN_FOCUS]);
     for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-        assert_int_equal(bulletin_frozen_read(bad[i], a, &f), ERR_CORRUPT);
+        assert_int_equal(bulletin_frozen_read(bad[i], 0, a, &f), ERR_CORRUPT);
         assert_int_equal(bulletin_words_read(bad[i], a, &w), ERR_CORRUPT);
         assert_int_equal(bulletin_public_read(bad[i], a, &p), ERR_CORRUPT);
     }
@@ -302,7 +304,7 @@ static enum err everything(struct arena *a)
     const char *json;
     g.places = g.actions = true;
     TRY(bulletin_frozen_write(a, &g.frozen, &json));
-    TRY(bulletin_frozen_read(json, a, &f));
+    TRY(bulletin_frozen_read(json, 2, a, &f));
     TRY(bulletin_words_write(a, &g.words, &json));
     TRY(bulletin_words_read(json, a, &w));
     TRY(bulletin_public_make(a, &g, NULL, &p));

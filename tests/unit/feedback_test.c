@@ -271,21 +271,38 @@ static enum err rows(struct tx *tx, struct work *w)
     return ERR_OK;
 }
 
-DB_TEST(words_that_go_from_a_report_go_from_its_answers_too)
+DB_TEST(words_that_go_from_a_report_go_from_its_answers_and_all_of_the_same_press)
 {
     struct work w = begin(f);
-    const char *words[] = {"ekorren"};
-    answer(&w, w.event, "Rutan hos Ekorren är lagad.");
+    const char *words[] = {"ekorren"}, *text = "Rutan hos Ekorren är lagad.";
+    struct id first = w.event;
+    CHECK_OK(writing(&w, report));
+    answer(&w, w.event, text); /* a press of its own: written by itself */
+    w.one[0] = (struct feedback_one){first, text};
+    w.one[1] = (struct feedback_one){w.event, text};
+    w.o.batch = id_new();
+    w.o.n = 2;
+    CHECK_OK(writing(&w, send));
+    CHECK_INT(w.sent.n_put, 2);
+    struct id second = w.event;
+    w.event = first;
     w.strike = (struct event_strike){words, 1, "(borttaget)"};
     CHECK_OK(writing(&w, strike));
     CHECK_OK(reading(&w, look));
     CHECK_TEXT(w.fate.answers[0].text, "Rutan hos (borttaget) är lagad.");
+    w.event = second;
+    CHECK_OK(reading(&w, look));
+    for (size_t i = 0; i < w.fate.n_answers; i++)
+        CHECK_TEXT(w.fate.answers[i].text, id_eq(w.fate.answers[i].batch_id, w.o.batch)
+                                               ? "Rutan hos (borttaget) är lagad."
+                                               : text);
+    w.event = first;
     CHECK_OK(writing(&w, redact));
     CHECK_OK(reading(&w, look));
     CHECK(!w.fate.answers[0].text);
     CHECK_OK(writing(&w, erase));
     CHECK_OK(reading(&w, rows));
-    CHECK_INT(w.n, 0);
+    CHECK_INT(w.n, 2); /* those of the other report */
     time_freeze(-1);
 }
 

@@ -159,6 +159,7 @@ static enum err write_all(struct tx *tx, void *arg)
     struct meeting_note n = {.item = MEETING_CHANGES, .version = 0, .words = "Sent"};
     struct meeting_message m = {.id = named("m"), .meeting = one, .words = "Sent"};
     struct meeting_guest g = {named("g"), "Räddningstjänsten", 1};
+    CHECK_INT(meeting_touch(tx, TOWN, one), s->result);
     CHECK_INT(meeting_note_set(tx, TOWN, one, &n, &s->stale), s->result);
     CHECK_INT(meeting_set_present(tx, TOWN, one, named("a"), true), s->result);
     CHECK_INT(meeting_guest_add(tx, TOWN, one, &g), s->result);
@@ -174,6 +175,28 @@ static enum err read_content(struct tx *tx, void *arg)
 {
     struct scene *s = arg;
     return meeting_content(tx, s->f->a, TOWN, named("one"), &s->words);
+}
+
+static enum err write_twice(struct tx *tx, void *arg)
+{
+    (void)arg;
+    struct id one = named("one");
+    struct meeting_message m = {.id = named("m"), .meeting = one, .words = "En gång"};
+    struct meeting_guest g = {named("g"), "Räddningstjänsten", 1};
+    OK(meeting_guest_add(tx, TOWN, one, &g));
+    CHECK_INT(meeting_guest_add(tx, TOWN, one, &g), ERR_CANCELLED);
+    OK(meeting_message_add(tx, TOWN, &m));
+    CHECK_INT(meeting_message_add(tx, TOWN, &m), ERR_CANCELLED);
+    OK(meeting_may_decide(tx, TOWN, one, named("a")));
+    OK(meeting_decided(tx, TOWN, one, named("a")));
+    CHECK_INT(meeting_may_decide(tx, TOWN, one, named("a")), ERR_CANCELLED);
+    return ERR_OK;
+}
+
+DB_TEST(a_guest_a_sentence_and_a_decision_are_written_once)
+{
+    begin(f);
+    OK(db_write(f->db, TOWN, write_twice, NULL));
 }
 
 DB_TEST(a_closed_meeting_takes_nothing_more_and_its_minutes_stay)
@@ -232,6 +255,29 @@ static enum err tell(struct tx *tx, void *arg)
     return meeting_message_told(tx, TOWN, c->meeting, named("m"), c->told);
 }
 
+static enum err take_back(struct tx *tx, void *arg)
+{
+    struct carrying *c = arg;
+    return meeting_message_drop(tx, TOWN, c->meeting, named("m"));
+}
+
+static enum err close_two(struct tx *tx, void *arg)
+{
+    struct carrying *c = arg;
+    struct meeting m;
+    TRY(meeting_get(tx, c->f->a, TOWN, named("two"), &m));
+    struct meeting_closing closing = {.id = m.id, .revision = m.revision, .content = "{}"};
+    return meeting_close(tx, TOWN, &closing);
+}
+
+static enum err open_three(struct tx *tx, void *arg)
+{
+    (void)arg;
+    struct meeting_plan three = plan_of(named("three"), 3000);
+    TRY(meeting_plan(tx, TOWN, &three));
+    return meeting_open(tx, TOWN, three.id, (struct id){{0}}, named("x"));
+}
+
 DB_TEST(what_has_not_been_told_comes_back_until_it_has)
 {
     struct scene s = {.f = f, .result = ERR_OK};
@@ -250,7 +296,14 @@ DB_TEST(what_has_not_been_told_comes_back_until_it_has)
     OK(db_read(f->db, TOWN, read_messages, &c));
     CHECK_INT(c.n, 1); /* told here */
     CHECK(c.list[0].told);
+    /* what one meeting has told, another neither takes back nor tells once more */
+    OK(db_write(f->db, TOWN, close_two, &c));
     c.meeting = named("three");
+    OK(db_write(f->db, TOWN, open_three, NULL));
+    CHECK_INT(db_write(f->db, TOWN, tell, &c), ERR_NOTFOUND);
+    c.told = false;
+    CHECK_INT(db_write(f->db, TOWN, tell, &c), ERR_NOTFOUND);
+    CHECK_INT(db_write(f->db, TOWN, take_back, &c), ERR_NOTFOUND);
     OK(db_read(f->db, TOWN, read_messages, &c));
     CHECK_INT(c.n, 0);
 }

@@ -47,7 +47,7 @@ class Meeting {
         setInterval(() => document.hidden || this.look(), EVERY);
         addEventListener("focus", () => this.look());
         box.addEventListener("keydown", (e) => this.key(e));
-        box.addEventListener("submit", (e) => (this.sent = e.target));
+        box.addEventListener("submit", (e) => this.send(e));
         addEventListener("beforeunload", (e) => this.leave(e));
         this.ahead = 0;
         this.tell();
@@ -109,10 +109,44 @@ class Meeting {
         if (at.textContent !== words) at.textContent = words;
     }
 
-    // Back from a form: where the reader was.
+    heading() {
+        return this.box.querySelector("#punkt");
+    }
+
+    send(e) {
+        this.sent = e.target;
+        const button = e.submitter ?? e.target.querySelector("button");
+        this.keep({ label: label(button), row: button.closest("li[id]")?.id, item: this.heading()?.textContent });
+    }
+
+    keep(was) {
+        try {
+            sessionStorage.setItem(location.pathname, JSON.stringify(was));
+        } catch {
+            // without it the page begins at its top
+        }
+    }
+
+    kept() {
+        try {
+            const was = JSON.parse(sessionStorage.getItem(location.pathname));
+            sessionStorage.removeItem(location.pathname);
+            return was;
+        } catch {
+            return null;
+        }
+    }
+
+    // Back from a form: where the reader was, or at the next item's heading. What is wrong goes first.
     land() {
-        if (!location.hash) return;
-        document.getElementById(location.hash.slice(1))?.querySelector("[data-first]")?.focus();
+        const was = this.kept();
+        if (location.hash) document.getElementById(location.hash.slice(1))?.querySelector("[data-first]")?.focus();
+        if (!was || location.hash || document.querySelector("[data-focus]")) return;
+        const at = this.heading();
+        if (was.item === at?.textContent) refocus(this.box, was);
+        if (document.activeElement !== document.body || !at) return;
+        at.tabIndex = -1;
+        at.focus();
     }
 
     // Only while a row is in focus: no key means anything elsewhere.

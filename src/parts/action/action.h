@@ -164,8 +164,8 @@ struct action_line {
     const char *type, *kind;       /* NULL: guessed from the words */
     struct id organisation;
     msec ends_at; /* the first moment after its last day; 0: not said */
+    struct id id; /* none: a new one, filled in */
     /* Filled in: */
-    struct id id;
     const char *title;
     struct action_form *form;
 };

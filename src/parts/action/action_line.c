@@ -127,7 +127,7 @@ enum err action_line_read(struct req *rq, struct action_line *l)
     f->rq = rq;
     TRY(web_read(rq, action_form_names, f));
     f->x = (struct action){
-        .id = id_new(),
+        .id = id_is_none(l->id) ? id_new() : l->id,
         .title = l->measure,
         .problem = l->problem,
         .type_code = l->type ? l->type : guess_type(f, l->problem),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The page of one action, and how it goes with it. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "action_html.h"
@@ -393,8 +394,10 @@ enum err action_state_post(struct req *rq)
     action_guard(rq, "note", &guarded);
     if (!rq->problems) {
         enum err e = web_write(rq, write_state, &s);
-        if (e == ERR_OK)
+        if (e == ERR_OK) {
+            atomic_fetch_add(&web_app(rq)->public_changes, 1); /* places told of may point at it */
             return web_done(rq, action_href(rq, w.id, ""), T_done_action_state);
+        }
         if (e != ERR_CONFLICT)
             return e;
         req_problem(rq, "state", TX(rq, action_state_conflict));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The form of an action read and saved: new (perhaps from a finding or a filter), and changed. */
 #include <math.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -293,8 +294,10 @@ enum err action_edit_post(struct req *rq)
     if (!rq->problems) {
         TRY(action_form_plan(&f));
         enum err e = web_write(rq, change, &f);
-        if (e == ERR_OK)
+        if (e == ERR_OK) {
+            atomic_fetch_add(&web_app(rq)->public_changes, 1); /* places told of may point at it */
             return web_done(rq, action_href(rq, f.x.id, ""), T_done_action_changed);
+        }
         if (e != ERR_CONFLICT)
             return e;
         f.others = true;

@@ -187,8 +187,9 @@ struct bulletin_frozen {
     size_t n_people;
 };
 
-/* ERR_CORRUPT when it is no such JSON; texts in the arena. */
-NODISCARD enum err bulletin_frozen_read(const char *json, struct arena *a,
+/* ERR_CORRUPT when it is no such JSON, or not of an adopted picture with so many areas; texts in
+ * the arena. */
+NODISCARD enum err bulletin_frozen_read(const char *json, size_t n_areas, struct arena *a,
                                         struct bulletin_frozen *out);
 NODISCARD enum err bulletin_frozen_write(struct arena *a, const struct bulletin_frozen *f,
                                          const char **out);

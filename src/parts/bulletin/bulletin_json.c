@@ -137,7 +137,8 @@ static void read_people(const json_t *o, struct bulletin_reading *r, struct bull
     f->people = people;
 }
 
-enum err bulletin_frozen_read(const char *json, struct arena *a, struct bulletin_frozen *out)
+enum err bulletin_frozen_read(const char *json, size_t n_areas, struct arena *a,
+                              struct bulletin_frozen *out)
 {
     json_error_t why;
     json_t *o = json_loads(json, JSON_REJECT_DUPLICATES, &why);
@@ -153,6 +154,8 @@ enum err bulletin_frozen_read(const char *json, struct arena *a, struct bulletin
         read_people(o, &r, &f);
     }
     json_decref(o);
+    if (!r.err && f.n_people != (n_areas < BULLETIN_SHAPES_MOST ? n_areas : BULLETIN_SHAPES_MOST))
+        r.err = ERR_CORRUPT;
     if (!r.err)
         *out = f;
     return r.err;

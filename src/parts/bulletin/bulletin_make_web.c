@@ -12,6 +12,7 @@ const struct field_spec bulletin_make_fields[] = {{.name = "again", .kind = FIEL
 struct doing {
     struct bulletin_page *p;
     struct bulletin_making making;
+    struct adopted_head head; /* of the picture that it is made of */
     struct action *actions;
     size_t n_actions;
     const char *content, *words;
@@ -21,9 +22,9 @@ static enum err read_rest(struct tx *tx, void *arg)
 {
     struct doing *w = arg;
     struct bulletin_making *m = &w->making;
-    struct adopted_head head = {.period = w->p->period};
     const char *content;
-    TRY(adopted_get(tx, m->a, m->municipality, &head, &content));
+    w->head = (struct adopted_head){.period = w->p->period};
+    TRY(adopted_get(tx, m->a, m->municipality, &w->head, &content));
     TRY(adopted_read(content, m->a, &m->adopted));
     m->shapes = ARENA_ARRAY(m->a, m->adopted.n_areas + 1, struct geo_shape *);
     if (!m->shapes)
@@ -43,20 +44,18 @@ static enum err write_down(struct tx *tx, void *arg)
     struct req *rq = w->p->rq;
     const char *m = web_municipality(rq), *origin = w->making.frozen.exercise ? "exempel" : NULL;
     int64_t n = 0;
-    struct q_bulletin_add_in add = {m,        w->p->period,  w->p->newest.version, w->content,
+    struct q_bulletin_add_in add = {m,        w->p->period,  w->head.version,      w->content,
                                     w->words, w->making.now, web_who(rq)->account, origin};
     struct q_bulletin_remake_in again = {
-        m,          w->p->period, w->p->row.version, w->p->newest.version,
-        w->content, w->words,     w->making.now,     web_who(rq)->account,
-        origin};
+        m,        w->p->period,  w->p->row.version,    w->head.version, w->content,
+        w->words, w->making.now, web_who(rq)->account, origin};
     if (w->p->has)
         TRY(q_bulletin_remake_run(tx, &again, &n));
     else
         TRY(q_bulletin_add_run(tx, &add, &n));
     if (!n)
         return ERR_OK; /* somebody pressed at the same moment: it is made */
-    const char *detail =
-        arena_printf(rq->arena, "{\"adopted\":%lld}", (long long)w->p->newest.version);
+    const char *detail = arena_printf(rq->arena, "{\"adopted\":%lld}", (long long)w->head.version);
     return web_audit(rq, tx, "bulletin.make", "period", w->p->period, detail);
 }
 
@@ -76,7 +75,7 @@ enum err bulletin_make_post(struct req *rq)
     if (!w || !told)
         return ERR_NOMEM;
     TRY(bulletin_load(rq, &w->p));
-    if (w->p->has && !req_has(rq, "again"))
+    if (w->p->has && !w->p->unfit && !req_has(rq, "again"))
         return resp_redirect(rq, bulletin_at(rq, w->p->period, ""));
     w->making = (struct bulletin_making){.a = rq->arena,
                                          .municipality = web_municipality(rq),

@@ -2,6 +2,7 @@
 /* What everybody is told: chosen and written here, shown as everybody will see it, published and
  * withdrawn. Figures only through the door (picture_release). */
 #include <stdatomic.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -387,15 +388,35 @@ enum err bulletin_open_post(struct req *rq)
 
 /* --- Withdrawing --- */
 
+/* The content without what people wrote; what cannot be read is not kept at all. */
+static enum err without_words(struct arena *a, const char *content, const char **out)
+{
+    struct bulletin_public p;
+    enum err e = bulletin_public_read(content, a, &p);
+    *out = "{}";
+    if (e)
+        return e == ERR_CORRUPT ? ERR_OK : e;
+    memset(p.words, 0, sizeof p.words);
+    return bulletin_public_write(a, &p, out);
+}
+
 static enum err withdraw(struct tx *tx, void *arg)
 {
     struct bulletin_page *p = arg;
-    int64_t n = 0;
-    struct q_bulletin_public_withdraw_in in = {web_municipality(p->rq), p->period, time_now()};
-    TRY(q_bulletin_public_withdraw_run(tx, &in, &n));
-    if (!n)
-        return ERR_OK; /* somebody was first */
-    return web_audit(p->rq, tx, "bulletin.withdraw", "bulletin_public", p->public.id, NULL);
+    struct arena *a = p->rq->arena;
+    const char *m = web_municipality(p->rq);
+    for (;;) {
+        struct q_bulletin_public_of_row row; /* as it is now: somebody may have published since */
+        struct q_bulletin_public_withdraw_in in = {.municipality = m, .at = time_now()};
+        enum err e =
+            q_bulletin_public_of_one(tx, a, &(struct q_bulletin_public_of_in){m, p->period}, &row);
+        if (e)
+            return e == ERR_NOTFOUND ? ERR_OK : e;
+        in.id = row.id;
+        TRY(without_words(a, row.content, &in.content));
+        TRY(q_bulletin_public_withdraw_run(tx, &in, NULL));
+        TRY(web_audit(p->rq, tx, "bulletin.withdraw", "bulletin_public", row.id, NULL));
+    }
 }
 
 enum err bulletin_withdraw_post(struct req *rq)

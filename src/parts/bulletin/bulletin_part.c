@@ -32,7 +32,7 @@ static const struct route routes[] = {
     ROUTE(POST, AT "/:id/dra-tillbaka", PERM_PICTURE_PUBLISH, bulletin_withdraw_post, WRITE,
           .fields = bulletin_press_fields, .summary = "Withdraw what everybody can read."),
     ROUTE(GET, SITE, PERM_ANYONE, bulletin_site_list_page, .flags = ROUTE_PUBLIC_CACHE,
-          .summary = "Published bulletins, the newest first."),
+          .fields = bulletin_site_query, .summary = "Published bulletins, the newest first."),
     ROUTE(GET, SITE "/:id.pdf", PERM_ANYONE, bulletin_site_pdf, EXPORT,
           .summary = "A published bulletin as a tagged PDF."),
     ROUTE(GET, SITE "/:id.odt", PERM_ANYONE, bulletin_site_odt, EXPORT,

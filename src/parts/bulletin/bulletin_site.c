@@ -6,9 +6,16 @@
 #include "parts/bulletin/bulletin_web.h"
 #include "parts/site/site.h"
 
+#define PAGE 30 /* bulletins listed at a time */
+
+const struct field_spec bulletin_site_query[] = {
+    {.name = "sida", .kind = FIELD_INT, .min = 1, .max = 100000}, {0}};
+
 struct reading {
     struct req *rq;
     struct id id;
+    int64_t number; /* of the page, from 1 */
+    struct q_bulletin_public_count_row count;
     bool reports;
     struct q_bulletin_public_get_row row;
     struct q_bulletin_public_list_row *rows;
@@ -29,8 +36,10 @@ static enum err read_list(struct tx *tx, void *arg)
     struct reading *r = arg;
     const char *m = web_municipality(r->rq);
     TRY(site_takes_reports(tx, r->rq->arena, m, &r->reports));
-    return q_bulletin_public_list_all(tx, r->rq->arena, &(struct q_bulletin_public_list_in){m},
-                                      &r->rows, &r->n);
+    struct q_bulletin_public_list_in in = {m, PAGE, (r->number - 1) * PAGE};
+    TRY(q_bulletin_public_count_one(tx, r->rq->arena, &(struct q_bulletin_public_count_in){m},
+                                    &r->count));
+    return q_bulletin_public_list_all(tx, r->rq->arena, &in, &r->rows, &r->n);
 }
 
 static enum err open_site(struct req *rq)
@@ -92,11 +101,46 @@ enum err bulletin_site_page(struct req *rq)
     return site_cached(rq, make_page);
 }
 
+static const char *page_href(struct req *rq, int64_t number)
+{
+    const char *path = arena_printf(rq->arena, SITE_BULLETIN_PATH "?sida=%lld", (long long)number);
+    return path ? site_address(rq, path) : NULL;
+}
+
+static enum err fill_pager(const struct reading *r, struct page_pager *out)
+{
+    struct req *rq = r->rq;
+    int64_t last = (r->count.n + PAGE - 1) / PAGE, from = (r->number - 1) * PAGE;
+    struct page_pager_item *items = ARENA_ARRAY(rq->arena, 3, struct page_pager_item);
+    if (last < 2 || !r->n)
+        return ERR_OK;
+    if (!items)
+        return ERR_NOMEM;
+    for (int64_t i = r->number - 1; i <= r->number + 1; i++) {
+        if (i < 1 || i > last)
+            continue;
+        const char *label = arena_printf(rq->arena, "%lld", (long long)i);
+        const char *href = page_href(rq, i);
+        if (!label || !href)
+            return ERR_NOMEM;
+        items[out->n_items++] = (struct page_pager_item){label, href, i == r->number};
+        if (i < r->number)
+            out->prev_href = href;
+        if (i > r->number)
+            out->next_href = href;
+    }
+    out->items = items;
+    out->sentence = TXF(rq, core_pager_of, from + 1, from + (int64_t)r->n, r->count.n);
+    return out->sentence ? ERR_OK : ERR_NOMEM;
+}
+
 static enum err make_list(struct req *rq)
 {
-    struct reading r = {.rq = rq};
+    struct reading r = {.rq = rq, .number = req_int(rq, "sida", 1)};
     struct bulletin_site_list v = {0};
     TRY(open_site(rq));
+    if (rq->problems)
+        return ERR_USAGE;
     TRY(web_read(rq, read_list, &r));
     struct bulletin_site_line *rows = ARENA_ARRAY(rq->arena, r.n + 1, struct bulletin_site_line);
     if (!rows)
@@ -115,6 +159,7 @@ static enum err make_list(struct req *rq)
     }
     v.rows = rows;
     v.n_rows = r.n;
+    TRY(fill_pager(&r, &v.pager));
     v.page.lead = TX(rq, bulletin_site_lead);
     TRY(site_frame(rq, &v.page, TX(rq, bulletin_all), SITE_BULLETIN_PATH, r.reports));
     struct tmpl t = web_tmpl(rq);

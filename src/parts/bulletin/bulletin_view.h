@@ -79,6 +79,7 @@ struct bulletin_site_list {
     struct page page;
     const struct bulletin_site_line *rows;
     size_t n_rows;
+    struct page_pager pager;
 };
 
 struct bulletin_site_view {

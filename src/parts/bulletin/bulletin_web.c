@@ -50,7 +50,11 @@ enum err bulletin_load(struct req *rq, struct bulletin_page **out)
     TRY(web_read(rq, read_all, p));
     if (p->has) {
         struct bulletin_group *g = &p->group;
-        TRY(bulletin_frozen_read(p->row.content, rq->arena, &g->frozen));
+        enum err e =
+            bulletin_frozen_read(p->row.content, g->adopted.n_areas, rq->arena, &g->frozen);
+        p->unfit = e == ERR_CORRUPT;
+        if (!p->unfit)
+            TRY(e);
         TRY(bulletin_words_read(p->row.words, rq->arena, &g->words));
         g->municipality = web_municipality_name(rq);
         g->draft = p->row.handed_at == DB_NO_INT;
@@ -64,13 +68,13 @@ enum err bulletin_load(struct req *rq, struct bulletin_page **out)
 enum err bulletin_load_made(struct req *rq, struct bulletin_page **out)
 {
     TRY(bulletin_load(rq, out));
-    return (*out)->has ? ERR_OK : ERR_NOTFOUND;
+    return (*out)->has && !(*out)->unfit ? ERR_OK : ERR_NOTFOUND;
 }
 
 /* A draft is for those who write it. */
 static bool may_see(const struct bulletin_page *p)
 {
-    return p->has && (!p->group.draft || web_may(p->rq, PERM_LEVEL_EDIT));
+    return p->has && !p->unfit && (!p->group.draft || web_may(p->rq, PERM_LEVEL_EDIT));
 }
 
 const char *bulletin_at(struct req *rq, struct id period, const char *tail)
@@ -279,7 +283,7 @@ enum err bulletin_out_post(struct req *rq)
 struct listing {
     struct req *rq;
     struct q_bulletin_list_row *rows;
-    struct q_bulletin_public_list_row *public;
+    struct q_bulletin_public_live_row *public;
     size_t n, n_public;
 };
 
@@ -288,7 +292,7 @@ static enum err read_list(struct tx *tx, void *arg)
     struct listing *l = arg;
     const char *m = web_municipality(l->rq);
     TRY(q_bulletin_list_all(tx, l->rq->arena, &(struct q_bulletin_list_in){m}, &l->rows, &l->n));
-    return q_bulletin_public_list_all(tx, l->rq->arena, &(struct q_bulletin_public_list_in){m},
+    return q_bulletin_public_live_all(tx, l->rq->arena, &(struct q_bulletin_public_live_in){m},
                                       &l->public, &l->n_public);
 }
 

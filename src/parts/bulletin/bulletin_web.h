@@ -13,6 +13,7 @@ struct bulletin_page {
     struct id period;
     struct adopted_head newest; /* the latest version that is adopted */
     bool has;                   /* there is a bulletin */
+    bool unfit;                 /* what was frozen is not of its picture: only made anew */
     struct q_bulletin_get_row row;
     struct bulletin_group group;
     bool live; /* everybody can read one of the period */
@@ -21,7 +22,7 @@ struct bulletin_page {
 
 /* Of the period of the address (":id"). ERR_NOTFOUND: no such period here, or not adopted. */
 NODISCARD enum err bulletin_load(struct req *rq, struct bulletin_page **out);
-/* The same, and ERR_NOTFOUND when there is no bulletin yet. */
+/* The same, and ERR_NOTFOUND when there is no bulletin yet, or none that can be shown. */
 NODISCARD enum err bulletin_load_made(struct req *rq, struct bulletin_page **out);
 /* "/1493/lagesbrev/ID" + tail; in the arena. */
 const char *bulletin_at(struct req *rq, struct id period, const char *tail);
@@ -51,7 +52,7 @@ NODISCARD enum err bulletin_file(struct req *rq, const struct bulletin_doc *d, c
     }
 
 extern const struct field_spec bulletin_out_fields[], bulletin_write_fields[],
-    bulletin_open_fields[], bulletin_press_fields[], bulletin_make_fields[];
+    bulletin_open_fields[], bulletin_press_fields[], bulletin_make_fields[], bulletin_site_query[];
 http_handler bulletin_list_page, bulletin_read_page, bulletin_pdf_file, bulletin_odt_file,
     bulletin_md_file, bulletin_make_post, bulletin_out_post;
 http_handler bulletin_write_page, bulletin_write_post;

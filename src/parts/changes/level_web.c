@@ -168,11 +168,23 @@ static enum err save(struct tx *tx, void *arg)
     return web_audit(rq, tx, "level.set", "area", w->of.area, detail);
 }
 
+/* The reason of the level before stands in the form, and says nothing of another level. */
+static void check_reason(struct doing *w)
+{
+    struct req *rq = w->rq;
+    const struct area_level *now = w->n ? &w->history[0] : NULL;
+    if (now && !rq->problems && req_int(rq, "version", 0) == now->version &&
+        req_int(rq, "level", now->level) != (int64_t)now->level &&
+        str_eq(req_field(rq, "reason"), now->reason))
+        req_problem(rq, "reason", TX(rq, changes_reason_same));
+}
+
 enum err changes_level_post(struct req *rq)
 {
     struct doing *w;
     TRY(load(rq, &w));
     changes_guard(rq, "reason");
+    check_reason(w);
     if (rq->problems) {
         web_invalid(rq);
         return draw(w, false);

@@ -76,7 +76,7 @@ static const struct feedback_template *template_of(const struct feedback_desk *d
     return NULL;
 }
 
-/* The chosen reports of those on the page, each with its own text. */
+/* The chosen reports, each with its own text. */
 static enum err read_chosen(struct answering *x)
 {
     struct req *rq = x->rq;
@@ -151,7 +151,8 @@ static const char *back(const struct answering *x)
     return web_address(rq, "/svar");
 }
 
-/* Those whom a colleague has answered meanwhile have got nothing: the page says which, and asks. */
+/* A colleague has answered some of them meanwhile: nobody has got anything, the page says which
+ * they are, and asks. */
 static enum err conflict(struct answering *x)
 {
     struct req *rq = x->rq;

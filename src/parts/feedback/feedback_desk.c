@@ -13,6 +13,27 @@
 
 /* --- Reading --- */
 
+/* Those that were chosen, whether they still stand on the page or not. */
+static enum err read_chosen(struct tx *tx, struct feedback_desk *d, struct feedback_reports *out)
+{
+    struct id *ids = ARENA_ARRAY(d->rq->arena, FEEDBACK_ONCE, struct id);
+    size_t n = 0;
+    if (!ids)
+        return ERR_NOMEM;
+    for (size_t i = 0; n < FEEDBACK_ONCE && req_nth(d->rq, "rapport", i); i++)
+        n += id_parse(req_nth(d->rq, "rapport", i), &ids[n]) == ERR_OK;
+    return feedback_of_ids(tx, d->rq->arena, web_municipality(d->rq), ids, n, out);
+}
+
+static bool among(const struct feedback_reports *list, struct id id)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (id_eq(list->list[i].id, id))
+            return true;
+    return false;
+}
+
+/* A page of the long list; before it what was chosen and no longer stands on that page. */
 static enum err read_open(struct tx *tx, struct feedback_desk *d)
 {
     struct arena *a = d->rq->arena;
@@ -22,21 +43,28 @@ static enum err read_open(struct tx *tx, struct feedback_desk *d)
     struct q_feedback_open_count_in count_in = {code, from};
     struct q_feedback_open_count_row count;
     struct q_feedback_open_row *rows;
+    struct feedback_reports chosen = {0}, page = {0};
     size_t n;
     TRY(q_feedback_open_all(tx, a, &in, &rows, &n));
     TRY(q_feedback_open_count_one(tx, a, &count_in, &count));
     d->count = count.n;
-    struct event_key *keys = ARENA_ARRAY(a, n + 1, struct event_key);
-    d->events = ARENA_ARRAY(a, n + 1, struct event);
-    bool *found = ARENA_ARRAY(a, n + 1, bool);
-    if (!keys || !d->events || !found)
+    struct id *ids = ARENA_ARRAY(a, n + 1, struct id);
+    if (!ids)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        keys[i] = (struct event_key){code, rows[i].id};
-    TRY(event_get_many(tx, a, keys, n, d->events, found));
-    for (size_t i = 0; i < n; i++)
-        if (found[i])
-            d->events[d->n_events++] = d->events[i];
+        ids[i] = rows[i].id;
+    TRY(feedback_of_ids(tx, a, code, ids, n, &page));
+    if (d->rq->method == HTTP_POST)
+        TRY(read_chosen(tx, d, &chosen));
+    d->events = ARENA_ARRAY(a, page.n + chosen.n + 1, struct event);
+    if (!d->events)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < chosen.n; i++)
+        if (!among(&page, chosen.list[i].id))
+            d->events[d->n_events++] = chosen.list[i];
+    for (size_t i = 0; i < page.n; i++)
+        d->events[d->n_events++] = page.list[i];
+    d->n_listed = page.n;
     return ERR_OK;
 }
 
@@ -312,7 +340,7 @@ static void fill_rest(const struct feedback_desk *d, struct feedback_answer_view
               : action ? TXF(rq, feedback_said_action, (int64_t)d->n_events, d->action.title)
                        : TXF(rq, feedback_said, d->count);
     v->has_pager = !alone && !action && d->count > FEEDBACK_PAGE;
-    feedback_pager(rq, d->number, (int64_t)d->n_events, d->count, &v->pager);
+    feedback_pager(rq, d->number, (int64_t)d->n_listed, d->count, &v->pager);
     v->empty = (struct page_empty){
         .title = alone    ? TX(rq, feedback_nobody)
                  : action ? TX(rq, feedback_nobody_action)

@@ -42,6 +42,9 @@ NODISCARD enum err feedback_of_action(struct tx *tx, struct arena *a, const char
 /* The report and those that tell of the same happening. */
 NODISCARD enum err feedback_of_group(struct tx *tx, struct arena *a, const char *municipality,
                                      struct id report, struct feedback_reports *out);
+/* Those of the ids that may be answered here, each once, at most FEEDBACK_ONCE. */
+NODISCARD enum err feedback_of_ids(struct tx *tx, struct arena *a, const char *municipality,
+                                   const struct id *ids, size_t n, struct feedback_reports *out);
 
 /* One press: the same text, with its places filled in, to each. */
 struct feedback_one {
@@ -53,7 +56,7 @@ struct feedback_order {
     struct id by, batch, action; /* action none: none */
     const struct feedback_one *list;
     size_t n;
-    msec seen; /* the newest answer that the page showed: who has got a later one is left out */
+    msec seen; /* the newest answer that the page showed: a later one, and nothing is sent */
 };
 struct feedback_sent {
     bool *put;      /* one for each of the list */

@@ -171,6 +171,18 @@ enum err feedback_of_group(struct tx *tx, struct arena *a, const char *municipal
     return events_of(&f, &out->list, &out->n);
 }
 
+enum err feedback_of_ids(struct tx *tx, struct arena *a, const char *municipality,
+                         const struct id *ids, size_t n, struct feedback_reports *out)
+{
+    struct finding f = {tx, a, municipality, NULL, ARENA_ARRAY(a, FEEDBACK_ONCE, struct id), 0};
+    if (!f.ids)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        take(&f, ids[i]);
+    out->n_tied = 0;
+    return events_of(&f, &out->list, &out->n);
+}
+
 /* --- One press --- */
 
 static enum err look(struct tx *tx, struct arena *a, const struct feedback_order *o,
@@ -218,10 +230,12 @@ enum err feedback_send(struct tx *tx, struct arena *a, const struct feedback_ord
                               .answered = ARENA_ARRAY(a, o->n + 1, bool)};
     if (!s.put || !s.answered)
         return ERR_NOMEM;
+    bool quicker = false;
     TRY(look(tx, a, o, &s));
-    for (size_t i = 0; i < o->n && !s.again; i++) {
-        if (!s.answered[i])
-            TRY(put(tx, o, i, &s.put[i]));
+    for (size_t i = 0; i < o->n; i++)
+        quicker = quicker || s.answered[i];
+    for (size_t i = 0; i < o->n && !s.again && !quicker; i++) {
+        TRY(put(tx, o, i, &s.put[i]));
         s.n_put += s.put[i];
     }
     *out = s;

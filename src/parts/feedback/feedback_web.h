@@ -50,6 +50,7 @@ struct feedback_desk {
     int64_t number;  /* of the page, from 1 */
     struct event *events;
     size_t n_events, n_tied;
+    size_t n_listed; /* of the long list, on this page of it */
     int64_t count;
     struct feedback_fate *fates;
     struct action *actions, action; /* that can be told of; the one it is about */

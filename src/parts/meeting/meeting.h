@@ -96,13 +96,17 @@ NODISCARD enum err meeting_drop(struct tx *tx, const char *municipality, struct 
 /* ERR_CONFLICT: it is open already, or another one is. */
 NODISCARD enum err meeting_open(struct tx *tx, const char *municipality, struct id id,
                                 struct id period, struct id by);
+/* Everything that is written in a meeting begins here: it must be open (ERR_CONFLICT), those who
+ * look at it see that something is new, and who closes it has read it. */
+NODISCARD enum err meeting_touch(struct tx *tx, const char *municipality, struct id id);
 struct meeting_closing {
     struct id id, by;
     int64_t revision; /* what the minutes were made from */
     const char *content;
     int letters;
 };
-/* ERR_CONFLICT: something has been written since, or it is not open. */
+/* Of each note only what it says now is kept. ERR_CONFLICT: something has been written since, or it
+ * is not open. */
 NODISCARD enum err meeting_close(struct tx *tx, const char *municipality,
                                  const struct meeting_closing *c);
 /* at 0: not decided. */
@@ -145,7 +149,7 @@ struct meeting_guest {
 };
 NODISCARD enum err meeting_guests(struct tx *tx, struct arena *a, const char *municipality,
                                   struct id meeting, struct meeting_guest **out, size_t *out_n);
-/* ERR_LIMIT: sixty of them already. */
+/* ERR_LIMIT: sixty of them already. ERR_CANCELLED: this one is there already. */
 NODISCARD enum err meeting_guest_add(struct tx *tx, const char *municipality, struct id meeting,
                                      const struct meeting_guest *g);
 NODISCARD enum err meeting_guest_drop(struct tx *tx, const char *municipality, struct id meeting,
@@ -153,6 +157,9 @@ NODISCARD enum err meeting_guest_drop(struct tx *tx, const char *municipality, s
 /* What was said of an action. */
 NODISCARD enum err meeting_tick(struct tx *tx, const char *municipality, struct id meeting,
                                 struct id action, bool done);
+/* Before an action is decided. ERR_CANCELLED: this one has been decided here already. */
+NODISCARD enum err meeting_may_decide(struct tx *tx, const char *municipality, struct id meeting,
+                                      struct id action);
 /* An action was decided. */
 NODISCARD enum err meeting_decided(struct tx *tx, const char *municipality, struct id meeting,
                                    struct id action);
@@ -184,12 +191,15 @@ struct meeting_message {
 /* Decided at this meeting, told at it, or not told yet. */
 NODISCARD enum err meeting_messages(struct tx *tx, struct arena *a, const char *municipality,
                                     struct id meeting, struct meeting_message **out, size_t *out_n);
-/* ERR_LIMIT: a hundred wait already. */
+/* ERR_LIMIT: a hundred wait already. ERR_CANCELLED: this one is there already. */
 NODISCARD enum err meeting_message_add(struct tx *tx, const char *municipality,
                                        const struct meeting_message *m);
-/* ERR_NOTFOUND: no such message. */
+/* ERR_NOTFOUND: no such message, or it was told at another meeting. */
 NODISCARD enum err meeting_message_told(struct tx *tx, const char *municipality, struct id meeting,
                                         struct id message, bool told);
+/* Taken back at a meeting, whichever decided it. ERR_NOTFOUND: no such message, or it is told. */
+NODISCARD enum err meeting_message_drop(struct tx *tx, const char *municipality, struct id meeting,
+                                        struct id message);
 
 /* --- Minutes --- */
 

@@ -95,6 +95,8 @@ NODISCARD enum err room_fill_levels(struct room *r, const struct room_showing *s
                                     struct meeting_room_view *v);
 NODISCARD enum err room_fill_focus(struct room *r, struct meeting_room_view *v);
 
+/* The id of the row that a form adds, from its field "form"; a new one when it brings none. */
+struct id room_form(struct req *rq);
 /* The moment of the fields "day" and "time"; 0: none. */
 msec room_moment(struct req *rq);
 /* Personal data in a field becomes a problem of the form. */
@@ -109,6 +111,8 @@ struct room_change {
     db_fn *fn;
     void *arg;
     const char *to; /* NULL: the item */
+    /* What is asked was done when the same form came before; NULL: it may be done again. */
+    bool (*there)(const struct room *r);
 };
 NODISCARD enum err room_do(const struct room_change *c);
 

@@ -100,13 +100,12 @@ enum err meeting_close(struct tx *tx, const char *municipality, const struct mee
     int64_t n;
     struct q_meeting_close_in in = {municipality, c->id,      c->revision, time_now(),
                                     c->by,        c->content, c->letters};
+    struct q_meeting_notes_last_in notes = {municipality, c->id};
     TRY(q_meeting_close_run(tx, &in, &n));
-    return n ? ERR_OK : ERR_CONFLICT;
+    return n ? q_meeting_notes_last_run(tx, &notes, NULL) : ERR_CONFLICT;
 }
 
-/* Everything that is written in a meeting begins here: it must be open, and those who look at it
- * see that something is new. */
-static enum err touch(struct tx *tx, const char *municipality, struct id id)
+enum err meeting_touch(struct tx *tx, const char *municipality, struct id id)
 {
     int64_t n;
     struct q_meeting_touch_in in = {municipality, id};
@@ -117,7 +116,7 @@ static enum err touch(struct tx *tx, const char *municipality, struct id id)
 enum err meeting_set_next(struct tx *tx, const char *municipality, struct id id, msec at)
 {
     struct q_meeting_next_in in = {municipality, id, at ? at : DB_NO_INT};
-    TRY(touch(tx, municipality, id));
+    TRY(meeting_touch(tx, municipality, id));
     return q_meeting_next_run(tx, &in, NULL);
 }
 
@@ -161,7 +160,7 @@ enum err meeting_note_set(struct tx *tx, const char *municipality, struct id mee
     struct q_meeting_note_add_in in = {municipality, meeting,        meeting_item_code(x->item),
                                        x->version,   x->version + 1, x->words ? x->words : "",
                                        time_now(),   x->set_by};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     TRY(q_meeting_note_add_run(tx, &in, &n));
     *stale = n == 0;
     return ERR_OK;
@@ -189,7 +188,7 @@ enum err meeting_set_done(struct tx *tx, const char *municipality, struct id mee
 {
     struct q_meeting_item_done_in in = {municipality, meeting, meeting_item_code(item), time_now()};
     struct q_meeting_item_undone_in un = {municipality, meeting, meeting_item_code(item)};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     return done ? q_meeting_item_done_run(tx, &in, NULL) : q_meeting_item_undone_run(tx, &un, NULL);
 }
 
@@ -200,7 +199,7 @@ enum err meeting_set_present(struct tx *tx, const char *municipality, struct id 
 {
     struct q_meeting_here_in here = {municipality, meeting, account, time_now()};
     struct q_meeting_away_in away = {municipality, meeting, account};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     return present ? q_meeting_here_run(tx, &here, NULL) : q_meeting_away_run(tx, &away, NULL);
 }
 
@@ -221,15 +220,25 @@ enum err meeting_guests(struct tx *tx, struct arena *a, const char *municipality
     return ERR_OK;
 }
 
+/* What a form that is sent twice has written already is written once. */
+static enum err already(int64_t n)
+{
+    return n ? ERR_CANCELLED : ERR_OK;
+}
+
 enum err meeting_guest_add(struct tx *tx, const char *municipality, struct id meeting,
                            const struct meeting_guest *g)
 {
     int64_t n;
     struct q_meeting_guest_add_in in = {municipality,    meeting,   g->id,
                                         g->organisation, g->people, time_now()};
+    struct q_meeting_guest_has_in has = {municipality, meeting, g->id};
+    struct q_meeting_guest_has_row is;
     if (str_empty(g->organisation) || g->people < 1 || g->people > MEETING_PEOPLE_MOST)
         return ERR_INVALID;
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
+    TRY(q_meeting_guest_has_one(tx, NULL, &has, &is));
+    TRY(already(is.n));
     TRY(q_meeting_guest_add_run(tx, &in, &n));
     return n ? ERR_OK : ERR_LIMIT;
 }
@@ -239,7 +248,7 @@ enum err meeting_guest_drop(struct tx *tx, const char *municipality, struct id m
 {
     int64_t n;
     struct q_meeting_guest_drop_in in = {municipality, guest};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     TRY(q_meeting_guest_drop_run(tx, &in, &n));
     return n ? ERR_OK : ERR_NOTFOUND;
 }
@@ -250,15 +259,25 @@ enum err meeting_tick(struct tx *tx, const char *municipality, struct id meeting
                       bool done)
 {
     struct q_meeting_tick_set_in in = {municipality, meeting, action, done, time_now()};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     return q_meeting_tick_set_run(tx, &in, NULL);
+}
+
+enum err meeting_may_decide(struct tx *tx, const char *municipality, struct id meeting,
+                            struct id action)
+{
+    struct q_meeting_decision_has_in has = {municipality, meeting, action};
+    struct q_meeting_decision_has_row is;
+    TRY(meeting_touch(tx, municipality, meeting));
+    TRY(q_meeting_decision_has_one(tx, NULL, &has, &is));
+    return already(is.n);
 }
 
 enum err meeting_decided(struct tx *tx, const char *municipality, struct id meeting,
                          struct id action)
 {
     struct q_meeting_decision_add_in in = {municipality, meeting, action, time_now()};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     return q_meeting_decision_add_run(tx, &in, NULL);
 }
 
@@ -290,9 +309,13 @@ enum err meeting_message_add(struct tx *tx, const char *municipality,
     int64_t n;
     struct q_meeting_message_add_in in = {
         municipality, m->id, m->meeting, meeting_audience_code(m->audience), m->words, time_now()};
+    struct q_meeting_message_has_in has = {municipality, m->meeting, m->id};
+    struct q_meeting_message_has_row is;
     if (str_empty(m->words))
         return ERR_INVALID;
-    TRY(touch(tx, municipality, m->meeting));
+    TRY(meeting_touch(tx, municipality, m->meeting));
+    TRY(q_meeting_message_has_one(tx, NULL, &has, &is));
+    TRY(already(is.n));
     TRY(q_meeting_message_add_run(tx, &in, &n));
     return n ? ERR_OK : ERR_LIMIT;
 }
@@ -301,9 +324,20 @@ enum err meeting_message_told(struct tx *tx, const char *municipality, struct id
                               struct id message, bool told)
 {
     int64_t n;
-    struct q_meeting_message_told_in in = {municipality, message, told ? meeting : (struct id){{0}},
+    struct q_meeting_message_told_in in = {municipality, message, meeting,
+                                           told ? meeting : (struct id){{0}},
                                            told ? time_now() : DB_NO_INT};
-    TRY(touch(tx, municipality, meeting));
+    TRY(meeting_touch(tx, municipality, meeting));
     TRY(q_meeting_message_told_run(tx, &in, &n));
+    return n ? ERR_OK : ERR_NOTFOUND;
+}
+
+enum err meeting_message_drop(struct tx *tx, const char *municipality, struct id meeting,
+                              struct id message)
+{
+    int64_t n;
+    struct q_meeting_message_drop_in in = {municipality, message};
+    TRY(meeting_touch(tx, municipality, meeting));
+    TRY(q_meeting_message_drop_run(tx, &in, &n));
     return n ? ERR_OK : ERR_NOTFOUND;
 }

@@ -73,6 +73,7 @@ struct meeting_room_view {
     struct page page;
     bool may;
     const char *base, *list_href, *minutes_href, *here; /* addresses; `here` of this item */
+    const char *form; /* the id of the row that a form adds: sent twice it is one */
     const char *stamp_href, *stamp;
     const char *sofar; /* "14.00–14.30", and the item's own share */
     const char *end_iso;

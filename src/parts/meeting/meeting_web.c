@@ -125,6 +125,12 @@ enum err meeting_list_page(struct req *rq)
 
 /* --- Planning, opening, calling off --- */
 
+/* What is planned during an exercise goes with the rest of it. */
+static const char *origin(struct req *rq)
+{
+    return atomic_load(&web_app(rq)->exercise) ? "exempel" : NULL;
+}
+
 static enum err write_plan(struct tx *tx, void *arg)
 {
     struct planning *p = arg;
@@ -139,7 +145,7 @@ enum err meeting_plan_post(struct req *rq)
     TRY(web_read(rq, read_list, &p));
     p.plan =
         (struct meeting_plan){id_new(), web_who(rq)->account, rq->problems ? 0 : room_moment(rq),
-                              (int)req_int(rq, "minutes", MEETING_MINUTES), NULL};
+                              (int)req_int(rq, "minutes", MEETING_MINUTES), origin(rq)};
     if (!rq->problems && p.plan.starts_at < time_now() - MSEC_DAY)
         req_problem(rq, "day", TX(rq, meeting_past));
     enum err e = rq->problems ? ERR_INVALID : web_write(rq, write_plan, &p);
@@ -268,7 +274,7 @@ static enum err write_close(struct tx *tx, void *arg)
     TRY(write_letters(tx, w));
     TRY(meeting_close(tx, town, &w->c));
     if (r->m.next_at) {
-        struct meeting_plan next = {id_new(), w->c.by, r->m.next_at, r->m.minutes, NULL};
+        struct meeting_plan next = {id_new(), w->c.by, r->m.next_at, r->m.minutes, origin(r->rq)};
         enum err e = meeting_plan(tx, town, &next);
         if (e != ERR_CONFLICT) /* it is planned already */
             TRY(e);

@@ -29,6 +29,7 @@ const struct field_spec meeting_decide_fields[] = {
     {.name = "last", .kind = FIELD_DATE},
     {.name = "type", .kind = FIELD_CODE},
     {.name = "kind", .kind = FIELD_CODE},
+    {.name = "form", .kind = FIELD_CODE, .max = ID_TEXT},
     {0},
 };
 
@@ -54,6 +55,7 @@ static enum err write_level(struct tx *tx, void *arg)
 {
     struct setting *s = arg;
     struct room *r = s->r;
+    TRY(meeting_touch(tx, web_municipality(r->rq), r->m.id));
     TRY(level_set(tx, web_municipality(r->rq), r->period.id, &s->level));
     const char *detail =
         arena_printf(r->rq->arena, "{\"level\":%d,\"suggested\":%d,\"version\":%lld}",
@@ -104,6 +106,7 @@ static enum err write_focus(struct tx *tx, void *arg)
 {
     struct focusing *f = arg;
     struct req *rq = f->r->rq;
+    TRY(meeting_touch(tx, web_municipality(rq), f->r->m.id));
     TRY(focus_set(tx, web_municipality(rq), f->r->period.id, &f->focus, web_who(rq)->account));
     return web_audit(rq, tx, "focus.set", "period", f->r->period.id, NULL);
 }
@@ -181,9 +184,32 @@ static enum err write_action(struct tx *tx, void *arg)
 {
     struct deciding *d = arg;
     struct req *rq = d->r->rq;
+    TRY(meeting_may_decide(tx, web_municipality(rq), d->r->m.id, d->line.id));
     TRY(action_line_add(tx, &d->line));
     TRY(meeting_decided(tx, web_municipality(rq), d->r->m.id, d->line.id));
     return web_audit(rq, tx, "meeting.decide", "meeting", d->r->m.id, NULL);
+}
+
+/* The same line sent twice is one action; a form that was filled in anew is another one. */
+static bool is_decided(struct deciding *d)
+{
+    struct req *rq = d->r->rq;
+    d->line.id = room_form(rq);
+    bool decided = false;
+    for (size_t i = 0; i < d->r->n_decisions; i++)
+        decided = decided || id_eq(d->r->decisions[i].action, d->line.id);
+    const struct action *x = decided ? room_action(d->r, d->line.id) : NULL;
+    if (x && str_eq(x->problem, req_field(rq, "problem")) &&
+        str_eq(x->title, req_field(rq, "measure")))
+        return true;
+    if (decided)
+        d->line.id = id_new();
+    return false;
+}
+
+static enum err decided(struct room *r)
+{
+    return web_done(r->rq, room_at_item(r->rq, r->m.id, MEETING_ACTIONS), T_done_meeting_decided);
 }
 
 enum err meeting_decide_post(struct req *rq)
@@ -192,10 +218,13 @@ enum err meeting_decide_post(struct req *rq)
     struct room_showing show = {.item = MEETING_ACTIONS};
     struct date last;
     TRY(room_load(rq, &d.r));
+    if (is_decided(&d))
+        return decided(d.r);
     if (d.r->m.state != MEETING_OPEN)
         return d.r->m.state == MEETING_CLOSED ? room_late(rq, d.r->m.id) : ERR_CONFLICT;
     const char *day = req_field(rq, "last");
-    d.line = (struct action_line){.problem = req_field(rq, "problem"),
+    d.line = (struct action_line){.id = d.line.id,
+                                  .problem = req_field(rq, "problem"),
                                   .measure = req_field(rq, "measure"),
                                   .type = req_field(rq, "type"),
                                   .kind = req_field(rq, "kind"),
@@ -210,6 +239,11 @@ enum err meeting_decide_post(struct req *rq)
     enum err e = web_write(rq, write_action, &d);
     if (e == ERR_CONFLICT)
         return show_again(d.r, &show, true);
+    if (e == ERR_CANCELLED) { /* sent twice at once: has the other one decided it? */
+        TRY(room_load(rq, &d.r));
+        if (is_decided(&d))
+            return decided(d.r);
+    }
     TRY(e);
-    return web_done(rq, room_at_item(rq, d.r->m.id, MEETING_ACTIONS), T_done_meeting_decided);
+    return decided(d.r);
 }

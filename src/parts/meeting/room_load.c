@@ -290,6 +290,13 @@ enum err room_crumbs(struct req *rq, struct page *p)
     return ERR_OK;
 }
 
+struct id room_form(struct req *rq)
+{
+    struct id id;
+    const char *text = req_field(rq, "form");
+    return text && id_parse(text, &id) == ERR_OK && !id_is_none(id) ? id : id_new();
+}
+
 void room_guard(struct req *rq, const char *field)
 {
     const char *text = req_field(rq, field);

@@ -103,17 +103,14 @@ static void exceptions(struct lines *l)
         say(l, TX(r->rq, meeting_no_exceptions));
 }
 
-/* Only what is clear: what may be chance is one click away, and not the meeting's time. */
+/* The same as under "Vad har förändrats": what may be chance is one click away, and not the
+ * meeting's time. */
 static void sentences(struct lines *l, const struct picture_sentence *rows, size_t n)
 {
     struct req *rq = l->r->rq;
-    const char *more = picture_certainty_text(rq->lang, CERTAINTY_CLEARLY_MORE);
-    const char *fewer = picture_certainty_text(rq->lang, CERTAINTY_CLEARLY_FEWER);
     for (size_t i = 0; i < n && l->n < CHANGES_MOST; i++) {
         const struct picture_sentence *s = &rows[i];
-        bool clear =
-            !s->plain && (!s->verdict || str_eq(s->verdict, more) || str_eq(s->verdict, fewer));
-        if (!clear)
+        if (s->plain)
             continue;
         say(l, s->verdict ? arena_printf(rq->arena, "%s (%s)", s->strong, s->verdict) : s->strong);
     }
@@ -136,7 +133,9 @@ static void changes(struct lines *l)
         sentences(l, w->season.rows, w->season.n_rows);
         sentences(l, w->chains.rows, w->chains.n_rows);
     }
-    if (l->n == 0)
+    if (w->looking)
+        say(l, TX(rq, meeting_still_counting));
+    else if (l->n == 0)
         say(l, TX(rq, meeting_no_changes));
 }
 

@@ -23,6 +23,7 @@ const struct field_spec meeting_guest_fields[] = {
     {.name = "guest", .kind = FIELD_TEXT, .max = MEETING_GUEST_MOST},
     {.name = "people", .kind = FIELD_INT, .min = 1, .max = MEETING_PEOPLE_MOST},
     {.name = "remove", .kind = FIELD_ID},
+    {.name = "form", .kind = FIELD_CODE, .max = ID_TEXT}, /* a form is one row */
     {0},
 };
 const struct field_spec meeting_tick_fields[] = {
@@ -34,7 +35,9 @@ const struct field_spec meeting_tell_fields[] = {
     {.name = "audience", .kind = FIELD_CODE},
     {.name = "say", .kind = FIELD_TEXT, .max = MEETING_MESSAGE_MOST},
     {.name = "message", .kind = FIELD_ID},
+    {.name = "remove", .kind = FIELD_ID},
     {.name = "told", .kind = FIELD_BOOL},
+    {.name = "form", .kind = FIELD_CODE, .max = ID_TEXT},
     {0},
 };
 const struct field_spec meeting_next_fields[] = {
@@ -72,9 +75,18 @@ static enum err again(const struct room_change *c)
     return room_draw(c->r, &s);
 }
 
+static enum err room_done(const struct room_change *c)
+{
+    struct req *rq = c->r->rq;
+    return web_done(rq, c->to ? c->to : room_at_item(rq, c->r->m.id, c->item),
+                    T_done_meeting_saved);
+}
+
 enum err room_do(const struct room_change *c)
 {
     struct req *rq = c->r->rq;
+    if (c->there && c->there(c->r))
+        return room_done(c);
     if (c->r->m.state == MEETING_PLANNED)
         return ERR_CONFLICT;
     if (c->r->m.state == MEETING_CLOSED)
@@ -91,9 +103,14 @@ enum err room_do(const struct room_change *c)
         req_problem(rq, NULL, TX(rq, meeting_too_many));
         return again(c);
     }
+    if (e == ERR_CANCELLED && c->there) { /* sent twice at once: has the other one written it? */
+        struct room *now;
+        TRY(room_load(rq, &now));
+        if (c->there(now))
+            return room_done(c);
+    }
     TRY(e);
-    return web_done(rq, c->to ? c->to : room_at_item(rq, c->r->m.id, c->item),
-                    T_done_meeting_saved);
+    return room_done(c);
 }
 
 static enum err noted(struct room *r, struct tx *tx, const char *action)
@@ -177,7 +194,8 @@ enum err meeting_note_post(struct req *rq)
     }
     const struct meeting_note *now = &w.r->notes[w.item];
     w.changed = !str_eq(w.words, now->words ? now->words : "");
-    struct room_change c = {w.r, w.item, write_note, &w, where_to(rq, w.r, w.item)};
+    struct room_change c = {
+        .r = w.r, .item = w.item, .fn = write_note, .arg = &w, .to = where_to(rq, w.r, w.item)};
     if (rq->problems || w.r->m.state != MEETING_OPEN)
         return room_do(&c);
     enum err e = web_write(rq, write_note, &w);
@@ -209,10 +227,34 @@ enum err meeting_present_post(struct req *rq)
         known = known || id_eq(r->people[i].account, req_id(rq, "account"));
     if (!known)
         return ERR_NOTFOUND;
-    return room_do(&(struct room_change){r, MEETING_ATTENDANCE, write_present, NULL,
-                                         arena_printf(rq->arena, "%s#person-%s",
-                                                      room_at_item(rq, r->m.id, MEETING_ATTENDANCE),
-                                                      room_id(rq, req_id(rq, "account")))});
+    const char *to =
+        arena_printf(rq->arena, "%s#person-%s", room_at_item(rq, r->m.id, MEETING_ATTENDANCE),
+                     room_id(rq, req_id(rq, "account")));
+    return room_do(
+        &(struct room_change){.r = r, .item = MEETING_ATTENDANCE, .fn = write_present, .to = to});
+}
+
+/* A form that was filled in anew after it had been sent is another guest. */
+static struct meeting_guest guest_of(const struct room *r)
+{
+    struct req *rq = r->rq;
+    struct meeting_guest g = {room_form(rq), req_field(rq, "guest"), (int)req_int(rq, "people", 1)};
+    for (size_t i = 0; i < r->n_guests; i++) {
+        const struct meeting_guest *x = &r->guests[i];
+        if (id_eq(x->id, g.id) &&
+            (!str_eq(x->organisation, g.organisation) || x->people != g.people))
+            g.id = id_new();
+    }
+    return g;
+}
+
+static bool is_guest(const struct room *r)
+{
+    struct id id = guest_of(r).id;
+    for (size_t i = 0; i < r->n_guests; i++)
+        if (id_eq(r->guests[i].id, id))
+            return true;
+    return false;
 }
 
 static enum err write_guest(struct tx *tx, void *arg)
@@ -220,7 +262,7 @@ static enum err write_guest(struct tx *tx, void *arg)
     struct room *r = arg;
     struct req *rq = r->rq;
     const char *town = web_municipality(rq);
-    struct meeting_guest g = {id_new(), req_field(rq, "guest"), (int)req_int(rq, "people", 1)};
+    struct meeting_guest g = guest_of(r);
     TRY(req_has(rq, "remove") ? meeting_guest_drop(tx, town, r->m.id, req_id(rq, "remove"))
                               : meeting_guest_add(tx, town, r->m.id, &g));
     return noted(r, tx, "meeting.guest");
@@ -233,7 +275,10 @@ enum err meeting_guest_post(struct req *rq)
     room_guard(rq, "guest");
     if (!req_has(rq, "remove") && !req_field(rq, "guest"))
         req_problem(rq, "guest", TX(rq, meeting_need_guest));
-    return room_do(&(struct room_change){r, MEETING_ATTENDANCE, write_guest, NULL, NULL});
+    return room_do(&(struct room_change){.r = r,
+                                         .item = MEETING_ATTENDANCE,
+                                         .fn = write_guest,
+                                         .there = req_has(rq, "remove") ? NULL : is_guest});
 }
 
 /* --- What was done --- */
@@ -267,22 +312,48 @@ enum err meeting_tick_post(struct req *rq)
     for (size_t i = 0; i + 1 < r->n_followed; i++) /* the next one is at hand */
         if (id_eq(r->followed[i]->id, req_id(rq, "action")))
             to = arena_printf(rq->arena, "%s#atgard-%s", to, room_id(rq, r->followed[i + 1]->id));
-    return room_do(&(struct room_change){r, MEETING_FOLLOWUP, write_tick, NULL, to});
+    return room_do(
+        &(struct room_change){.r = r, .item = MEETING_FOLLOWUP, .fn = write_tick, .to = to});
 }
 
 /* --- What is told --- */
+
+/* As guest_of(). */
+static struct meeting_message message_of(const struct room *r)
+{
+    struct req *rq = r->rq;
+    struct meeting_message m = {
+        .id = room_form(rq), .meeting = r->m.id, .words = req_field(rq, "say")};
+    if (!meeting_audience_parse(req_field(rq, "audience"), &m.audience))
+        m.words = NULL;
+    for (size_t i = 0; i < r->n_messages; i++) {
+        const struct meeting_message *x = &r->messages[i];
+        if (id_eq(x->id, m.id) && (!str_eq(x->words, m.words) || x->audience != m.audience))
+            m.id = id_new();
+    }
+    return m;
+}
+
+static bool is_message(const struct room *r)
+{
+    struct id id = message_of(r).id;
+    for (size_t i = 0; i < r->n_messages; i++)
+        if (id_eq(r->messages[i].id, id))
+            return true;
+    return false;
+}
 
 static enum err write_tell(struct tx *tx, void *arg)
 {
     struct room *r = arg;
     struct req *rq = r->rq;
     const char *town = web_municipality(rq);
-    struct meeting_message m = {.id = id_new(), .meeting = r->m.id, .words = req_field(rq, "say")};
-    if (req_has(rq, "message")) {
+    if (req_has(rq, "remove")) {
+        TRY(meeting_message_drop(tx, town, r->m.id, req_id(rq, "remove")));
+    } else if (req_has(rq, "message")) {
         TRY(meeting_message_told(tx, town, r->m.id, req_id(rq, "message"), req_has(rq, "told")));
     } else {
-        if (!meeting_audience_parse(req_field(rq, "audience"), &m.audience))
-            return ERR_INVALID;
+        struct meeting_message m = message_of(r);
         TRY(meeting_message_add(tx, town, &m));
     }
     return noted(r, tx, "meeting.message");
@@ -294,13 +365,15 @@ enum err meeting_tell_post(struct req *rq)
     enum meeting_audience a;
     TRY(room_load(rq, &r));
     room_guard(rq, "say");
-    if (!req_has(rq, "message")) {
+    bool adds = !req_has(rq, "message") && !req_has(rq, "remove");
+    if (adds) {
         if (!meeting_audience_parse(req_field(rq, "audience"), &a))
             req_problem(rq, "audience", TX(rq, meeting_need_audience));
         if (!req_field(rq, "say"))
             req_problem(rq, "say", TX(rq, meeting_need_say));
     }
-    return room_do(&(struct room_change){r, MEETING_TELL, write_tell, NULL, NULL});
+    return room_do(&(struct room_change){
+        .r = r, .item = MEETING_TELL, .fn = write_tell, .there = adds ? is_message : NULL});
 }
 
 /* --- The next meeting --- */
@@ -338,5 +411,6 @@ enum err meeting_next_post(struct req *rq)
     n.at = rq->problems ? 0 : room_moment(rq);
     if (!rq->problems && n.at <= n.r->now)
         req_problem(rq, "day", TX(rq, meeting_past));
-    return room_do(&(struct room_change){n.r, MEETING_NEXT, write_next, &n, NULL});
+    return room_do(
+        &(struct room_change){.r = n.r, .item = MEETING_NEXT, .fn = write_next, .arg = &n});
 }

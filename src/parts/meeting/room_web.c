@@ -93,6 +93,7 @@ static enum err fill_frame(struct room *r, const struct room_showing *s,
     v->minutes_href = room_at(rq, r->m.id, "/protokoll");
     v->stamp_href = room_at(rq, r->m.id, "/lage");
     v->stamp = stamp(rq, r);
+    v->form = room_id(rq, room_form(rq));
     v->item = s->item;
     v->code = meeting_item_code(s->item);
     v->name = meeting_item_text(rq->lang, s->item);

@@ -337,6 +337,8 @@ const char *picture_period_text(struct arena *a, enum lang lang, struct date fro
  * "ungefär 60"; "0" of none. NULL: no memory. */
 const char *picture_so_far(struct arena *a, enum lang lang, const struct picture *p,
                            int64_t before);
+/* How many days of a period that goes on have been, to the nearest whole. */
+int64_t picture_days_passed(const struct picture *p);
 /* "klart fler" ... */
 const char *picture_certainty_text(enum lang lang, enum certainty c);
 /* The sentence about a difference; "" when there is nothing to say. */

@@ -229,7 +229,7 @@ static enum err say_together(struct req *rq, const struct joint *j, struct pictu
     v->about =
         p->has_before ? TXF(rq, picture_about_before, before) : TXF(rq, picture_no_before, before);
     if (p->ongoing)
-        v->ongoing = TXF(rq, picture_ongoing, (int64_t)p->passed, (int64_t)p->days);
+        v->ongoing = TXF(rq, picture_ongoing, picture_days_passed(p), (int64_t)p->days);
     const char *so_far = picture_so_far(rq->arena, rq->lang, p, c->before);
     v->all.strong = !p->has_before || !so_far ? TXF(rq, picture_joint_all_alone, count)
                     : p->ongoing              ? TXF(rq, picture_joint_all_so_far, count, so_far)

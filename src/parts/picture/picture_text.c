@@ -126,8 +126,13 @@ static bool is_sure(enum certainty c)
 const char *picture_so_far(struct arena *a, enum lang lang, const struct picture *p, int64_t before)
 {
     double as_long = (double)before * p->passed / p->days;
-    const char *about = picture_about(a, lang, as_long);
+    const char *about = picture_about(a, lang, before ? fmax(1, round(as_long)) : 0);
     return before && about ? text_fmt(a, lang, T_picture_roughly, about) : about;
+}
+
+int64_t picture_days_passed(const struct picture *p)
+{
+    return llround(p->passed);
 }
 
 /* The first day of a period is too short to compare with. */
@@ -391,7 +396,7 @@ enum err picture_sentences(struct picture_writer *w)
         o->about = o->no_before = TRF(w, picture_no_before, o->before_text);
     if (p->ongoing)
         o->ongoing = just_begun(p) ? TRF(w, picture_begun, p->days)
-                                   : TRF(w, picture_ongoing, (int64_t)p->passed, p->days);
+                                   : TRF(w, picture_ongoing, picture_days_passed(p), p->days);
     if (p->waiting) {
         struct picture_target unread = picture_target_now(p);
         unread.unreviewed = true;

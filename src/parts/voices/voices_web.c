@@ -246,7 +246,7 @@ static enum err load_public(struct tx *tx, void *arg)
     return ERR_OK;
 }
 
-enum err voices_public_page(struct req *rq)
+static enum err make_public(struct req *rq)
 {
     struct reading r = {.rq = rq};
     struct voices_public_view v = {0};
@@ -266,10 +266,16 @@ enum err voices_public_page(struct req *rq)
     return ERR_OK;
 }
 
+enum err voices_public_page(struct req *rq)
+{
+    return site_cached(rq, make_public);
+}
+
 /* --- The part --- */
 
 static const struct route routes[] = {
     ROUTE(GET, "/:slug" SITE_VOICES_PATH, PERM_ANYONE, voices_public_page,
+          .flags = ROUTE_PUBLIC_CACHE,
           .summary = "What inhabitants have told of places, by neighbourhood, and what is done."),
     ROUTE(GET, "/:municipality" VOICES_PATH, PERM_PICTURE_PUBLISH, voices_list_page,
           .fields = page_query, .summary = "Publications of what inhabitants have told of places."),

@@ -55,10 +55,25 @@ SELECT id, content, published_at, updated_at FROM bulletin_public
 SELECT content, published_at, updated_at FROM bulletin_public
  WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;
 
+-- A page of them, with what their titles are made from.
 -- name: bulletin_public_list
+-- in: municipality text, most int, skip int
+-- out: id id, content text, published_at int, updated_at int
+SELECT id, content, published_at, updated_at FROM bulletin_public
+ WHERE municipality_code = :municipality AND withdrawn_at IS NULL
+ ORDER BY period_from DESC, id LIMIT :most OFFSET :skip;
+
+-- name: bulletin_public_count
 -- in: municipality text
--- out: id id, period_id id, content text, published_at int, updated_at int
-SELECT id, period_id, content, published_at, updated_at FROM bulletin_public
+-- out: n int
+SELECT count(*) AS n FROM bulletin_public
+ WHERE municipality_code = :municipality AND withdrawn_at IS NULL;
+
+-- Which periods have one.
+-- name: bulletin_public_live
+-- in: municipality text
+-- out: id id, period_id id
+SELECT id, period_id FROM bulletin_public
  WHERE municipality_code = :municipality AND withdrawn_at IS NULL
  ORDER BY period_from DESC, id LIMIT 200;
 
@@ -75,8 +90,9 @@ VALUES (:municipality, :id, :period, :period_from, :period_to, :content, :at, :a
 UPDATE bulletin_public SET content = :content, updated_at = :at, published_by = :by
  WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;
 
+-- What people wrote for it is gone for good; figures stand in the ledger anyway.
 -- name: bulletin_public_withdraw
--- in: municipality text, period id, at int
--- change: bulletin_public u :period
-UPDATE bulletin_public SET withdrawn_at = :at
- WHERE municipality_code = :municipality AND period_id = :period AND withdrawn_at IS NULL;
+-- in: municipality text, id id, content text, at int
+-- change: bulletin_public u :id
+UPDATE bulletin_public SET content = :content, withdrawn_at = :at
+ WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;

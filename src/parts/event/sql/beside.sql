@@ -60,10 +60,13 @@ DELETE FROM feedback_answer WHERE municipality_code = :municipality AND event_id
 -- in: municipality text, event_id id
 DELETE FROM feedback_action WHERE municipality_code = :municipality AND event_id = :event_id;
 
+-- Its answers, and what others were told in the same press: the same words.
 -- name: event_answer_words
 -- in: municipality text, event_id id
 -- out: id id, text text?
-SELECT id, text FROM feedback_answer WHERE municipality_code = :municipality AND event_id = :event_id
+SELECT id, text FROM feedback_answer WHERE municipality_code = :municipality
+  AND batch_id IN (SELECT f.batch_id FROM feedback_answer f
+    WHERE f.municipality_code = :municipality AND f.event_id = :event_id)
 ORDER BY id;
 
 -- name: event_answer_words_set

@@ -64,6 +64,15 @@ UPDATE meeting SET state = 'closed', closed_at = :at, closed_by = :by, content =
        letters = :letters
  WHERE municipality_code = :municipality AND id = :id AND state = 'open' AND revision = :revision;
 
+-- What was written first and then put otherwise is nobody's to read when the meeting is over.
+-- name: meeting_notes_last
+-- in: municipality text, meeting id
+DELETE FROM meeting_note
+ WHERE municipality_code = :municipality AND meeting_id = :meeting
+   AND version < (SELECT max(v.version) FROM meeting_note v
+                   WHERE v.municipality_code = meeting_note.municipality_code
+                     AND v.meeting_id = meeting_note.meeting_id AND v.item = meeting_note.item);
+
 -- name: meeting_next
 -- in: municipality text, id id, next int?
 UPDATE meeting SET next_at = :next
@@ -108,6 +117,12 @@ INSERT INTO meeting_guest (municipality_code, meeting_id, id, organisation, peop
 SELECT :municipality, :meeting, :id, :organisation, :people, :at
  WHERE (SELECT count(*) FROM meeting_guest
          WHERE municipality_code = :municipality AND meeting_id = :meeting) < 60;
+
+-- name: meeting_guest_has
+-- in: municipality text, meeting id, id id
+-- out: n int
+SELECT count(*) AS n FROM meeting_guest
+ WHERE municipality_code = :municipality AND meeting_id = :meeting AND id = :id;
 
 -- Of a meeting that is open: what is closed keeps its guests.
 -- name: meeting_guest_drop
@@ -172,6 +187,12 @@ ON CONFLICT (municipality_code, meeting_id, action_id) DO UPDATE SET done = excl
 SELECT action_id AS action FROM meeting_decision
  WHERE municipality_code = :municipality AND meeting_id = :meeting ORDER BY at, action_id;
 
+-- name: meeting_decision_has
+-- in: municipality text, meeting id, action id
+-- out: n int
+SELECT count(*) AS n FROM meeting_decision
+ WHERE municipality_code = :municipality AND meeting_id = :meeting AND action_id = :action;
+
 -- name: meeting_decision_add
 -- in: municipality text, meeting id, action id, at int
 INSERT INTO meeting_decision (municipality_code, meeting_id, action_id, at)
@@ -194,11 +215,24 @@ SELECT :municipality, :id, :meeting, :audience, :words, :at
  WHERE (SELECT count(*) FROM meeting_message
          WHERE municipality_code = :municipality AND told_at IS NULL) < 100;
 
--- Told, or, with at NULL, not told after all.
+-- name: meeting_message_has
+-- in: municipality text, meeting id, id id
+-- out: n int
+SELECT count(*) AS n FROM meeting_message
+ WHERE municipality_code = :municipality AND meeting_id = :meeting AND id = :id;
+
+-- Told, or, with at NULL, not told after all: only where somebody said that it was.
 -- name: meeting_message_told
--- in: municipality text, id id, meeting id?, at int?
+-- in: municipality text, id id, current id, meeting id?, at int?
 UPDATE meeting_message SET told_at = :at, told_meeting = :meeting
- WHERE municipality_code = :municipality AND id = :id;
+ WHERE municipality_code = :municipality AND id = :id
+   AND (told_at IS NULL OR told_meeting = :current);
+
+-- What has been told is not taken back.
+-- name: meeting_message_drop
+-- in: municipality text, id id
+DELETE FROM meeting_message
+ WHERE municipality_code = :municipality AND id = :id AND told_at IS NULL;
 
 -- name: meeting_periods
 -- in: municipality text, now int
