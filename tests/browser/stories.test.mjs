@@ -198,6 +198,7 @@ test("U3, a coordinator of three municipalities on a Wednesday, from log-in to a
   for (const n of ["två", "tre"]) {
     await key(n, "s");
     await bin(n).waitFor({ state: "detached" });
+    await page.waitForFunction(() => document.activeElement.matches("[data-report]")); // the next one
   }
   await key("ett", "g");
   await bin("ett").waitFor({ state: "detached" });

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { execute, select } from "./database.mjs";
-import { startServer } from "./lib.mjs";
+import { engine, startServer } from "./lib.mjs";
 
 const password = "samsyn-exempel-2026";
 const DAY = 86_400_000;
@@ -37,7 +37,7 @@ async function ready(client, path) {
 }
 
 const now = () => ready(coordinator, "/1493/nu");
-const areas = (page) => [...new Set(page.links("/omraden/"))];
+const areas = (page) => [...new Set(page.links("/omraden/"))].sort(); // those to look at stand first
 const shown = (page) => /name="period".*?<option value="([^"]*)" selected/s.exec(page.text)[1];
 const entries = async (action) =>
   (await select(server.place, `SELECT object_id FROM audit WHERE action = '${action}'`)).length;
@@ -71,7 +71,7 @@ test("it is where those begin who may read the picture; reporters begin at the f
 
 test("it says what has changed, how sure that is, who reports and what is decided", async () => {
   const page = await now();
-  assert.match(page.words, /händelser hittills, mot ungefär .* på lika lång tid förra perioden/);
+  assert.match(page.words, /händelser( hittills)?[,.] .*förra perioden/);
   assert.match(page.words, /ingen säker skillnad|troligen|klart/);
   assert.match(page.words, /Nivå per område/);
   assert.match(page.words, /organisationer har inte hört av sig|har hört av sig/);
@@ -90,6 +90,78 @@ test("a count of an area leads to exactly the rows behind it", async () => {
     const n = Number(/>(\d+)/.exec(page.text.slice(at))[1]);
     const list = await coordinator.get(href.replace("/handelser?", "/handelser.json?"));
     assert.equal(list.json().events.length, n, href);
+  }
+});
+
+/** Every number on the page that leads to a list, with how many rows that list has. */
+async function numbers(page) {
+  const found = [];
+  for (const [, href, n] of page.text.matchAll(/<a href="(\/1493\/handelser\?[^"]*)">(?:Varav )?(\d+)/g)) {
+    const list = await coordinator.get(href.replaceAll("&amp;", "&").replace("/handelser?", "/handelser.json?"));
+    found.push([href, Number(n), list.json().events.length]);
+  }
+  return found;
+}
+
+test("the answer comes first, and what waits for somebody; each line leads to where it is told", async () => {
+  const page = await now();
+  const [, n] = /<h2>(?:(\d+) saker? har förändrats|Inget har säkert förändrats)<\/h2>/.exec(page.text);
+  const lines = [...page.text.matchAll(/<li><a href="#([a-z]+)">/g)].map((m) => m[1]);
+  const things = lines.filter((id) => !["atgarder", "rapportorer"].includes(id));
+  assert.equal(things.length, Math.min(Number(n ?? 0), 5));
+  for (const id of lines) assert.match(page.text, new RegExp(`<h[23] id="${id}">`));
+  const at = (words) => page.text.indexOf(words);
+  assert.ok(at("<h2>") < at('name="period"') && at('name="period"') < at('id="nivaer"'));
+  const outside = await politician.get("/1493/nu");
+  assert.match(outside.words, /sak(er)? har förändrats|Inget har säkert förändrats/);
+  assert.doesNotMatch(outside.text, /href="[^"]*\/(granska|handelser)/);
+});
+
+test("the tabs keep the period that was chosen", async () => {
+  const earlier = [.../<select[^>]*name="period".*?<\/select>/s.exec((await now()).text)[0]
+    .matchAll(/<option value="([^"]+)"/g)][2][1];
+  const page = await coordinator.get(`/1493/nu?period=${earlier}`);
+  const figures = await coordinator.get(/<a href="([^"]+)"[^>]*>Alla siffror<\/a>/.exec(page.text)[1].replaceAll("&amp;", "&"));
+  const [, days] = /<h2>[^<]*<\/h2>\s*<p class="soft">[^(<]*\(([^)<]*)\)/.exec(page.text);
+  assert.match(figures.words, new RegExp(`Läget ${days}`));
+  const back = /<a href="([^"]+)"[^>]*>Förändrat<\/a>/.exec(figures.text)[1];
+  assert.equal(back, `/1493/nu?period=${earlier}`);
+});
+
+test("what is counted with another report is counted once, and each number is that of its rows", async () => {
+  const rows = async (href) =>
+    (await coordinator.get(href.replace("/handelser?", "/handelser.json?"))).json().events;
+  const lists = await Promise.all((await now()).links("/1493/handelser?")
+    .filter((l) => /kind=incident&organisation=/.test(l)).map(rows));
+  const [first, second] = lists.find((list) => list.length > 1);
+  const blob = (id) => (engine === "postgres" ? `'${id}'` : `X'${id.replaceAll("-", "")}'`);
+  const soon = new Date(Date.now() + 9 * DAY).toISOString();
+  const fair = { type: "planned_event", occurred_from: soon, precision: "municipality" };
+  await report({ ...fair, place_name: "Marknad i stan" });
+  await report({ ...fair, place_name: "Marknaden, samma" });
+  assert.match((await now()).words, /Marknad i stan.*Marknaden, samma/);
+  await restart([`UPDATE event SET same_as = ${blob(first.id)} WHERE id = ${blob(second.id)}`,
+    `UPDATE event SET same_as = (SELECT e.id FROM event e WHERE e.place_name = 'Marknad i stan')
+      WHERE place_name = 'Marknaden, samma'`]);
+  const page = await now();
+  assert.doesNotMatch(page.words, /Marknaden, samma/);
+  const all = await numbers(page);
+  assert.ok(all.some(([href]) => href.includes("organisation=")) && all.length > 5);
+  for (const [href, said, rows] of all) assert.equal(said, rows, href);
+});
+
+test("two save at the very same moment: one is kept, the other is asked with both before their eyes", async () => {
+  for (const at of areas(await now()).slice(5, 8)) {
+    const forms = await Promise.all([coordinator.get(at), second.get(at)]);
+    const words = ["Den enes ord", "Den andres ord"];
+    const sent = await Promise.all([coordinator, second].map((who, i) =>
+      who.submit(forms[i], "/omraden/", { level: String(2 + i), reason: words[i] })));
+    const late = sent.findIndex((page) => page.status === 422);
+    assert.deepEqual(sent.map((page) => page.status).sort(), [303, 422]);
+    assert.match(sent[late].words, new RegExp(words[1 - late]));
+    assert.match(sent[late].text, new RegExp(`${words[late]}</textarea>`));
+    await [coordinator, second][late].submitOk(sent[late], "/omraden/", {});
+    assert.match((await coordinator.get(at)).words, new RegExp(`${words[late]}.*${words[1 - late]}`));
   }
 });
 

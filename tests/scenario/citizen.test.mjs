@@ -51,7 +51,10 @@ test("it is off until the municipality turns it on, and says politely where to t
   assert.equal((await client.get("/gullspang/otrygg-plats/platser?q=a")).status, 404);
   assert.equal((await client.get("/gullspang/")).links("/otrygg-plats").length, 0);
   const settings = "/1447/installningar/otrygg-plats";
+  const room = async () => (await coordinator.get("/1447/nu")).links("/1447/otrygga-platser").length;
+  assert.equal(await room(), 0); // a room that is switched off is not in the navigation
   await coordinator.submitOk(await coordinator.get(settings), settings, { on: "1" });
+  assert.ok(await room() > 0);
   assert.ok((await client.get("/gullspang/")).links("/gullspang/otrygg-plats").length > 0);
   assert.match((await client.get("/gullspang/otrygg-plats")).words, /Hur känns platsen/);
   await coordinator.submitOk(await coordinator.get(settings), settings, { on: null });

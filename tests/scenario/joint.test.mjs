@@ -97,6 +97,53 @@ test("wrong dates are told, and nobody else is let in", async () => {
   assert.match((await administrator.get("/mina-kommuner")).words, /Du har ingen roll i någon kommun/);
 });
 
+test("after log-in who coordinates several sees them all; within a session one is where one was", async () => {
+  const fresh = await logIn("samordnare@example.se");
+  assert.match((await fresh.get("/")).url, /\/mina-kommuner$/);
+  await fresh.get("/1473/nu");
+  assert.match((await fresh.get("/")).url, /\/1473\/nu$/);
+});
+
+test("others with several places land where they last worked on that device", async () => {
+  await execute(place, [`INSERT INTO membership (municipality_code, account_id, role, organisation_id, state,
+    created_at, changed_at) SELECT '1447', account_id, role, NULL, 'active', created_at, changed_at
+    FROM membership WHERE municipality_code = '1493' AND account_id =
+    (SELECT id FROM account WHERE email = 'kommunpolis.1493@example.se')`]);
+  const client = await logIn("kommunpolis.1493@example.se");
+  assert.match((await client.get("/")).url, /\/1447\/nu$/); // nothing is known yet: the first
+  await client.get("/1493/nu");
+  const page = await client.get("/1493/nu");
+  await client.submitOk(page, "/logga-ut");
+  await client.submitOk(await client.get("/logga-in"), "/logga-in",
+    { email: "kommunpolis.1493@example.se", password: PASSWORD });
+  assert.match((await client.get("/")).url, /\/1493\/nu$/);
+  await execute(place, [`DELETE FROM membership WHERE municipality_code = '1447' AND account_id =
+    (SELECT id FROM account WHERE email = 'kommunpolis.1493@example.se')`]);
+  await client.submitOk(await client.get("/konto"), "/logga-ut");
+});
+
+test("more than a page of municipalities: each is somewhere, and the page says which it shows", async () => {
+  const account = "(SELECT id FROM account WHERE email = 'samordnare@example.se')";
+  await execute(place, [`INSERT INTO membership (municipality_code, account_id, role, organisation_id, state,
+    created_at, changed_at) SELECT m.code, a.id, 'prevention_coordinator', NULL, 'active', a.created_at, a.created_at
+    FROM (SELECT code FROM municipality WHERE code LIKE '14%' AND code NOT LIKE '%00'
+      AND code NOT IN ('1447', '1473', '1493') ORDER BY code LIMIT 20) m, account a
+    WHERE a.email = 'samordnare@example.se'`]);
+  const first = await coordinator.get(`/mina-kommuner?${PERIOD}`);
+  const last = await coordinator.get(`/mina-kommuner?${PERIOD}&sida=2`);
+  const beyond = await coordinator.get(`/mina-kommuner?${PERIOD}&sida=9`);
+  await execute(place, [`DELETE FROM membership WHERE account_id = ${account}
+    AND municipality_code NOT IN ('1447', '1473', '1493')`]);
+  const towns = (page) => [...page.text.matchAll(/<h3 id="k-(\d{4})"/g)].map((m) => m[1]);
+  assert.equal(towns(first).length, 20);
+  assert.equal(towns(last).length, 3);
+  assert.equal(new Set([...towns(first), ...towns(last)]).size, 23);
+  assert.match(first.words, /Kommun 1–20 av 23\. Summorna gäller dem som står på sidan/);
+  assert.match(last.words, /Kommun 21–23 av 23/);
+  assert.deepEqual(towns(beyond), towns(last));
+  assert.doesNotMatch((await coordinator.get(`/mina-kommuner?${PERIOD}`)).words, /Summorna gäller/);
+});
+
 test("the reading stands in the log of each municipality", async () => {
   const count = async (town) => (await select(place, `SELECT count(*) AS n FROM audit
     WHERE municipality_code = '${town}' AND action = 'picture.read'`))[0].n;

@@ -140,7 +140,6 @@ static enum err draw(struct doing *w, bool theirs)
     v->cancel_href = changes_at_period(rq, w->c.period.id);
     v->next = w->next ? w->next->name : NULL;
     v->page.lead = changes_period_text(rq, &w->c.period);
-    v->page.refresh = v->looking != NULL && rq->method == HTTP_GET;
     TRY(changes_crumbs(rq, &v->page, w->c.period.id));
     TRY(web_page_named(rq, &v->page, w->area->name));
     struct tmpl t = web_tmpl(rq);

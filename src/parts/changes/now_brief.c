@@ -60,7 +60,7 @@ static enum err waits(struct req *rq, const struct picture_told *told, struct ch
     if (told->picture.waiting && web_may(rq, PERM_REVIEW)) {
         v->review_href = web_address(rq, "/granska");
         list[n++] = (struct changes_brief){TXF(rq, changes_waiting, told->picture.waiting), NULL,
-                                           v->review_href};
+                                           told->words.waiting_href};
     }
     for (size_t i = 0; i < n; i++)
         if (!list[i].text)
