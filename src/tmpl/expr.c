@@ -212,9 +212,9 @@ bool expr_condition(struct job *j, struct cursor *c, struct buf *out)
     bool differs = ok && !equal && cursor_take(c, "!=");
     buf_puts(out, not ? "!" : "");
     if (equal || differs) {
-        buf_printf(out, "((%s) %s (", buf_text(&path), equal ? "==" : "!=");
+        buf_printf(out, "%s(%s) %s (", not ? "(" : "", buf_text(&path), equal ? "==" : "!=");
         ok = constant(j, c, out);
-        buf_puts(out, "))");
+        buf_puts(out, not ? "))" : ")");
     } else {
         buf_printf(out, "tmpl_truth(%s)", buf_text(&path));
     }

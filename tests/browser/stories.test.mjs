@@ -58,102 +58,6 @@ function hand() {
   };
 }
 
-for (const [eyes, options] of EYES)
-  test(`U1, a caretaker on a Monday morning, ${eyes}`, async () => {
-    const page = await open(CARETAKER, "/1493/rapportera", { ...options, at: HERE }), finger = hand();
-    const words = `Krossad ruta i busskuren och skräp, ${eyes}`;
-    await page.getByText("Ring 112").first().waitFor();
-    await page.getByText(/ingen polisanmälan/).first().waitFor();
-    await look(page, `u1-1-${eyes}`);
-    await finger.tap(page.getByRole("radio", { name: "Skadegörelse" }));
-    await finger.tap(page.getByRole("radio", { name: "I natt" }));
-    await page.locator("[data-here]", { hasText: /Din plats: .+\(± 12 m\)/ }).waitFor();
-    await page.fill("#f-text", `${words}. Exempel Påhittsson i 3B gjorde det`);
-    await page.locator("[data-look] mark").first().waitFor();
-    await look(page, `u1-2-${eyes}`);
-    while (await page.locator("[data-look] button").count()) {
-      const marks = await page.locator("[data-look] mark").count();
-      await page.locator("[data-look] button").first().click();
-      await page.waitForFunction((n) => document.querySelectorAll("[data-look] mark").length < n, marks);
-    }
-    assert.doesNotMatch(await page.inputValue("#f-text"), /Påhittsson|3B/);
-    await finger.type(page.locator("#f-text"), words);
-    await finger.tap(page.getByRole("button", { name: "Skicka rapporten" }));
-    await page.waitForURL(/\/rapportera\/kvitto\//);
-    assert.match(await main(page), /Mottagen/);
-    await look(page, `u1-3-${eyes}`);
-    assert.ok(finger.taps() - 1 <= 3, `${finger.taps() - 1} taps and one for the line of words`);
-    assert.ok(finger.seconds() <= 45, `${finger.seconds()} s`);
-    await done(page);
-    browser.checkQuiet();
-  });
-
-/** A night long past, as the list offers it: { code, day(later) }. */
-async function night(page) {
-  const code = (await page.locator("[name=night]").evaluateAll((all) => all.map((n) => n.value)))
-    .filter((v) => /^n\d{8}$/.test(v)).sort()[0];
-  const first = Date.parse(`${code.slice(1, 5)}-${code.slice(5, 7)}-${code.slice(7)}T00:00:00Z`);
-  return { code, day: (later) => new Date(first + later * 86_400_000).toISOString().slice(0, 10) };
-}
-
-for (const [eyes, options] of [EYES[1], EYES[2]])
-  test(`U2, a guard's night with nine events in one sending, ${eyes}`, async () => {
-    const page = await open(GUARD, "/1493/rapportera/flera", options), { code } = await night(page);
-    const word = `nattpass ${eyes}`;
-    await page.getByRole("button", { name: "Fem rader till" }).click();
-    await page.locator("[name=type-9]").waitFor();
-    await page.locator(`label:has(+ [name=night][value="${code}"]), [name=night][value="${code}"] + label`).click();
-    const lines = [["damage.glass", "2215", "Mariestad"], ["litter", "2240", "samma"], ["disturbance", "23", "samma"],
-      ["disturbance", "2355", ""], ["damage", "0010", "Lyrestad"], ["litter", "0130", "samma"],
-      ["damage.graffiti", "02-04", "Sjötorp"], ["disturbance", "0430", "samma"], ["litter", "0545", "Mariestad"]];
-    for (const [i, [type, when, place]] of lines.entries()) {
-      await page.selectOption(`[name=type-${i + 1}]`, type);
-      await page.fill(`[name=when-${i + 1}]`, when);
-      await page.fill(`[name=place-${i + 1}]`, place);
-      await page.fill(`[name=text-${i + 1}]`, `${word} ${i}`);
-    }
-    await look(page, `u2-1-${eyes}`);
-    await next(page, () => page.getByRole("button", { name: "Skicka alla" }).click());
-    assert.match(await main(page), /9 händelser mottagna/);
-    await look(page, `u2-2-${eyes}`);
-    const desk = await open(COORDINATOR, "/1493/granska", SCREEN);
-    const answer = await desk.request.get(`${server.url}/1493/handelser.json?text=${encodeURIComponent(word)}`);
-    assert.deepEqual((await answer.json()).events.map((e) => e.place_name).sort(),
-      [...Array(5).fill("Mariestad"), ...Array(2).fill("Lyrestad"), ...Array(2).fill("Sjötorp")].sort());
-    await done(desk);
-    await done(page);
-    browser.checkQuiet();
-  });
-
-test("U2, the guard firm's file of the week: a saved way of reading, and no doubles", async () => {
-  const page = await open(COORDINATOR, "/1493/importera", SCREEN);
-  const file = { name: "vecka.csv", mimeType: "text/csv", buffer: Buffer.from(
-    "Nr;Datum;Tid;Vad;Plats\r\n1;2026-06-01;0130;Klotter;Mariestad\r\n2;2026-06-02;23:40;Klotter;Lyrestad\r\n") };
-  const press = (name) => next(page, () => page.getByRole("button", { name, exact: true }).click());
-  const finished = () => page.waitForFunction(() => document.readyState === "complete" && !document.querySelector("progress"));
-  for (const week of [1, 2]) {
-    await page.goto(`${server.url}/1493/importera`);
-    await page.setInputFiles("#f-file", file);
-    await press("Skicka filen");
-    if (week === 1) {
-      await page.fill("#f-source", "vaktbolaget");
-      await page.fill("#f-name", "Vaktbolagets lista");
-      await look(page, "u2-3-screen");
-    } else await page.selectOption("#f-saved", { label: "Vaktbolagets lista" });
-    await press("Fortsätt");
-    if (/\/typer$/.test(page.url())) await press("Provkör");
-    await finished();
-    await look(page, `u2-4-screen-${week}`);
-    assert.match(await main(page), week === 1 ? /2 skulle bli nya/ : /0 skulle bli nya, 2 finns redan/);
-    await press("Importera");
-    await finished();
-  }
-  const answer = await page.request.get(`${server.url}/1493/handelser.json?source=vaktbolaget`);
-  assert.equal((await answer.json()).events.length, 2);
-  await done(page);
-  browser.checkQuiet();
-});
-
 /** Reports of the caretaker, as the form without script sends them: their ids. */
 async function reports(texts, more) {
   const client = server.client();
@@ -273,3 +177,99 @@ test("U3, a coordinator of three municipalities on a Wednesday, from log-in to a
   browser.checkQuiet();
   await browser.checkHtml();
 }, { timeout: 300_000 });
+
+for (const [eyes, options] of EYES)
+  test(`U1, a caretaker on a Monday morning, ${eyes}`, async () => {
+    const page = await open(CARETAKER, "/1493/rapportera", { ...options, at: HERE }), finger = hand();
+    const words = `Krossad ruta i busskuren och skräp, ${eyes}`;
+    await page.getByText("Ring 112").first().waitFor();
+    await page.getByText(/ingen polisanmälan/).first().waitFor();
+    await look(page, `u1-1-${eyes}`);
+    await finger.tap(page.getByRole("radio", { name: "Skadegörelse" }));
+    await finger.tap(page.getByRole("radio", { name: "I natt" }));
+    await page.locator("[data-here]", { hasText: /Din plats: .+\(± 12 m\)/ }).waitFor();
+    await page.fill("#f-text", `${words}. Exempel Påhittsson i 3B gjorde det`);
+    await page.locator("[data-look] mark").first().waitFor();
+    await look(page, `u1-2-${eyes}`);
+    while (await page.locator("[data-look] button").count()) {
+      const marks = await page.locator("[data-look] mark").count();
+      await page.locator("[data-look] button").first().click();
+      await page.waitForFunction((n) => document.querySelectorAll("[data-look] mark").length < n, marks);
+    }
+    assert.doesNotMatch(await page.inputValue("#f-text"), /Påhittsson|3B/);
+    await finger.type(page.locator("#f-text"), words);
+    await finger.tap(page.getByRole("button", { name: "Skicka rapporten" }));
+    await page.waitForURL(/\/rapportera\/kvitto\//);
+    assert.match(await main(page), /Mottagen/);
+    await look(page, `u1-3-${eyes}`);
+    assert.ok(finger.taps() - 1 <= 3, `${finger.taps() - 1} taps and one for the line of words`);
+    assert.ok(finger.seconds() <= 45, `${finger.seconds()} s`);
+    await done(page);
+    browser.checkQuiet();
+  });
+
+/** A night long past, as the list offers it: { code, day(later) }. */
+async function night(page) {
+  const code = (await page.locator("[name=night]").evaluateAll((all) => all.map((n) => n.value)))
+    .filter((v) => /^n\d{8}$/.test(v)).sort()[0];
+  const first = Date.parse(`${code.slice(1, 5)}-${code.slice(5, 7)}-${code.slice(7)}T00:00:00Z`);
+  return { code, day: (later) => new Date(first + later * 86_400_000).toISOString().slice(0, 10) };
+}
+
+for (const [eyes, options] of [EYES[1], EYES[2]])
+  test(`U2, a guard's night with nine events in one sending, ${eyes}`, async () => {
+    const page = await open(GUARD, "/1493/rapportera/flera", options), { code } = await night(page);
+    const word = `nattpass ${eyes}`;
+    await page.getByRole("button", { name: "Fem rader till" }).click();
+    await page.locator("[name=type-9]").waitFor();
+    await page.locator(`label:has(+ [name=night][value="${code}"]), [name=night][value="${code}"] + label`).click();
+    const lines = [["damage.glass", "2215", "Mariestad"], ["litter", "2240", "samma"], ["disturbance", "23", "samma"],
+      ["disturbance", "2355", ""], ["damage", "0010", "Lyrestad"], ["litter", "0130", "samma"],
+      ["damage.graffiti", "02-04", "Sjötorp"], ["disturbance", "0430", "samma"], ["litter", "0545", "Mariestad"]];
+    for (const [i, [type, when, place]] of lines.entries()) {
+      await page.selectOption(`[name=type-${i + 1}]`, type);
+      await page.fill(`[name=when-${i + 1}]`, when);
+      await page.fill(`[name=place-${i + 1}]`, place);
+      await page.fill(`[name=text-${i + 1}]`, `${word} ${i}`);
+    }
+    await look(page, `u2-1-${eyes}`);
+    await next(page, () => page.getByRole("button", { name: "Skicka alla" }).click());
+    assert.match(await main(page), /9 händelser mottagna/);
+    await look(page, `u2-2-${eyes}`);
+    const desk = await open(COORDINATOR, "/1493/granska", SCREEN);
+    const answer = await desk.request.get(`${server.url}/1493/handelser.json?text=${encodeURIComponent(word)}`);
+    assert.deepEqual((await answer.json()).events.map((e) => e.place_name).sort(),
+      [...Array(5).fill("Mariestad"), ...Array(2).fill("Lyrestad"), ...Array(2).fill("Sjötorp")].sort());
+    await done(desk);
+    await done(page);
+    browser.checkQuiet();
+  });
+
+test("U2, the guard firm's file of the week: a saved way of reading, and no doubles", async () => {
+  const page = await open(COORDINATOR, "/1493/importera", SCREEN);
+  const file = { name: "vecka.csv", mimeType: "text/csv", buffer: Buffer.from(
+    "Nr;Datum;Tid;Vad;Plats\r\n1;2026-06-01;0130;Klotter;Mariestad\r\n2;2026-06-02;23:40;Klotter;Lyrestad\r\n") };
+  const press = (name) => next(page, () => page.getByRole("button", { name, exact: true }).click());
+  const finished = () => page.waitForFunction(() => document.readyState === "complete" && !document.querySelector("progress"));
+  for (const week of [1, 2]) {
+    await page.goto(`${server.url}/1493/importera`);
+    await page.setInputFiles("#f-file", file);
+    await press("Skicka filen");
+    if (week === 1) {
+      await page.fill("#f-source", "vaktbolaget");
+      await page.fill("#f-name", "Vaktbolagets lista");
+      await look(page, "u2-3-screen");
+    } else await page.selectOption("#f-saved", { label: "Vaktbolagets lista" });
+    await press("Fortsätt");
+    if (/\/typer$/.test(page.url())) await press("Provkör");
+    await finished();
+    await look(page, `u2-4-screen-${week}`);
+    assert.match(await main(page), week === 1 ? /2 skulle bli nya/ : /0 skulle bli nya, 2 finns redan/);
+    await press("Importera");
+    await finished();
+  }
+  const answer = await page.request.get(`${server.url}/1493/handelser.json?source=vaktbolaget`);
+  assert.equal((await answer.json()).events.length, 2);
+  await done(page);
+  browser.checkQuiet();
+});
