@@ -206,16 +206,20 @@ def write_register(w, root):
     w.table("geo_county", "geo_counties", [
         f'{text(c["code"])}, {text(c["code"] + "00")}, {text(c["name"])}, {text(slug(c["name"]))}, '
         f'{w.area(county_areas[c["code"]])}' for c in counties])
-    items = []
+    items, twins = [], []
     for m in places:
         if m["county"] not in names or m["code"][:2] != m["county"]:
             fail(f'{m["code"]}: unknown county')
         e, n = inside(areas[m["code"]])
-        items.append(
-            f'{text(m["code"])}, {text(m["name"])}, {text(m["slug"])}, {text(m["county"])}, '
-            f'{number(m["population"], m["code"])}, {number(m["land_km2"], m["code"])}, '
-            f'{{{e}, {n}}}, {w.area(areas[m["code"]])}')
+        rest = (f'{text(m["county"])}, '
+                f'{number(m["population"], m["code"])}, {number(m["land_km2"], m["code"])}, '
+                f'{{{e}, {n}}}, {w.area(areas[m["code"]])}')
+        items.append(f'{text(m["code"])}, {text(m["name"])}, {text(m["slug"])}, {rest}')
+        # The twin in which a municipality practises: see geo_exercise_of().
+        twins.append(f'"{int(m["code"]) + 5000}", {text("Övning " + m["name"])}, '
+                     f'{text("ovning-" + m["slug"])}, {rest}')
     w.table("geo_municipality", "geo_municipalities", items)
+    w.table("geo_municipality", "geo_twins", twins)
     return {m["code"] for m in places}
 
 

@@ -7,6 +7,7 @@
  * municipality something lies. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -64,6 +65,8 @@ struct geo_base_line {
 
 extern const struct geo_county geo_counties[GEO_COUNTY_COUNT];                   /* by code */
 extern const struct geo_municipality geo_municipalities[GEO_MUNICIPALITY_COUNT]; /* by code */
+/* The twins in which municipalities practise, in the same order; in no list and no count. */
+extern const struct geo_municipality geo_twins[GEO_MUNICIPALITY_COUNT];
 /* By municipality, the most populous first. */
 extern const struct geo_locality geo_localities[GEO_LOCALITY_COUNT];
 extern const struct geo_base_line geo_basemap[];
@@ -74,13 +77,22 @@ const struct geo_county *geo_county_by_code(const char *code);
 const struct geo_municipality *geo_municipality_by_code(const char *code);
 const struct geo_municipality *geo_municipality_by_slug(const char *slug);
 
+/* Each municipality has a twin for exercises: "1493" has "6493", "Övning Mariestad", with the same
+ * county, outline, centre and population. Found by its code alone: addresses that everybody reads
+ * bear a slug, and names in files never mean a twin. */
+bool geo_is_exercise(const char *code);
+/* The twin of a municipality's code; NULL for any other code, a twin's too. */
+const struct geo_municipality *geo_exercise_of(const char *code);
+/* The municipality itself: of a twin's code the real one. */
+const struct geo_municipality *geo_real_of(const char *code);
+
 /* Names as people and files write them: any case, spaces around and doubled spaces do not matter,
  * é may be e. "Mariestad", "Mariestads", "Mariestads kommun", "Stockholms stad", "Region Gotland";
  * "Västra Götalands län", "Västra Götaland". å, ä and ö are never a and o: Habo is not Håbo. */
 const struct geo_county *geo_county_by_name(const char *name);
 const struct geo_municipality *geo_municipality_by_name(const char *name);
 
-/* The localities of a municipality; *out_count of them stand from the answer on. NULL and 0 for
+/* The localities of a municipality (a twin's are the real one's); *out_count of them stand from the answer on. NULL and 0 for
  * an unknown code (or one without localities). */
 const struct geo_locality *geo_localities_of(const char *municipality_code, size_t *out_count);
 /* By name, any case, in one municipality (its code) or the whole country (NULL): then the most

@@ -26,11 +26,33 @@ const struct geo_county *geo_county_by_code(const char *code)
     return bsearch(two, geo_counties, GEO_COUNTY_COUNT, sizeof *geo_counties, compare_code);
 }
 
+static const struct geo_municipality *in_table(const struct geo_municipality *table,
+                                               const char *code)
+{
+    return code ? bsearch(code, table, GEO_MUNICIPALITY_COUNT, sizeof *table, compare_code) : NULL;
+}
+
 const struct geo_municipality *geo_municipality_by_code(const char *code)
 {
-    return code ? bsearch(code, geo_municipalities, GEO_MUNICIPALITY_COUNT,
-                          sizeof *geo_municipalities, compare_code)
-                : NULL;
+    const struct geo_municipality *m = in_table(geo_municipalities, code);
+    return m ? m : in_table(geo_twins, code);
+}
+
+bool geo_is_exercise(const char *code)
+{
+    return in_table(geo_twins, code) != NULL;
+}
+
+const struct geo_municipality *geo_exercise_of(const char *code)
+{
+    const struct geo_municipality *m = in_table(geo_municipalities, code);
+    return m ? &geo_twins[m - geo_municipalities] : NULL;
+}
+
+const struct geo_municipality *geo_real_of(const char *code)
+{
+    const struct geo_municipality *m = in_table(geo_twins, code);
+    return m ? &geo_municipalities[m - geo_twins] : in_table(geo_municipalities, code);
 }
 
 const struct geo_municipality *geo_municipality_by_slug(const char *slug)
@@ -124,6 +146,8 @@ const struct geo_county *geo_county_by_name(const char *name)
 const struct geo_locality *geo_localities_of(const char *municipality_code, size_t *out_count)
 {
     size_t low = 0, high = GEO_LOCALITY_COUNT;
+    const struct geo_municipality *real = geo_real_of(municipality_code);
+    municipality_code = real ? real->code : municipality_code;
     *out_count = 0;
     while (municipality_code && low < high) {
         size_t mid = (low + high) / 2;

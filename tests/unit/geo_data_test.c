@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test.h"
 
+#include <stdlib.h>
+
 #include <string.h>
 
 #include "base/mem.h"
@@ -18,6 +20,28 @@ static const char *county_of(const char *name)
 {
     const struct geo_county *c = geo_county_by_name(name);
     return c ? c->code : "none";
+}
+
+TEST(a_municipality_has_a_twin_to_practise_in)
+{
+    for (size_t i = 0; i < GEO_MUNICIPALITY_COUNT; i++) {
+        const struct geo_municipality *m = &geo_municipalities[i], *t = geo_exercise_of(m->code);
+        CHECK(t && t == &geo_twins[i] && geo_municipality_by_code(t->code) == t);
+        CHECK_INT(atoi(t->code), atoi(m->code) + 5000);
+        CHECK(geo_real_of(t->code) == m && geo_real_of(m->code) == m);
+        CHECK(geo_is_exercise(t->code) && !geo_is_exercise(m->code) && !geo_exercise_of(t->code));
+        CHECK(t->population == m->population && t->outline.wkb == m->outline.wkb);
+        CHECK(strcmp(t->county, m->county) == 0);
+        /* never by an address that everybody reads, nor by a name in a file */
+        CHECK(!geo_municipality_by_slug(t->slug) && !geo_municipality_by_name(t->name));
+        CHECK(!geo_county_by_code(t->code));
+        size_t n, twice;
+        CHECK(geo_localities_of(m->code, &n) == geo_localities_of(t->code, &twice) && n == twice);
+    }
+    CHECK_TEXT(geo_municipality_by_code("6493")->name, "Övning Mariestad");
+    CHECK(!geo_is_exercise(NULL) && !geo_is_exercise("1400") && !geo_exercise_of("9999"));
+    CHECK(!geo_real_of("0000") && !geo_real_of("6400"));
+    CHECK_TEXT(geo_locality_by_name("6447", "hova")->municipality, "1447");
 }
 
 TEST(municipalities_are_found_however_they_are_written)
