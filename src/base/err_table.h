@@ -7,6 +7,7 @@ ERR(USAGE, 400, 2, "err_usage")     /* the request or command line itself is wro
 ERR(UNAUTHENTICATED, 401, 1, "err_unauthenticated")
 ERR(FORBIDDEN, 403, 1, "err_forbidden")
 ERR(NOTFOUND, 404, 1, "err_notfound")
+ERR(GONE, 410, 1, "err_gone") /* an exercise that has ended */
 ERR(METHOD, 405, 1, "err_method")
 ERR(CONFLICT, 409, 1, "err_conflict") /* somebody else changed it, or it exists already */
 ERR(LIMIT, 413, 1, "err_limit")       /* larger than its ceiling */

@@ -24,7 +24,7 @@ static int run(struct cmd_call *c)
     if (c->n_operands && !cmd_value(c, "municipality"))
         return cmd_misuse(c, CTF(c, cmd_extra_operand, c->operands[0]));
     for (size_t i = 0; code_at(c, i); i++)
-        if (!geo_municipality_by_code(code_at(c, i)))
+        if (!geo_municipality_by_code(code_at(c, i)) || geo_is_exercise(code_at(c, i)))
             return cmd_misuse(c, CTF(c, cmd_no_municipality, code_at(c, i)));
     int code = 0;
     struct app *app = cmd_open(c, CMD_CREATE, &code);

@@ -62,8 +62,8 @@ bool cmd_flag(const struct cmd_call *c, const char *option)
 
 bool cmd_known_municipality(const char *code)
 {
-    return str_eq(code, "0000") || geo_municipality_by_code(code) ||
-           (strlen(code) == 4 && geo_county_by_code(code));
+    return str_eq(code, "0000") || (strlen(code) == 4 && geo_county_by_code(code)) ||
+           (geo_municipality_by_code(code) && !geo_is_exercise(code));
 }
 
 int cmd_bad_municipality(const struct cmd_call *c, const char *code)

@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "core/app.h"
 #include "core/mime.h"
+#include "core/drill.h"
 #include "core_sql.h"
 
 #define ROUND_SECONDS 5
@@ -37,6 +38,10 @@ enum err mail_queue_regular(struct tx *tx, enum mail_way way, const char *to, co
 {
     if (!mail_address_valid(to))
         return ERR_INVALID;
+    bool kept;
+    TRY(drill_letter(tx, to, subject, body, &kept));
+    if (kept)
+        return ERR_OK;
     /* a letter that waits is sent some day; "sent" but never by post keeps its text to be shown */
     const char *state = way == MAIL_SHOW ? "sent" : "waiting";
     struct q_mail_insert_in in = {id_new(), to, subject, body, stop, state, time_now()};

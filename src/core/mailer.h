@@ -16,7 +16,8 @@ struct arena;
 /* A letter of a demonstration is only shown on a page: it is never due, also when the same
  * installation is served later without --demo. */
 enum mail_way { MAIL_SEND, MAIL_SHOW };
-/* In any writing transaction. ERR_INVALID: no address that a letter can be sent to. */
+/* In any writing transaction; in an exercise's it is kept there and never sent (core/drill.h).
+ * ERR_INVALID: no address that a letter can be sent to. */
 NODISCARD enum err mail_queue(struct tx *tx, enum mail_way way, const char *to, const char *subject,
                               const char *body);
 

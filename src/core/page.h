@@ -56,6 +56,15 @@ struct page_member { /* one of the account's memberships, in the switcher */
     bool current;
 };
 
+/* An exercise in a working municipality (core/drill.h). */
+struct page_drill {
+    bool inside; /* this page is in it; otherwise it goes on beside */
+    const char *text;
+    const char *href, *label; /* to reality, or to the exercise */
+    const char *end_href, *end_label;
+    const char *who_ends; /* for who cannot end it */
+};
+
 enum page_kind {
     PAGE_STAFF,  /* header with parts and account */
     PAGE_PUBLIC, /* what citizens see: header without account */
@@ -89,6 +98,7 @@ struct page {
     const char *municipality_code;
     const char *home_href;
     bool exercise; /* the installation holds exercise data: say so */
+    const struct page_drill *drill; /* NULL: none that concerns the reader */
 
     const struct page_nav *nav; /* the parts, the most needed first */
     size_t n_nav;

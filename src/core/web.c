@@ -11,9 +11,11 @@
 #include "base/str.h"
 #include "core/account.h"
 #include "core/audit.h"
+#include "core/drill.h"
 #include "core/kept.h"
 #include "core/web_inner.h"
 #include "core_sql.h"
+#include "geo/geo_data.h"
 
 static const struct who nobody = {.csrf = ""};
 
@@ -32,7 +34,7 @@ bool web_may(const struct req *rq, enum perm p)
     const struct who *w = web_who(rq);
     if (p == PERM_LOGGED_IN || p == PERM_SESSION) /* where there is a municipality, only in it */
         return !id_is_none(w->account) && (w->here || !*req_param(rq, "municipality"));
-    return role_may(w->here ? w->here->role : ROLE_NONE, p);
+    return role_may(w->here ? w->here->role : ROLE_NONE, p) && !drill_lacks(rq, p);
 }
 
 bool web_asks_json(const struct req *rq)
@@ -100,7 +102,8 @@ static enum err find_who(struct req *rq)
     rq->lang = w->lang;
     const char *code = req_param(rq, "municipality");
     web_stand(rq);
-    bool moved = *code && w->here && !str_eq(code, w->last_municipality);
+    /* an exercise is no place to come back to by itself */
+    bool moved = *code && w->here && !geo_is_exercise(code) && !str_eq(code, w->last_municipality);
     if (moved)
         resp_cookie(rq, &(struct cookie){PLACE_COOKIE, code, PLACE_TIME / MSEC_SECOND, false});
     if (moved || time_now() - l.seen > 5 * MSEC_MINUTE) {
@@ -159,6 +162,9 @@ static enum err authorise(struct req *rq)
         return rq->route->flags & ROUTE_API || rq->method != HTTP_GET
                    ? ERR_FORBIDDEN
                    : resp_redirect(rq, "/konto/tvafaktor");
+    TRY(drill_gate(rq));
+    if (rq->status != 200)
+        return ERR_OK;
     return web_may(rq, p) ? ERR_OK : ERR_FORBIDDEN;
 }
 
@@ -404,9 +410,25 @@ enum err web_read(struct req *rq, db_fn *fn, void *arg)
     return db_read(web_app(rq)->db, web_scope(rq), fn, arg);
 }
 
+struct drilling {
+    const char *municipality;
+    db_fn *fn;
+    void *arg;
+};
+
+static enum err write_held(struct tx *tx, void *arg)
+{
+    struct drilling *d = arg;
+    TRY(drill_hold(tx, d->municipality));
+    return d->fn(tx, d->arg);
+}
+
 enum err web_write(struct req *rq, db_fn *fn, void *arg)
 {
-    return db_write(web_app(rq)->db, web_scope(rq), fn, arg);
+    struct drilling d = {web_scope(rq), fn, arg};
+    if (geo_is_exercise(d.municipality))
+        return db_write(web_app(rq)->db, d.municipality, write_held, &d);
+    return db_write(web_app(rq)->db, d.municipality, fn, arg);
 }
 
 static struct audit_note note(struct req *rq, const char *action, const char *kind,

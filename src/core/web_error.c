@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "core/kept.h"
 #include "core/web_inner.h"
+#include "geo/geo_data.h"
 #include "web_html.h"
 
 /* A form that could not be taken is not lost: its texts are shown, but for secrets. Only to whoever
@@ -56,6 +57,30 @@ static void fill_login(struct req *rq, struct error_view *v)
     v->page.kind = PAGE_BARE;
 }
 
+/* From an exercise back to reality. */
+static const char *real_home(struct req *rq)
+{
+    const struct geo_municipality *real = geo_real_of(web_municipality(rq));
+    for (size_t i = 0; real && i < web_who(rq)->n_memberships; i++)
+        if (str_eq(web_who(rq)->memberships[i].municipality, real->code))
+            return arena_printf(rq->arena, "/%s/", real->code);
+    return "/";
+}
+
+enum err web_refused_page(struct req *rq, int status, enum text_key what)
+{
+    struct error_view v = {.status = status, .request = rq->id, .what = text_get(rq->lang, what)};
+    v.back_href = came_from(rq);
+    v.home_href = "/";
+    keep_typed(rq, &v);
+    rq->problems = NULL;
+    TRY(web_page(rq, &v.page, T_drill_refused));
+    rq->status = status;
+    struct tmpl t = web_tmpl(rq);
+    web_error_html(&t, &v);
+    return ERR_OK;
+}
+
 void web_error_page(struct req *rq, enum err e)
 {
     struct error_view v = {.status = err_http(e), .request = rq->id, .home_href = "/"};
@@ -69,9 +94,13 @@ void web_error_page(struct req *rq, enum err e)
         v.what = TX(rq, kept_older);
         v.back_href = came_from(rq);
     }
+    if (e == ERR_GONE)
+        v.home_href = real_home(rq);
     rq->problems = NULL; /* an error page has no form to mend */
     if (web_page(rq, &v.page, v.login ? T_kept_title : T_error_title) != ERR_OK)
         return;
+    if (e == ERR_GONE)
+        v.page.drill = NULL;
     v.page.login_href = v.login ? NULL : v.page.login_href;
     if (v.n_typed || v.kept)
         v.page.lang_other_label = NULL; /* that link would lose what was typed */

@@ -31,6 +31,8 @@ bool web_from_own_page(const struct req *rq);
 #define ADDRESS_MOST 1000
 bool web_canonical(struct req *rq);
 void web_error_page(struct req *rq, enum err e);
+/* The same page for what is refused with a sentence of its own. */
+NODISCARD enum err web_refused_page(struct req *rq, int status, enum text_key what);
 /* Fills in the navigation: what the person may enter where they stand. */
 NODISCARD enum err web_navigation(struct req *rq, struct page *p);
 /* Says of each of nav, in their order, from which width it stands in the row; at least the first

@@ -6,6 +6,7 @@
 #include "assets.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "core/drill.h"
 #include "core/page_assets.h"
 #include "core/web.h"
 #include "core/web_inner.h"
@@ -78,9 +79,11 @@ static enum err fill_account(struct req *rq, struct page *p)
     struct page_member *m = ARENA_ARRAY(rq->arena, w->n_memberships + 1, struct page_member);
     if (!m)
         return ERR_NOMEM;
+    size_t n_real = 0; /* without exercises */
     for (size_t i = 0; i < w->n_memberships; i++) {
         const struct membership *s = &w->memberships[i];
         bool country = str_eq(s->municipality, "0000");
+        n_real += !geo_is_exercise(s->municipality);
         m[i] = (struct page_member){
             .municipality = country ? TX(rq, installation) : s->municipality_name,
             .role = role_text(rq->lang, s->role),
@@ -90,7 +93,7 @@ static enum err fill_account(struct req *rq, struct page *p)
     }
     p->members = m;
     p->n_members = w->n_memberships;
-    p->joint_href = w->n_memberships > 1 ? "/mina-kommuner" : NULL;
+    p->joint_href = n_real > 1 ? "/mina-kommuner" : NULL;
     return ERR_OK;
 }
 
@@ -163,7 +166,7 @@ static void fill_language(struct req *rq, struct page *p)
 /* What is done with personal data stands at the foot of every page of a municipality. */
 static enum err fill_foot(struct req *rq, struct page *p)
 {
-    const struct geo_municipality *m = geo_municipality_by_code(web_municipality(rq));
+    const struct geo_municipality *m = geo_real_of(web_municipality(rq));
     if (!m || p->foot)
         return ERR_OK;
     struct page_link *foot = ARENA_NEW(rq->arena, struct page_link);
@@ -192,6 +195,7 @@ enum err web_page_named(struct req *rq, struct page *p, const char *title)
     TRY(fill_flash(rq, p));
     TRY(fill_account(rq, p));
     TRY(fill_foot(rq, p));
+    TRY(drill_banner(rq, p));
     return p->kind == PAGE_STAFF ? web_navigation(rq, p) : ERR_OK;
 }
 

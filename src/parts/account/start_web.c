@@ -61,6 +61,7 @@ static bool coordinates_several(const struct who *w)
     size_t n = 0;
     for (size_t i = 0; i < w->n_memberships; i++)
         n += w->memberships[i].role == ROLE_COORDINATOR &&
+             !geo_is_exercise(w->memberships[i].municipality) &&
              geo_municipality_by_code(w->memberships[i].municipality) != NULL;
     return n > 1;
 }

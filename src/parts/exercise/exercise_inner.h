@@ -109,6 +109,9 @@ const struct exercise_choice *exercise_choice_of(const struct exercise_gen *g, i
 uint32_t exercise_org_of(const struct exercise_gen *g, int municipality, enum exercise_org o);
 struct id exercise_id(const struct exercise_gen *g, const char *what, uint32_t number);
 
+/* One of the sentences of a type; @ stands for "på Övningsgatan". */
+const char *exercise_text_of(uint32_t type, uint32_t which);
+
 /* The steps, in this order. */
 NODISCARD enum err exercise_people_make(struct exercise_gen *g);
 NODISCARD enum err exercise_areas_make(struct exercise_gen *g);

@@ -91,6 +91,14 @@ static const char *const texts[EXERCISE_TYPE_COUNT][VARIANTS] = {
     {"Inget att rapportera denna vecka."},       /* nothing */
 };
 
+const char *exercise_text_of(uint32_t type, uint32_t which)
+{
+    uint32_t n = 0;
+    while (n < VARIANTS && texts[type][n])
+        n++;
+    return texts[type][which % n];
+}
+
 static const char *preposition(const struct exercise_gen *g, const struct exercise_event *e)
 {
     switch (e->precision) {

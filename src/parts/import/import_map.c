@@ -174,7 +174,8 @@ const char *import_town(const char *s)
 {
     if (str_eq(s, "0000"))
         return "0000";
-    const struct geo_municipality *m = geo_municipality_by_code(s);
+    const struct geo_municipality *m =
+        geo_is_exercise(s) ? NULL : geo_municipality_by_code(s); /* what is real stays out of it */
     if (!m && str_ends(s, "län")) {
         const struct geo_county *county = geo_county_by_name(s);
         return county ? county->pseudo : NULL;

@@ -87,7 +87,8 @@ static enum err look_at_all(struct req *rq, struct joint *j)
     if (!codes)
         return ERR_NOMEM;
     for (size_t i = 0; i < w->n_memberships; i++)
-        if (geo_municipality_by_code(w->memberships[i].municipality))
+        if (geo_municipality_by_code(w->memberships[i].municipality) &&
+            !geo_is_exercise(w->memberships[i].municipality))
             codes[j->n_member++] = w->memberships[i].municipality;
     size_t last = j->n_member ? (j->n_member - 1) / TOWNS_MOST : 0;
     size_t asked = req_problem_of(rq, "sida") ? 0 : (size_t)req_int(rq, "sida", 1) - 1;
