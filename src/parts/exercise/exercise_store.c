@@ -282,5 +282,3 @@ void exercise_accounts_text(const struct exercise *x, enum lang lang, struct buf
                    role_text(lang, role_from_name(role_of(m))), t ? t->name : m->municipality);
     }
 }
-
-const struct part exercise_part = {.name = "exercise", .queries = exercise_queries};
