@@ -297,6 +297,7 @@ export const keyed = {
     body: () => ({ role: "Polis", name: "", phone: "114 14", email: "", sort: "3" }),
   },
   "POST /{municipality}/installningar/kontakter/{id}/ta-bort": { keys: { id: "contact" }, ...town },
+  "POST /{municipality}/installningar/ovning": { keys: { med: { kind: "account", absent: 422 } }, ...town },
   "GET /{municipality}/installningar/logg": { keys: { vem: filter("account") } },
   "GET /{municipality}/installningar/logg.csv": { keys: { vem: filter("account") } },
   "POST /{municipality}/installningar/konton/bjud-in": {

@@ -62,12 +62,13 @@ NODISCARD enum err drill_areas(struct arena *a, const char *municipality, uint64
 struct drill_start {
     const char *municipality; /* the real one */
     struct id by;
-    const struct id *accounts; /* who takes part; those without a role there are passed over */
+    const struct id *accounts; /* who takes part, beside `by` */
     size_t n_accounts;
     /* Out. */
     int64_t people, reports;
 };
-/* In one transaction. ERR_CONFLICT: one goes on already. */
+/* In one transaction. ERR_CONFLICT: one goes on already. ERR_INVALID: an account without a role in
+ * the municipality. */
 NODISCARD enum err drill_start(struct app *app, struct drill_start *s);
 
 struct drill_end {

@@ -25,6 +25,20 @@ static enum err add_town(struct tx *tx, const struct geo_municipality *g)
     return made ? ERR_OK : ERR_CONFLICT;
 }
 
+/* Nobody is let in who has no role in the municipality itself. */
+static enum err check_members(struct drill_work *w)
+{
+    const struct drill_start *s = w->s;
+    for (size_t i = 0; i <= s->n_accounts; i++) {
+        struct q_drill_is_member_in in = {s->municipality, i ? s->accounts[i - 1] : s->by};
+        struct q_drill_is_member_row row;
+        TRY(q_drill_is_member_one(w->tx, w->a, &in, &row));
+        if (!row.n)
+            return i ? ERR_INVALID : ERR_FORBIDDEN;
+    }
+    return ERR_OK;
+}
+
 static enum err copy_members(struct drill_work *w)
 {
     struct drill_start *s = w->s;
@@ -42,7 +56,7 @@ static enum err copy_members(struct drill_work *w)
         TRY(q_drill_copy_member_run(w->tx, &in, &made));
         s->people += made;
     }
-    return s->people ? ERR_OK : ERR_FORBIDDEN;
+    return ERR_OK;
 }
 
 static enum err copy_house(struct drill_work *w)
@@ -233,6 +247,7 @@ static enum err start(struct tx *tx, void *arg)
     arena_reset(w->a);
     w->tx = tx;
     w->s->people = w->s->reports = 0;
+    TRY(check_members(w));
     TRY(add_town(tx, w->twin));
     TRY(drill_clear(tx, w->a, w->twin->code)); /* what came in the moment the last one ended */
     TRY(copy_house(w));

@@ -203,12 +203,18 @@ enum err drill_post(struct req *rq)
     if (!accounts)
         return ERR_NOMEM;
     for (size_t i = 0; i < n; i++)
-        TRY(id_parse(req_nth(rq, "med", i), &accounts[i]));
+        if (id_parse(req_nth(rq, "med", i), &accounts[i]) != ERR_OK)
+            return ERR_INVALID;
     struct drill_start s = {.municipality = web_municipality(rq),
                             .by = web_who(rq)->account,
                             .accounts = accounts,
                             .n_accounts = n};
     enum err e = drill_start(web_app(rq), &s);
+    if (e == ERR_INVALID) {
+        req_problem(rq, "med", TX(rq, drill_not_member));
+        web_invalid(rq);
+        return drill_page(rq);
+    }
     const char *to = arena_printf(rq->arena, "/%s" PATH, twin->code);
     if (!to || (e && e != ERR_CONFLICT))
         return e ? e : ERR_NOMEM;

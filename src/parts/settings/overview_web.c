@@ -7,7 +7,7 @@
 #include "settings_html.h"
 #include "settings_sql.h"
 
-#define CARDS_MOST 20
+#define CARDS_MOST 24
 
 struct state {
     struct req *rq;
@@ -71,6 +71,9 @@ static void town_cards(struct req *rq, const struct state *all, struct settings_
          (struct settings_card){
              startkit_address(rq), TX(rq, startkit_title), TX(rq, startkit_card),
              TXF(rq, startkit_progress, (int64_t)all->started.done, (int64_t)all->started.all)});
+    card(rq, v, list,
+         (struct settings_card){settings_at(rq, "/ovning"), TX(rq, drill_title), TX(rq, drill_card),
+                                NULL});
     const char *organisations = TXF(rq, settings_n_organisations, s->organisations);
     CARD("/organisationer", organisations,
          s->dormant ? both(rq, organisations, TXF(rq, settings_n_dormant, s->dormant))

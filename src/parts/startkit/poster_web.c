@@ -103,6 +103,8 @@ enum err startkit_poster_page(struct req *rq)
 {
     const char *which = req_param(rq, "affisch");
     TRY(startkit_in_town(rq));
+    if (geo_is_exercise(web_municipality(rq)))
+        return ERR_NOTFOUND; /* nothing of an exercise is put up on a wall */
     if (str_eq(which, "rapportorer"))
         return reporters(rq);
     return str_eq(which, "invanare") ? inhabitants(rq) : ERR_NOTFOUND;

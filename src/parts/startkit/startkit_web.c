@@ -53,6 +53,7 @@ enum err startkit_list_page(struct req *rq)
             v.next = l.steps[i];
         }
     }
+    v.drill_href = web_address(rq, "/installningar/ovning");
     v.progress = TXF(rq, startkit_progress, done, (int64_t)STARTKIT_STEPS);
     v.page.lead = TX(rq, startkit_lead);
     TRY(startkit_crumbs(rq, &v.page, false));

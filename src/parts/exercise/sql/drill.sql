@@ -54,6 +54,12 @@ INSERT INTO setting (municipality_code, key, value)
 SELECT :twin, key, value FROM setting
  WHERE municipality_code = :real AND (key = 'photos' OR key LIKE 'startkit.%');
 
+-- name: drill_is_member
+-- in: municipality text, account id
+-- out: n int
+SELECT count(*) AS n FROM membership
+ WHERE municipality_code = :municipality AND account_id = :account AND state = 'active';
+
 -- name: drill_copy_member
 -- in: real text, twin text, account id, at int
 INSERT INTO membership (municipality_code, account_id, role, organisation_id, state, created_at, changed_at)
