@@ -16,8 +16,8 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/app.h"
-#include "core/mime.h"
 #include "core/drill.h"
+#include "core/mime.h"
 #include "core_sql.h"
 
 #define ROUND_SECONDS 5
