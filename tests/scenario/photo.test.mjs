@@ -366,6 +366,15 @@ test("a copy has the photos beside it, and brings them back", { skip: engine !==
   const back = (await readdir(path.join(to, "photos", "1493"))).find(name);
   assert.deepEqual(await readFile(path.join(to, "photos", "1493", back)), (await reporter.get(href)).bytes);
   assert.match((await samsynOk(["doctor", "--data", to])).out, /bilder finns, och deras filer är hela/);
+  await writeFile(path.join(`${copy}.files`, "photos", "9999"), "no folder");
+  const before = await readdir(to);
+  assert.equal((await samsyn(["restore", "--replace", copy, "--data", to])).code, 1);
+  assert.deepEqual(await readdir(to), before, "a restore that fails half-way changes nothing");
+  assert.match((await samsynOk(["doctor", "--data", to])).out, /bilder finns, och deras filer är hela/);
+  await rm(path.join(`${copy}.files`, "photos", "9999"));
+  await samsynOk(["restore", "--replace", copy, "--data", to]);
+  assert.deepEqual((await readdir(to)).filter((n) => !before.includes(n)).sort(),
+    ["photos.before-restore", "samsyn.db.before-restore"]);
   await rm(path.join(to, "photos", "1493", back));
   const ill = await samsyn(["doctor", "--data", to]);
   assert.notEqual(ill.code, 0);
