@@ -23,9 +23,7 @@ async function logIn(email) {
 }
 
 before(async () => {
-  place = await newInstallation();
-  await samsynOk(["init", ...place.args]);
-  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
   coordinator = await logIn("samordnare@example.se");
   reporter = await logIn("bovard.1493@example.se");
