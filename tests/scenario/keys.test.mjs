@@ -22,7 +22,7 @@ const TABLES = ["municipality", "setting", "organisation", "account", "recovery_
   "invitation", "password_reset", "mail", "job", "change_log", "event_type_label", "area", "place", "period",
   "event", "event_version", "photo", "import_profile", "import_run", "import_reject", "contact", "published_picture",
   "review_act", "review_question", "review_forward", "action", "action_history", "action_plan", "action_effect", "citizen_report", "citizen_email", "citizen_sent", "disclosure_ledger",
-  "meeting", "meeting_present", "meeting_guest", "meeting_note", "meeting_item", "meeting_tick",
+  "drill_letter", "meeting", "meeting_present", "meeting_guest", "meeting_note", "meeting_item", "meeting_tick",
   "meeting_decision", "bulletin", "bulletin_public", "voices_publication", "voices_cluster", "meeting_message"];
 const VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /* One id that somebody else's row of every kind has. */

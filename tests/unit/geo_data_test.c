@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test.h"
 
-#include <stdlib.h>
-
 #include <string.h>
 
 #include "base/mem.h"
@@ -27,7 +25,9 @@ TEST(a_municipality_has_a_twin_to_practise_in)
     for (size_t i = 0; i < GEO_MUNICIPALITY_COUNT; i++) {
         const struct geo_municipality *m = &geo_municipalities[i], *t = geo_exercise_of(m->code);
         CHECK(t && t == &geo_twins[i] && geo_municipality_by_code(t->code) == t);
-        CHECK_INT(atoi(t->code), atoi(m->code) + 5000);
+        int64_t real, practice;
+        CHECK(str_to_int(m->code, &real) && str_to_int(t->code, &practice));
+        CHECK_INT(practice, real + 5000);
         CHECK(geo_real_of(t->code) == m && geo_real_of(m->code) == m);
         CHECK(geo_is_exercise(t->code) && !geo_is_exercise(m->code) && !geo_exercise_of(t->code));
         CHECK(t->population == m->population && t->outline.wkb == m->outline.wkb);
