@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core_sql.h"
+#include "geo/geo_data.h"
 
 void token_hash(const char *token, uint8_t out[32])
 {
@@ -50,6 +51,17 @@ static const char *form_token(struct arena *a, const char *csrf, struct id accou
     return arena_printf(a, "%s.%s", csrf, mark);
 }
 
+/* Who has lost the role in a municipality has lost it in its exercise too. Codes are in order, an
+ * exercise's after the real ones, which stand untouched when it is looked for. */
+static bool still_holds(const struct membership *m, size_t n, const char *municipality)
+{
+    const struct geo_municipality *real = geo_real_of(municipality);
+    for (size_t i = 0; i < n && geo_is_exercise(municipality); i++)
+        if (str_eq(m[i].municipality, real->code))
+            return true;
+    return !geo_is_exercise(municipality);
+}
+
 static enum err read_memberships(struct tx *tx, struct arena *a, struct who *w)
 {
     struct q_session_memberships_in in = {w->account};
@@ -69,7 +81,10 @@ static enum err read_memberships(struct tx *tx, struct arena *a, struct who *w)
             .organisation_name = rows[i].organisation_name,
         };
     w->memberships = m;
-    w->n_memberships = n;
+    w->n_memberships = 0;
+    for (size_t i = 0; i < n; i++)
+        if (still_holds(m, n, m[i].municipality))
+            m[w->n_memberships++] = m[i];
     return ERR_OK;
 }
 

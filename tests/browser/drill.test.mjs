@@ -72,6 +72,21 @@ test("started, reported in, reviewed, ended: and gone", async () => {
     await seen.goto(server.url + to);
     await look(seen, name);
   }
+  // without network "/" leads to what is real, also where the exercise was opened first
+  const away = await browser.page({ cookies: guard, width: 390 });
+  for (const town of ["6493", "1493"]) {
+    await away.goto(`${server.url}/${town}/rapportera`);
+    await away.waitForFunction(async (path) => {
+      for (const name of await caches.keys())
+        if (await (await caches.open(name)).match(path, { ignoreVary: true })) return true;
+      return false;
+    }, `/${town}/rapportera/utan-nat/flera`);
+  }
+  await away.context().setOffline(true);
+  await away.goto(`${server.url}/`);
+  assert.equal(new URL(away.url()).pathname, "/1493/rapportera");
+  await away.context().close();
+
   await desk.goto(`${server.url}/6493/nu`);
   await press(desk, desk.getByRole("link", { name: "Avsluta övningen" }), /\/avsluta$/);
   await press(desk, desk.getByRole("button", { name: "Avsluta och ta bort allt" }), /\/1493\/installningar\/ovning/);

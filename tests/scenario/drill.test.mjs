@@ -134,6 +134,15 @@ test("nobody comes to it by surprise", async () => {
   assert.doesNotMatch((await admin.get("/0000/handelser?q=krossad+i+övningen")).words, /Ruta krossad i övningen/);
 });
 
+test("who loses the role in the municipality loses the exercise", async () => {
+  const state = (now) => execute(server.place, [`UPDATE membership SET state = '${now}' WHERE municipality_code = '1493'
+    AND account_id = (SELECT id FROM account WHERE email = 'bovard.1493@example.se')`]);
+  await state("suspended");
+  assert.equal((await reporter.get("/6493/rapportera")).status, 410);
+  await state("active");
+  assert.equal((await reporter.get("/6493/rapportera")).status, 200);
+});
+
 test("the public sees nothing of it, on any page", async () => {
   const c = server.client();
   const described = (await c.get("/api/v1/openapi.json")).json();
