@@ -71,7 +71,15 @@ async function answerWithLetter(server) {
   const receipt = sent.location.pathname, [id] = /[0-9a-f-]{36}/.exec(receipt);
   const page = await coordinator.get(`/${TOWN}/svar`);
   await coordinator.submitOk(page, "/svar", { rapport: id, gor: "skicka", text: "Det är lagat." });
-  return { "/{municipality}/rapportera/kvitto/{id}": receipt };
+  const list = await reporter.get(`/${TOWN}/rapportera/flera`);
+  const lines = await reporter.submit(list, "/flera", { night: /name="night" value="([^"]+)"/.exec(list.text)[1], "type-1": "damage",
+    "when-1": "0130", "place-1": "Mariestad" });
+  const spot = "?lon=13.82319&lat=58.697866";
+  return { "/{municipality}/rapportera/kvitto/{id}": receipt, "/{municipality}/handelser/{id}/kvitto": `/${TOWN}/handelser/${id}/kvitto`,
+    "/{municipality}/rapportera/flera/kvitto": lines.location.pathname + lines.location.search,
+    "/_/{file}": /href="(\/_\/site\.[^"]*\.css)"/.exec(form.text)[1],
+    "/{municipality}/platser/har": `/${TOWN}/platser/har${spot}`, "/{slug}/otrygg-plats/har": `/mariestad/otrygg-plats/har${spot}`,
+    "/{municipality}/installningar/platser/sag": `/${TOWN}/installningar/platser/sag${spot}` };
 }
 
 /** Somebody who has been asked for a code, and the way there. */
