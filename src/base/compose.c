@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* A letter and its mark as one: "o" and two dots, as some computers write file names and what is in them. */
+/* A letter and its mark as one: "o" and two dots, as some computers write file names and what is in
+ * them. */
 #include "base/str.h"
 
 /* Of each mark: letter and what they are together, small. */

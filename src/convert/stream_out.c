@@ -88,8 +88,8 @@ static void put_u64(struct stream_out *o, uint64_t v)
     put_u32(o, (uint32_t)(v >> 32));
 }
 
-/* Writes a cell with each letter and the mark beside it as one, and says how long that is; o NULL: only says it.
- * Valid UTF-8. */
+/* Writes a cell with each letter and the mark beside it as one, and says how long that is; o NULL:
+ * only says it. Valid UTF-8. */
 static size_t put_letters(struct stream_out *o, const char *s, size_t len)
 {
     size_t total = 0;

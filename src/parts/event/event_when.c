@@ -28,7 +28,8 @@ static bool at_clock(struct date d, int hour, int minute, int second, msec *out)
     return civil_to_msec(&c, out) == ERR_OK;
 }
 
-/* The clock of an end; of the hour that comes twice the first is meant, unless winter time was said. */
+/* The clock of an end; of the hour that comes twice the first is meant, unless winter time was
+ * said. */
 static bool at_time(const struct point *p, struct date d, msec *out)
 {
     if (!at_clock(d, p->hour, p->minute, p->second, out))

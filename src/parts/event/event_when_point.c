@@ -405,8 +405,7 @@ static bool read_piece(struct reading *r, struct point *p, bool *after_clock)
         r->at++;
         return true;
     }
-    if (read_day_month(r, p) || read_weekday_word(r, p) || read_now(r, p) ||
-        read_season(r, p))
+    if (read_day_month(r, p) || read_weekday_word(r, p) || read_now(r, p) || read_season(r, p))
         return true;
     enum part part = read_part(s);
     bool said = part != PART_NONE || (!p->has_date && read_date(s, r->today, p)) ||
