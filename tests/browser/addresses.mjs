@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { execute, insert, select } from "../scenario/database.mjs";
 import { keyed } from "../scenario/keys.mjs";
-import { newInstallation, samsynOk, startServer, totp } from "../scenario/lib.mjs";
+import { newInstallation, startServer, totp } from "../scenario/lib.mjs";
 import { make } from "../scenario/objects.mjs";
 import { routes } from "../scenario/policy.mjs";
 
@@ -93,9 +93,7 @@ async function askedForCode(server) {
 
 /** The server with all that, { server, clients: { who: client }, ways: { path of a route: address }, rows }. */
 export async function allKinds() {
-  const place = await newInstallation();
-  await samsynOk(["init", ...place.args]);
-  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  const place = await newInstallation({ exercise: 1 });
   const server = await startServer({ place, args: ["--no-limits", "--demo"] });
   const ways = await answerWithLetter(server);
   await server.stop(); // what it keeps in memory is read at the start

@@ -9,7 +9,7 @@ import { addressOf, allKinds } from "./addresses.mjs";
 import { checkAccessible, checkFits, counted, launch, validate } from "./lib.mjs";
 
 const starts = ["/", "/gullspang/", "/1493/"];
-const MOST = 600; // pages for one person
+const MOST = 1500; // pages for one person: a stop for endless links
 const COMBINATIONS = 12; // of filters at one address: there are hundreds
 let world, server, browser, described;
 const reached = { public: new Map(), coordinator: new Map(), administrator: new Map(), reporter: new Map() };
