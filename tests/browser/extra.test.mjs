@@ -135,7 +135,7 @@ test("in the nights when the clocks change, form, receipt, list, map and hours o
     await page.goto(`${server.url}/1493/rapportera`);
     await page.getByRole("radio", { name: "Skadegörelse" }).click();
     await page.fill("#f-when", when);
-    await page.fill("#f-place", "Lyrestad");
+    await page.fill("#f-place", "Exempelparken");
     await page.fill("#f-text", word);
     await page.getByRole("button", { name: "Skicka rapporten" }).click();
     await page.waitForURL(/\/rapportera\/kvitto\//);

@@ -169,10 +169,12 @@ async function shoot(page, name) {
   await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
 }
 
+let axe; // its text
+
 /** Fails for every violation that axe finds, with the rule, the element and the reason. */
 export async function checkAccessible(page, { except = [] } = {}) {
-  const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
-  await page.evaluate(axe);
+  axe ??= await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+  if (!(await page.evaluate(() => Boolean(window.axe)))) await page.evaluate(axe);
   const violations = await page.evaluate(async (skip) => {
     const found = await window.axe.run(document, {
       resultTypes: ["violations"],
