@@ -113,6 +113,14 @@ static int offset_at(msec t)
     return summer(t, year) ? 120 : 60;
 }
 
+enum clock_turn clock_turn(msec t)
+{
+    int offset = offset_at(t);
+    if (offset > offset_at(t + MSEC_HOUR))
+        return CLOCK_FIRST;
+    return offset < offset_at(t - MSEC_HOUR) ? CLOCK_SECOND : CLOCK_ONCE;
+}
+
 static void set_week(struct civil *c, int64_t days)
 {
     int64_t thursday = days + 4 - c->weekday;

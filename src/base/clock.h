@@ -48,6 +48,10 @@ struct civil civil_from_msec(msec t);
  * had not been moved; of the doubled hour in autumn the first is meant. Weekday, week and offset of
  * the input are ignored. ERR_INVALID when it is no date or time (year 1900..2200). */
 NODISCARD enum err civil_to_msec(const struct civil *c, msec *out);
+/* The hour of autumn that comes twice: a clock says the same at CLOCK_FIRST (still summer time) and
+ * an hour later, at CLOCK_SECOND. Any other moment is CLOCK_ONCE. */
+enum clock_turn { CLOCK_ONCE, CLOCK_FIRST, CLOCK_SECOND };
+enum clock_turn clock_turn(msec t);
 /* Midnight in Sweden when `d` begins. */
 msec date_start(struct date d);
 struct date date_of_msec(msec t);

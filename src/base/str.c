@@ -224,8 +224,13 @@ char *str_fold(struct arena *a, const char *s)
         return NULL;
     size_t n = 0;
     uint32_t cp;
-    while ((cp = utf8_next(&s)))
-        n += utf8_put(lower(cp), out + n);
+    while ((cp = utf8_next(&s))) {
+        const char *mark = s;
+        uint32_t made = (unsigned char)*s == 0xCC ? utf8_compose(cp, utf8_next(&mark)) : 0;
+        if (made)
+            s = mark;
+        n += utf8_put(lower(made ? made : cp), out + n);
+    }
     return out;
 }
 

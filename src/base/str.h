@@ -34,8 +34,13 @@ size_t utf8_put(uint32_t cp, char out[4]);
 /* Control characters other than tab and newline? (They are refused in what people write.) */
 bool utf8_has_control(const char *s);
 
+/* The one letter that a Latin letter and the combining mark after it are ("o", U+0308: "ö"); 0:
+ * there is none. */
+uint32_t utf8_compose(uint32_t base, uint32_t mark);
+
 /* Lower case for Latin letters (ASCII, Latin-1, Latin Extended-A), å ä ö é kept as they are.
- * Used for searching and comparing names. NULL when out of memory. */
+ * A letter with its mark beside it becomes one. Used for searching and comparing names. NULL when
+ * out of memory. */
 char *str_fold(struct arena *a, const char *s);
 /* Order of the Swedish alphabet, without case: ... y z å ä ö. Returns <0, 0, >0. */
 int str_compare_sv(const char *a, const char *b);

@@ -88,6 +88,36 @@ static void put_u64(struct stream_out *o, uint64_t v)
     put_u32(o, (uint32_t)(v >> 32));
 }
 
+/* Writes a cell with each letter and the mark beside it as one, and says how long that is; o NULL:
+ * only says it. Valid UTF-8. */
+static size_t put_letters(struct stream_out *o, const char *s, size_t len)
+{
+    size_t total = 0;
+    while (len) {
+        const char *mark = memchr(s, 0xCC, len);
+        size_t plain = mark ? (size_t)(mark - s) : len, keep = plain, skip = 0, n = 0;
+        char two[3] = {0}, letter[4] = {0};
+        if (plain && mark && len - plain >= 2 && !((unsigned char)mark[-1] & 0x80)) {
+            memcpy(two, mark, 2);
+            const char *p = two;
+            uint32_t made = utf8_compose((unsigned char)mark[-1], utf8_next(&p));
+            n = made ? utf8_put(made, letter) : 0;
+        }
+        if (mark) {
+            keep = n ? plain - 1 : plain + 1;
+            skip = n ? 3 : 0; /* the letter and the two bytes of the mark */
+        }
+        if (o) {
+            put(o, s, keep);
+            put(o, letter, n);
+        }
+        total += keep + n;
+        s += keep + skip;
+        len -= keep + skip;
+    }
+    return total;
+}
+
 static size_t text_size(size_t len)
 {
     return len ? 4 + len + 1 : 4;
@@ -99,6 +129,15 @@ static void put_text(struct stream_out *o, const char *s, size_t len)
     if (!len)
         return;
     put(o, s, len);
+    put(o, "", 1);
+}
+
+static void put_cell(struct stream_out *o, const struct stream_cell *c)
+{
+    put_u32(o, (uint32_t)put_letters(NULL, c->s, c->len));
+    if (!c->len)
+        return;
+    put_letters(o, c->s, c->len);
     put(o, "", 1);
 }
 
@@ -148,10 +187,13 @@ void stream_row(struct stream_out *o, uint64_t number, const struct stream_cell 
     assert(o->header_sent && !o->ended);
     if ((o->rows & 1023) == 1023)
         progress(o);
-    frame(o, 'R', 12 + cells_size(cells, o->columns) + wkb_len);
+    size_t size = 0;
+    for (size_t i = 0; i < o->columns; i++)
+        size += text_size(put_letters(NULL, cells[i].s, cells[i].len));
+    frame(o, 'R', 12 + size + wkb_len);
     put_u64(o, number);
     for (size_t i = 0; i < o->columns; i++)
-        put_text(o, cells[i].s, cells[i].len);
+        put_cell(o, &cells[i]);
     put_u32(o, (uint32_t)wkb_len);
     put(o, wkb, wkb_len);
     o->rows++;

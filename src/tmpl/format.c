@@ -36,7 +36,18 @@ const char *format_date(char out[FORMAT_TEXT], enum lang lang, struct date d)
 const char *format_clock(char out[FORMAT_TEXT], enum lang lang, msec t)
 {
     struct civil c = civil_from_msec(t);
-    snprintf(out, FORMAT_TEXT, "%02d%c%02d", c.hour, lang == LANG_SV ? '.' : ':', c.minute);
+    char clock[16];
+    snprintf(clock, sizeof clock, "%02d%c%02d", c.hour % 100, lang == LANG_SV ? '.' : ':',
+             c.minute % 100);
+    switch (clock_turn(t)) {
+    case CLOCK_FIRST:
+        return fill(out, lang, T_clock_first, clock, NULL);
+    case CLOCK_SECOND:
+        return fill(out, lang, T_clock_second, clock, NULL);
+    case CLOCK_ONCE:
+        break;
+    }
+    str_copy(out, FORMAT_TEXT, clock);
     return out;
 }
 

@@ -63,6 +63,16 @@ export async function next(page, act) {
   return answer;
 }
 
+/** Goes to what a keyboard can reach, and fails for what it cannot. */
+export async function reach(what) {
+  await what.waitFor();
+  const reached = await what.evaluate((node) => {
+    node.focus();
+    return node.tabIndex >= 0 && node === document.activeElement;
+  });
+  assert.ok(reached, `${what} cannot be reached by the keyboard`);
+}
+
 /** Opens a page as on a slow telephone: it is drawn, and its scripts come when the answer is called. */
 export async function openSlowly(page, address) {
   let come;
@@ -159,12 +169,15 @@ async function shoot(page, name) {
   await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
 }
 
+let axe; // its text
+
 /** Fails for every violation that axe finds, with the rule, the element and the reason. */
 export async function checkAccessible(page, { except = [] } = {}) {
-  const axe = await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
-  await page.evaluate(axe);
+  axe ??= await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+  if (!(await page.evaluate(() => Boolean(window.axe)))) await page.evaluate(axe);
   const violations = await page.evaluate(async (skip) => {
     const found = await window.axe.run(document, {
+      resultTypes: ["violations"],
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
       rules: Object.fromEntries(skip.map((rule) => [rule, { enabled: false }])),
     });

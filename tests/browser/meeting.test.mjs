@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch, logIn, next } from "./lib.mjs";
+import { checkAccessible, checkFits, launch, logIn, next, reach } from "./lib.mjs";
 
 const ITEMS = 9; // of the agenda
 let server, browser, cookies, second;
@@ -33,11 +33,11 @@ async function opened(page) {
 }
 /** By keyboard: to a field or button, and what is typed or pressed there. */
 async function type(page, label, text) {
-  await page.getByLabel(label, { exact: label !== "Anteckningar" }).first().focus();
+  await reach(page.getByLabel(label, { exact: label !== "Anteckningar" }).first());
   await page.keyboard.type(text);
 }
 async function press(page, name, key = "Enter") {
-  await page.getByRole("button", { name }).first().focus();
+  await reach(page.getByRole("button", { name }).first());
   await next(page, () => page.keyboard.press(key));
 }
 const heading = (page) => page.locator("#punkt").textContent();

@@ -1,38 +1,30 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
-// Every page that can be reached by links, as each kind of person: it answers, is valid HTML, is
-// accessible, fits a phone, breaks no security policy and says that the data are for practice.
+// Every page of the program: those that links lead to, and those that only the program's own table of routes tells
+// of. Each answers, is valid HTML, is accessible by day and by night, fits 320 px and a screen, breaks no security
+// policy and says that the data are for practice. A new route without a page here fails.
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, counted, launch, next, validate } from "./lib.mjs";
+import { addressOf, allKinds } from "./addresses.mjs";
+import { checkAccessible, checkFits, counted, launch, validate } from "./lib.mjs";
 
-const password = "samsyn-exempel-2026";
-const people = {
-  public: null,
-  coordinator: "samordnare@example.se",
-  administrator: "system@example.se",
-  reporter: "bovard.1493@example.se",
-};
 const starts = ["/", "/gullspang/", "/1493/"];
 const MOST = 1500; // pages for one person: a stop for endless links
-const COMBINATIONS = 24; // of filters at one address: there are hundreds
-let server, browser;
+const COMBINATIONS = 12; // of filters at one address: there are hundreds
+let world, server, browser, described;
+const reached = { public: new Map(), coordinator: new Map(), administrator: new Map(), reporter: new Map() };
 
 before(async () => {
-  server = await startServer({ exercise: 1, args: ["--demo", "--no-limits"] });
+  world = await allKinds();
+  ({ server } = world);
+  described = (await server.client().get("/api/v1/openapi.json")).json();
   browser = await launch();
-});
+}, { timeout: 300_000 });
 after(async () => {
   await browser?.close();
   await server?.stop();
+  await world?.remove();
 });
-
-async function clientFor(email) {
-  const c = server.client();
-  if (email) await c.submitOk(await c.get("/logga-in"), "/logga-in", { email, password });
-  return c;
-}
 
 /** Pages that differ only in ids, numbers and values are one kind. */
 function kind(address) {
@@ -54,7 +46,7 @@ async function crawl(c) {
     kinds.set(path, combinations + 1);
     const page = await c.get(address);
     seen.set(address, page);
-    if (!page.headers.get("content-type")?.startsWith("text/html") || page.status !== 200) continue;
+    if (!isHtml(page)) continue;
     for (const href of page.links()) {
       const url = new URL(href, page.url);
       // the language is a choice that stays
@@ -65,11 +57,12 @@ async function crawl(c) {
   return seen;
 }
 
-const isHtml = (page) => page.headers.get("content-type")?.startsWith("text/html");
+const isHtml = (page) => page.status === 200 && page.headers.get("content-type")?.startsWith("text/html");
 
-for (const [who, email] of Object.entries(people)) {
+for (const who of Object.keys(reached)) {
   test(`no link is dead and every page is valid: ${who}`, async () => {
-    const pages = await crawl(await clientFor(email));
+    const pages = await crawl(world.clients[who]);
+    reached[who] = pages;
     const bad = [...pages].filter(([at, page]) =>
       page.status !== 200 && !(starts.includes(at) && [403, 404].includes(page.status)));
     assert.deepEqual(bad.map(([at, page]) => `${at}: ${page.status}`), []);
@@ -82,26 +75,65 @@ for (const [who, email] of Object.entries(people)) {
   });
 }
 
-test("pages are accessible, fit a phone and break no policy", async () => {
-  const pages = await crawl(await clientFor(people.coordinator));
-  const first = new Map();
-  for (const [at, page] of pages)
-    if (isHtml(page) && page.status === 200 && !first.has(kind(at))) first.set(kind(at), at);
-  const p = await browser.page({ width: 390, height: 844 });
-  await p.goto(`${server.url}/logga-in`);
-  await p.locator("input[name=email]").fill(people.coordinator);
-  await p.locator("input[name=password]").fill(password);
-  await next(p, () => p.locator("main button[type=submit]").first().click());
-  const faults = [];
-  for (const at of first.values()) {
-    await p.goto(server.url + at);
-    await counted(p);
-    for (const open of at.includes("/laget") ? [false, true] : [false]) { // its tables are folded
-      if (open) await p.evaluate(() => document.querySelectorAll("details").forEach((d) => (d.open = true)));
-      for (const judge of [checkFits, checkAccessible])
-        await judge(p).catch((fault) => faults.push(fault.message));
+/** The path of the route that answers an address: the one with the fewest gaps. */
+function routeOf(address) {
+  const { pathname } = new URL(address, server.url), holes = (path) => path.split("{").length;
+  const part = { municipality: "\\d{4}", slug: "[a-zåäö-]+", id: "[0-9a-f-]{36}" };
+  return Object.keys(described.paths).filter((path) => described.paths[path].get)
+    .sort((a, b) => holes(a) - holes(b))
+    .find((path) => new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/\{(\w+)\}/g, (_, n) => part[n] ?? "[^/]+")}$`).test(pathname));
+}
+
+const EACH = 2; // kinds of page at one route, which differ in what is asked for
+
+/** What there is to look at in the browser: [{ who, at }], each kind of page once, as whoever met it first; then the
+ *  routes that no link led to. */
+async function toLookAt() {
+  const kinds = new Map(), found = new Map();
+  for (const [who, pages] of Object.entries(reached))
+    for (const [at, page] of pages) {
+      const route = routeOf(at), n = found.get(route) ?? 0, fresh = isHtml(page) && !kinds.has(kind(at)) && n < EACH;
+      found.set(route, n + fresh);
+      if (fresh) kinds.set(kind(at), { who, at });
+    }
+  const faults = [], made = new Map();
+  for (const path of Object.keys(described.paths).filter((p) => described.paths[p].get && !found.has(p))) {
+    const { who, at } = addressOf(path, world), page = await world.clients[who].get(at);
+    if (page.status >= 400) faults.push(`${path} as ${who} at ${at}: ${page.status} ${page.words.slice(0, 200)}`);
+    if (!isHtml(page)) continue; // a file, or what a script asks for
+    kinds.set(path, { who, at });
+    made.set(at, page.text);
+  }
+  assert.deepEqual(faults, []);
+  assert.deepEqual(await validate(made), []);
+  return [...kinds.values()];
+}
+
+const PHONE = { width: 320, height: 740 }, SCREEN = { width: 1280, height: 900 };
+
+test("every page is accessible by day and by night, fits 320 px and a screen, and breaks no policy", async () => {
+  const all = await toLookAt(), faults = [];
+  const p = await browser.page(PHONE);
+  const judge = async (...judges) => {
+    for (const one of judges) await one(p).catch((fault) => faults.push(fault.message));
+  };
+  for (const who of Object.keys(world.clients)) {
+    await p.context().clearCookies();
+    await p.context().addCookies([...world.clients[who].cookies].map(([name, value]) => ({ name, value, url: server.url })));
+    for (const { at } of all.filter((one) => one.who === who)) {
+      await p.setViewportSize(PHONE);
+      await p.emulateMedia({ colorScheme: "light" });
+      const answer = await p.goto(server.url + at);
+      if (answer.status() !== 200) faults.push(`${at} as ${who}: ${answer.status()}`);
+      await counted(p);
+      if (at.includes("/laget")) await p.evaluate(() => document.querySelectorAll("main details").forEach((d) => (d.open = true)));
+      await judge(checkFits, checkAccessible);
+      await p.emulateMedia({ colorScheme: "dark" });
+      await p.setViewportSize(SCREEN);
+      await judge(checkFits, checkAccessible);
     }
   }
+  console.log(`# ${all.length} pages of ${new Set(all.map(({ at }) => routeOf(at))).size} routes looked at`);
   assert.equal(faults.length, 0, faults.join("\n"));
   browser.checkQuiet();
-});
+}, { timeout: 1_200_000 });

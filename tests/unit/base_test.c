@@ -159,6 +159,7 @@ TEST(names_fold_and_sort_as_in_swedish)
 {
     struct arena *a = arena_new(4096);
     CHECK_TEXT(str_fold(a, "ÅSNEVÄGEN"), "åsnevägen");
+    CHECK_TEXT(str_fold(a, "A\u030ASNEVA\u0308GEN Z\u030C Q\u0308"), "åsnevägen ž q\u0308");
     CHECK_TEXT(str_slug(a, "Gullspång"), "gullspang");
     CHECK_TEXT(str_slug(a, " Östra Göinge!"), "ostra-goinge");
     CHECK_TEXT(str_trim(a, " \t\xC2\xA0 Hova \r\n"), "Hova");
@@ -216,6 +217,24 @@ TEST(clock_changes_have_one_answer)
     CHECK_TEXT(text, "2026-03-29T01:30:00Z");
     CHECK(date_start((struct date){2026, 3, 30}) - date_start((struct date){2026, 3, 29}) ==
           23 * MSEC_HOUR);
+}
+
+TEST(the_hour_that_comes_twice_is_known)
+{
+    static const struct {
+        const char *iso;
+        enum clock_turn turn;
+    } table[] = {
+        {"2026-10-25T01:59:59+02:00", CLOCK_ONCE},   {"2026-10-25T02:00+02:00", CLOCK_FIRST},
+        {"2026-10-25T02:59:59+02:00", CLOCK_FIRST},  {"2026-10-25T02:00+01:00", CLOCK_SECOND},
+        {"2026-10-25T02:59:59+01:00", CLOCK_SECOND}, {"2026-10-25T03:00+01:00", CLOCK_ONCE},
+        {"2026-03-29T01:59:59+01:00", CLOCK_ONCE},   {"2026-03-29T03:00+02:00", CLOCK_ONCE},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+        msec t;
+        CHECK(time_parse(table[i].iso, &t) == ERR_OK);
+        CHECK(clock_turn(t) == table[i].turn);
+    }
 }
 
 TEST(times_are_read_as_the_sources_write_them)

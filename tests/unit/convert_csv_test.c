@@ -91,6 +91,14 @@ TEST(csv_reads_a_row_that_is_not_utf8_as_windows_1252)
     CHECK_TEXT(csv_with(western, "a;b\nö;1\n", 9), "[a|b]\n2: Ã¶|1\nend 1 0\n");
 }
 
+TEST(csv_makes_one_of_a_letter_and_the_mark_beside_it)
+{
+    CHECK_TEXT(csv("ort;fler\nSjo\u0308torp;A\u030A a\u030A e\u0301!\no\u0308;x\u0308\n"),
+               "[ort|fler]\n2: Sjötorp|Å å é!\n3: ö|x\u0308\nend 2 0\n");
+    CHECK_TEXT(csv("a;b\n\u0308;o\n\u0308o;\u00F6\u0308\n"),
+               "[a|b]\n2: \u0308|o\n3: \u0308o|\u00F6\u0308\nend 2 0\n");
+}
+
 TEST(csv_broken_characters_do_not_mend_across_cells)
 {
     CHECK_TEXT(csv("a;b\n\xC3;\xB6\n"), "[a|b]\n2: Ã|¶\nend 1 0\n");

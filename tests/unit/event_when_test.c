@@ -142,6 +142,34 @@ TEST(separate_fields_are_read_together)
     CHECK(event_when_read_fields(&wrong, at(NOW), &w, word) == ERR_INVALID);
 }
 
+TEST(which_of_the_two_is_meant_when_an_hour_comes_twice)
+{
+    static const struct {
+        const char *text, *from, *to;
+    } said[] = {
+        {"26 oktober 2025 02.30", "2025-10-26T02:30+02:00", NULL},
+        {"26 oktober 2025 kl. 02.30 sommartid", "2025-10-26T02:30+02:00", NULL},
+        {"2025-10-26 02:30 vintertid", "2025-10-26T02:30+01:00", NULL},
+        {"26 oktober 2025 00.30-02.30 vintertid", "2025-10-26T00:30+02:00",
+         "2025-10-26T02:30+01:00"},
+        {"mellan 2025-10-26 02:50 sommartid och 2025-10-26 02:10 vintertid",
+         "2025-10-26T02:50+02:00", "2025-10-26T02:10+01:00"},
+        {"14 november 2025 02.30 vintertid", "2025-11-14T02:30+01:00", NULL},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(said); i++) {
+        struct event_when w;
+        char word[EVENT_WHEN_WORD];
+        CHECK(event_when_read(said[i].text, at(NOW), &w, word) == ERR_OK);
+        CHECK(w.from == at(said[i].from) && w.to == at(said[i].to ? said[i].to : said[i].from));
+    }
+    struct arena *a = arena_new(10000);
+    struct event_when w = {at(said[4].from), at(said[4].to)};
+    CHECK_TEXT(event_when_text(a, LANG_SV, &w),
+               "mellan söndag 26 oktober 2025 kl. 02.50 sommartid och söndag 26 oktober 2025 "
+               "kl. 02.10 vintertid");
+    arena_free(a);
+}
+
 TEST(what_was_understood_is_read_back)
 {
     struct arena *a = arena_new(10000);

@@ -36,6 +36,11 @@ TEST(a_guess_knows_swedish_and_english_names)
     CHECK_TEXT(p.type_column, "Händelsetyp");
     CHECK_TEXT(p.place, "Plats");
     CHECK_TEXT(p.north, "N");
+    static const char *const guards[] = {"Nr", "Datum", "Tid", "Vad", "Plats"};
+    static const char *const night[] = {"1", "2026-06-01", "0130", "Klotter", "Torget"};
+    h = header_of(guards, ARRAY_LEN(guards));
+    CHECK_INT(profile_guess(a, &h, night, 1, "fel", &p), ERR_OK);
+    CHECK_TEXT(p.type_column, "Vad");
     h = header_of(english, ARRAY_LEN(english));
     CHECK_INT(profile_guess(a, &h, call, 1, "calls", &p), ERR_OK);
     CHECK_TEXT(p.from.column, "time");

@@ -169,6 +169,7 @@ class Page {
             return;
         }
         navigator.storage?.persist?.().catch(() => {});
+        this.line?.scrollIntoView({ block: "nearest" }); // whoever pressed stands at the end of a long page
         const slow = setTimeout(() => this.say(this.words.tSlow), SLOW);
         await this.send({ hurry: true, photos: this.crowded > 0 }); // photos that are safe go from the next page
         clearTimeout(slow);

@@ -41,8 +41,10 @@ bool event_web_when(struct req *rq, const char *said, msec *from, msec *to)
 static const char *stamp(struct req *rq, msec t)
 {
     struct civil c = civil_from_msec(t);
-    return arena_printf(rq->arena, "%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour,
-                        c.minute);
+    static const char *const season[] = {
+        [CLOCK_ONCE] = "", [CLOCK_FIRST] = " sommartid", [CLOCK_SECOND] = " vintertid"};
+    return arena_printf(rq->arena, "%04d-%02d-%02d %02d:%02d%s", c.year, c.month, c.day, c.hour,
+                        c.minute, season[clock_turn(t)]); /* as event_when_read() takes it */
 }
 
 const char *event_web_when_said(struct req *rq, msec from, msec to)

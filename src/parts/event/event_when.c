@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "tmpl/format.h"
 
 /* From which hour, and to which (over 24: of the next day). */
 static const int part_hours[][2] = {
@@ -25,6 +26,17 @@ static bool at_clock(struct date d, int hour, int minute, int second, msec *out)
                       .minute = minute,
                       .second = second};
     return civil_to_msec(&c, out) == ERR_OK;
+}
+
+/* The clock of an end; of the hour that comes twice the first is meant, unless winter time was
+ * said. */
+static bool at_time(const struct point *p, struct date d, msec *out)
+{
+    if (!at_clock(d, p->hour, p->minute, p->second, out))
+        return false;
+    if (p->winter && clock_turn(*out) == CLOCK_FIRST)
+        *out += MSEC_HOUR;
+    return true;
 }
 
 static bool resolve_part(const struct point *p, msec now, struct event_when *out)
@@ -64,11 +76,10 @@ static bool resolve(const struct point *p, msec now, struct event_when *out)
             return false;
     } else if (p->has_time) {
         struct date d = day_of_time(p, now);
-        if (!at_clock(d, p->hour, p->minute, p->second, &w.from))
+        if (!at_time(p, d, &w.from))
             return false;
         int step = p->is_weekday ? -7 : !p->has_date ? -1 : 0;
-        if (w.from > now && step &&
-            !at_clock(date_add(d, step), p->hour, p->minute, p->second, &w.from))
+        if (w.from > now && step && !at_time(p, date_add(d, step), &w.from))
             return false;
         w.to = w.from;
     } else if (!p->has_moment && !resolve_part(p, now, &w)) {
@@ -94,9 +105,8 @@ static bool resolve_pair(const struct words *w, size_t from, size_t mid, msec no
         if (!when__point(w, from, mid, now, &a, bad) || !resolve(&a, now, &first))
             return false;
         struct date d = date_of_msec(first.from);
-        if (!at_clock(d, b.hour, b.minute, b.second, &last.to) ||
-            (last.to < first.from &&
-             !at_clock(date_add(d, 1), b.hour, b.minute, b.second, &last.to)))
+        if (!at_time(&b, d, &last.to) ||
+            (last.to < first.from && !at_time(&b, date_add(d, 1), &last.to)))
             return false;
     } else {
         if (!resolve(&b, now, &last) || !when__point(w, from, mid, last.to, &a, bad))
@@ -232,11 +242,10 @@ static char *moment_text(struct arena *a, enum lang lang, msec t)
         T_event_when_july,    T_event_when_august,   T_event_when_september,
         T_event_when_october, T_event_when_november, T_event_when_december};
     struct civil c = civil_from_msec(t);
-    char day[8], year[8], clock[12];
+    char day[8], year[8], clock[FORMAT_TEXT];
     snprintf(day, sizeof day, "%d", c.day % 100);
     snprintf(year, sizeof year, "%d", c.year % 10000);
-    snprintf(clock, sizeof clock, lang == LANG_SV ? "%02d.%02d" : "%02d:%02d", c.hour % 100,
-             c.minute % 100);
+    format_clock(clock, lang, t);
     return text_fmt(a, lang, T_event_when_moment, text_get(lang, days[(c.weekday + 6) % 7]), day,
                     text_get(lang, names[(c.month + 11) % 12]), year, clock);
 }

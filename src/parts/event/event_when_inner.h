@@ -24,6 +24,7 @@ struct point {
     bool has_date, has_time, has_moment, is_weekday, is_weekend;
     bool night_to; /* "natten till lördag": the night before */
     bool this_night;
+    bool winter; /* "02.30 vintertid": the second time, in the hour that comes twice */
     struct date date;
     int hour, minute, second;
     enum part part;

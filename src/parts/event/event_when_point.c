@@ -354,6 +354,18 @@ static bool is_filler(const char *s)
     return INDEX(words, s) >= 0;
 }
 
+/* "sommartid", "vintertid", "normaltid": which of the two, in the hour that comes twice. */
+static bool read_season(struct reading *r, struct point *p)
+{
+    static const char *const words[] = {"sommartid", "vintertid", "normaltid"};
+    int i = INDEX(words, word_at(r, r->at));
+    if (i < 0)
+        return false;
+    p->winter = i > 0;
+    r->at++;
+    return true;
+}
+
 static bool read_now(struct reading *r, struct point *p)
 {
     static const char *const words[] = {"nu", "nyss", "precis", "alldeles", "just"};
@@ -393,7 +405,7 @@ static bool read_piece(struct reading *r, struct point *p, bool *after_clock)
         r->at++;
         return true;
     }
-    if (read_day_month(r, p) || read_weekday_word(r, p) || read_now(r, p))
+    if (read_day_month(r, p) || read_weekday_word(r, p) || read_now(r, p) || read_season(r, p))
         return true;
     enum part part = read_part(s);
     bool said = part != PART_NONE || (!p->has_date && read_date(s, r->today, p)) ||

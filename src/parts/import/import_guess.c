@@ -48,7 +48,7 @@ static const char *const names[ROLES] = {
     [PLACE] = "plats var place platsnamn adress address gata gatunamn street location område area "
               "stadsdel ort locality ",
     [TYPE] = "typ type händelsetyp händelse event event_type brottstyp ärendetyp problem kategori "
-             "category "
+             "category vad vad_hände "
              "brottskod rubricering underkategori ",
     [TITLE] = "rubrik title titel name namn ",
     [TEXT] = "beskrivning description desc beskr text sammanfattning summary kommentar comment "
