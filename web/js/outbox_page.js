@@ -9,6 +9,7 @@ import { draw, received } from "./outbox_list.js";
 import { Memory } from "./outbox_memory.js";
 import { Store } from "./outbox_store.js";
 import { about, bareFiles, fieldsOf, lacks, photosOf } from "./outbox_words.js";
+import { pointsAtSomebody } from "./look_form.js";
 import { still } from "./page.js";
 import { uuid7 } from "./uuid7.js";
 
@@ -157,10 +158,18 @@ class Page {
             lack[1].focus();
             return;
         }
+        this.say(this.words.tSending);
+        const box = await pointsAtSomebody(this.form, this.keeps);
+        if (box) {
+            this.form.dispatchEvent(new Event("input")); // whoever leaves is warned
+            this.say("");
+            box.scrollIntoView({ block: "center" });
+            box.focus();
+            return;
+        }
         const item = await this.item(fieldsOf(this.form));
         const photos = photosOf(this.form, item);
         this.busy = item.id;
-        this.say(this.words.tSending);
         if (!this.kept) return void (await this.withoutRoom(item, photos, this.words.tUnsafe));
         try {
             this.crowded = await this.keep(item, photos);
@@ -304,10 +313,23 @@ class Page {
         });
     }
 
+    // Whether they may let words stand that point at somebody: as the municipality's own page said last.
+    async mayKeep(form) {
+        const base = baseOf(new URL(form.action).pathname);
+        const keeps = (await this.store.note("keeps")) ?? {};
+        if (form.hidden || !this.loggedIn) return keeps[base] === this.owner;
+        if (form.dataset.outboxForm === "one" && (keeps[base] === this.owner) !== ("mayKeep" in form.dataset)) {
+            keeps[base] = "mayKeep" in form.dataset ? this.owner : null;
+            await this.store.setNote("keeps", keeps).catch(() => {});
+        }
+        return "mayKeep" in form.dataset;
+    }
+
     async takeForm() {
         const { form } = this;
         if (!form) return;
         this.editing = (await this.store.get(form.elements.id.value))?.id ?? null;
+        this.keeps = await this.mayKeep(form).catch(() => false);
         if (form.hidden) { // kept by the worker: nobody's own
             const theme = /(?:^|; )theme=(light|dark)/.exec(document.cookie)?.[1];
             if (theme) document.documentElement.dataset.theme = theme;
@@ -377,6 +399,7 @@ class Page {
             const words = form.dataset;
             const out = async () => {
                 await this.store.setNote("who", null).catch(() => {});
+                await this.store.setNote("keeps", {}).catch(() => {});
                 await this.store.setNote("receipts", []).catch(() => {});
                 form.submit();
             };
