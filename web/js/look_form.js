@@ -87,8 +87,9 @@ export async function pointsAtSomebody(form, mayKeep) {
         const mine = mayKeep && field.name === "text";
         if (mine) offerKeep(form);
         if (mine && form.elements.keep_reason?.value.trim()) continue;
+        for (const part of all("[data-look-stop]", look.box))
+            part.hidden = first !== null || (part.dataset.lookStop === "keep") !== mine;
         first ??= look;
-        for (const part of all("[data-look-stop]", look.box)) part.hidden = (part.dataset.lookStop === "keep") !== mine;
     }
     return first?.box ?? null;
 }
