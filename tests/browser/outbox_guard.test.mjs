@@ -225,6 +225,23 @@ test("what a newer server finds is shown at the report, mended and sent", async 
   await page.context().close();
 });
 
+test("a slow answer: the button under the thumb says that it is being sent, until the receipt has come", async () => {
+  let on;
+  const until = new Promise((done) => (on = done));
+  const page = await browser.page({ cookies, width: 360, height: 640, dark: true });
+  await page.goto(`${server.url}/1493/rapportera`);
+  await page.route("**/utkorg", (route) => until.then(() => route.continue()));
+  await fill(page, "långsamord");
+  await send(page);
+  await page.locator("form .send").getByRole("button", { name: "Skickar …" }).waitFor();
+  await said(page).getByText(/sparad i telefonen och skickas\. Det går långsamt/).waitFor();
+  await page.shot("outbox-slow-360");
+  on();
+  await page.waitForURL(/kvitto/);
+  assert.equal((await found("långsamord")).length, 1);
+  await page.context().close();
+});
+
 test("with a network the same words stop the same report, and are said once", async () => {
   const page = await browser.page({ cookies, width: 390, height: 844 });
   await page.goto(`${server.url}/1493/rapportera`);

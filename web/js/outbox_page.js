@@ -242,7 +242,17 @@ class Page {
         else await this.show(); // removed in another window
     }
 
+    // Where the thumb is: the line that tells is at the top of the page. Until the next page has come.
+    pressed(button) {
+        const label = button.textContent;
+        const rest = () => (button.textContent = label);
+        button.textContent = this.words.tSending;
+        addEventListener("pageshow", (e) => e.persisted && rest(), { once: true });
+        return rest;
+    }
+
     leave() {
+        this.leaving = true;
         this.form.dispatchEvent(new Event("sent")); // nothing is lost by leaving
     }
 
@@ -348,7 +358,11 @@ class Page {
             e.preventDefault();
             if (this.busy) return;
             this.busy = "begun";
-            queue.last = this.submit().finally(() => (this.busy = null));
+            const rest = this.pressed(e.submitter ?? form.querySelector("[type=submit]:not([name])"));
+            queue.last = this.submit().finally(() => {
+                this.busy = null;
+                if (!this.leaving) rest();
+            });
         });
     }
 
