@@ -185,7 +185,8 @@ static enum err may_bind(struct tx *tx, struct binding *b)
     return ERR_INVALID;
 }
 
-/* What waits is not taken once the municipality has switched photos off; what the report has, it has. */
+/* What waits is not taken once the municipality has switched photos off; what the report has, it
+ * has. */
 static enum err still_taken(struct tx *tx, struct binding *b)
 {
     bool allowed;
