@@ -138,10 +138,11 @@ def main(out, root):
     worker = assets.add("map-worker.js", script(root, maplibre / "maplibre-gl-worker.mjs"))
     assets.add("map.js", script(root, web / "js/map.js", f'--define:WORKER_URL="{worker}"'))
     assets.add("photo.js", script(root, web / "js/photo.js"))
-    assets.add("guard.js", script(root, web / "js/guard.js", "--loader:.txt=text"))
+    guard = assets.add("guard.js", script(root, web / "js/guard.js", "--loader:.txt=text"))
     assets.add("work.js", script(root, web / "js/work.js"))
     kept = [a["path"] for a in assets.all if a["name"] in KEPT]
-    assets.add("worker.js", script(root, web / "js/worker.js", f"--define:KEPT={json.dumps(kept)}"))
+    assets.add("worker.js", script(root, web / "js/worker.js", f"--define:KEPT={json.dumps(kept)}",
+                                f"--define:GUARD={json.dumps(guard)}"))
     write_c(out, assets.all)
 
 

@@ -41,11 +41,13 @@ async function open({ url = server.url, path = "/1493/rapportera", worker = true
   return page;
 }
 
-/** Until the forms are kept for when there is no network. */
+/** Until the forms are kept for when there is no network, and last of all what looks for persons. */
 const kept = (page) => page.evaluate(async () => {
   for (;;) {
-    for (const name of await caches.keys())
-      if (await (await caches.open(name)).match("/1493/rapportera/utan-nat/flera")) return;
+    for (const name of await caches.keys()) {
+      const paths = (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname);
+      if (paths.includes("/1493/rapportera/utan-nat/flera") && paths.some((p) => p.startsWith("/_/guard."))) return;
+    }
     await new Promise(requestAnimationFrame);
   }
 });

@@ -96,6 +96,23 @@ test("photo first: made smaller, place and time proposed, sent in few taps", asy
   browser.checkQuiet();
 });
 
+test("the eight choices stand in sight on a phone, photos below them; what is chosen is not left without a word", async () => {
+  const page = await begin();
+  const foot = await page.locator(".tile").last().evaluate((tile) => tile.getBoundingClientRect().bottom);
+  assert.ok(foot <= 844, `${foot}`);
+  assert.ok((await page.locator("[data-photos]").boundingBox()).y >= foot);
+  await choose(page, jpeg(plain));
+  await page.getByRole("radio", { name: "Skadegörelse" }).click();
+  const asked = page.waitForEvent("dialog");
+  const reload = page.reload().catch(() => {});
+  const dialog = await asked;
+  assert.equal(dialog.type(), "beforeunload");
+  await dialog.dismiss();
+  assert.equal((await sent(page)).length, 1, "still there");
+  await page.context().close();
+  await reload;
+});
+
 test("what the photo proposed can be taken away, and what was written stands", async () => {
   const page = await begin();
   await page.getByRole("radio", { name: "Skadegörelse" }).click();

@@ -67,7 +67,7 @@ test("from nothing to the first report: at most 20 pages and 20 fields, by keybo
   await fill("#f-lines", "Bo Exempel; bo@example.se\nAnn Exempel; ann@example.se");
   await fill("#f-slips", "2");
   await send();
-  assert.match(await page.textContent("table"), /Bo Exempel.*Ett brev är på väg/s);
+  assert.match(await page.textContent("table"), /Bo Exempel.*Ett mejl är på väg/s);
   const code = await page.locator(".slip .slip-code").first().textContent();
 
   await page.goto(`${server.url}${at}/perioder/serie`); // the rhythm

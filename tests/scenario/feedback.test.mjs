@@ -357,13 +357,13 @@ test("a letter at most once a week, with a number and a link; out of it in one p
     const stranger = server.client(), way = new URL(first[0].stop).pathname;
     assert.equal((await stranger.get(`${way}x`)).status, 404);
     const ask = await stranger.get(way);
-    assert.match(ask.words, /Sluta få brev\?/);
+    assert.match(ask.words, /Sluta få mejl\?/);
     assert.match((await mine()).words, /Du får e-post högst en gång i veckan/, "looking at it changes nothing");
     // as a mail program sends it: no page before, no origin, no session
     const stopped = await stranger.send("POST", way, { body: "List-Unsubscribe=One-Click",
       headers: { "content-type": "application/x-www-form-urlencoded" } });
     assert.equal(stopped.status, 200);
-    assert.match(stopped.words, /Du får inga fler brev/);
+    assert.match(stopped.words, /Du får inga fler mejl/);
     const off = await mine();
     assert.match(off.words, /Du får ingen e-post om svar/);
     await answer(id, "Ett till.");

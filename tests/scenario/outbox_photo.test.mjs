@@ -55,7 +55,10 @@ async function world(client, { url = server.url, part = [2000, 4000], store = ne
   const fetching = (to, { method = "GET", headers, body, signal, redirect }) => {
     w.seen.push(`${method} ${to}`);
     return fetch(new URL(to, url), { method, body, signal, redirect, headers: { ...headers, origin: url,
-      cookie: [...client.cookies].map(([n, v]) => `${n}=${v}`).join("; ") } });
+      cookie: [...client.cookies].map(([n, v]) => `${n}=${v}`).join("; ") } }).then(async (answer) => {
+      await w.after?.(answer);
+      return answer;
+    });
   };
   w.open = () => new Outbox(store, { fetch: fetching, now: now ?? Date.now, locks: null, part });
   w.outbox = w.open();
@@ -130,8 +133,10 @@ test("a browser that was closed goes on where it was", async () => {
 });
 
 test("what the server says of a photo is told, and the report has gone in any case", async () => {
-  const why = async (blob, act = async () => {}, alt) => {
+  const why = async (blob, act = async () => {}, alt, offWhenKept) => {
     const w = await world(reporter);
+    if (offWhenKept) w.after = async (answer) =>
+      (await answer.clone().json().catch(() => null))?.state === "kept" && switchTo("0");
     const { id } = await w.add("utkorgsbild nej", [[blob, alt]]);
     await w.run({ hurry: true, photos: false });
     await act(id);
@@ -150,6 +155,14 @@ test("what the server says of a photo is told, and the report has gone in any ca
   await switchTo("1");
   await off.w.run({ hurry: true, all: true });
   assert.equal((await off.w.store.photos()).length, 0, "pressed again when they are on: it goes");
+  const late = await why(jpeg(plain), async () => {}, undefined, true);
+  assert.deepEqual(late.said.slice(0, 2), ["problem", "invalid"]);
+  assert.equal(late.said[2], "Kommunen tar inte emot bilder längre.");
+  assert.equal(photosOf(await detail(reporter, late.id)).length, 0);
+  await switchTo("1");
+  late.w.after = null;
+  await late.w.run({ hurry: true, all: true });
+  assert.equal(photosOf(await detail(reporter, late.id)).length, 1);
   const redacted = await why(jpeg(plain), async (id) => coordinator.submitOk(
     await coordinator.get(`/1493/handelser/${id}/ta-bort-text`), "/ta-bort-text", {}));
   assert.match(redacted.said[2], /Texten i rapporten är borttagen/);

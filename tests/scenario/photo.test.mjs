@@ -112,6 +112,20 @@ test("without script: the place is proposed from the photo, seen, and sent", asy
   assert.match(page.words, /14 januari/);
 });
 
+test("switched off while a photo waits for its form: said there, and the report goes without it", async () => {
+  const look = await reporter.submit(await reporter.get("/1493/rapportera"), "/rapportera",
+    { main: "litter", place: "Mariestad", text: "avstängd bild", look: "1" }, { photos: ["a.jpg", plain] });
+  assert.match(look.form("/rapportera").fields.get("photo-1"), /^[0-9a-f-]{36}$/);
+  await switchTo("0");
+  const back = await reporter.submit(look, "/rapportera", {});
+  assert.equal(back.status, 422);
+  assert.match(back.words, /Kommunen tar inte emot bilder\. Skicka rapporten utan bild\./);
+  assert.equal(back.form("/rapportera").fields.get("photo-1"), null);
+  const receipt = await reporter.submitOk(back, "/rapportera", {});
+  await switchTo("1");
+  assert.equal(photosOf(await detail(reporter, eventOf(receipt))).length, 0);
+});
+
 test("a written place stands, and a box that is unticked leaves the photo out for good", async () => {
   const form = await reporter.get("/1493/rapportera");
   const look = await reporter.submit(form, "/rapportera", { place: "Lyrestad", look: "1" },

@@ -106,9 +106,31 @@ test("nothing to report is a report, and sent twice it is one", async () => {
   assert.equal(one.status, 303);
   assert.equal(two.location.href, one.location.href);
   assert.equal(await calm(), before + 1);
+  const back = await reporter.get("/1493/rapportera/inget"); // went back: the form came anew, with another id
+  assert.notEqual(back.form("/rapportera/inget").fields.get("id"), form.form("/rapportera/inget").fields.get("id"));
+  const three = await reporter.submit(back, "/rapportera/inget", { span: "today" });
+  assert.equal(three.location.href, one.location.href);
+  assert.equal(await calm(), before + 1);
+  const other = await reporter.submit(back, "/rapportera/inget", { span: "week" });
+  assert.notEqual(other.location.href, one.location.href, "another time is another report");
+  assert.equal(await calm(), before + 2);
   const wrong = await reporter.submit(form, "/rapportera/inget", { span: "someday" });
   assert.equal(wrong.status, 422);
   assert.match(wrong.words, /Välj när det var lugnt/);
+});
+
+test("a time from midnight on is said as people say it", async () => {
+  const csrf = (await reporter.get("/1493/rapportera/utkorg")).json().csrf;
+  const said = async (from, to) => {
+    const made = await reporter.send("POST", "/api/v1/1493/events", { body: JSON.stringify({ type: "litter",
+      occurred_from: from, occurred_to: to, place_name: "Mariestad", east: 431800, north: 6507010 }),
+    headers: { "content-type": "application/json", "x-csrf-token": csrf, origin: server.url } });
+    assert.equal(made.status, 201, made.text);
+    return (await reporter.get(`/1493/handelser/${made.json().id}`)).words;
+  };
+  assert.match(await said("2026-01-13T23:00:00Z", "2026-01-14T17:44:00Z"), /14 januari 2026 före kl\. 18\.44/);
+  assert.match(await said("2026-01-13T23:00:00Z", "2026-01-14T22:59:59Z"), /14 januari 2026, under dagen/);
+  assert.match(await said("2026-01-14T00:00:00Z", "2026-01-14T17:44:00Z"), /14 januari 2026 kl\. 01\.00–18\.44/);
 });
 
 /** The night whose times the first test of a list uses: long past, so that no clock matters. */

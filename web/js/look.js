@@ -3,58 +3,102 @@
 // rules come when the field is first entered; the server looks again in any case.
 import { all, still } from "./page.js";
 
-function remove(field, { at, length }) {
-    const rest = field.value.slice(at + length);
-    const head = field.value.slice(0, at);
-    field.value = /\s$/.test(head) || !head ? head + rest.replace(/^[ \t]+/, "") : head + rest;
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-    field.focus();
-    field.setSelectionRange(at, at);
+const MOST = 100; // marks that are taken away in one press
+
+let coming = null;
+let tries = 0;
+
+/** The rules; rejects where they cannot be had now, and may be asked for again. */
+export async function rulesFrom(href) {
+    // a browser may remember by its whole address that a script did not come
+    const mine = (coming ??= import(new URL(tries++ ? `${href}#${tries}` : href, location.href).href));
+    try {
+        return await mine;
+    } catch (e) {
+        if (coming === mine) coming = null;
+        throw e;
+    }
 }
 
-function row(box, field, hit) {
-    const item = document.createElement("li");
-    const words = field.value.slice(hit.at, hit.at + hit.length);
-    const mark = item.appendChild(document.createElement("mark"));
-    mark.textContent = words;
-    item.append(` ${box.dataset[`t_${hit.kind}`] ?? ""} `);
-    const button = item.appendChild(document.createElement("button"));
-    button.type = "button";
-    button.className = "button quiet";
-    button.textContent = box.dataset.tRemove;
-    button.setAttribute("aria-label", `${box.dataset.tRemove}: ${words}`);
-    button.addEventListener("click", () => remove(field, hit));
-    return item;
+function cut(text, { at, length }) {
+    const head = text.slice(0, at);
+    const rest = text.slice(at + length);
+    return /\s$/.test(head) || !head ? head + rest.replace(/^[ \t]+/, "") : head + rest;
+}
+
+/** One field, and the box below it that says what was found. */
+export class Look {
+    constructor(box, field) {
+        Object.assign(this, { box, field, find: null, timer: 0, shown: "" });
+        box.querySelector("[data-look-all] button")?.addEventListener("click", () => this.remove(null));
+    }
+
+    async look() {
+        ({ guardFind: this.find } = await rulesFrom(this.box.dataset.script));
+        await still(); // the box moves what stands below it
+        this.show();
+    }
+
+    soon(failed = () => {}) { // without the rules: the server looks when the form is sent
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.look().catch(failed), 400);
+    }
+
+    /** Answers how much was found. */
+    show() {
+        const { box, field } = this;
+        const hits = this.find(field.value);
+        const now = hits.map((h) => `${h.at}:${field.value.slice(h.at, h.at + h.length)}`).join("\n");
+        if (hits.length) box.parentNode.querySelector("[data-look-said]")?.remove(); // the same, by the server
+        if (now === this.shown) return hits.length;
+        this.shown = now;
+        box.querySelector("ul").replaceChildren(...hits.map((h) => this.row(h)));
+        for (const part of box.querySelectorAll("[data-look-all]")) part.hidden = hits.length < 2;
+        for (const part of box.querySelectorAll("[data-look-stop]")) part.hidden = true;
+        box.hidden = hits.length === 0;
+        return hits.length;
+    }
+
+    row(hit) {
+        const { dataset } = this.box;
+        const item = document.createElement("li");
+        const words = this.field.value.slice(hit.at, hit.at + hit.length);
+        item.appendChild(document.createElement("mark")).textContent = words;
+        item.append(` ${dataset[`t_${hit.kind}`] ?? ""} `);
+        const button = item.appendChild(document.createElement("button"));
+        button.type = "button";
+        button.className = "button quiet";
+        button.textContent = dataset.tRemove;
+        button.setAttribute("aria-label", `${dataset.tRemove}: ${words}`);
+        button.addEventListener("click", () => this.remove(words));
+        return item;
+    }
+
+    // Looked for anew: the text may have been changed since the marks were drawn. words: null for all.
+    remove(words) {
+        const { field } = this;
+        const next = () => this.find(field.value)
+            .find((h) => words === null || field.value.slice(h.at, h.at + h.length) === words);
+        let at = field.value.length;
+        for (let n = 0, hit = next(); hit && n < (words === null ? MOST : 1); hit = next(), n++) {
+            ({ at } = hit);
+            field.value = cut(field.value, hit);
+        }
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+        this.show();
+        field.focus();
+        field.setSelectionRange(at, at);
+    }
 }
 
 export function lookAtTexts() {
     for (const box of all("[data-look]")) {
         const field = document.getElementById(box.dataset.look);
-        const list = box.querySelector("ul");
-        let rules = null;
-        let timer = 0;
-        let shown = "";
-        const look = async () => {
-            try {
-                rules ??= await import(new URL(box.dataset.script, location.href).href);
-            } catch {
-                return; // the server looks when the form is sent
-            }
-            await still(); // the list moves what stands below it
-            const hits = rules.guardFind(field.value);
-            const now = hits.map((h) => `${h.at}:${h.length}`).join();
-            if (now === shown) return;
-            shown = now;
-            list.replaceChildren(...hits.map((h) => row(box, field, h)));
-            box.hidden = hits.length === 0;
-        };
-        const soon = () => {
-            clearTimeout(timer);
-            timer = setTimeout(look, 400);
-        };
-        field.addEventListener("input", soon);
-        field.form.addEventListener("reset", soon);
-        field.addEventListener("focus", soon, { once: true });
-        if (field.value) soon();
+        if (!field || field.form.matches("[data-outbox-form]")) continue; // look_form.js
+        const look = new Look(box, field);
+        field.addEventListener("input", () => look.soon());
+        field.form.addEventListener("reset", () => look.soon());
+        field.addEventListener("focus", () => look.soon(), { once: true });
+        if (field.value) look.soon();
     }
 }

@@ -9,6 +9,7 @@ import { draw, received } from "./outbox_list.js";
 import { Memory } from "./outbox_memory.js";
 import { Store } from "./outbox_store.js";
 import { about, bareFiles, fieldsOf, lacks, photosOf } from "./outbox_words.js";
+import { pointsAtSomebody } from "./look_form.js";
 import { still } from "./page.js";
 import { uuid7 } from "./uuid7.js";
 
@@ -157,10 +158,18 @@ class Page {
             lack[1].focus();
             return;
         }
+        this.say(this.words.tSending);
+        const box = await pointsAtSomebody(this.form, this.keeps);
+        if (box) {
+            this.form.dispatchEvent(new Event("input")); // whoever leaves is warned
+            this.say("");
+            box.scrollIntoView({ block: "center" });
+            box.focus();
+            return;
+        }
         const item = await this.item(fieldsOf(this.form));
         const photos = photosOf(this.form, item);
         this.busy = item.id;
-        this.say(this.words.tSending);
         if (!this.kept) return void (await this.withoutRoom(item, photos, this.words.tUnsafe));
         try {
             this.crowded = await this.keep(item, photos);
@@ -234,7 +243,17 @@ class Page {
         else await this.show(); // removed in another window
     }
 
+    // Where the thumb is: the line that tells is at the top of the page. Until the next page has come.
+    pressed(button) {
+        const label = button.textContent;
+        const rest = () => (button.textContent = label);
+        button.textContent = this.words.tSending;
+        addEventListener("pageshow", (e) => e.persisted && rest(), { once: true });
+        return rest;
+    }
+
     leave() {
+        this.leaving = true;
         this.form.dispatchEvent(new Event("sent")); // nothing is lost by leaving
     }
 
@@ -305,10 +324,23 @@ class Page {
         });
     }
 
+    // Whether they may let words stand that point at somebody: as the municipality's own page said last.
+    async mayKeep(form) {
+        const base = baseOf(new URL(form.action).pathname);
+        const keeps = (await this.store.note("keeps")) ?? {};
+        if (form.hidden || !this.loggedIn) return keeps[base] === this.owner;
+        if (form.dataset.outboxForm === "one" && (keeps[base] === this.owner) !== ("mayKeep" in form.dataset)) {
+            keeps[base] = "mayKeep" in form.dataset ? this.owner : null;
+            await this.store.setNote("keeps", keeps).catch(() => {});
+        }
+        return "mayKeep" in form.dataset;
+    }
+
     async takeForm() {
         const { form } = this;
         if (!form) return;
         this.editing = (await this.store.get(form.elements.id.value))?.id ?? null;
+        this.keeps = await this.mayKeep(form).catch(() => false);
         if (form.hidden) { // kept by the worker: nobody's own
             const theme = /(?:^|; )theme=(light|dark)/.exec(document.cookie)?.[1];
             if (theme) document.documentElement.dataset.theme = theme;
@@ -327,7 +359,11 @@ class Page {
             e.preventDefault();
             if (this.busy) return;
             this.busy = "begun";
-            queue.last = this.submit().finally(() => (this.busy = null));
+            const rest = this.pressed(e.submitter ?? form.querySelector("[type=submit]:not([name])"));
+            queue.last = this.submit().finally(() => {
+                this.busy = null;
+                if (!this.leaving) rest();
+            });
         });
     }
 
@@ -378,6 +414,7 @@ class Page {
             const words = form.dataset;
             const out = async () => {
                 await this.store.setNote("who", null).catch(() => {});
+                await this.store.setNote("keeps", {}).catch(() => {});
                 await this.store.setNote("receipts", []).catch(() => {});
                 form.submit();
             };

@@ -5,7 +5,9 @@ import { all } from "./page.js";
 
 export function photosLater() {
     const box = document.querySelector("[data-photos] input[type=file]")?.closest("[data-photos]");
-    if (!box || typeof DataTransfer !== "function" || typeof createImageBitmap !== "function") return;
+    if (!box) return;
+    if (typeof DataTransfer !== "function" || typeof createImageBitmap !== "function")
+        return void (box.dataset.plain = "");
     all("[data-photo-plain]", box).forEach((part) => (part.hidden = true));
     const script = document.createElement("script");
     script.type = "module";

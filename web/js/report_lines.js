@@ -13,7 +13,7 @@ function another(last, n) {
             const value = node.getAttribute(name);
             if (value) node.setAttribute(name, value.replace(/-\d+(?=$| )/g, `-${n}`));
         }
-    for (const node of all(".error-text, datalist, [type=hidden], fieldset", line)) node.remove();
+    for (const node of all(".error-text, .look, datalist, [type=hidden], fieldset", line)) node.remove();
     for (const node of all(".wrong", line)) node.classList.remove("wrong");
     for (const node of all("[aria-invalid]", line)) node.removeAttribute("aria-invalid");
     for (const input of all("input", line)) input.value = "";

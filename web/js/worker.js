@@ -2,12 +2,13 @@
 // The service worker: keeps the style, the script and the empty forms of reports for when there is no
 // network. It keeps nothing that belongs to anybody: the forms are fetched without cookies, from addresses
 // that are the same for all. Pages come from the network whenever it answers; so no page grows old here.
-/* global KEPT */
+/* global KEPT, GUARD */
 const PREFIX = "samsyn-";
-const NAME = PREFIX + KEPT.map((path) => path.split(".")[1]).join("-");
+const NAME = PREFIX + [...KEPT, GUARD].map((path) => path.split(".")[1]).join("-");
 const FORM = /^\/(\d{4})\/rapportera(\/inget|\/flera)?$/;
 const DOOR = /^\/(\d{4}\/?)?$/;
 const PHOTO_SCRIPT = /data-script="(\/_\/photo\.\w+\.js)"/g;
+const GUARDS = /^\/_\/guard\./;
 const SHELL = /^\/\d{4}\/rapportera\/utan-nat/;
 const PATIENCE = 12_000; // for a page; then the kept form is better than none
 const DAY = 24 * 3600_000;
@@ -26,6 +27,12 @@ async function keep(cache, url, how = "no-cache") {
     await cache.put(new URL(url, location.href).pathname, answer);
 }
 
+// What looks for persons in free words is large, and comes after all that a report needs: without it the
+// form says so, and the server looks.
+async function keepGuard(cache) {
+    if (!(await cache.match(GUARD, SAME))) await keep(cache, GUARD, "default");
+}
+
 // The forms that older workers kept, anew: they name the style and script of their time.
 async function install() {
     const cache = await caches.open(NAME);
@@ -38,6 +45,7 @@ async function install() {
         for (const { url } of await old.keys()) {
             const path = new URL(url).pathname;
             if (SHELL.test(path)) await keep(cache, `${path}?sprak=${lang ?? "sv"}`);
+            if (GUARDS.test(path)) await keepGuard(cache).catch(() => {}); // the next visit asks again
         }
     }
     await self.skipWaiting();
@@ -61,6 +69,7 @@ async function keepForms({ base, lang }) {
         if (!kept || !same || isOld(kept)) await keep(cache, `${path}?sprak=${lang}`);
     }
     await cache.put("/lang", new Response(lang));
+    await keepGuard(cache);
 }
 
 const inTime = (request) => new Promise((done, failed) => {

@@ -148,7 +148,8 @@ struct report_view {
     const char *calm_href;                  /* nothing to report */
     const char *many_href;                  /* several events in one sending */
     struct report_photos_view photos;
-    bool shell; /* kept in the telephone: nobody's own, no map */
+    bool shell;      /* kept in the telephone: nobody's own, no map */
+    bool offer_keep; /* a place for why a text stands, should the script ask for it */
 };
 
 struct report_calm_view {

@@ -183,19 +183,18 @@ static enum err fill_text(struct req *rq, const struct event *e, const struct ev
     v->text = web_field(rq, "text", T_event_form_text, T_event_form_text_hint, e->description);
     v->text.rows = 4;
     v->text.max = 4000;
+    v->may_keep = web_may(rq, PERM_EVENT_EDIT);
+    v->keep =
+        web_field(rq, "keep_reason", T_review_field_override, T_review_field_override_hint, NULL);
+    v->keep.rows = 2;
+    v->keep.max = EVENT_KEEP_MOST;
     if (!typed || !typed->guarded)
         return ERR_OK;
     if (typed->cleared) {
         v->text.value = typed->cleared;
         return ERR_OK;
     }
-    TRY(fill_marks(rq, v->text.value, v));
-    v->may_keep = web_may(rq, PERM_EVENT_EDIT);
-    v->keep =
-        web_field(rq, "keep_reason", T_review_field_override, T_review_field_override_hint, NULL);
-    v->keep.rows = 2;
-    v->keep.max = EVENT_KEEP_MOST;
-    return ERR_OK;
+    return fill_marks(rq, v->text.value, v);
 }
 
 enum err event_form_fill(struct req *rq, const struct event_names *names, const struct event *e,

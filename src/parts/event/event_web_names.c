@@ -123,6 +123,34 @@ static bool lately(msec t, msec now)
     return days >= 0 && days <= 1;
 }
 
+/* From midnight on: nobody knows when it began. */
+enum since_midnight { SINCE_LATER, SINCE_BEFORE, SINCE_ALL_DAY };
+
+static enum since_midnight since_midnight(msec from, msec to)
+{
+    struct date day = date_of_msec(from);
+    if (from != date_start(day) || to <= from)
+        return SINCE_LATER;
+    msec end = date_start(date_add(day, 1));
+    if (to > end)
+        return SINCE_LATER;
+    return to >= end - MSEC_MINUTE ? SINCE_ALL_DAY : SINCE_BEFORE;
+}
+
+/* "23 november före kl. 18.44", "23 november, under dagen"; NULL: the clock is said in full. */
+static const char *some_time(struct arena *a, enum lang lang, msec from, msec to)
+{
+    char day[FORMAT_TEXT], clock[FORMAT_TEXT];
+    enum since_midnight s = since_midnight(from, to);
+    if (s == SINCE_LATER)
+        return NULL;
+    format_date(day, lang, date_of_msec(from));
+    format_clock(clock, lang, to);
+    return s == SINCE_ALL_DAY
+               ? text_fmt(a, lang, T_event_time_all_day, (const char *)day)
+               : text_fmt(a, lang, T_event_time_before, (const char *)day, (const char *)clock);
+}
+
 const char *event_time_text(struct arena *a, enum lang lang, msec from, msec to, msec now)
 {
     char one[FORMAT_TEXT], two[FORMAT_TEXT];
@@ -132,6 +160,8 @@ const char *event_time_text(struct arena *a, enum lang lang, msec from, msec to,
     if (to <= from)
         out = arena_strdup(a, lately(from, now) ? format_when(one, lang, from, now)
                                                 : format_datetime(one, lang, from));
+    else if ((out = some_time(a, lang, from, to)))
+        return out;
     else if (same_day)
         out = text_fmt(a, lang, T_event_time_day, format_date(one, lang, date_of_msec(from)),
                        arena_strdup(a, format_clock(two, lang, from)),
@@ -141,26 +171,40 @@ const char *event_time_text(struct arena *a, enum lang lang, msec from, msec to,
     return out ? out : "";
 }
 
-/* "13 nov. 16.30", "13 nov. 2024 16.30" */
-static const char *short_moment(struct arena *a, enum lang lang, msec t, msec now)
+/* "13 nov.", "13 nov. 2024" */
+static const char *short_day(struct arena *a, enum lang lang, msec t, msec now)
 {
-    char clock[FORMAT_TEXT], year[8] = "";
+    char year[8] = "";
     struct civil c = civil_from_msec(t);
     if (c.year != civil_from_msec(now).year)
         snprintf(year, sizeof year, " %d", c.year);
     const char *month = text_get(lang, text_lookup(arena_printf(a, "month_short_%d", c.month)));
-    return arena_printf(a, "%d %s%s %s", c.day, month, year, format_clock(clock, lang, t));
+    return arena_printf(a, "%d %s%s", c.day, month, year);
+}
+
+/* "13 nov. 16.30", "13 nov. 2024 16.30" */
+static const char *short_moment(struct arena *a, enum lang lang, msec t, msec now)
+{
+    char clock[FORMAT_TEXT];
+    const char *day = short_day(a, lang, t, now);
+    return day ? arena_printf(a, "%s %s", day, format_clock(clock, lang, t)) : NULL;
 }
 
 const char *event_time_short(struct arena *a, enum lang lang, msec from, msec to, msec now)
 {
     const char *s = NULL;
     char room[FORMAT_TEXT];
+    enum since_midnight since = since_midnight(from, to);
     bool same_day = date_days(date_of_msec(from)) == date_days(date_of_msec(to));
     if (to <= from && lately(from, now))
         s = arena_strdup(a, format_when(room, lang, from, now));
     else if (to <= from)
         s = short_moment(a, lang, from, now);
+    else if (since == SINCE_ALL_DAY)
+        s = text_fmt(a, lang, T_event_time_all_day, short_day(a, lang, from, now));
+    else if (since == SINCE_BEFORE)
+        s = text_fmt(a, lang, T_event_time_before, short_day(a, lang, from, now),
+                     (const char *)format_clock(room, lang, to));
     else
         s = text_fmt(a, lang, T_event_time_short, short_moment(a, lang, from, now),
                      same_day ? arena_strdup(a, format_clock(room, lang, to))

@@ -185,6 +185,18 @@ static enum err may_bind(struct tx *tx, struct binding *b)
     return ERR_INVALID;
 }
 
+/* What waits is not taken once the municipality has switched photos off; what the report has, it
+ * has. */
+static enum err still_taken(struct tx *tx, struct binding *b)
+{
+    bool allowed;
+    TRY(photo_allowed(tx, b->rq->arena, web_municipality(b->rq), &allowed));
+    if (allowed)
+        return ERR_OK;
+    req_problem(b->rq, "photos", TX(b->rq, photo_off_now));
+    return ERR_INVALID;
+}
+
 static enum err bind(struct tx *tx, void *arg)
 {
     struct binding *b = arg;
@@ -199,6 +211,8 @@ static enum err bind(struct tx *tx, void *arg)
     if (!id_eq(b->row.created_by, b->attach.account) ||
         (!id_is_none(b->row.event_id) && !id_eq(b->row.event_id, b->attach.event)))
         return ERR_CONFLICT;
+    if (id_is_none(b->row.event_id))
+        TRY(still_taken(tx, b));
     return photo_add_in(tx, b->rq, &b->attach);
 }
 

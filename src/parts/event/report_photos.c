@@ -20,7 +20,7 @@ static const char *const alt_names[PHOTO_REPORT_MOST] = {"photo_alt-1", "photo_a
 struct kept {
     struct req *rq;
     struct id event, id;
-    bool usable;
+    bool usable, bound; /* bound: it is the report's already */
 };
 
 static enum err look_at_kept(struct tx *tx, void *arg)
@@ -31,6 +31,7 @@ static enum err look_at_kept(struct tx *tx, void *arg)
     if (e == ERR_NOTFOUND)
         return ERR_OK;
     TRY(e);
+    k->bound = !id_is_none(row.event_id) && id_eq(row.event_id, k->event);
     k->usable = id_eq(row.created_by, web_who(k->rq)->account) &&
                 (id_is_none(row.event_id) || id_eq(row.event_id, k->event));
     return ERR_OK;
@@ -43,7 +44,9 @@ static enum err take_kept(struct req *rq, struct id event, struct report_photos 
         if (id_is_none(k.id))
             continue;
         TRY(web_read(rq, look_at_kept, &k));
-        if (k.usable)
+        if (!out->on && !k.bound)
+            req_problem(rq, "photos", TX(rq, photo_off));
+        else if (k.usable)
             out->list[out->n++] = (struct report_photo){k.id, req_field(rq, alt_names[i])};
         else
             req_problem(rq, "photos", TX(rq, photo_gone));

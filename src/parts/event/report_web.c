@@ -121,6 +121,7 @@ static enum err show(struct req *rq, const struct event *e, const struct event_e
         v.f.north = arena_printf(rq->arena, "%.0f", e->north);
     }
     v.shell = report_shell(rq);
+    v.offer_keep = (v.shell || v.f.may_keep) && v.f.n_marks == 0;
     v.say_href = web_address(rq, "/platser/har");
     v.calm_href = web_address(rq, "/rapportera/inget");
     v.many_href = web_address(rq, "/rapportera/flera");
