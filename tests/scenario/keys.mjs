@@ -210,6 +210,8 @@ export const keyed = {
   "GET /{municipality}/mote/{id}": { keys: { id: "openMeeting", area: filter("area") }, ...town },
   "GET /{municipality}/mote/{id}/lage": { keys: { id: "openMeeting" }, ...town },
   "GET /{municipality}/mote/{id}/protokoll": { keys: { id: "closedMeeting" }, ...town },
+  "POST /{municipality}/mote/{id}/protokoll": { keys: { id: "closedMeeting" }, ...town,
+    body: () => ({ ord: "Lugnt", saker: "1" }) },
   "GET /{municipality}/mote/{id}/avsluta": { keys: { id: "openMeeting" }, ...town },
   "POST /{municipality}/mote/{id}/avsluta": { keys: { id: "openMeeting" }, ...town,
     body: () => ({ revision: "0" }) },

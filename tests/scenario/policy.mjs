@@ -198,6 +198,7 @@ const byPermission = {
     "POST /{municipality}/mote/{id}/beslut",
     "POST /{municipality}/mote/{id}/beratta",
     "POST /{municipality}/mote/{id}/nasta",
+    "POST /{municipality}/mote/{id}/protokoll",
     "GET /{municipality}/mote/{id}/avsluta",
     "POST /{municipality}/mote/{id}/avsluta",
   ],

@@ -41,6 +41,9 @@ static const struct route routes[] = {
           .fields = meeting_close_fields, .summary = "Close a meeting."),
     ROUTE(GET, AT "/:id/protokoll", PERM_MEETING_READ, meeting_minutes_page,
           .summary = "The minutes of a meeting, as they stood when it was closed."),
+    ROUTE(POST, AT "/:id/protokoll", PERM_MEETING_LEAD, meeting_strike_post, WRITE,
+          .fields = meeting_strike_fields,
+          .summary = "Strike words out of closed minutes and what was made of them, for good."),
     ROUTES_END,
 };
 

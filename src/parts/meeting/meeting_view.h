@@ -137,8 +137,12 @@ struct meeting_close_view {
 
 struct meeting_minutes_view {
     struct page page;
-    const char *draft, *facts, *sent, *lang;
+    const char *draft, *facts, *sent, *struck, *lang; /* struck: that words were struck out */
     const char *adopt_href, *list_href;
+    bool adopted;
+    const char *strike_action; /* NULL: not here, or not by this reader */
+    bool strike_open;
+    struct page_field words, everywhere, sure;
     const struct meeting_part *parts;
     size_t n_parts;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The list of meetings, planning, opening, closing, and the minutes. */
+/* The list of meetings, planning, opening and closing. */
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/mailer.h"
@@ -308,65 +308,4 @@ enum err meeting_close_post(struct req *rq)
     }
     TRY(e);
     return web_done(rq, room_at(rq, r->m.id, "/protokoll"), T_done_meeting_closed);
-}
-
-/* --- The minutes --- */
-
-struct reading {
-    struct room *r;
-    const char *content;
-};
-
-static enum err read_content(struct tx *tx, void *arg)
-{
-    struct reading *w = arg;
-    return meeting_content(tx, w->r->rq->arena, web_municipality(w->r->rq), w->r->m.id,
-                           &w->content);
-}
-
-static enum err minutes_of(struct room *r, struct meeting_minutes *out)
-{
-    struct reading w = {.r = r};
-    if (r->m.state != MEETING_CLOSED) {
-        TRY(room_tell(r, true));
-        return room_minutes(r, out);
-    }
-    TRY(web_read(r->rq, read_content, &w));
-    return meeting_minutes_read(w.content, r->rq->arena, out);
-}
-
-enum err meeting_minutes_page(struct req *rq)
-{
-    struct room *r;
-    struct meeting_minutes m;
-    struct meeting_minutes_view *v = ARENA_NEW(rq->arena, struct meeting_minutes_view);
-    if (!v)
-        return ERR_NOMEM;
-    TRY(room_load(rq, &r));
-    if (r->m.state == MEETING_PLANNED)
-        return ERR_NOTFOUND;
-    TRY(minutes_of(r, &m));
-    TRY(room_parts(rq, &m, &v->parts));
-    v->n_parts = MEETING_ITEM_COUNT;
-    v->lang = lang_code(m.lang);
-    v->list_href = web_address(rq, "/mote");
-    if (r->m.state == MEETING_CLOSED) {
-        v->sent = TXF(rq, meeting_sent, r->m.letters);
-        v->facts = TXF(rq, meeting_held, room_when(rq, m.opened_at), room_clock(rq, m.closed_at));
-    } else {
-        v->draft = TX(rq, meeting_is_draft);
-    }
-    if (r->has_period && web_may(rq, PERM_LEVEL_EDIT))
-        v->adopt_href = arena_printf(rq->arena, "%s/%s/faststall", web_address(rq, "/nu"),
-                                     room_id(rq, r->period.id));
-    v->page.lead =
-        m.period && m.work ? arena_printf(rq->arena, "%s, %s", m.work, m.period) : m.period;
-    TRY(web_audit_read(rq, "meeting.read", "meeting", r->m.id, NULL));
-    TRY(room_crumbs(rq, &v->page));
-    TRY(web_page_named(
-        rq, &v->page,
-        TXF(rq, meeting_minutes_title, room_when(rq, m.opened_at ? m.opened_at : m.starts_at))));
-    struct tmpl t = web_tmpl(rq);
-    meeting_minutes_html(&t, v);
-    return ERR_OK;
 }
