@@ -189,6 +189,8 @@ const byPermission = {
     "POST /{municipality}/mote",
     "POST /{municipality}/mote/{id}/oppna",
     "POST /{municipality}/mote/{id}/stall-in",
+    "POST /{municipality}/mote/{id}/tid",
+    "POST /{municipality}/mote/{id}/angra",
     "POST /{municipality}/mote/{id}/anteckning",
     "POST /{municipality}/mote/{id}/narvaro",
     "POST /{municipality}/mote/{id}/gaster",

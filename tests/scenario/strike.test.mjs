@@ -40,7 +40,7 @@ async function ready(path) {
 
 const columns = engine === "postgres"
   ? `SELECT table_name AS t, column_name AS c FROM information_schema.columns JOIN information_schema.tables
-       USING (table_schema, table_name) WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`
+       USING (table_schema, table_name) WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`
   : "SELECT m.name AS t, p.name AS c FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'";
 const like = engine === "postgres" ? "ILIKE" : "LIKE";
 

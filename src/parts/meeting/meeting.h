@@ -94,6 +94,15 @@ NODISCARD enum err meeting_plan(struct tx *tx, const char *municipality,
                                 const struct meeting_plan *p);
 /* A planned one is called off. ERR_CONFLICT: it has been opened, or is gone. */
 NODISCARD enum err meeting_drop(struct tx *tx, const char *municipality, struct id id);
+/* Another day or length. ERR_CONFLICT: another one is planned at that moment, or this one is opened
+ * or gone. ERR_INVALID: its length. */
+NODISCARD enum err meeting_move(struct tx *tx, const char *municipality,
+                                const struct meeting_plan *p);
+/* An open one in which nothing has been written is planned again. ERR_CONFLICT: something has, or it
+ * is not open. */
+NODISCARD enum err meeting_put_back(struct tx *tx, const char *municipality, struct id id);
+/* Has anything been written since it was opened? */
+bool meeting_untouched(const struct meeting *m);
 /* ERR_CONFLICT: it is open already, or another one is. */
 NODISCARD enum err meeting_open(struct tx *tx, const char *municipality, struct id id,
                                 struct id period, struct id by);

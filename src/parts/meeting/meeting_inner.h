@@ -101,6 +101,12 @@ struct id room_form(struct req *rq);
 msec room_moment(struct req *rq);
 /* Personal data in a field becomes a problem of the form. */
 void room_guard(struct req *rq, const char *field);
+/* Day, time and length of a planned meeting, as fields. */
+void room_when_fields(struct req *rq, msec at, int minutes, struct meeting_when *out);
+/* It was planned, and its time has passed. */
+bool room_missed(const struct meeting *m, msec now);
+/* The page of a meeting that has not been opened. */
+NODISCARD enum err room_draw_start(struct room *r);
 /* The words that were sent to a meeting that is closed, so that they can be taken along. */
 NODISCARD enum err room_late(struct req *rq, struct id meeting);
 /* Does what a form asks, in one transaction with its audit entry, and goes back to the item; with
@@ -124,4 +130,4 @@ http_handler meeting_list_page, meeting_plan_post, meeting_room_page, meeting_st
     meeting_open_post, meeting_drop_post, meeting_note_post, meeting_present_post,
     meeting_guest_post, meeting_tick_post, meeting_level_post, meeting_focus_post,
     meeting_decide_post, meeting_tell_post, meeting_next_post, meeting_close_page,
-    meeting_close_post, meeting_minutes_page, meeting_strike_post;
+    meeting_close_post, meeting_minutes_page, meeting_strike_post, meeting_move_post, meeting_back_post;

@@ -6,6 +6,10 @@
 #include "parts/meeting/meeting.h"
 #include "parts/picture/picture.h"
 
+struct meeting_when { /* fields of a planned one */
+    struct page_field day, time, minutes;
+};
+
 struct meeting_line { /* of the list of meetings */
     const char *when, *href, *label, *said;
     bool open;
@@ -14,10 +18,10 @@ struct meeting_line { /* of the list of meetings */
 struct meeting_list_view {
     struct page page;
     bool may;
-    const struct meeting_line *ahead, *closed; /* planned and open; with minutes */
-    size_t n_ahead, n_closed;
+    const struct meeting_line *ahead, *past, *closed; /* planned and open; never held; minutes */
+    size_t n_ahead, n_past, n_closed;
     const char *action;
-    struct page_field day, time, minutes;
+    struct meeting_when when;
 };
 
 struct meeting_step { /* of the agenda */
@@ -73,6 +77,7 @@ struct meeting_room_view {
     struct page page;
     bool may;
     const char *base, *list_href, *minutes_href, *here; /* addresses; `here` of this item */
+    const char *back_action; /* opened by mistake; NULL: something has been written */
     const char *form; /* the id of the row that a form adds: sent twice it is one */
     const char *stamp_href, *stamp;
     const char *sofar; /* "14.00–14.30", and the item's own share */
@@ -122,7 +127,10 @@ struct meeting_room_view {
 struct meeting_start_view { /* a meeting that has not been opened */
     struct page page;
     bool may, other; /* another one is open */
-    const char *open_action, *drop_action, *other_href;
+    const char *missed; /* its time has passed */
+    const char *open_action, *drop_action, *move_action, *other_href;
+    bool move_open;
+    struct meeting_when when;
     const struct meeting_step *steps;
     size_t n_steps;
 };

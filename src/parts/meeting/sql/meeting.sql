@@ -40,6 +40,22 @@ SELECT :municipality, :id, :starts, :minutes, 'planned', :at, :by, :origin
 -- change: meeting d :id
 DELETE FROM meeting WHERE municipality_code = :municipality AND id = :id AND state = 'planned';
 
+-- name: meeting_move
+-- in: municipality text, id id, starts int, minutes int
+-- change: meeting u :id
+UPDATE meeting SET starts_at = :starts, minutes = :minutes
+ WHERE municipality_code = :municipality AND id = :id AND state = 'planned'
+   AND NOT EXISTS (SELECT 1 FROM meeting o WHERE o.municipality_code = :municipality
+                      AND o.starts_at = :starts AND o.state <> 'closed' AND o.id <> :id);
+
+-- Opened by mistake: nothing has been written, for opening it is the only change there has been.
+-- name: meeting_put_back
+-- in: municipality text, id id
+-- change: meeting u :id
+UPDATE meeting SET state = 'planned', period_id = NULL, opened_at = NULL, opened_by = NULL,
+       revision = 0
+ WHERE municipality_code = :municipality AND id = :id AND state = 'open' AND revision = 1;
+
 -- Only one is open at a time: who opens a second one opens nothing.
 -- name: meeting_open
 -- in: municipality text, id id, period id?, at int, by id?
