@@ -171,14 +171,36 @@ test("a decision is one line: what is unclear is asked for, and nothing typed is
     WHERE a.title = 'Bättre belysning'`), 1);
 });
 
+test("the words of a line say what kind it is, also where several kinds share a word", async () => {
+  const owner = /<option value="([0-9a-f-]{36})">/.exec((await item("actions")).text)[1];
+  for (const [problem, type, measure, kind] of [
+    ["Inbrott i källare", "theft", "Väktare går förbi", "surveillance"],
+    ["Inbrott i förråd", "theft.storeroom", "Kameror vid porten", "camera"]]) {
+    await coordinator.submitOk(await item("actions"), "/beslut", { problem, measure, place: "Exempelparken",
+      organisation: owner, "last-day": "1", "last-month": "3", "last-year": "2036" });
+    const [x] = await select(server.place, `SELECT type_code, kind FROM action WHERE title = '${measure}'`);
+    assert.deepEqual({ ...x }, { type_code: type, kind });
+  }
+});
+
 test("what is to be told and when the group meets next", async () => {
   const told = await coordinator.submitOk(await item("tell"), "/beratta",
     { audience: "public", say: "Lampan vid bryggan lagas", message: null, told: null });
   assert.match(told.words, /Invånarna: Lampan vid bryggan lagas/);
-  const page = await item("next");
+  const page = await item("next"), theirs = await item("next", second);
   assert.match(page.words, /Förslaget följer er rytm/);
   const set = await coordinator.submitOk(page, "/nasta", {});
   assert.match(set.words, /Nästa möte: /);
+  // who had the page open before that day was decided does not replace it unseen
+  const day = { "day-day": "5", "day-month": "3", "day-year": "2036", time: "14.00" };
+  const late = await second.submit(theirs, "/nasta", day);
+  assert.equal(late.status, 422);
+  assert.match(late.words, /Någon annan har just bestämt \d+ .*Spara en gång till om din dag ska gälla/);
+  assert.match(late.text, /value="2036"/);
+  assert.match((await second.submitOk(late, "/nasta", {})).words, /Nästa möte: 5 mars 2036/);
+  const { csrf, seen, ...first } = Object.fromEntries(set.form("/nasta").fields);
+  assert.ok(csrf && seen);
+  await coordinator.submitOk(await item("next"), "/nasta", first);
 });
 
 /** Sends one form twice, and then once more with other words. */
@@ -207,7 +229,7 @@ test("a form that is sent twice adds one guest, one sentence and one action", as
     "last-year": "2036" }, { measure: "Måla bänken" });
   assert.equal(await count("SELECT count(*) AS n FROM action WHERE title = 'Tvätta bänken'"), 1);
   assert.equal(await count("SELECT count(*) AS n FROM action WHERE title = 'Måla bänken'"), 1);
-  assert.equal(await count("SELECT count(*) AS n FROM meeting_decision"), 3);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_decision"), 5);
 });
 
 test("a sentence is taken back as long as nobody has been told", async () => {

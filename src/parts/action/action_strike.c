@@ -122,9 +122,8 @@ enum err action_strike(struct event_striking *s, struct id action, struct id by)
     struct q_action_one_row row;
     size_t before = s->struck;
     TRY(q_action_one_one(s->tx, s->a, &in, &row));
-    struct q_action_put_words_in words = {
-        s->municipality, action,     row.title, row.problem, row.place_name,
-        row.partners,    time_now(), by};
+    struct q_action_put_words_in words = {s->municipality, action,       row.title,  row.problem,
+                                          row.place_name,  row.partners, time_now(), by};
     TRY(event_strike_in(s, &words.title));
     TRY(event_strike_in(s, &words.problem));
     TRY(event_strike_in(s, &words.place_name));

@@ -45,8 +45,8 @@ static enum err strike_group(struct event_striking *s, struct id period, struct 
     TRY(bulletin_words_read(row.words, s->a, &words));
     TRY(strike_sections(s, words.group));
     TRY(strike_sections(s, words.public));
-    struct q_bulletin_put_words_in put = {s->municipality, period,     row.content,
-                                          NULL,            time_now(), by};
+    struct q_bulletin_put_words_in put = {s->municipality, period, row.content, NULL,
+                                          time_now(),      by};
     TRY(bulletin_words_write(s->a, &words, &put.words));
     return s->look || s->struck == before ? ERR_OK : q_bulletin_put_words_run(s->tx, &put, NULL);
 }

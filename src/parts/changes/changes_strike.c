@@ -14,8 +14,8 @@ static enum err strike_levels(struct event_striking *s, struct id period)
     TRY(q_changes_level_words_all(s->tx, s->a, &in, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         size_t before = s->struck;
-        struct q_changes_level_put_in put = {s->municipality, period, rows[i].area,
-                                             rows[i].version, rows[i].reason};
+        struct q_changes_level_put_in put = {s->municipality, period, rows[i].area, rows[i].version,
+                                             rows[i].reason};
         TRY(event_strike_in(s, &put.reason));
         if (!s->look && s->struck > before)
             TRY(q_changes_level_put_run(s->tx, &put, NULL));

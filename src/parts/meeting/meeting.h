@@ -98,8 +98,8 @@ NODISCARD enum err meeting_drop(struct tx *tx, const char *municipality, struct 
  * or gone. ERR_INVALID: its length. */
 NODISCARD enum err meeting_move(struct tx *tx, const char *municipality,
                                 const struct meeting_plan *p);
-/* An open one in which nothing has been written is planned again. ERR_CONFLICT: something has, or it
- * is not open. */
+/* An open one in which nothing has been written is planned again. ERR_CONFLICT: something has, or
+ * it is not open. */
 NODISCARD enum err meeting_put_back(struct tx *tx, const char *municipality, struct id id);
 /* Has anything been written since it was opened? */
 bool meeting_untouched(const struct meeting *m);

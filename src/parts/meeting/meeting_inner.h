@@ -119,6 +119,8 @@ struct room_change {
     const char *to; /* NULL: the item */
     /* What is asked was done when the same form came before; NULL: it may be done again. */
     bool (*there)(const struct room *r);
+    /* The field of a day that somebody else has set meanwhile (fn: ERR_CANCELLED); NULL: none. */
+    const char *stale;
 };
 NODISCARD enum err room_do(const struct room_change *c);
 
@@ -130,4 +132,5 @@ http_handler meeting_list_page, meeting_plan_post, meeting_room_page, meeting_st
     meeting_open_post, meeting_drop_post, meeting_note_post, meeting_present_post,
     meeting_guest_post, meeting_tick_post, meeting_level_post, meeting_focus_post,
     meeting_decide_post, meeting_tell_post, meeting_next_post, meeting_close_page,
-    meeting_close_post, meeting_minutes_page, meeting_strike_post, meeting_move_post, meeting_back_post;
+    meeting_close_post, meeting_minutes_page, meeting_strike_post, meeting_move_post,
+    meeting_back_post;

@@ -50,8 +50,8 @@ static enum err strike_notes(struct event_striking *s, struct id meeting)
     TRY(q_meeting_note_words_all(s->tx, s->a, &in, &rows, &n));
     for (size_t i = 0; i < n; i++) {
         size_t before = s->struck;
-        struct q_meeting_note_put_in put = {s->municipality, meeting, rows[i].item,
-                                            rows[i].version, rows[i].words};
+        struct q_meeting_note_put_in put = {s->municipality, meeting, rows[i].item, rows[i].version,
+                                            rows[i].words};
         TRY(event_strike_in(s, &put.words));
         if (!s->look && s->struck > before)
             TRY(q_meeting_note_put_run(s->tx, &put, NULL));

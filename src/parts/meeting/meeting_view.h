@@ -78,7 +78,7 @@ struct meeting_room_view {
     bool may;
     const char *base, *list_href, *minutes_href, *here; /* addresses; `here` of this item */
     const char *back_action; /* opened by mistake; NULL: something has been written */
-    const char *form; /* the id of the row that a form adds: sent twice it is one */
+    const char *form;        /* the id of the row that a form adds: sent twice it is one */
     const char *stamp_href, *stamp;
     const char *sofar; /* "14.00–14.30", and the item's own share */
     const char *end_iso;
@@ -114,7 +114,7 @@ struct meeting_room_view {
     const struct meeting_told *messages;
     size_t n_messages;
     struct page_field audience, say;
-    const char *next_at;
+    const char *next_at, *next_seen;
     struct page_field next_day, next_time;
     const char *close_href;
     size_t n_back; /* items that are not ticked off */
@@ -126,7 +126,7 @@ struct meeting_room_view {
 
 struct meeting_start_view { /* a meeting that has not been opened */
     struct page page;
-    bool may, other; /* another one is open */
+    bool may, other;    /* another one is open */
     const char *missed; /* its time has passed */
     const char *open_action, *drop_action, *move_action, *other_href;
     bool move_open;

@@ -173,7 +173,10 @@ static enum err read_words(struct striking *s)
     s->order = (struct meeting_strike){
         .meeting = s->r->m.id,
         .by = web_who(rq)->account,
-        .what = {.words = words, .n = n, .instead = text_get(LANG_SV, T_review_struck), .found = found},
+        .what = {.words = words,
+                 .n = n,
+                 .instead = text_get(LANG_SV, T_review_struck),
+                 .found = found},
         .all = req_has(rq, "alla"),
     };
     if (!n && !req_problem_of(rq, "ord"))

@@ -286,6 +286,7 @@ static enum err fill_next(struct room *r, struct meeting_room_view *v)
     msec at = r->m.next_at ? r->m.next_at
                            : meeting_suggest(r->has_rhythm ? &r->rhythm : NULL, r->m.starts_at);
     date_text(date_of_msec(at), day);
+    v->next_seen = arena_printf(rq->arena, "%lld", (long long)r->m.next_at);
     v->next_at = r->m.next_at ? room_when(rq, r->m.next_at) : NULL;
     v->next_day = web_field(rq, "day", T_meeting_day, TEXT_COUNT, arena_strdup(rq->arena, day));
     if (!v->next_day.value) /* another form of the page came back */
