@@ -39,18 +39,18 @@ async function ready(path) {
 }
 
 const columns = engine === "postgres"
-  ? `SELECT table_name AS t, column_name AS c FROM information_schema.columns JOIN information_schema.tables
+  ? `SELECT table_name AS name, column_name AS col FROM information_schema.columns JOIN information_schema.tables
        USING (table_schema, table_name) WHERE table_schema = current_schema() AND table_type = 'BASE TABLE'`
-  : "SELECT m.name AS t, p.name AS c FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'";
+  : "SELECT m.name AS name, p.name AS col FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'";
 const like = engine === "postgres" ? "ILIKE" : "LIKE";
 
 /** The tables that hold a part of a word (of a to z) anywhere, also in bytes. */
 async function holding(part) {
   const each = new Map();
-  for (const x of await select(server.place, columns)) each.set(x.t, [...(each.get(x.t) ?? []), x]);
+  for (const x of await select(server.place, columns)) each.set(x.name, [...(each.get(x.name) ?? []), x.col]);
   assert.ok(each.size > 40, "the tables are there");
   const rows = await select(server.place, [...each].map(([t, list]) => `SELECT '${t}' AS name WHERE EXISTS
-    (SELECT 1 FROM ${t} WHERE ${list.map((x) => `CAST("${x.c}" AS text) ${like} '%${part}%'`).join(" OR ")})`)
+    (SELECT 1 FROM ${t} WHERE ${list.map((x) => `CAST("${x}" AS text) ${like} '%${part}%'`).join(" OR ")})`)
     .join(" UNION ALL "));
   return rows.map((r) => r.name).sort();
 }

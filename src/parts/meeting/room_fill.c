@@ -299,7 +299,7 @@ static enum err fill_next(struct room *r, struct meeting_room_view *v)
     if (!v->next_time.value)
         v->next_time.value = arena_printf(rq->arena, "%02d.%02d", c.hour, c.minute);
     v->next_time.required = true;
-    v->next_time.width = "w-short";
+    v->next_time.width = "w-year";
     v->close_href = room_at(rq, r->m.id, "/avsluta");
     for (int i = 0; i < MEETING_ITEM_COUNT; i++)
         v->n_back += !r->done[i] && !str_empty(r->notes[i].words);

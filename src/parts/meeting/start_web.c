@@ -15,7 +15,7 @@ void room_when_fields(struct req *rq, msec at, int minutes, struct meeting_when 
     out->time = web_field(rq, "time", T_meeting_time, TEXT_COUNT,
                           arena_printf(rq->arena, "%02d.%02d", c.hour, c.minute));
     out->time.required = true;
-    out->time.width = "w-short";
+    out->time.width = "w-year";
     out->minutes = web_field(rq, "minutes", T_meeting_minutes, T_meeting_minutes_hint,
                              arena_printf(rq->arena, "%d", minutes));
     out->minutes.required = true;
