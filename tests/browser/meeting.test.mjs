@@ -109,6 +109,17 @@ test("a whole meeting by keyboard alone, with one key for an action", async () =
   await press(page, "Avsluta och lås anteckningarna");
   await page.getByText("Mötet är avslutat och anteckningarna är låsta.").waitFor();
   await page.getByText("Klotter i gångtunneln").waitFor();
+  await page.locator("#ta-bort summary").focus();
+  await page.keyboard.press("Enter");
+  await type(page, "Ord som ska bort", "gångtunneln");
+  await page.getByLabel("Jag vet att orden försvinner för gott").focus();
+  await page.keyboard.press("Space");
+  await checkAccessible(page);
+  await press(page, "Ta bort för gott");
+  await page.getByText("Orden är borttagna för gott.").waitFor();
+  await page.getByText("Problem: Klotter i [borttaget]").waitFor();
+  await page.getByText(/Ord har tagits bort ur anteckningarna/).waitFor();
+  await checkFits(page);
   await page.shot("meeting-minutes");
   browser.checkQuiet();
   await page.context().close();

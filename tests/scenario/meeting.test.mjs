@@ -157,7 +157,7 @@ test("a decision is one line: what is unclear is asked for, and nothing typed is
   const unclear = await coordinator.submit(page, "/beslut",
     { problem: "Det är stökigt", place: "Ingenstansgatan", measure: "Vi gör något", ...days });
   assert.equal(unclear.status, 422);
-  assert.match(unclear.words, /Vilken sorts händelser gäller problemet/);
+  assert.match(unclear.words, /Sorts händelser: Det framgår inte av problemet\. Välj i listan/);
   assert.match(unclear.words, /Välj vilken organisation som äger åtgärden/);
   assert.match(unclear.text, /value="Vi gör något"/);
   assert.match(unclear.text, /value="Det är stökigt"/);
@@ -171,14 +171,36 @@ test("a decision is one line: what is unclear is asked for, and nothing typed is
     WHERE a.title = 'Bättre belysning'`), 1);
 });
 
+test("the words of a line say what kind it is, also where several kinds share a word", async () => {
+  const owner = /<option value="([0-9a-f-]{36})">/.exec((await item("actions")).text)[1];
+  for (const [problem, type, measure, kind] of [
+    ["Inbrott i källare", "theft", "Väktare går förbi", "surveillance"],
+    ["Inbrott i förråd", "theft.storeroom", "Kameror vid porten", "camera"]]) {
+    await coordinator.submitOk(await item("actions"), "/beslut", { problem, measure, place: "Exempelparken",
+      organisation: owner, "last-day": "1", "last-month": "3", "last-year": "2036" });
+    const [x] = await select(server.place, `SELECT type_code, kind FROM action WHERE title = '${measure}'`);
+    assert.deepEqual({ ...x }, { type_code: type, kind });
+  }
+});
+
 test("what is to be told and when the group meets next", async () => {
   const told = await coordinator.submitOk(await item("tell"), "/beratta",
     { audience: "public", say: "Lampan vid bryggan lagas", message: null, told: null });
   assert.match(told.words, /Invånarna: Lampan vid bryggan lagas/);
-  const page = await item("next");
+  const page = await item("next"), theirs = await item("next", second);
   assert.match(page.words, /Förslaget följer er rytm/);
   const set = await coordinator.submitOk(page, "/nasta", {});
   assert.match(set.words, /Nästa möte: /);
+  // who had the page open before that day was decided does not replace it unseen
+  const day = { "day-day": "5", "day-month": "3", "day-year": "2036", time: "14.00" };
+  const late = await second.submit(theirs, "/nasta", day);
+  assert.equal(late.status, 422);
+  assert.match(late.words, /Någon annan har just bestämt \d+ .*Spara en gång till om din dag ska gälla/);
+  assert.match(late.text, /value="2036"/);
+  assert.match((await second.submitOk(late, "/nasta", {})).words, /Nästa möte: 5 mars 2036/);
+  const { csrf, seen, ...first } = Object.fromEntries(set.form("/nasta").fields);
+  assert.ok(csrf && seen);
+  await coordinator.submitOk(await item("next"), "/nasta", first);
 });
 
 /** Sends one form twice, and then once more with other words. */
@@ -207,7 +229,7 @@ test("a form that is sent twice adds one guest, one sentence and one action", as
     "last-year": "2036" }, { measure: "Måla bänken" });
   assert.equal(await count("SELECT count(*) AS n FROM action WHERE title = 'Tvätta bänken'"), 1);
   assert.equal(await count("SELECT count(*) AS n FROM action WHERE title = 'Måla bänken'"), 1);
-  assert.equal(await count("SELECT count(*) AS n FROM meeting_decision"), 3);
+  assert.equal(await count("SELECT count(*) AS n FROM meeting_decision"), 5);
 });
 
 test("a sentence is taken back as long as nobody has been told", async () => {
@@ -293,6 +315,48 @@ test("the next meeting brings back what was not finished", async () => {
   assert.match(changes.words, /Klotter vid bryggan/);
   assert.match((await item("tell")).words, /Lampan vid bryggan lagas från ett tidigare möte/);
   assert.match((await item("followup")).words, /Något annat/);
+});
+
+test("a meeting opened by mistake is put back as long as nothing is written, moved, and called off", async () => {
+  const id = newId(), past = newId(), hour = 3_600_000;
+  const planned = (id, starts_at) => insert("meeting", { municipality_code: "1473", id, starts_at, minutes: 30,
+    state: "planned", created_at: Date.now(), origin: "exempel" });
+  await execute(server.place, ["DELETE FROM meeting WHERE municipality_code = '1473'", planned(id, Date.now() + hour),
+    planned(past, Date.now() - 48 * hour)]);
+  const there = `/1473/mote/${id}`, start = () => coordinator.get(there);
+  // what was planned and never held is not coming
+  const list = (await coordinator.get("/1473/mote")).text;
+  assert.ok(list.indexOf(past) > list.indexOf("Planerade men inte hållna"), list);
+  assert.ok(list.indexOf(id) < list.indexOf("Planerade men inte hållna"));
+  assert.match((await coordinator.get(`/1473/mote/${past}`)).words, /Tiden för mötet har gått\. Öppna det om ni ses nu/);
+  assert.doesNotMatch((await start()).words, /Tiden för mötet har gått/);
+  // put back, and opened once more
+  let open = await coordinator.submitOk(await start(), "/oppna", {});
+  const back = await coordinator.submitOk(open, "/angra", {});
+  assert.match(back.words, /Mötet är inte längre öppet\. Det är planerat som förut/);
+  assert.equal((await coordinator.get(`${there}/protokoll`)).status, 404);
+  open = await coordinator.submitOk(back, "/oppna", {});
+  await second.submitOk(await second.get(`${there}?item=tell`), "/anteckning", { words: "Något är skrivet" });
+  const late = await coordinator.submitOk(open, "/angra", {});
+  assert.match(late.words, /Någon har redan skrivit i mötet/);
+  assert.equal((await start()).forms.filter((f) => f.action.endsWith("/angra")).length, 0);
+  await coordinator.submitOk(await coordinator.get(`${there}/avsluta`), "/avsluta", {});
+  // another day, unless another meeting is then, or the day has been
+  const page = await coordinator.get(`/1473/mote/${past}`);
+  const day = { "day-day": "5", "day-month": "3", "day-year": "2036", time: "14.00", minutes: "45" };
+  const wrong = await coordinator.submit(page, "/tid", { ...day, "day-year": "2020" });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.words, /Dagen har redan varit/);
+  const moved = await coordinator.submitOk(wrong, "/tid", day);
+  assert.match(moved.words, /Mötet har en ny tid/);
+  assert.match(moved.words, /5 mars 2036 kl\. 14\.00, 45 minuter/);
+  const other = newId();
+  await execute(server.place, [planned(other, Date.now() + 2 * hour)]);
+  const taken = await coordinator.submit(await coordinator.get(`/1473/mote/${other}`), "/tid", day);
+  assert.equal(taken.status, 422);
+  assert.match(taken.words, /Då är redan ett möte planerat/);
+  await coordinator.submitOk(moved, "/stall-in", {});
+  assert.equal((await coordinator.get(`/1473/mote/${past}`)).status, 404);
 });
 
 test("only one meeting is open at a time, and a planned one can be called off", async () => {

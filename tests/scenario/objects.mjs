@@ -25,7 +25,7 @@ const ADOPTED = JSON.stringify({
 });
 const MINUTES = JSON.stringify({ version: 1, lang: "sv", opened_at: 1, closed_at: 2,
   items: ["attendance", "followup", "exceptions", "changes", "levels", "focus", "actions", "tell", "next"]
-    .map((item) => ({ item, done: true, note: null, lines: [] })) });
+    .map((item) => ({ item, done: true, note: "Lugnt", lines: [] })) });
 const BULLETIN_MAP = { height: 0, outline: null, shapes: [], marks: [] };
 const BULLETIN = JSON.stringify({ made_at: 1, looked: false, exercise: false, map: BULLETIN_MAP, spots: [], actions: [],
   people: [] });

@@ -224,6 +224,142 @@ DB_TEST(a_closed_meeting_takes_nothing_more_and_its_minutes_stay)
     CHECK_INT(m.letters, 4);
 }
 
+/* --- Opened by mistake --- */
+
+static enum err put_back(struct tx *tx, void *arg)
+{
+    (void)arg;
+    return meeting_put_back(tx, TOWN, named("one"));
+}
+
+static enum err move_one(struct tx *tx, void *arg)
+{
+    struct meeting_plan *p = arg;
+    return meeting_move(tx, TOWN, p);
+}
+
+DB_TEST(a_meeting_opened_by_mistake_is_planned_again_and_can_be_moved)
+{
+    struct scene s = {.f = f, .words = "Först"};
+    struct meeting m;
+    struct meeting_plan to = plan_of(named("one"), 2000);
+    begin(f);
+    CHECK_INT(db_write(f->db, TOWN, move_one, &to), ERR_CONFLICT); /* it is open */
+    OK(db_read(f->db, TOWN, get, &m));
+    CHECK(meeting_untouched(&m));
+    OK(db_write(f->db, TOWN, put_back, NULL));
+    CHECK_INT(db_write(f->db, TOWN, put_back, NULL), ERR_CONFLICT);
+    OK(db_read(f->db, TOWN, get, &m));
+    CHECK_INT(m.state, MEETING_PLANNED);
+    CHECK(m.opened_at == 0 && !meeting_untouched(&m));
+    CHECK_INT(db_write(f->db, TOWN, move_one, &to), ERR_CONFLICT); /* the other one is then */
+    to.starts_at = 3000;
+    to.minutes = MEETING_MINUTES_MOST + 1;
+    CHECK_INT(db_write(f->db, TOWN, move_one, &to), ERR_INVALID);
+    to.minutes = 45;
+    OK(db_write(f->db, TOWN, move_one, &to));
+    OK(db_write(f->db, TOWN, open_one, NULL));
+    OK(db_write(f->db, TOWN, write_note, &s));
+    CHECK_INT(db_write(f->db, TOWN, put_back, NULL), ERR_CONFLICT); /* something is written */
+    OK(db_read(f->db, TOWN, get, &m));
+    CHECK(m.state == MEETING_OPEN && m.starts_at == 3000 && m.minutes == 45);
+}
+
+/* --- Struck out --- */
+
+struct strike_case {
+    struct fixture *f;
+    const char *words[2];
+    bool found[2], all;
+    size_t n;
+    struct meeting_struck answer;
+};
+
+static enum err write_words(struct tx *tx, void *arg)
+{
+    struct scene *s = arg;
+    struct id one = named("one");
+    struct meeting_guest g = {named("g"), "ÖRNENS vänner", 1};
+    struct meeting_message m = {
+        .id = named("m"), .meeting = one, .audience = MEETING_TO_STAFF, .words = "Örnen vet"};
+    struct meeting_note n = {.item = MEETING_TELL, .words = "Bo och örnarna i bostaden"};
+    OK(meeting_guest_add(tx, TOWN, one, &g));
+    OK(meeting_message_add(tx, TOWN, &m));
+    return meeting_note_set(tx, TOWN, one, &n, &s->stale);
+}
+
+static enum err strike(struct tx *tx, void *arg)
+{
+    struct strike_case *c = arg;
+    struct meeting_strike s = {
+        .meeting = named("one"), .what = {c->words, c->n, "[x]", c->found}, .all = c->all};
+    return meeting_strike(tx, TOWN, &s, &c->answer);
+}
+
+static enum err read_struck(struct tx *tx, void *arg)
+{
+    struct strike_case *c = arg;
+    struct arena *a = c->f->a;
+    struct meeting_note notes[MEETING_ITEM_COUNT];
+    struct meeting_guest *g;
+    struct meeting_message *m;
+    struct meeting_minutes minutes;
+    const char *json;
+    size_t n;
+    TRY(meeting_notes(tx, a, TOWN, named("one"), notes));
+    CHECK_TEXT(notes[MEETING_TELL].words, "[x] och [x] i bostaden");
+    TRY(meeting_guests(tx, a, TOWN, named("one"), &g, &n));
+    CHECK_TEXT(g[0].organisation, "[x] vänner");
+    TRY(meeting_messages(tx, a, TOWN, named("one"), &m, &n));
+    CHECK_TEXT(m[0].words, "[x] vet");
+    TRY(meeting_content(tx, a, TOWN, named("one"), &json));
+    TRY(meeting_minutes_read(json, a, &minutes));
+    CHECK_TEXT(minutes.sections[MEETING_TELL].note, "[x]");
+    CHECK_TEXT(minutes.sections[MEETING_TELL].lines[0], "Personal: [x] vet");
+    CHECK(minutes.struck_at > 0);
+    CHECK_TEXT(minutes.work, "Örn"); /* what it is called is nobody's words */
+    return ERR_OK;
+}
+
+static void close_with_words(struct fixture *f)
+{
+    static const char *const lines[] = {"Personal: Örnen vet"};
+    struct meeting m;
+    struct meeting_minutes minutes = {.lang = LANG_SV, .work = "Örn"};
+    struct meeting_closing c = {.id = named("one")};
+    for (int i = 0; i < MEETING_ITEM_COUNT; i++)
+        minutes.sections[i].item = (enum meeting_item)i;
+    minutes.sections[MEETING_TELL].lines = lines;
+    minutes.sections[MEETING_TELL].n_lines = 1;
+    minutes.sections[MEETING_TELL].note = "örnens";
+    OK(meeting_minutes_write(f->a, &minutes, &c.content));
+    OK(db_read(f->db, TOWN, get, &m));
+    c.revision = m.revision;
+    OK(db_write(f->db, TOWN, close_at, &c));
+}
+
+DB_TEST(words_are_struck_out_of_all_that_a_closed_meeting_holds)
+{
+    struct scene s = {.f = f};
+    struct strike_case c = {.f = f, .words = {"örnen", "Bo"}, .n = 2};
+    begin(f);
+    OK(db_write(f->db, TOWN, write_words, &s));
+    CHECK_INT(db_write(f->db, TOWN, strike, &c), ERR_CONFLICT); /* not closed */
+    close_with_words(f);
+    c.words[1] = "bofink";
+    OK(db_write(f->db, TOWN, strike, &c));
+    CHECK(c.answer.places == 0 && c.found[0] && !c.found[1]); /* and nothing was changed */
+    c.words[1] = "Bo";
+    c.words[0] = "örna";
+    OK(db_write(f->db, TOWN, strike, &c));
+    CHECK_INT(c.answer.places, 2); /* both in the note */
+    c.words[0] = "örnen";
+    c.n = 1;
+    OK(db_write(f->db, TOWN, strike, &c));
+    CHECK(c.answer.places > 0 && !c.answer.elsewhere);
+    OK(db_read(f->db, TOWN, read_struck, &c));
+}
+
 struct carrying {
     struct fixture *f;
     struct id meeting;

@@ -118,6 +118,10 @@ NODISCARD enum err action_get(struct tx *tx, struct arena *a, const char *munici
 NODISCARD enum err action_list(struct tx *tx, struct arena *a, const char *municipality,
                                struct action **out, size_t *out_n);
 
+/* Words go for good: here, in its history, its plans and its effects. Who has it open to edit must
+ * begin again. ERR_NOTFOUND. */
+NODISCARD enum err action_strike(struct event_striking *s, struct id action, struct id by);
+
 /* For exercise data: adds an action with the state, the dates and the plan as they would stand had
  * it been decided then. `days` is the length of the times before and after; comparison none: the
  * rest of the municipality. */

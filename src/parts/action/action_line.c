@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "parts/action/action_web_form.h"
 
-#define WORD_LEAST 4 /* bytes of a word that says anything */
+#define WORD_LEAST 4 /* letters of a word that says anything */
 
 /* --- What the words say --- */
 
@@ -14,6 +14,7 @@ struct guess {
     const char *code;
     size_t score;
     bool unsure; /* another one fits as well */
+    int upper;   /* the type that it is or belongs to; -1: none */
 };
 
 static size_t word_end(const char *s)
@@ -21,37 +22,60 @@ static size_t word_end(const char *s)
     return strcspn(s, " \t\n\r.,;:!?()/\"-");
 }
 
-/* How much of a name's words stands at the beginning of a word of the text; both folded. */
-static size_t likeness(const char *text, const char *name)
+static size_t letters(const char *s, size_t n)
 {
-    size_t best = 0;
-    for (const char *w = name; *w; w += word_end(w) + (w[word_end(w)] != 0)) {
-        size_t len = word_end(w);
-        if (len < WORD_LEAST)
-            continue;
-        for (const char *t = text; *t; t += word_end(t) + (t[word_end(t)] != 0)) {
-            size_t said = word_end(t), both = said < len ? said : len;
-            /* "klottret" and "klotter", "lampan" and "lampor": all but the ending */
-            size_t same = 0;
-            while (same < both && t[same] == w[same])
-                same++;
-            if (same >= WORD_LEAST && same + 2 >= len && same > best)
-                best = same;
-        }
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++)
+        k += ((unsigned char)s[i] & 0xC0) != 0x80;
+    return k;
+}
+
+/* How many letters of a word stand at the beginning of a word of the text; both folded. */
+static size_t word_in(const char *text, const char *w, size_t len)
+{
+    size_t best = 0, all = letters(w, len);
+    for (const char *t = text; *t; t += word_end(t) + (t[word_end(t)] != 0)) {
+        size_t said = word_end(t), both = said < len ? said : len, same = 0;
+        while (same < both && t[same] == w[same])
+            same++;
+        size_t n = letters(t, same);
+        /* "klottret" and "klotter", "lampan" and "lampor": all but the ending; "kameror" and
+         * "kamerabevakning": all but the ending of what is said */
+        bool whole = same == len && said == len;
+        bool fits =
+            n >= WORD_LEAST && (n + 2 >= all || (n > WORD_LEAST && n + 2 >= letters(t, said)));
+        if ((whole || fits) && n > best)
+            best = n;
     }
     return best;
 }
 
-static void weigh(struct guess *g, struct arena *a, const char *text, const char *code,
+/* The words of a name that the text holds: two say more than one. */
+static size_t likeness(const char *text, const char *name)
+{
+    size_t sum = 0;
+    for (const char *w = name; *w; w += word_end(w) + (w[word_end(w)] != 0))
+        if (word_end(w) >= WORD_LEAST) /* bytes: "rån" says something */
+            sum += word_in(text, w, word_end(w));
+    return sum;
+}
+
+/* Of two that fit as well and belong to the same type, that type is meant. */
+static void weigh(struct guess *g, struct arena *a, const char *text, const struct guess *x,
                   const char *name)
 {
     const char *folded = str_fold(a, name);
     size_t n = folded ? likeness(text, folded) : 0;
     if (n == 0 || n < g->score)
         return;
-    g->unsure = n == g->score;
-    g->score = n;
-    g->code = code;
+    if (n > g->score) {
+        *g = (struct guess){x->code, n, false, x->upper};
+    } else if (x->upper >= 0 && x->upper == g->upper) {
+        g->code = event_types[x->upper].code;
+    } else {
+        g->unsure = true;
+        g->upper = -1;
+    }
 }
 
 static const char *guessed(const struct guess *g)
@@ -61,22 +85,24 @@ static const char *guessed(const struct guess *g)
 
 static const char *guess_type(struct action_form *f, const char *problem)
 {
-    struct guess g = {0};
+    struct guess g = {.upper = -1};
     const char *text = problem ? str_fold(f->rq->arena, problem) : NULL;
     for (int i = 0; text && i < EVENT_TYPE_COUNT; i++)
         if (event_types[i].kind == EVENT_INCIDENT &&
             !type_label_hidden(&f->names.labels, event_types[i].code))
-            weigh(&g, f->rq->arena, text, event_types[i].code,
+            weigh(&g, f->rq->arena, text,
+                  &(struct guess){.code = event_types[i].code,
+                                  .upper = event_types[i].parent >= 0 ? event_types[i].parent : i},
                   action_name_type(&f->names, event_types[i].code));
     return guessed(&g);
 }
 
 static const char *guess_kind(struct action_form *f, const char *measure)
 {
-    struct guess g = {0};
+    struct guess g = {.upper = -1};
     const char *text = measure ? str_fold(f->rq->arena, measure) : NULL;
     for (size_t i = 0; text && i < action_kinds_n; i++)
-        weigh(&g, f->rq->arena, text, action_kinds[i].code,
+        weigh(&g, f->rq->arena, text, &(struct guess){.code = action_kinds[i].code, .upper = -1},
               text_get(f->rq->lang, action_kinds[i].name));
     return guessed(&g);
 }

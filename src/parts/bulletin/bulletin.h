@@ -276,6 +276,9 @@ struct bulletin_dates {
 /* ERR_CORRUPT (figures that are none) stands in d->err. */
 void bulletin_public_doc(struct bulletin_doc *d, const struct bulletin_public *p,
                          const struct bulletin_dates *when);
+/* Words go for good from a period's bulletin, the group's and everybody's; none: nothing is done.
+ */
+NODISCARD enum err bulletin_strike(struct event_striking *s, struct id period, struct id by);
 /* "Lägesbrev: EST, vecka 45–46 2026"; in the arena. */
 const char *bulletin_title(struct arena *a, enum lang lang, const char *work, const char *period);
 const char *bulletin_state_text(enum lang lang, enum bulletin_state s);

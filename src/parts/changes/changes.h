@@ -163,6 +163,10 @@ struct adopting {
 };
 NODISCARD enum err adopt(struct tx *tx, const struct adopting *d);
 
+/* Words go for good: in the reasons of levels and focus places of a period, in every version, and
+ * in the pictures adopted of it. Figures stay. */
+NODISCARD enum err changes_strike(struct event_striking *s, struct id period);
+
 /* --- What is coming --- */
 
 #define HOLIDAY_YEAR 19 /* days in a year */

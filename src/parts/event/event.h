@@ -161,6 +161,7 @@ struct event_strike {
     const char *const *words;
     size_t n;
     const char *instead;
+    bool *found; /* n flags, set where a word stands; NULL: not asked */
 };
 NODISCARD enum err event_strike(struct tx *tx, const char *municipality, struct id id,
                                 const struct event_strike *s, const struct event_edit *edit,
@@ -168,6 +169,18 @@ NODISCARD enum err event_strike(struct tx *tx, const char *municipality, struct 
 /* A text with the same words struck out, in the arena; NULL when out of memory. */
 char *event_strike_text(struct arena *a, const char *text, const struct event_strike *s,
                         size_t *struck);
+/* The same in texts of other parts that belong together; each of them has a function that takes
+ * this. `look`: nothing is written, it is only counted. */
+struct event_striking {
+    struct tx *tx;
+    struct arena *a;
+    const char *municipality;
+    struct event_strike what;
+    bool look;
+    size_t struck; /* places so far */
+};
+/* *text (may be NULL) with the words struck out, in the arena. */
+NODISCARD enum err event_strike_in(struct event_striking *s, const char **text);
 /* Takes title, description, address and the free name of the place away, here, in all versions and
  * among the words: for good. Type, time and position stay. Again is fine. */
 NODISCARD enum err event_redact(struct tx *tx, const char *municipality, struct id id,

@@ -12,8 +12,28 @@ static bool in_word(unsigned char c)
     return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* Letters of a word so short that many others begin with it: "Bo" is not "bostaden". */
+#define SHORT_WORD 3
+
+static size_t letters(const char *s)
+{
+    size_t n = 0;
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xC0) != 0x80;
+    return n;
+}
+
+/* How much of what follows the word belongs to it: a name with an ending is the name. */
+static size_t ending(const char *word, const char *after)
+{
+    size_t n = 0;
+    while (in_word((unsigned char)after[n]))
+        n++;
+    return letters(word) > SHORT_WORD || !n || (n == 1 && after[0] == 's') ? n : SIZE_MAX;
+}
+
 /* How long the word is that stands at `at`; 0: it does not. It begins where a word begins, and
- * takes the rest of the last one along: a name with an ending is the name. */
+ * takes the rest of the last one along. */
 static size_t stands_at(const char *text, size_t at, const char *word)
 {
     size_t n = strlen(word);
@@ -21,10 +41,8 @@ static size_t stands_at(const char *text, size_t at, const char *word)
         return 0;
     if (at && in_word((unsigned char)text[at - 1]) && in_word((unsigned char)word[0]))
         return 0;
-    if (in_word((unsigned char)word[n - 1]))
-        while (in_word((unsigned char)text[at + n]))
-            n++;
-    return n;
+    size_t more = in_word((unsigned char)word[n - 1]) ? ending(word, text + at + n) : 0;
+    return more == SIZE_MAX ? 0 : n + more;
 }
 
 /* As str_fold(), but only where every letter keeps its length; otherwise the text as it is. */
@@ -34,12 +52,15 @@ static const char *fold(struct arena *a, const char *s)
     return f && strlen(f) != strlen(s) ? s : f;
 }
 
-static size_t longest_at(const char *text, size_t at, const char *const *words, size_t n)
+static size_t longest_at(const char *text, size_t at, const char *const *words,
+                         const struct event_strike *s)
 {
     size_t most = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < s->n; i++) {
         size_t len = stands_at(text, at, words[i]);
         most = len > most ? len : most;
+        if (len && s->found)
+            s->found[i] = true;
     }
     return most;
 }
@@ -58,7 +79,7 @@ char *event_strike_text(struct arena *a, const char *text, const struct event_st
             return NULL;
     size_t len = 0;
     for (size_t at = 0; at < n;) {
-        size_t gone = longest_at(low, at, words, s->n);
+        size_t gone = longest_at(low, at, words, s);
         if (!gone) {
             out[len++] = text[at++];
             continue;
@@ -71,6 +92,15 @@ char *event_strike_text(struct arena *a, const char *text, const struct event_st
     out[len] = '\0';
     *struck += found;
     return out;
+}
+
+enum err event_strike_in(struct event_striking *s, const char **text)
+{
+    const char *out = *text ? event_strike_text(s->a, *text, &s->what, &s->struck) : NULL;
+    if (*text && !out)
+        return ERR_NOMEM;
+    *text = out;
+    return ERR_OK;
 }
 
 static enum err strike_one(struct arena *a, const char **text, const struct event_strike *s,

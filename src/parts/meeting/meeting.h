@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "base/id.h"
+#include "parts/event/event.h"
 #include "tmpl/text.h"
 
 struct arena;
@@ -93,6 +94,15 @@ NODISCARD enum err meeting_plan(struct tx *tx, const char *municipality,
                                 const struct meeting_plan *p);
 /* A planned one is called off. ERR_CONFLICT: it has been opened, or is gone. */
 NODISCARD enum err meeting_drop(struct tx *tx, const char *municipality, struct id id);
+/* Another day or length. ERR_CONFLICT: another one is planned at that moment, or this one is opened
+ * or gone. ERR_INVALID: its length. */
+NODISCARD enum err meeting_move(struct tx *tx, const char *municipality,
+                                const struct meeting_plan *p);
+/* An open one in which nothing has been written is planned again. ERR_CONFLICT: something has, or
+ * it is not open. */
+NODISCARD enum err meeting_put_back(struct tx *tx, const char *municipality, struct id id);
+/* Has anything been written since it was opened? */
+bool meeting_untouched(const struct meeting *m);
 /* ERR_CONFLICT: it is open already, or another one is. */
 NODISCARD enum err meeting_open(struct tx *tx, const char *municipality, struct id id,
                                 struct id period, struct id by);
@@ -217,6 +227,7 @@ struct meeting_minutes {
     enum lang lang; /* in which the lines are */
     const char *work, *period;
     msec starts_at, opened_at, closed_at; /* closed_at 0: not yet */
+    msec struck_at;                       /* words were struck out, the last time; 0: never */
     struct meeting_section sections[MEETING_ITEM_COUNT];
 };
 /* As JSON and back; texts in the arena. ERR_CORRUPT: no such JSON. */
@@ -224,3 +235,22 @@ NODISCARD enum err meeting_minutes_write(struct arena *a, const struct meeting_m
                                          const char **out);
 NODISCARD enum err meeting_minutes_read(const char *json, struct arena *a,
                                         struct meeting_minutes *out);
+
+/* --- Words that are struck out of closed minutes --- */
+
+#define MEETING_STRIKE_MOST 20 /* words at a time */
+
+struct meeting_strike {
+    struct id meeting, by;
+    struct event_strike what; /* `found` has room for each word */
+    bool all; /* also in all other meetings, actions, periods and bulletins of the municipality */
+};
+struct meeting_struck {
+    size_t places;  /* 0: a word does not stand there (what.found), and nothing was changed */
+    bool elsewhere; /* a word (one that was not found, if any) stands in what `all` adds */
+};
+/* For good: in the minutes, notes, guests and sentences of the meeting, in the actions that it
+ * decided, and in levels, focus places, adopted pictures and bulletins of its period. ERR_CONFLICT:
+ * it is not closed. */
+NODISCARD enum err meeting_strike(struct tx *tx, const char *municipality,
+                                  const struct meeting_strike *s, struct meeting_struck *out);

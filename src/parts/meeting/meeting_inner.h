@@ -101,6 +101,12 @@ struct id room_form(struct req *rq);
 msec room_moment(struct req *rq);
 /* Personal data in a field becomes a problem of the form. */
 void room_guard(struct req *rq, const char *field);
+/* Day, time and length of a planned meeting, as fields. */
+void room_when_fields(struct req *rq, msec at, int minutes, struct meeting_when *out);
+/* It was planned, and its time has passed. */
+bool room_missed(const struct meeting *m, msec now);
+/* The page of a meeting that has not been opened. */
+NODISCARD enum err room_draw_start(struct room *r);
 /* The words that were sent to a meeting that is closed, so that they can be taken along. */
 NODISCARD enum err room_late(struct req *rq, struct id meeting);
 /* Does what a form asks, in one transaction with its audit entry, and goes back to the item; with
@@ -113,15 +119,18 @@ struct room_change {
     const char *to; /* NULL: the item */
     /* What is asked was done when the same form came before; NULL: it may be done again. */
     bool (*there)(const struct room *r);
+    /* The field of a day that somebody else has set meanwhile (fn: ERR_CANCELLED); NULL: none. */
+    const char *stale;
 };
 NODISCARD enum err room_do(const struct room_change *c);
 
 extern const struct field_spec meeting_plan_fields[], meeting_room_fields[], meeting_note_fields[],
     meeting_present_fields[], meeting_guest_fields[], meeting_tick_fields[], meeting_level_fields[],
     meeting_focus_fields[], meeting_decide_fields[], meeting_tell_fields[], meeting_next_fields[],
-    meeting_close_fields[];
+    meeting_close_fields[], meeting_strike_fields[];
 http_handler meeting_list_page, meeting_plan_post, meeting_room_page, meeting_stamp,
     meeting_open_post, meeting_drop_post, meeting_note_post, meeting_present_post,
     meeting_guest_post, meeting_tick_post, meeting_level_post, meeting_focus_post,
     meeting_decide_post, meeting_tell_post, meeting_next_post, meeting_close_page,
-    meeting_close_post, meeting_minutes_page;
+    meeting_close_post, meeting_minutes_page, meeting_strike_post, meeting_move_post,
+    meeting_back_post;

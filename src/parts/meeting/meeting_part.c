@@ -15,6 +15,10 @@ static const struct route routes[] = {
           .summary = "Whether something is new in a meeting, as JSON."),
     ROUTE(POST, AT "/:id/oppna", PERM_MEETING_LEAD, meeting_open_post, WRITE,
           .summary = "Open a meeting."),
+    ROUTE(POST, AT "/:id/tid", PERM_MEETING_LEAD, meeting_move_post, WRITE,
+          .fields = meeting_plan_fields, .summary = "Move a meeting that has not been opened."),
+    ROUTE(POST, AT "/:id/angra", PERM_MEETING_LEAD, meeting_back_post, WRITE,
+          .summary = "Put back a meeting that was opened by mistake: nothing is written in it."),
     ROUTE(POST, AT "/:id/stall-in", PERM_MEETING_LEAD, meeting_drop_post, WRITE,
           .summary = "Call off a meeting that has not been opened."),
     ROUTE(POST, AT "/:id/anteckning", PERM_MEETING_LEAD, meeting_note_post, WRITE,
@@ -41,6 +45,9 @@ static const struct route routes[] = {
           .fields = meeting_close_fields, .summary = "Close a meeting."),
     ROUTE(GET, AT "/:id/protokoll", PERM_MEETING_READ, meeting_minutes_page,
           .summary = "The minutes of a meeting, as they stood when it was closed."),
+    ROUTE(POST, AT "/:id/protokoll", PERM_MEETING_LEAD, meeting_strike_post, WRITE,
+          .fields = meeting_strike_fields,
+          .summary = "Strike words out of closed minutes and what was made of them, for good."),
     ROUTES_END,
 };
 

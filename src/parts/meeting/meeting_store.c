@@ -95,6 +95,30 @@ enum err meeting_open(struct tx *tx, const char *municipality, struct id id, str
     return n ? ERR_OK : ERR_CONFLICT;
 }
 
+enum err meeting_move(struct tx *tx, const char *municipality, const struct meeting_plan *p)
+{
+    int64_t n;
+    struct q_meeting_move_in in = {municipality, p->id, p->starts_at, p->minutes};
+    if (p->minutes < MEETING_MINUTES_LEAST || p->minutes > MEETING_MINUTES_MOST)
+        return ERR_INVALID;
+    TRY(q_meeting_move_run(tx, &in, &n));
+    return n ? ERR_OK : ERR_CONFLICT;
+}
+
+/* Opening it was the first change. */
+bool meeting_untouched(const struct meeting *m)
+{
+    return m->state == MEETING_OPEN && m->revision == 1;
+}
+
+enum err meeting_put_back(struct tx *tx, const char *municipality, struct id id)
+{
+    int64_t n;
+    struct q_meeting_put_back_in in = {municipality, id};
+    TRY(q_meeting_put_back_run(tx, &in, &n));
+    return n ? ERR_OK : ERR_CONFLICT;
+}
+
 enum err meeting_close(struct tx *tx, const char *municipality, const struct meeting_closing *c)
 {
     int64_t n;

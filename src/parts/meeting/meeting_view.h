@@ -6,6 +6,10 @@
 #include "parts/meeting/meeting.h"
 #include "parts/picture/picture.h"
 
+struct meeting_when { /* fields of a planned one */
+    struct page_field day, time, minutes;
+};
+
 struct meeting_line { /* of the list of meetings */
     const char *when, *href, *label, *said;
     bool open;
@@ -14,10 +18,10 @@ struct meeting_line { /* of the list of meetings */
 struct meeting_list_view {
     struct page page;
     bool may;
-    const struct meeting_line *ahead, *closed; /* planned and open; with minutes */
-    size_t n_ahead, n_closed;
+    const struct meeting_line *ahead, *past, *closed; /* planned and open; never held; minutes */
+    size_t n_ahead, n_past, n_closed;
     const char *action;
-    struct page_field day, time, minutes;
+    struct meeting_when when;
 };
 
 struct meeting_step { /* of the agenda */
@@ -73,7 +77,8 @@ struct meeting_room_view {
     struct page page;
     bool may;
     const char *base, *list_href, *minutes_href, *here; /* addresses; `here` of this item */
-    const char *form; /* the id of the row that a form adds: sent twice it is one */
+    const char *back_action; /* opened by mistake; NULL: something has been written */
+    const char *form;        /* the id of the row that a form adds: sent twice it is one */
     const char *stamp_href, *stamp;
     const char *sofar; /* "14.00–14.30", and the item's own share */
     const char *end_iso;
@@ -109,7 +114,7 @@ struct meeting_room_view {
     const struct meeting_told *messages;
     size_t n_messages;
     struct page_field audience, say;
-    const char *next_at;
+    const char *next_at, *next_seen;
     struct page_field next_day, next_time;
     const char *close_href;
     size_t n_back; /* items that are not ticked off */
@@ -121,8 +126,11 @@ struct meeting_room_view {
 
 struct meeting_start_view { /* a meeting that has not been opened */
     struct page page;
-    bool may, other; /* another one is open */
-    const char *open_action, *drop_action, *other_href;
+    bool may, other;    /* another one is open */
+    const char *missed; /* its time has passed */
+    const char *open_action, *drop_action, *move_action, *other_href;
+    bool move_open;
+    struct meeting_when when;
     const struct meeting_step *steps;
     size_t n_steps;
 };
@@ -137,8 +145,12 @@ struct meeting_close_view {
 
 struct meeting_minutes_view {
     struct page page;
-    const char *draft, *facts, *sent, *lang;
+    const char *draft, *facts, *sent, *struck, *lang; /* struck: that words were struck out */
     const char *adopt_href, *list_href;
+    bool adopted;
+    const char *strike_action; /* NULL: not here, or not by this reader */
+    bool strike_open;
+    struct page_field words, everywhere, sure;
     const struct meeting_part *parts;
     size_t n_parts;
 };

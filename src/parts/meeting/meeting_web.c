@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* The list of meetings, planning, opening, closing, and the minutes. */
+/* The list of meetings, planning, opening and closing. */
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/mailer.h"
@@ -48,7 +48,9 @@ static enum err fill_rows(const struct planning *p, struct meeting_list_view *v)
     struct req *rq = p->rq;
     struct meeting_line *ahead = ARENA_ARRAY(rq->arena, p->n + 1, struct meeting_line);
     struct meeting_line *closed = ARENA_ARRAY(rq->arena, p->n + 1, struct meeting_line);
-    if (!ahead || !closed)
+    struct meeting_line *past = ARENA_ARRAY(rq->arena, p->n + 1, struct meeting_line);
+    msec now = time_now();
+    if (!ahead || !closed || !past)
         return ERR_NOMEM;
     for (size_t i = 0; i < p->n; i++) {
         const struct meeting *m = &p->list[i];
@@ -58,15 +60,21 @@ static enum err fill_rows(const struct planning *p, struct meeting_list_view *v)
     }
     for (size_t i = p->n; i-- > 0;) { /* what comes first is first */
         const struct meeting *m = &p->list[i];
-        if (m->state != MEETING_CLOSED)
-            ahead[v->n_ahead++] = (struct meeting_line){
-                .when = room_when(rq, m->starts_at),
-                .href = room_at(rq, m->id, ""),
-                .said = m->state == MEETING_OPEN ? TX(rq, meeting_is_open)
-                                                 : TXF(rq, meeting_is_planned, (int64_t)m->minutes),
-                .open = m->state == MEETING_OPEN};
+        if (m->state == MEETING_CLOSED)
+            continue;
+        struct meeting_line line = {.when = room_when(rq, m->starts_at),
+                                    .href = room_at(rq, m->id, ""),
+                                    .said = m->state == MEETING_OPEN
+                                                ? TX(rq, meeting_is_open)
+                                                : TXF(rq, meeting_is_planned, (int64_t)m->minutes),
+                                    .open = m->state == MEETING_OPEN};
+        if (room_missed(m, now))
+            past[v->n_past++] = line;
+        else
+            ahead[v->n_ahead++] = line;
     }
     v->ahead = ahead;
+    v->past = past;
     v->closed = closed;
     return ERR_OK;
 }
@@ -86,28 +94,13 @@ static msec proposal(const struct planning *p)
 static enum err draw_list(struct planning *p)
 {
     struct req *rq = p->rq;
-    char day[TIME_TEXT];
     struct meeting_list_view *v = ARENA_NEW(rq->arena, struct meeting_list_view);
     if (!v)
         return ERR_NOMEM;
     TRY(fill_rows(p, v));
     v->may = web_may(rq, PERM_MEETING_LEAD);
     v->action = web_address(rq, "/mote");
-    msec at = proposal(p);
-    struct civil c = civil_from_msec(at);
-    date_text(date_of_msec(at), day);
-    v->day = web_field(rq, "day", T_meeting_day, TEXT_COUNT, arena_strdup(rq->arena, day));
-    v->day.required = true;
-    web_date(rq, &v->day);
-    v->time = web_field(rq, "time", T_meeting_time, TEXT_COUNT,
-                        arena_printf(rq->arena, "%02d.%02d", c.hour, c.minute));
-    v->time.required = true;
-    v->time.width = "w-short";
-    v->minutes = web_field(rq, "minutes", T_meeting_minutes, T_meeting_minutes_hint,
-                           arena_printf(rq->arena, "%d", MEETING_MINUTES));
-    v->minutes.required = true;
-    v->minutes.width = "w-short";
-    v->minutes.inputmode = "numeric";
+    room_when_fields(rq, proposal(p), MEETING_MINUTES, &v->when);
     v->page.lead = TX(rq, meeting_list_lead);
     TRY(web_page(rq, &v->page, T_meeting_title));
     struct tmpl t = web_tmpl(rq);
@@ -163,6 +156,59 @@ struct turning {
     struct room *r;
     struct id period;
 };
+
+static enum err write_move(struct tx *tx, void *arg)
+{
+    struct planning *p = arg;
+    TRY(meeting_move(tx, web_municipality(p->rq), &p->plan));
+    return web_audit(p->rq, tx, "meeting.move", "meeting", p->plan.id, NULL);
+}
+
+enum err meeting_move_post(struct req *rq)
+{
+    struct room *r;
+    struct planning p = {.rq = rq};
+    TRY(room_load(rq, &r));
+    p.plan = (struct meeting_plan){.id = r->m.id,
+                                   .starts_at = rq->problems ? 0 : room_moment(rq),
+                                   .minutes = (int)req_int(rq, "minutes", MEETING_MINUTES)};
+    if (!rq->problems && p.plan.starts_at < r->now - MSEC_DAY)
+        req_problem(rq, "day", TX(rq, meeting_past));
+    if (r->m.state != MEETING_PLANNED) /* somebody else has opened it */
+        return resp_redirect(rq, room_at(rq, r->m.id, ""));
+    enum err e = rq->problems ? ERR_INVALID : web_write(rq, write_move, &p);
+    if (e == ERR_CONFLICT)
+        req_problem(rq, "day", TX(rq, meeting_already));
+    if (e == ERR_CONFLICT || e == ERR_INVALID) {
+        web_invalid(rq);
+        return room_draw_start(r);
+    }
+    TRY(e);
+    return web_done(rq, room_at(rq, r->m.id, ""), T_done_meeting_moved);
+}
+
+static enum err write_back(struct tx *tx, void *arg)
+{
+    struct turning *t = arg;
+    struct req *rq = t->r->rq;
+    TRY(meeting_put_back(tx, web_municipality(rq), t->r->m.id));
+    return web_audit(rq, tx, "meeting.back", "meeting", t->r->m.id, NULL);
+}
+
+enum err meeting_back_post(struct req *rq)
+{
+    struct turning t = {0};
+    TRY(room_load(rq, &t.r));
+    enum err e = web_write(rq, write_back, &t);
+    if (e == ERR_CONFLICT) { /* something has been written, or it was put back already */
+        TRY(room_load(rq, &t.r));
+        return t.r->m.state == MEETING_OPEN
+                   ? web_done(rq, room_at(rq, t.r->m.id, ""), T_done_meeting_not_back)
+                   : resp_redirect(rq, room_at(rq, t.r->m.id, ""));
+    }
+    TRY(e);
+    return web_done(rq, room_at(rq, t.r->m.id, ""), T_done_meeting_back);
+}
 
 static enum err write_open(struct tx *tx, void *arg)
 {
@@ -308,65 +354,4 @@ enum err meeting_close_post(struct req *rq)
     }
     TRY(e);
     return web_done(rq, room_at(rq, r->m.id, "/protokoll"), T_done_meeting_closed);
-}
-
-/* --- The minutes --- */
-
-struct reading {
-    struct room *r;
-    const char *content;
-};
-
-static enum err read_content(struct tx *tx, void *arg)
-{
-    struct reading *w = arg;
-    return meeting_content(tx, w->r->rq->arena, web_municipality(w->r->rq), w->r->m.id,
-                           &w->content);
-}
-
-static enum err minutes_of(struct room *r, struct meeting_minutes *out)
-{
-    struct reading w = {.r = r};
-    if (r->m.state != MEETING_CLOSED) {
-        TRY(room_tell(r, true));
-        return room_minutes(r, out);
-    }
-    TRY(web_read(r->rq, read_content, &w));
-    return meeting_minutes_read(w.content, r->rq->arena, out);
-}
-
-enum err meeting_minutes_page(struct req *rq)
-{
-    struct room *r;
-    struct meeting_minutes m;
-    struct meeting_minutes_view *v = ARENA_NEW(rq->arena, struct meeting_minutes_view);
-    if (!v)
-        return ERR_NOMEM;
-    TRY(room_load(rq, &r));
-    if (r->m.state == MEETING_PLANNED)
-        return ERR_NOTFOUND;
-    TRY(minutes_of(r, &m));
-    TRY(room_parts(rq, &m, &v->parts));
-    v->n_parts = MEETING_ITEM_COUNT;
-    v->lang = lang_code(m.lang);
-    v->list_href = web_address(rq, "/mote");
-    if (r->m.state == MEETING_CLOSED) {
-        v->sent = TXF(rq, meeting_sent, r->m.letters);
-        v->facts = TXF(rq, meeting_held, room_when(rq, m.opened_at), room_clock(rq, m.closed_at));
-    } else {
-        v->draft = TX(rq, meeting_is_draft);
-    }
-    if (r->has_period && web_may(rq, PERM_LEVEL_EDIT))
-        v->adopt_href = arena_printf(rq->arena, "%s/%s/faststall", web_address(rq, "/nu"),
-                                     room_id(rq, r->period.id));
-    v->page.lead =
-        m.period && m.work ? arena_printf(rq->arena, "%s, %s", m.work, m.period) : m.period;
-    TRY(web_audit_read(rq, "meeting.read", "meeting", r->m.id, NULL));
-    TRY(room_crumbs(rq, &v->page));
-    TRY(web_page_named(
-        rq, &v->page,
-        TXF(rq, meeting_minutes_title, room_when(rq, m.opened_at ? m.opened_at : m.starts_at))));
-    struct tmpl t = web_tmpl(rq);
-    meeting_minutes_html(&t, v);
-    return ERR_OK;
 }

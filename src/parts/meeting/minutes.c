@@ -21,6 +21,8 @@ enum err meeting_minutes_write(struct arena *a, const struct meeting_minutes *m,
     jsonw_key_int(&w, "starts_at", m->starts_at);
     jsonw_key_int(&w, "opened_at", m->opened_at);
     jsonw_key_int(&w, "closed_at", m->closed_at);
+    if (m->struck_at)
+        jsonw_key_int(&w, "struck_at", m->struck_at);
     jsonw_key_array(&w, "items");
     for (int i = 0; i < MEETING_ITEM_COUNT; i++) {
         const struct meeting_section *s = &m->sections[i];
@@ -85,6 +87,7 @@ static enum err read_all(const json_t *o, struct arena *a, struct meeting_minute
     m->starts_at = json_integer_value(json_object_get(o, "starts_at"));
     m->opened_at = json_integer_value(json_object_get(o, "opened_at"));
     m->closed_at = json_integer_value(json_object_get(o, "closed_at"));
+    m->struck_at = json_integer_value(json_object_get(o, "struck_at"));
     for (int i = 0; i < MEETING_ITEM_COUNT; i++)
         TRY(read_section(json_array_get(list, (size_t)i), a, &m->sections[i]));
     return ERR_OK;

@@ -286,6 +286,7 @@ static enum err fill_next(struct room *r, struct meeting_room_view *v)
     msec at = r->m.next_at ? r->m.next_at
                            : meeting_suggest(r->has_rhythm ? &r->rhythm : NULL, r->m.starts_at);
     date_text(date_of_msec(at), day);
+    v->next_seen = arena_printf(rq->arena, "%lld", (long long)r->m.next_at);
     v->next_at = r->m.next_at ? room_when(rq, r->m.next_at) : NULL;
     v->next_day = web_field(rq, "day", T_meeting_day, TEXT_COUNT, arena_strdup(rq->arena, day));
     if (!v->next_day.value) /* another form of the page came back */
@@ -298,7 +299,7 @@ static enum err fill_next(struct room *r, struct meeting_room_view *v)
     if (!v->next_time.value)
         v->next_time.value = arena_printf(rq->arena, "%02d.%02d", c.hour, c.minute);
     v->next_time.required = true;
-    v->next_time.width = "w-short";
+    v->next_time.width = "w-year";
     v->close_href = room_at(rq, r->m.id, "/avsluta");
     for (int i = 0; i < MEETING_ITEM_COUNT; i++)
         v->n_back += !r->done[i] && !str_empty(r->notes[i].words);

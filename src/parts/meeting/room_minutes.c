@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The minutes as they would be now: each item as lines of what the program knows. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/meeting/meeting_inner.h"
@@ -112,7 +114,11 @@ static void sentences(struct lines *l, const struct picture_sentence *rows, size
         const struct picture_sentence *s = &rows[i];
         if (s->plain)
             continue;
-        say(l, s->verdict ? arena_printf(rq->arena, "%s (%s)", s->strong, s->verdict) : s->strong);
+        size_t len = strlen(s->strong);
+        bool dot = len && s->strong[len - 1] == '.'; /* the verdict belongs to the sentence */
+        say(l, s->verdict ? arena_printf(rq->arena, "%.*s (%s)%s", (int)(len - dot), s->strong,
+                                         s->verdict, dot ? "." : "")
+                          : s->strong);
     }
 }
 

@@ -43,6 +43,7 @@ const struct field_spec meeting_tell_fields[] = {
 const struct field_spec meeting_next_fields[] = {
     {.name = "day", .kind = FIELD_DATE, .required = true},
     {.name = "time", .kind = FIELD_TIME, .required = true},
+    {.name = "seen", .kind = FIELD_INT, .min = 0},
     {0},
 };
 
@@ -102,6 +103,12 @@ enum err room_do(const struct room_change *c)
     if (e == ERR_LIMIT) {
         req_problem(rq, NULL, TX(rq, meeting_too_many));
         return again(c);
+    }
+    if (e == ERR_CANCELLED && c->stale) {
+        struct room_change now = *c;
+        TRY(room_load(rq, &now.r));
+        req_problem(rq, c->stale, TXF(rq, meeting_next_conflict, room_when(rq, now.r->m.next_at)));
+        return again(&now);
     }
     if (e == ERR_CANCELLED && c->there) { /* sent twice at once: has the other one written it? */
         struct room *now;
@@ -380,12 +387,17 @@ enum err meeting_tell_post(struct req *rq)
 
 struct naming {
     struct room *r;
-    msec at;
+    msec at, seen; /* seen: what stood there; -1: the form does not say */
 };
 
+/* Another day that somebody has decided meanwhile is not replaced unseen. */
 static enum err write_next(struct tx *tx, void *arg)
 {
     struct naming *n = arg;
+    struct meeting m;
+    TRY(meeting_get(tx, n->r->rq->arena, web_municipality(n->r->rq), n->r->m.id, &m));
+    if (n->seen >= 0 && m.next_at && m.next_at != n->seen && m.next_at != n->at)
+        return ERR_CANCELLED;
     TRY(meeting_set_next(tx, web_municipality(n->r->rq), n->r->m.id, n->at));
     return noted(n->r, tx, "meeting.next");
 }
@@ -411,6 +423,7 @@ enum err meeting_next_post(struct req *rq)
     n.at = rq->problems ? 0 : room_moment(rq);
     if (!rq->problems && n.at <= n.r->now)
         req_problem(rq, "day", TX(rq, meeting_past));
-    return room_do(
-        &(struct room_change){.r = n.r, .item = MEETING_NEXT, .fn = write_next, .arg = &n});
+    n.seen = req_int(rq, "seen", -1);
+    return room_do(&(struct room_change){
+        .r = n.r, .item = MEETING_NEXT, .fn = write_next, .arg = &n, .stale = "day"});
 }

@@ -94,6 +94,8 @@ static enum err fill_frame(struct room *r, const struct room_showing *s,
     v->stamp_href = room_at(rq, r->m.id, "/lage");
     v->stamp = stamp(rq, r);
     v->form = room_id(rq, room_form(rq));
+    if (v->may && meeting_untouched(&r->m))
+        v->back_action = room_at(rq, r->m.id, "/angra");
     v->item = s->item;
     v->code = meeting_item_code(s->item);
     v->name = meeting_item_text(rq->lang, s->item);
@@ -140,46 +142,6 @@ enum err room_draw(struct room *r, const struct room_showing *s)
     return ERR_OK;
 }
 
-/* --- A meeting that has not been opened --- */
-
-struct looking {
-    struct req *rq;
-    struct meeting *list;
-    size_t n;
-};
-
-static enum err read_list(struct tx *tx, void *arg)
-{
-    struct looking *l = arg;
-    return meeting_list(tx, l->rq->arena, web_municipality(l->rq), &l->list, &l->n);
-}
-
-static enum err draw_start(struct room *r)
-{
-    struct req *rq = r->rq;
-    struct looking l = {.rq = rq};
-    struct meeting_start_view *v = ARENA_NEW(rq->arena, struct meeting_start_view);
-    if (!v)
-        return ERR_NOMEM;
-    TRY(web_read(rq, read_list, &l));
-    for (size_t i = 0; i < l.n; i++)
-        if (l.list[i].state == MEETING_OPEN)
-            v->other_href = room_at(rq, l.list[i].id, "");
-    v->other = v->other_href != NULL;
-    v->may = web_may(rq, PERM_MEETING_LEAD);
-    v->open_action = room_at(rq, r->m.id, "/oppna");
-    v->drop_action = room_at(rq, r->m.id, "/stall-in");
-    v->n_steps = MEETING_ITEM_COUNT;
-    TRY(room_steps(rq, r, -1, &v->steps));
-    v->page.lead =
-        TXF(rq, meeting_planned_lead, room_when(rq, r->m.starts_at), (int64_t)r->m.minutes);
-    TRY(room_crumbs(rq, &v->page));
-    TRY(web_page(rq, &v->page, T_meeting_room));
-    struct tmpl t = web_tmpl(rq);
-    meeting_start_html(&t, v);
-    return ERR_OK;
-}
-
 /* The first item that is not ticked off. */
 static enum meeting_item first_left(const struct room *r)
 {
@@ -197,7 +159,7 @@ enum err meeting_room_page(struct req *rq)
     if (r->m.state == MEETING_CLOSED)
         return resp_redirect(rq, room_at(rq, r->m.id, "/protokoll"));
     if (r->m.state == MEETING_PLANNED)
-        return draw_start(r);
+        return room_draw_start(r);
     s.item = first_left(r);
     if (req_field(rq, "item") && !meeting_item_parse(req_field(rq, "item"), &s.item))
         return ERR_NOTFOUND;

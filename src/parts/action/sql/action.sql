@@ -163,3 +163,40 @@ SELECT p.action_id AS action, p.version, c.starts_at
 -- name: action_reminded
 -- in: municipality text, id id, ends_at int
 UPDATE action SET reminded_for = :ends_at WHERE municipality_code = :municipality AND id = :id;
+
+-- Words that are struck out for good, wherever an action holds them.
+-- name: action_put_words
+-- in: municipality text, id id, title text, problem text, place_name text?, partners text?, at int, by id?
+-- change: action u :id
+UPDATE action SET title = :title, problem = :problem, place_name = :place_name, partners = :partners,
+  version = version + 1, changed_at = :at, changed_by = :by
+ WHERE municipality_code = :municipality AND id = :id;
+
+-- name: action_history_words
+-- in: municipality text, action id
+-- out: version int, note text?, changes text
+SELECT version, note, changes FROM action_history
+ WHERE municipality_code = :municipality AND action_id = :action ORDER BY version;
+
+-- name: action_history_put
+-- in: municipality text, action id, version int, note text?, changes text
+UPDATE action_history SET note = :note, changes = :changes
+ WHERE municipality_code = :municipality AND action_id = :action AND version = :version;
+
+-- name: action_plan_words
+-- in: municipality text, action id
+-- out: version int, place_name text?, reason text?
+SELECT version, place_name, reason FROM action_plan
+ WHERE municipality_code = :municipality AND action_id = :action ORDER BY version;
+
+-- name: action_plan_put
+-- in: municipality text, action id, version int, place_name text?, reason text?
+-- change: action_plan u :action
+UPDATE action_plan SET place_name = :place_name, reason = :reason
+ WHERE municipality_code = :municipality AND action_id = :action AND version = :version;
+
+-- name: action_effect_put
+-- in: municipality text, action id, plan_version int, words_sv text, words_en text
+-- change: action_effect u :action
+UPDATE action_effect SET words_sv = :words_sv, words_en = :words_en
+ WHERE municipality_code = :municipality AND action_id = :action AND plan_version = :plan_version;

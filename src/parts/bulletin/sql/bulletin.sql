@@ -96,3 +96,19 @@ UPDATE bulletin_public SET content = :content, updated_at = :at, published_by = 
 -- change: bulletin_public u :id
 UPDATE bulletin_public SET content = :content, withdrawn_at = :at
  WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;
+
+-- Words that are struck out for good. A form that was open with them in it is not taken afterwards.
+-- name: bulletin_put_words
+-- in: municipality text, period id, content text, words text, at int, by id?
+-- change: bulletin u :period
+UPDATE bulletin SET content = :content, words = :words, version = version + 1, changed_at = :at,
+  changed_by = :by
+ WHERE municipality_code = :municipality AND period_id = :period;
+
+-- Those of a period that everybody can read; of one that was withdrawn no words are left.
+-- name: bulletin_public_words
+-- in: municipality text, period id
+-- out: id id, content text
+SELECT id, content FROM bulletin_public
+ WHERE municipality_code = :municipality AND period_id = :period AND withdrawn_at IS NULL
+ ORDER BY published_at, id;

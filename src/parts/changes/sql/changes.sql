@@ -143,3 +143,42 @@ SELECT id, title, place_name, occurred_from, occurred_to FROM event
  WHERE municipality_code = :municipality AND occurred_from >= :since AND occurred_from < :until
    AND type_code = :type AND state <> 'rejected' AND same_as IS NULL
  ORDER BY occurred_from, id LIMIT 12;
+
+-- Words that are struck out for good, in every version.
+-- name: changes_level_words
+-- in: municipality text, period id
+-- out: area id, version int, reason text
+SELECT area_id AS area, version, reason FROM area_level
+ WHERE municipality_code = :municipality AND period_id = :period ORDER BY area_id, version;
+
+-- name: changes_level_put
+-- in: municipality text, period id, area id, version int, reason text
+-- change: area_level u :area
+UPDATE area_level SET reason = :reason
+ WHERE municipality_code = :municipality AND period_id = :period AND area_id = :area
+   AND version = :version;
+
+-- name: changes_focus_words
+-- in: municipality text, period id
+-- out: version int, place_no int, name text, reason text
+SELECT version, place_no, name, reason FROM focus_place
+ WHERE municipality_code = :municipality AND period_id = :period ORDER BY version, place_no;
+
+-- name: changes_focus_put
+-- in: municipality text, period id, version int, place_no int, name text, reason text
+-- change: focus_list u :period
+UPDATE focus_place SET name = :name, reason = :reason
+ WHERE municipality_code = :municipality AND period_id = :period AND version = :version
+   AND place_no = :place_no;
+
+-- name: changes_adopted_words
+-- in: municipality text, period id
+-- out: version int, content text
+SELECT version, content FROM adopted_picture
+ WHERE municipality_code = :municipality AND period_id = :period ORDER BY version;
+
+-- name: changes_adopted_put
+-- in: municipality text, period id, version int, content text
+-- change: adopted_picture u :period
+UPDATE adopted_picture SET content = :content
+ WHERE municipality_code = :municipality AND period_id = :period AND version = :version;

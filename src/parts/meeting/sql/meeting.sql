@@ -40,6 +40,22 @@ SELECT :municipality, :id, :starts, :minutes, 'planned', :at, :by, :origin
 -- change: meeting d :id
 DELETE FROM meeting WHERE municipality_code = :municipality AND id = :id AND state = 'planned';
 
+-- name: meeting_move
+-- in: municipality text, id id, starts int, minutes int
+-- change: meeting u :id
+UPDATE meeting SET starts_at = :starts, minutes = :minutes
+ WHERE municipality_code = :municipality AND id = :id AND state = 'planned'
+   AND NOT EXISTS (SELECT 1 FROM meeting o WHERE o.municipality_code = :municipality
+                      AND o.starts_at = :starts AND o.state <> 'closed' AND o.id <> :id);
+
+-- Opened by mistake: nothing has been written, for opening it is the only change there has been.
+-- name: meeting_put_back
+-- in: municipality text, id id
+-- change: meeting u :id
+UPDATE meeting SET state = 'planned', period_id = NULL, opened_at = NULL, opened_by = NULL,
+       revision = 0
+ WHERE municipality_code = :municipality AND id = :id AND state = 'open' AND revision = 1;
+
 -- Only one is open at a time: who opens a second one opens nothing.
 -- name: meeting_open
 -- in: municipality text, id id, period id?, at int, by id?
@@ -263,3 +279,56 @@ SELECT o.name FROM organisation o
                        AND e.occurred_from < :until AND e.organisation_id IS NOT NULL
                        AND e.state <> 'rejected')
  ORDER BY o.name, o.id;
+
+-- Words that are struck out for good.
+-- name: meeting_held
+-- in: municipality text
+-- out: id id
+SELECT id FROM meeting WHERE municipality_code = :municipality AND state <> 'planned' ORDER BY id;
+
+-- name: meeting_every_period
+-- in: municipality text
+-- out: id id
+SELECT id FROM period WHERE municipality_code = :municipality ORDER BY id;
+
+-- name: meeting_touch_open
+-- in: municipality text
+UPDATE meeting SET revision = revision + 1
+ WHERE municipality_code = :municipality AND state = 'open';
+
+-- name: meeting_content_put
+-- in: municipality text, id id, content text
+-- change: meeting u :id
+UPDATE meeting SET content = :content
+ WHERE municipality_code = :municipality AND id = :id AND state = 'closed';
+
+-- name: meeting_note_words
+-- in: municipality text, meeting id
+-- out: item text, version int, words text
+SELECT item, version, words FROM meeting_note
+ WHERE municipality_code = :municipality AND meeting_id = :meeting ORDER BY item, version;
+
+-- name: meeting_note_put
+-- in: municipality text, meeting id, item text, version int, words text
+UPDATE meeting_note SET words = :words
+ WHERE municipality_code = :municipality AND meeting_id = :meeting AND item = :item
+   AND version = :version;
+
+-- name: meeting_guest_put
+-- in: municipality text, meeting id, id id, organisation text
+UPDATE meeting_guest SET organisation = :organisation
+ WHERE municipality_code = :municipality AND meeting_id = :meeting AND id = :id;
+
+-- Those that the minutes of a meeting hold: decided there, told there, or waiting then.
+-- name: meeting_message_words
+-- in: municipality text, meeting id, closed int
+-- out: id id, words text
+SELECT id, words FROM meeting_message
+ WHERE municipality_code = :municipality
+   AND (meeting_id = :meeting OR told_meeting = :meeting
+        OR (at <= :closed AND (told_at IS NULL OR told_at > :closed)))
+ ORDER BY id;
+
+-- name: meeting_message_put
+-- in: municipality text, id id, words text
+UPDATE meeting_message SET words = :words WHERE municipality_code = :municipality AND id = :id;
