@@ -36,6 +36,7 @@ const struct part *const all_parts[] = {
     &review_mine_part,
     &review_part,
     &event_part,
+    &feedback_desk_part,
     &event_web_part,
     &citizen_part,
     &explore_part,
