@@ -97,7 +97,8 @@ const char *citizen_reason_words(struct arena *a, enum lang lang, const char *co
         left += citizen_has_code(codes, citizen_reasons[i].code);
     for (size_t i = 0; out && i < citizen_reason_count; i++)
         if (citizen_has_code(codes, citizen_reasons[i].code))
-            out = join(a, out, text_get(lang, citizen_reasons[i].label), between(lang, --left == 0));
+            out =
+                join(a, out, text_get(lang, citizen_reasons[i].label), between(lang, --left == 0));
     return out;
 }
 

@@ -41,7 +41,7 @@ struct joint {
     struct picture_joint sum;
     struct picture_town *all; /* with those that are only named */
     size_t n_all;
-    bool tell; /* what waits in each */
+    bool tell;             /* what waits in each */
     size_t n_member, page; /* all that one works in; 0: the first TOWNS_MOST of them */
 };
 

@@ -53,7 +53,8 @@ static bool is_coarse(const struct review_item *x)
 static bool places_fit(const struct review_item *a, const struct review_item *b, double metres)
 {
     bool points = a->precision == GEO_POINT && b->precision == GEO_POINT;
-    if (!points && !str_empty(a->place) && !str_empty(b->place) && str_compare_sv(a->place, b->place) == 0)
+    if (!points && !str_empty(a->place) && !str_empty(b->place) &&
+        str_compare_sv(a->place, b->place) == 0)
         return true;
     return hypot(a->east - b->east, a->north - b->north) <= metres; /* NaN is never near */
 }

@@ -38,7 +38,8 @@ struct review_item {
 /* May the two be the same? Their types fit, their intervals are no further apart than the shorter
  * of the two limits, and so are their places. Reports with the same name of a place are there
  * together, but not where both are known as points: a street is long. What is known only as a
- * street, or more coarsely, must besides lie within a day. Symmetric; nothing is the same as itself.
+ * street, or more coarsely, must besides lie within a day. Symmetric; nothing is the same as
+ * itself.
  */
 bool review_may_be_same(const struct review_item *a, const struct review_item *b);
 

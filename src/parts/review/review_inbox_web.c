@@ -130,10 +130,9 @@ static size_t number_of(const struct inbox *x, size_t i)
 {
     const struct event *e = &x->events[i];
     size_t before = 0;
-    while (before < x->n_handled &&
-           (x->handled[before].reported_at < e->reported_at ||
-            (x->handled[before].reported_at == e->reported_at &&
-             memcmp(&x->handled[before].id, &e->id, sizeof e->id) < 0)))
+    while (before < x->n_handled && (x->handled[before].reported_at < e->reported_at ||
+                                     (x->handled[before].reported_at == e->reported_at &&
+                                      memcmp(&x->handled[before].id, &e->id, sizeof e->id) < 0)))
         before++;
     return before + i + 1;
 }
