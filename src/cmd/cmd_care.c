@@ -159,10 +159,19 @@ static enum err set_aside(struct arena *a, const char *dir)
     return ERR_OK;
 }
 
-static enum err put_photos_back(struct arena *a, const char *from, const char *dir)
+/* First all that can fail for want of room or rights, then the renames. */
+static enum err bring_and_replace(struct arena *a, const char *from, const char *dir,
+                                  const char *fresh, const char *db)
 {
     const char *files = arena_printf(a, "%s.files", from);
-    return files ? photo_put_back(files, dir) : ERR_NOMEM;
+    if (!files)
+        return ERR_NOMEM;
+    TRY(copy_file(from, fresh));
+    TRY(photo_bring(files, dir));
+    TRY(set_aside(a, dir));
+    if (rename(fresh, db) != 0)
+        return err_of_errno(errno);
+    return photo_put_in_place(dir);
 }
 
 static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
@@ -185,15 +194,11 @@ static int put_in_place(struct cmd_call *c, const char *from, const char *dir)
         close(fd);
         return cmd_fail(c, CTF(c, cmd_in_use, dir));
     }
-    enum err e = copy_file(from, fresh);
-    if (e == ERR_OK)
-        e = set_aside(c->a, dir);
-    if (e == ERR_OK)
-        e = put_photos_back(c->a, from, dir);
-    if (e == ERR_OK && rename(fresh, db) != 0)
-        e = err_of_errno(errno);
-    if (e)
+    enum err e = bring_and_replace(c->a, from, dir, fresh, db);
+    if (e) {
         unlink(fresh);
+        (void)!photo_bring_undo(dir); /* what stays of it, the next restore takes away */
+    }
     close(fd);
     if (e)
         return cmd_error(c, e, dir);

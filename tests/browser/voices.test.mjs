@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { execute, insert } from "../scenario/database.mjs";
-import { newInstallation, samsynOk, startServer } from "../scenario/lib.mjs";
+import { newInstallation, startServer } from "../scenario/lib.mjs";
 import { newId } from "../scenario/objects.mjs";
 import { checkAccessible, checkFits, launch, logIn, next } from "./lib.mjs";
 
@@ -30,9 +30,7 @@ function report(feeling, reasons, east) {
 const many = (n, ...values) => Array.from({ length: n }, () => report(...values)).flat();
 
 before(async () => {
-  place = await newInstallation();
-  await samsynOk(["init", ...place.args]);
-  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  place = await newInstallation({ exercise: 1 });
   await execute(place, [...many(6, "unsafe", "lighting overview", 431800),
     ...many(5, "safe", "people", 431800), ...many(2, "unsafe", "desolate", 450000)]);
   server = await startServer({ place, args: ["--no-limits", "--demo"] });

@@ -105,7 +105,7 @@ async function numbers(page) {
 
 test("the answer comes first, and what waits for somebody; each line leads to where it is told", async () => {
   const page = await now();
-  const [, n] = /<h2>(?:(\d+) saker? har förändrats|Inget har säkert förändrats)<\/h2>/.exec(page.text);
+  const [, n] = /<h2>(?:(\d+) sak(?:er)? har förändrats|Inget har säkert förändrats)(?: hittills)?<\/h2>/.exec(page.text);
   const lines = [...page.text.matchAll(/<li><a href="#([a-z]+)">/g)].map((m) => m[1]);
   const things = lines.filter((id) => !["atgarder", "rapportorer"].includes(id));
   assert.equal(things.length, Math.min(Number(n ?? 0), 5));

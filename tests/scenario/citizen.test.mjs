@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { select } from "./database.mjs";
 import { token, work } from "./form_token.mjs";
-import { newInstallation, samsynOk, startServer } from "./lib.mjs";
+import { newInstallation, startServer } from "./lib.mjs";
 
 const PASSWORD = "samsyn-exempel-2026";
 const FORM = "/mariestad/otrygg-plats", RECEIPT = `${FORM}/kvitto`, LIST = "/1493/otrygga-platser";
@@ -18,9 +18,7 @@ async function logIn(email) {
 }
 
 before(async () => {
-  place = await newInstallation();
-  await samsynOk(["init", ...place.args]);
-  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo", "--verbose"] });
   coordinator = await logIn("samordnare@example.se");
   officer = await logIn("kommunpolis.1493@example.se");

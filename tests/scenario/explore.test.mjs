@@ -71,9 +71,7 @@ const fact = (page, label) =>
   new RegExp(`<dt>${label}</dt><dd>([^<]*)</dd>`).exec(page.text)?.[1];
 
 before(async () => {
-  place = await newInstallation();
-  await samsynOk(["init", ...place.args]);
-  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
   dir = await mkdtemp(path.join(tmpdir(), "samsyn-explore-"));
   coordinator = await logIn("samordnare@example.se");

@@ -8,12 +8,14 @@
 //     const next = await c.submitOk(page, "/log-in", { email, password });
 //
 // SAMSYN_BIN is the program, SAMSYN_TEST_ENGINE is sqlite or postgres, SAMSYN_TEST_PG the address
-// of a PostgreSQL where databases may be made. tools/check sets all three.
+// of a PostgreSQL where databases may be made, SAMSYN_TEST_KEPT the folder of kept_exercise.mjs (without
+// it each file draws exercise data of its own). tools/check sets all four.
 
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -52,19 +54,36 @@ export async function samsynOk(args, options) {
   return done;
 }
 
-/** An empty installation: a data directory, and a database of its own when that is the engine. */
-export async function newInstallation() {
+export const today = () => new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Stockholm" });
+export const keptFile = (folder) => path.join(folder, `${engine}.json`);
+
+/** Exercise data that was drawn today for all files of the run, if it was. */
+function keptExercise() {
+  const file = process.env.SAMSYN_TEST_KEPT && keptFile(process.env.SAMSYN_TEST_KEPT);
+  const kept = file && existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+  return kept?.day === today() ? kept : undefined;
+}
+
+/** An installation: a data directory, and a database of its own when that is the engine. Empty, and not
+ * initialised; or with the exercise data of a seed. */
+export async function newInstallation({ exercise } = {}) {
   const dir = await mkdtemp(path.join(tmpdir(), "samsyn-scenario-"));
   const place = { dir, data: path.join(dir, "data"), args: ["--data", path.join(dir, "data")] };
+  const kept = exercise === 1 ? keptExercise() : undefined;
+  if (kept) await cp(kept.data, place.data, { recursive: true });
   if (engine === "postgres") {
-    await mkdir(place.data, { mode: 0o700 });
-    place.database = await createDatabase();
+    await mkdir(place.data, { mode: 0o700, recursive: true });
+    place.database = await createDatabase(kept?.database);
     place.args = [...place.args, "--database", place.database.url];
   }
   place.remove = async () => {
     if (place.database) await place.database.drop();
     await rm(dir, { recursive: true, force: true });
   };
+  if (exercise !== undefined && !kept) {
+    await samsynOk(["init", ...place.args]);
+    await samsynOk(["exercise", ...place.args, "--seed", String(exercise)], { seconds: 300 });
+  }
   return place;
 }
 
@@ -75,14 +94,16 @@ async function psql(url, statement) {
   return done.out.trim();
 }
 
-async function createDatabase() {
+/** A database of its own, empty or like another that nobody uses. */
+export async function createDatabase(like) {
   const base = process.env.SAMSYN_TEST_PG;
   assert.ok(base, "SAMSYN_TEST_PG is not set: run through tools/check or tools/pg");
   const name = `t_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-  await psql(base, `CREATE DATABASE ${name}`);
+  await psql(base, `CREATE DATABASE ${name}${like ? ` TEMPLATE ${like} STRATEGY file_copy` : ""}`);
   const url = new URL(base);
   url.pathname = `/${name}`;
   return {
+    name,
     url: url.href,
     query: (statement) => psql(url.href, statement),
     // Not WITH (FORCE): that may not end a vacuum that PostgreSQL has begun by itself, plain DROP may.
@@ -97,8 +118,9 @@ async function createDatabase() {
 /** Starts a server. exercise: the seed of exercise data; municipalities: codes to switch on;
  * place: an installation made before (it is then the caller's to remove). */
 export async function startServer({ exercise, municipalities = [], place, args = [], env } = {}) {
-  const home = place ?? (await newInstallation());
-  if (!place) {
+  const whole = exercise !== undefined && municipalities.length === 0;
+  const home = place ?? (await newInstallation(whole ? { exercise } : {}));
+  if (!place && !whole) {
     await samsynOk(["init", ...home.args, ...municipalities.flatMap((m) => ["--municipality", m])]);
     if (exercise !== undefined)
       await samsynOk(["exercise", ...home.args, "--seed", String(exercise)], { seconds: 300 });

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { PLACES, startCutter } from "./cutter.mjs";
 import { execute, select } from "./database.mjs";
-import { newInstallation, samsynOk, startServer } from "./lib.mjs";
+import { newInstallation, startServer } from "./lib.mjs";
 import { outboxScript, random } from "./outbox_script.mjs";
 import { look, plain, telephone as taken } from "./photos.mjs";
 
@@ -28,9 +28,7 @@ const cutter = async (choose) => {
 };
 
 before(async () => {
-  place = await newInstallation();
-  await samsynOk(["init", ...place.args]);
-  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
   coordinator = await logIn("samordnare@example.se");
   reporter = await logIn("bovard.1493@example.se");

@@ -23,9 +23,7 @@ async function logIn(email) {
 }
 
 before(async () => {
-  place = await newInstallation();
-  await samsynOk(["init", ...place.args]);
-  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
   coordinator = await logIn("samordnare@example.se");
   reporter = await logIn("bovard.1493@example.se");
@@ -366,6 +364,15 @@ test("a copy has the photos beside it, and brings them back", { skip: engine !==
   const back = (await readdir(path.join(to, "photos", "1493"))).find(name);
   assert.deepEqual(await readFile(path.join(to, "photos", "1493", back)), (await reporter.get(href)).bytes);
   assert.match((await samsynOk(["doctor", "--data", to])).out, /bilder finns, och deras filer är hela/);
+  await writeFile(path.join(`${copy}.files`, "photos", "9999"), "no folder");
+  const before = await readdir(to);
+  assert.equal((await samsyn(["restore", "--replace", copy, "--data", to])).code, 1);
+  assert.deepEqual(await readdir(to), before, "a restore that fails half-way changes nothing");
+  assert.match((await samsynOk(["doctor", "--data", to])).out, /bilder finns, och deras filer är hela/);
+  await rm(path.join(`${copy}.files`, "photos", "9999"));
+  await samsynOk(["restore", "--replace", copy, "--data", to]);
+  assert.deepEqual((await readdir(to)).filter((n) => !before.includes(n)).sort(),
+    ["photos.before-restore", "samsyn.db.before-restore"]);
   await rm(path.join(to, "photos", "1493", back));
   const ill = await samsyn(["doctor", "--data", to]);
   assert.notEqual(ill.code, 0);

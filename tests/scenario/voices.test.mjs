@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { execute, insert, select } from "./database.mjs";
-import { newInstallation, samsynOk, startServer } from "./lib.mjs";
+import { newInstallation, startServer } from "./lib.mjs";
 import { newId } from "./objects.mjs";
 
 const PASSWORD = "samsyn-exempel-2026";
@@ -44,9 +44,7 @@ function report(values) {
 const reports = (n, values) => Array.from({ length: n }, () => report(values)).flat();
 
 before(async () => {
-  place = await newInstallation();
-  await samsynOk(["init", ...place.args]);
-  await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
+  place = await newInstallation({ exercise: 1 });
   const main = newId();
   await execute(place, [
     "DELETE FROM citizen_report WHERE municipality_code = '1493'", // those of the exercise

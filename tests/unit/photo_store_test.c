@@ -213,6 +213,12 @@ DB_TEST(what_a_crash_leaves_is_swept_and_nothing_else)
     empty(h.dir);
 }
 
+static enum err put_back(const char *from, const char *dir)
+{
+    enum err e = photo_bring(from, dir);
+    return e ? e : photo_put_in_place(dir);
+}
+
 DB_TEST(a_copy_brings_back_every_photo)
 {
     struct house h, other;
@@ -226,9 +232,11 @@ DB_TEST(a_copy_brings_back_every_photo)
     CHECK(photo_copy_all(&h.app, to, &copied, &missing) == ERR_OK && copied == 2 && !missing);
     struct photo_state s;
     CHECK(photo_look(&other.app, &s) == ERR_OK && s.missing == 2);
-    CHECK(photo_put_back(to, other.dir) == ERR_OK && photo_put_back(to, other.dir) == ERR_OK);
+    CHECK(photo_bring(to, other.dir) == ERR_OK && photo_bring_undo(other.dir) == ERR_OK);
+    CHECK(photo_look(&other.app, &s) == ERR_OK && s.missing == 2); /* brought, taken away again */
+    CHECK(put_back(to, other.dir) == ERR_OK && put_back(to, other.dir) == ERR_OK);
     CHECK(photo_look(&other.app, &s) == ERR_OK && s.photos == 2 && !s.missing && !s.open);
-    CHECK(photo_put_back("/nonexistent", other.dir) == ERR_OK);
+    CHECK(put_back("/nonexistent", other.dir) == ERR_OK);
     CHECK(photo_look(&other.app, &s) == ERR_OK && s.missing == 2);
     empty(h.dir);
     empty(other.dir);

@@ -198,14 +198,24 @@ def binary(folder):
     return path
 
 
+def kept_exercise(env):
+    """Draws the exercise data that all test files of one engine start from."""
+    folder = os.path.abspath(f"{GCC}/exercise")
+    code, output = run(["node", "tests/scenario/kept_exercise.mjs", folder], env=env, timeout=600)
+    if code != 0:
+        raise Stop(f"exercise data for the tests: {tail(output)}")
+    return {**env, "SAMSYN_TEST_KEPT": folder}
+
+
 def scenario(context):
     files = [f for f in sorted(glob.glob("tests/scenario/*.test.mjs")) if context.match in f]
     if not files:
         raise Stop("tests/scenario holds no *.test.mjs")
     env = {"SAMSYN_BIN": binary(GCC), "SAMSYN_TEST_PG": context.postgres()}
-    jobs = [node.Job(f"{engine}: {file}", file, {**env, "SAMSYN_TEST_ENGINE": engine})
-            for engine in ("sqlite", "postgres") for file in files]
-    return node.run_all(jobs)
+    engines = {engine: kept_exercise({**env, "SAMSYN_TEST_ENGINE": engine})
+               for engine in ("sqlite", "postgres")}
+    return node.run_all([node.Job(f"{engine}: {file}", file, of_engine)
+                         for engine, of_engine in engines.items() for file in files])
 
 
 def browser(context):
@@ -214,7 +224,8 @@ def browser(context):
         raise Stop("tests/browser holds no *.test.mjs")
     shots = os.path.abspath(f"{GCC}/browser")
     os.makedirs(shots, exist_ok=True)
-    env = {"SAMSYN_BIN": binary(GCC), "SAMSYN_TEST_ENGINE": "sqlite", "SAMSYN_TEST_SHOTS": shots}
+    env = kept_exercise({"SAMSYN_BIN": binary(GCC), "SAMSYN_TEST_ENGINE": "sqlite",
+                         "SAMSYN_TEST_SHOTS": shots})
     return node.run_all([node.Job(file, file, env) for file in files])
 
 

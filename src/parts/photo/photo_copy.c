@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/sendfile.h>
@@ -77,40 +78,75 @@ static enum err copy_town(DIR *photos, const char *town, const char *dir)
     return e;
 }
 
-/* Under a name that is not taken: photos.before-restore, photos.before-restore-2 ... */
-static enum err set_aside(const char *dir)
-{
-    char from[PHOTO_PATH_MOST], to[PHOTO_PATH_MOST];
-    int n = snprintf(from, sizeof from, "%s/photos", dir);
-    if (n < 0 || (size_t)n + 24 > sizeof from)
-        return ERR_LIMIT;
-    if (access(from, F_OK) != 0)
-        return ERR_OK;
-    snprintf(to, sizeof to, "%.*s.before-restore", n, from);
-    for (int i = 2; access(to, F_OK) == 0 && i < 1000; i++)
-        snprintf(to, sizeof to, "%.*s.before-restore-%d", n, from, i);
-    return rename(from, to) == 0 ? ERR_OK : err_of_errno(errno);
-}
-
 static bool is_town(const char *name)
 {
     return strlen(name) == 4 && strspn(name, "0123456789") == 4;
 }
 
-enum err photo_put_back(const char *from, const char *dir)
+/* Where photos that are brought stand until they are put in place: DIR/photos.restored/photos. */
+static enum err brought_path(const char *dir, const char *end, char out[PHOTO_PATH_MOST])
+{
+    int n = snprintf(out, PHOTO_PATH_MOST, "%s/photos.restored%s", dir, end);
+    return n < 0 || n >= PHOTO_PATH_MOST ? ERR_LIMIT : ERR_OK;
+}
+
+static int take_away(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+    (void)st, (void)kind, (void)at;
+    return remove(path);
+}
+
+enum err photo_bring_undo(const char *dir)
 {
     char path[PHOTO_PATH_MOST];
+    TRY(brought_path(dir, "", path));
+    return nftw(path, take_away, 8, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT
+               ? ERR_OK
+               : err_of_errno(errno);
+}
+
+enum err photo_bring(const char *from, const char *dir)
+{
+    char path[PHOTO_PATH_MOST], to[PHOTO_PATH_MOST];
     int n = snprintf(path, sizeof path, "%s/photos", from);
     if (n < 0 || (size_t)n >= sizeof path)
         return ERR_LIMIT;
-    TRY(set_aside(dir));
+    TRY(photo_bring_undo(dir));
     DIR *d = opendir(path);
     if (!d)
         return errno == ENOENT ? ERR_OK : err_of_errno(errno);
-    enum err e = ERR_OK;
+    enum err e = brought_path(dir, "", to);
+    if (e == ERR_OK && mkdir(to, 0700) != 0)
+        e = err_of_errno(errno);
     for (const struct dirent *entry; e == ERR_OK && (entry = readdir(d));)
         if (is_town(entry->d_name))
-            e = copy_town(d, entry->d_name, dir);
+            e = copy_town(d, entry->d_name, to);
     closedir(d);
     return e;
+}
+
+/* Under a name that is not taken: photos.before-restore, photos.before-restore-2 ... */
+static enum err set_aside(const char *from)
+{
+    char to[PHOTO_PATH_MOST];
+    int n = (int)strlen(from);
+    if ((size_t)n + 24 > sizeof to)
+        return ERR_LIMIT;
+    snprintf(to, sizeof to, "%s.before-restore", from);
+    for (int i = 2; access(to, F_OK) == 0 && i < 1000; i++)
+        snprintf(to, sizeof to, "%s.before-restore-%d", from, i);
+    return rename(from, to) == 0 || errno == ENOENT ? ERR_OK : err_of_errno(errno);
+}
+
+enum err photo_put_in_place(const char *dir)
+{
+    char old[PHOTO_PATH_MOST], fresh[PHOTO_PATH_MOST];
+    int n = snprintf(old, sizeof old, "%s/photos", dir);
+    if (n < 0 || (size_t)n >= sizeof old)
+        return ERR_LIMIT;
+    TRY(brought_path(dir, "/photos", fresh));
+    TRY(set_aside(old));
+    if (rename(fresh, old) != 0 && errno != ENOENT)
+        return err_of_errno(errno);
+    return photo_bring_undo(dir); /* the folder around them */
 }
