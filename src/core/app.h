@@ -15,6 +15,7 @@ struct app;
 struct arena;
 struct citizen_limits;
 struct explore_keep;
+struct page_link;
 struct picture_keep;
 struct site_cache;
 
@@ -38,6 +39,9 @@ struct part {
     /* How many things wait there for the person who asks, told after the label; PART_HIDDEN: the
      * part is not shown to them now. NULL: nothing ever waits. Never called in a transaction. */
     enum err (*nav_waits)(struct req *rq, int64_t *n);
+    /* What waits there for who asks, in words that lead to it: told beside other municipalities.
+     * Label NULL: nothing now. Asked only of who may enter (nav_perm), never in a transaction. */
+    enum err (*told)(struct req *rq, struct page_link *out);
     /* Called once when the database is open, before the first request; may be NULL. */
     enum err (*start)(struct app *app);
     void (*stop)(struct app *app);

@@ -45,6 +45,9 @@ bool web_asks_json(const struct req *rq);
 typedef enum err web_visit_fn(struct req *rq, void *arg);
 NODISCARD enum err web_visit(struct req *rq, const char *municipality, web_visit_fn *fn, void *arg);
 
+/* What waits for this person in the municipality of the address (struct part, `told`). */
+NODISCARD enum err web_told(struct req *rq, const struct page_link **out, size_t *out_n);
+
 /* db_read / db_write in the scope of the address; the argument is handed on. */
 NODISCARD enum err web_read(struct req *rq, db_fn *fn, void *arg);
 NODISCARD enum err web_write(struct req *rq, db_fn *fn, void *arg);

@@ -94,22 +94,55 @@ static bool entry_of(struct req *rq, const struct part *part, struct page_nav *o
     return true;
 }
 
-enum err web_navigation(struct req *rq, struct page *p)
+/* The parts that one may enter, the most needed first. */
+static size_t entries(struct req *rq, struct entry *list)
 {
     const struct app *app = web_app(rq);
-    size_t all = 0, may = 0, n = 0;
+    size_t n = 0;
+    for (size_t i = 0; app->parts && app->parts[i]; i++)
+        if (app->parts[i]->nav_path && web_may(rq, app->parts[i]->nav_perm))
+            list[n++] = (struct entry){app->parts[i], i};
+    qsort(list, n, sizeof *list, by_rank);
+    return n;
+}
+
+static size_t count_parts(const struct app *app)
+{
+    size_t n = 0;
+    while (app->parts && app->parts[n])
+        n++;
+    return n;
+}
+
+enum err web_told(struct req *rq, const struct page_link **out, size_t *out_n)
+{
+    size_t all = count_parts(web_app(rq)), n = 0;
+    struct entry *list = ARENA_ARRAY(rq->arena, all + 1, struct entry);
+    struct page_link *told = ARENA_ARRAY(rq->arena, all + 1, struct page_link);
+    if (!list || !told)
+        return ERR_NOMEM;
+    size_t may = entries(rq, list);
+    for (size_t i = 0; i < may; i++) {
+        told[n] = (struct page_link){0};
+        if (list[i].part->told)
+            TRY(list[i].part->told(rq, &told[n]));
+        n += told[n].label != NULL;
+    }
+    *out = told;
+    *out_n = n;
+    return ERR_OK;
+}
+
+enum err web_navigation(struct req *rq, struct page *p)
+{
+    size_t all = count_parts(web_app(rq)), n = 0;
     if (!web_who(rq)->here || !*web_municipality(rq))
         return ERR_OK;
-    while (app->parts && app->parts[all])
-        all++;
     struct entry *list = ARENA_ARRAY(rq->arena, all + 1, struct entry);
     struct page_nav *nav = ARENA_ARRAY(rq->arena, all + 1, struct page_nav);
     if (!list || !nav)
         return ERR_NOMEM;
-    for (size_t i = 0; i < all; i++)
-        if (app->parts[i]->nav_path && web_may(rq, app->parts[i]->nav_perm))
-            list[may++] = (struct entry){app->parts[i], i};
-    qsort(list, may, sizeof *list, by_rank);
+    size_t may = entries(rq, list);
     for (size_t i = 0; i < may; i++)
         n += entry_of(rq, list[i].part, &nav[n]);
     web_nav_fit(p, nav, n);

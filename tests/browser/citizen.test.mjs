@@ -96,7 +96,7 @@ test("by keyboard alone, without script and without map", async () => {
   await next(page, () => page.keyboard.press("Enter"));
   const said = await page.locator("main").innerText();
   assert.match(said, /Dina kvittoord/);
-  assert.match(said, /Det är mörkt eller dåligt ljus, trafiken/);
+  assert.match(said, /Det är mörkt eller dåligt ljus och trafiken/);
   const words = (await page.locator(".code-words li").allInnerTexts()).join(" ");
   await page.getByRole("link", { name: "Se svaret på din rapport" }).focus();
   await next(page, () => page.keyboard.press("Enter"));

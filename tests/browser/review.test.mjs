@@ -108,6 +108,8 @@ test("fifty reports are reviewed with a key each, and focus goes to the next", a
     } else await hand.press("g");
     await hand.said(left > 1 ? new RegExp(`(Godkänd|Avslagen)\\. ${left - 1} rapport`) : /Inget väntar/);
   }
+  const seen = await page.locator("[data-said]").boundingBox();
+  assert.ok(seen && seen.y >= 0 && seen.y < 400, "what was done is told where the eye is");
   assert.ok(hand.pressed() <= 60, `${hand.pressed()} keys for 50 reports`);
   assert.match(await page.locator(".site-nav [aria-current]").innerText(), /^Granska$/);
   assert.equal(await page.evaluate(() => document.activeElement.innerText.includes("Inget väntar")), true);
@@ -154,6 +156,34 @@ test("the same happening is linked by a key, to the main report that is chosen",
   await hand.said("Kopplad som samma händelse. 2 rapporter");
   await page.locator("[data-report]", { hasText: "bullerord 1" }).getByRole("link", { name: "Öppna" }).click();
   await page.getByRole("heading", { name: "Fler som har berättat om samma händelse" }).waitFor();
+  await page.context().close();
+});
+
+test("on the main report the same key takes the whole group, and its number stays", async () => {
+  await reports(3, (i) => ({ type: "disturbance.noise", description: `helord ${i}`, east: 445000 + 20 * i }));
+  const page = await open("/1493/granska", { width: 390 }), hand = keyboard(page);
+  const card = (i) => page.locator("[data-report]", { hasText: `helord ${i}` });
+  const number = await card(1).locator(".review-no").innerText();
+  await card(0).focus();
+  assert.match(await card(0).locator("button[value=link]").innerText(), /^Godkänn och koppla hit de andra/);
+  await hand.press("h");
+  await card(1).focus();
+  await hand.press("h");
+  await hand.said(`Samma som rapport ${number}`);
+  assert.match(await card(0).locator("button[value=link]").innerText(), new RegExp(`^Samma som rapport ${number}`));
+  const there = await page.locator("[data-report]").count();
+  await hand.press("s");
+  await hand.said("Kopplad som samma händelse, 3 rapporter.");
+  assert.equal(await page.locator("[data-report]").count(), there - 3);
+  const bar = page.locator("[data-said]", { hasText: "Kopplad som samma händelse, 3 rapporter." });
+  await bar.waitFor();
+  const box = await bar.boundingBox();
+  assert.ok(box.y >= 0 && box.y < 844, `the message stands at ${box.y}`);
+  await next(page, () => hand.press("u"));
+  assert.equal(await card(1).locator(".review-no").innerText(), number);
+  await card(0).focus();
+  await hand.press("s");
+  await hand.said("Kopplad som samma händelse, 3 rapporter.");
   await page.context().close();
 });
 

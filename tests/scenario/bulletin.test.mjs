@@ -175,6 +175,7 @@ test("the group's variant is the same in all formats, and what somebody wrote is
   for (const words of ["Hemlig motivering", "Lugnare & <b>bättre</b>"]) assert.ok(x.odt.includes(words), words);
   assert.ok(unzip(x.odtBytes).get("Pictures/map.svg").includes("<path"));
   assert.match(x.page.text, /<svg viewBox="0 0 1000 \d+" role="img" aria-label="Karta">/);
+  assert.match(x.page.text, /paint-order="stroke">\p{L}+/u, "names of localities stand in the map");
   for (const [label, now] of tables(x.page).at(-1).slice(1))
     assert.ok(x.odt.includes(`${label} ${now}`) || now === "–", `${label} ${now}`);
 });
@@ -219,6 +220,27 @@ test("everybody is told what was chosen for it, in fixed words, and nothing of w
   assert.equal(signs.length, 1, "one level was chosen");
   const [titles] = [await select(server.place, "SELECT title FROM action WHERE municipality_code = '1493'")];
   for (const { title } of titles) assert.ok(!x.odt.includes(title), title);
+});
+
+test("of two who publish at once one is published, and the other is told and loses no words", async () => {
+  const open = async (email) => {
+    const client = await logIn(email);
+    return [client, await client.get(`${at}/allmanheten`)];
+  };
+  const both = [await open("samordnare@example.se"), await open("samordnare@example.se")];
+  const said = ["De ena orden.", "De andra orden."];
+  const answers = await Promise.all(both.map(([client, form], i) =>
+    client.submit(form, "/allmanheten", { intro: said[i], do: "publish" })));
+  assert.deepEqual(answers.map((a) => a.status).sort(), [303, 422]);
+  const won = answers.findIndex((a) => a.status === 303);
+  const page = (await everybody.get(publicAt)).words;
+  assert.ok(page.includes(said[won]) && !page.includes(said[1 - won]));
+  assert.ok(answers[1 - won].text.includes(`${said[1 - won]}</textarea>`), "what was typed is still there");
+  const [{ n }] = await select(server.place,
+    "SELECT count(*) AS n FROM bulletin_public WHERE municipality_code = '1493' AND withdrawn_at IS NULL");
+  assert.equal(Number(n), 1);
+  await coordinator.submitOk(await coordinator.get(`${at}/allmanheten`), "/allmanheten",
+    { intro: "Till alla som bor här.\nTack.", do: "publish" });
 });
 
 test("the figures are those of the door: the picture of the same period, and every file, say the same", async () => {

@@ -50,6 +50,19 @@ async function report(event) {
   assert.equal(sent.status, 201, sent.text);
 }
 
+const MONTHS = ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september",
+  "oktober", "november", "december"];
+
+test("what changed before the periods that are compared is told, but not as news", async () => {
+  const page = await now();
+  const news = page.text.slice(page.text.indexOf('data-part="answer"'), page.text.indexOf('data-part="now"'));
+  const days = [...news.matchAll(/sedan (\d+) (\p{L}+) (\d{4})/gu)]
+    .filter(([text]) => !/tyst/.test(text))
+    .map(([, day, month, year]) => Date.UTC(Number(year), MONTHS.indexOf(month), Number(day)));
+  for (const day of days) assert.ok(day > Date.now() - 30 * DAY, new Date(day).toISOString());
+  assert.match(page.words, /Ändrades tidigare och håller i sig .*sedan \d+ \p{L}+ \d{4}/u, "the exercise has one");
+});
+
 /** The same database with a server that was away. */
 async function restart(between = []) {
   server.child.kill("SIGTERM");

@@ -72,7 +72,7 @@ export const execute = (place, statements) =>
     : onSqlite(place, statements.join(";\n"));
 
 /** An id as a literal of the engine. */
-const idLiteral = (id) =>
+export const idLiteral = (id) =>
   engine === "postgres" ? `'${id}'` : `x'${id.replaceAll("-", "")}'`;
 
 function literal(value) {

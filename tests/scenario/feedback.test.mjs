@@ -298,6 +298,18 @@ test("templates are the municipality's own: changed, added, removed, and guarded
   assert.equal((await coordinator.get(href)).status, 404);
 });
 
+test("the page of answers stands in the menu, and says whom it does not count", async () => {
+  assert.match((await coordinator.get("/1493/nu")).text, /href="\/1493\/svar"[^>]*>Svara rapportörer</);
+  assert.doesNotMatch((await reporter.get("/1493/mina-rapporter")).text, /href="\/1493\/svar"/);
+  await report(reporter, { description: "menyord" });
+  const desk = await coordinator.get("/1493/svar");
+  assert.match(desk.words, /Det invånare skickar räknas inte här/);
+  assert.ok(desk.links("/1493/otrygga-platser").length > 1, "a link beside the one in the menu");
+  const form = desk.text.slice(desk.text.indexOf('action="/1493/svar"'));
+  assert.match(/<button[^>]*type="submit"[^>]*>/.exec(form)[0], /value="visa"/, "Enter shows how it would be");
+  assert.match(form, /value="mall" formaction="\/1493\/svar#f-text"/, "the template is where one comes to");
+});
+
 test("the share answered is reckoned on the server, and that nothing has happened is not counted", async () => {
   const share = async () => {
     const row = /<th scope="row">Alla<\/th>(.*?)<\/tr>/s.exec((await coordinator.get("/1493/svar")).text)[1];

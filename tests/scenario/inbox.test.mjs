@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { execute } from "./database.mjs";
+import { execute, idLiteral } from "./database.mjs";
 import { hands, hidden } from "./inbox.mjs";
 import { startServer } from "./lib.mjs";
 
@@ -147,6 +147,39 @@ test("what is taken back leaves nothing linked to a report that does not count",
   const apart = await coordinator.get(`/1493/granska/${link}`);
   assert.equal((await act(apart, link, "unlink", { version: hidden(apart, "version") })).status, 303);
   assert.equal(await count("hängord"), 1);
+});
+
+test("a report keeps its number while others are handled", async () => {
+  const ids = [];
+  for (let i = 0; i < 3; i++) ids.push(await report(reporter, { description: `nummerord ${i}`, east: 428000 + 400 * i }));
+  const number = async (id) => new RegExp(`id="r-${id}"[\\s\\S]*?review-no">(\\d+)<`).exec((await inbox()).text)[1];
+  const [first, , last] = [await number(ids[0]), 0, await number(ids[2])];
+  assert.equal(Number(last), Number(first) + 2);
+  await done(ids[1], "accept");
+  assert.equal(await number(ids[2]), last);
+  await done(ids[0], "reject", { skal: "test" });
+  assert.equal(await number(ids[2]), last);
+  assert.equal((await undo()).status, 303);
+  assert.deepEqual([await number(ids[0]), await number(ids[2])], [first, last]);
+  await done([ids[0], ids[2]], "accept");
+});
+
+test("a group of inhabitants' reports is linked in one press, and its main report counts", async () => {
+  const ids = [];
+  for (let i = 0; i < 2; i++) ids.push(await report(reporter, { type: "unsafe_place", description: `lyktord ${i}`, east: 446000 + i }));
+  await execute(server.place, ids.map((id) => `UPDATE event SET source = 'citizen', created_by = NULL WHERE ` +
+    `municipality_code = '1493' AND id = ${idLiteral(id)}`));
+  const page = await inbox();
+  const form = page.text.split('<div class="review-group').find((part) => part.includes("lyktord 0"));
+  assert.ok(form.includes("lyktord 1"), "they stand together");
+  assert.match(form, /Godkänn och koppla ihop gruppen/);
+  assert.match(form, /value="link" data-key="s" form="grupp-\d+">Godkänn och koppla hit de andra/);
+  await done(ids, "link", { main: ids[0] });
+  assert.deepEqual((await Promise.all(ids.map(one))).map((e) => e.state), ["included", "included"]);
+  assert.equal(await count("lyktord"), 1);
+  assert.equal((await undo()).status, 303);
+  assert.deepEqual((await Promise.all(ids.map(one))).map((e) => e.state), ["submitted", "submitted"]);
+  await done(ids, "link", { main: ids[1] });
 });
 
 test("the way back leads to the report, and its history says what was done", async () => {

@@ -55,6 +55,21 @@ test("each municipality says the same as on its own page, and together they are 
   assert.match(page.words.replaceAll("\u202f", ""), new RegExp(`${sum} händelser i alla kommunerna tillsammans, mot`));
 });
 
+test("what waits in each municipality stands first, each thing a link to where it is done", async () => {
+  const page = await coordinator.get(`/mina-kommuner?${PERIOD}`);
+  const first = page.text.slice(page.text.indexOf('id="vantar"'), page.text.indexOf("data-part"));
+  for (const [code, name] of Object.entries(TOWNS)) {
+    const [waiting] = await select(place, `SELECT count(*) AS n FROM event WHERE municipality_code = '${code}' AND state = 'submitted'`);
+    assert.ok(Number(waiting.n) > 1);
+    assert.ok(first.includes(`<a href="/${code}/granska">${waiting.n} rapporter att granska</a>`), name);
+  }
+  assert.match(first, /href="\/1493\/atgarder">1 åtgärd är försenad</);
+  await execute(place, ["UPDATE event SET state = 'included' WHERE municipality_code = '1447' AND state = 'submitted'"]);
+  const mended = await coordinator.get(`/mina-kommuner?${PERIOD}`);
+  assert.ok(!mended.text.includes('href="/1447/granska"'));
+  assert.match(mended.text, /href="\/1473\/granska">\d+ rapporter att granska/);
+});
+
 test("a number leads to exactly the rows behind it, in its municipality", async () => {
   const page = await coordinator.get(`/mina-kommuner?${PERIOD}`);
   const link = page.links("/1447/handelser?").find((l) => l.endsWith("type=damage"));

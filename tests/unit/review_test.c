@@ -74,6 +74,31 @@ TEST(the_name_of_a_place_joins_and_a_missing_place_does_not)
     CHECK(!same(week, moment));
 }
 
+/* A street is long, and its name is written of every point along it. */
+TEST(the_name_of_a_street_is_no_place_by_itself)
+{
+    struct review_item a = item(EVENT_TYPE_unsafe_place, 0, 0),
+                       b = item(EVENT_TYPE_unsafe_place, 14 * 24 * 60, 900);
+    a.place = b.place = "Kungsgatan";
+    a.precision = b.precision = GEO_POINT;
+    CHECK(!same(a, b)); /* 900 m apart, and both places are known */
+    b.east = a.east + 50;
+    CHECK(same(a, b));
+    a.precision = b.precision = GEO_STREET; /* both stand in the middle of it */
+    b.east = a.east;
+    CHECK(!same(a, b));
+    b.from = b.to = a.to + MSEC_DAY;
+    CHECK(same(a, b));
+    b.precision = GEO_POINT;
+    b.from = b.to = a.to + MSEC_DAY + 1;
+    CHECK(!same(a, b));
+    a.precision = b.precision = GEO_MUNICIPALITY; /* a name that was not found */
+    a.east = b.east = a.north = b.north = NAN;
+    CHECK(!same(a, b));
+    a.precision = b.precision = GEO_PLACE;
+    CHECK(same(a, b));
+}
+
 static uint64_t dice = 88172645463325252u;
 
 static uint32_t roll(uint32_t n)
@@ -319,6 +344,42 @@ DB_TEST(a_citizens_report_that_waits_is_no_main_report)
     CHECK(done(f, me, REVIEW_ACCEPT, main, none).answer.done == 1);
     CHECK(done(f, me, REVIEW_LINK, b, main).answer.done == 1 && counts_are(c, 1, 1));
     columns_free(c);
+}
+
+DB_TEST(a_group_of_citizens_reports_is_linked_in_one_press)
+{
+    struct columns *c = columns_new(f->db, 0);
+    struct id me = id_new();
+    struct id all[3];
+    for (size_t i = 0; i < 3; i++)
+        all[i] = add(f, EVENT_SOURCE_CITIZEN, EVENT_SUBMITTED, (msec)i, 0);
+    struct work w = order(me, REVIEW_LINK, all, 3);
+    w.o.object = all[1]; /* also when it is not the first */
+    CHECK(run(f, &w, DO) == ERR_OK && w.answer.done == 3);
+    CHECK(get(f, all[1]).state == EVENT_INCLUDED && id_is_none(get(f, all[1]).same_as));
+    CHECK(id_eq(get(f, all[0]).same_as, all[1]) && id_eq(get(f, all[2]).same_as, all[1]));
+    CHECK(counts_are(c, 1, 1));
+    struct work latest = {.by = me};
+    CHECK(run(f, &latest, LATEST) == ERR_OK && latest.latest.n == 3 &&
+          latest.latest.kind == REVIEW_LINK);
+    struct work back = {.by = me, .batch = w.answer.batch};
+    CHECK(run(f, &back, UNDO) == ERR_OK && back.undone.n == 3);
+    for (size_t i = 0; i < 3; i++)
+        CHECK(get(f, all[i]).state == EVENT_SUBMITTED && id_is_none(get(f, all[i]).same_as));
+    columns_free(c);
+}
+
+DB_TEST(a_main_report_that_points_at_somebody_is_not_accepted_with_its_group)
+{
+    struct work w = {.e = sample(EVENT_SOURCE_CITIZEN, EVENT_SUBMITTED, 0, 0)};
+    w.e.description = "Ring 070-123 45 67";
+    CHECK(run(f, &w, ADD) == ERR_OK);
+    struct id all[2] = {w.e.id, add(f, EVENT_SOURCE_CITIZEN, EVENT_SUBMITTED, 1, 0)};
+    struct work o = order(id_new(), REVIEW_LINK, all, 2);
+    o.o.object = all[0];
+    CHECK(run(f, &o, DO) == ERR_OK && o.answer.done == 0);
+    CHECK(o.answer.faults[0] == REVIEW_MARKED && o.answer.faults[1] == REVIEW_MAIN_WAITS);
+    CHECK(get(f, all[0]).state == EVENT_SUBMITTED && get(f, all[1]).state == EVENT_SUBMITTED);
 }
 
 static enum err delete_it(struct tx *tx, void *arg)

@@ -71,7 +71,9 @@ function renew(fresh) {
     for (const part of all("[data-part]")) {
         const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
         if (!other || (part.dataset.key && part.dataset.key === other.dataset.key)) continue;
+        const waited = part.querySelector("[data-again], .places-wait"), { offsetHeight } = part;
         part.replaceChildren(...other.childNodes);
+        part.style.minHeight = waited ? `${offsetHeight}px` : ""; // what was kept free is not taken back
         if ("key" in other.dataset) part.dataset.key = other.dataset.key;
     }
     keepFocus(focused);

@@ -62,9 +62,15 @@ class Inbox {
         return this.box.dataset[name];
     }
 
-    say(words) {
+    // Said aloud, and `short` in the bar that follows the window; "": the page shows it already.
+    say(words, short = words) {
         this.live.textContent = "";
         requestAnimationFrame(() => (this.live.textContent = words));
+        if (!short) return;
+        const bar = this.box.querySelector("[data-latest]");
+        bar.hidden = false;
+        bar.classList.add("follows");
+        bar.querySelector("[data-said]").textContent = short;
     }
 
     cards() {
@@ -96,15 +102,20 @@ class Inbox {
         }
     }
 
-    // The buttons of a group say which report they mean.
+    // The buttons of a group say which report they mean; that of the main one means all the others.
     showMain(radio) {
-        const card = radio.closest("[data-report]");
-        const words = card
-            ? `${this.text("tSame")} ${card.querySelector(".review-no").textContent}`
+        const main = radio.closest("[data-report]"), group = radio.closest("[data-group]");
+        const words = main
+            ? `${this.text("tSame")} ${main.querySelector(".review-no").textContent}`
             : this.text("tKnown");
-        for (const button of all("[data-report] button[value=link]", radio.closest("[data-group]")))
-            button.firstChild.textContent = `${words} `;
-        this.say(words);
+        const others = all("[data-report]", group).length > 1;
+        for (const button of all("[data-report] button[value=link]", group)) {
+            const here = others && button.closest("[data-report]") === main;
+            button.firstChild.textContent = `${here ? this.text("tHere") : words} `;
+            if (here) button.setAttribute("form", radio.form.id);
+            else button.removeAttribute("form");
+        }
+        this.say(words, "");
     }
 
     move(step) {
@@ -152,7 +163,7 @@ class Inbox {
         const control = card.querySelector(`[data-key="${e.key}"]`);
         if (!control) return e.key === "f" && this.say(this.text("tNobody"));
         control.click();
-        if (control.type === "checkbox") this.say(this.text(control.checked ? "tPicked" : "tUnpicked"));
+        if (control.type === "checkbox") this.say(this.text(control.checked ? "tPicked" : "tUnpicked"), "");
     }
 
     click(e) {
@@ -196,10 +207,11 @@ class Inbox {
         if (this.busy) return;
         const fields = new URLSearchParams(new FormData(form));
         fields.set("gor", e.submitter?.value ?? form.querySelector("[name=gor]").value);
-        const card = form.closest("[data-report]");
+        const card = form.closest("[data-report]") ?? e.submitter?.closest("[data-report]");
+        const whole = card ?? form.closest("[data-group]")?.querySelector("[data-report]");
         if (card) this.widen(fields, card);
         fields.set("svar", "json");
-        this.send(form, fields, card ?? this.from);
+        this.send(form, fields, whole ?? this.from);
     }
 
     // In a card: all the chosen ones, and the main report that is chosen in its group.
@@ -211,6 +223,7 @@ class Inbox {
         }
         const main = card.closest("[data-group]")?.querySelector("input[name=main][type=radio]:checked");
         if (main) fields.set("main", main.value);
+        if (chosen.length && main?.value === card.dataset.report) fields.append("rapport", main.value);
     }
 
     async send(form, fields, card) {
@@ -220,7 +233,7 @@ class Inbox {
                 method: "POST", body: fields, headers: { Accept: "application/json" },
             });
             if (!answer.headers.get("Content-Type")?.startsWith("application/json")) throw new Error("no answer");
-            this.taken(await answer.json(), form, card, fields.get("gor"));
+            this.taken(await answer.json(), form, card, fields);
         } catch {
             this.problem(form, this.text("tFailed"));
         } finally {
@@ -234,7 +247,8 @@ class Inbox {
         else this.say(words);
     }
 
-    taken(answer, form, card, what) {
+    taken(answer, form, card, fields) {
+        const what = fields.get("gor"), main = what === "link" && fields.get("main");
         if (answer.problem) return this.problem(form, answer.problem);
         if (!answer.done.length && !answer.faults.length) return this.say(this.text("tItself"));
         const cards = this.cards();
@@ -242,14 +256,16 @@ class Inbox {
         const at = cards.indexOf(card);
         const left = (one) => !gone.has(one.dataset.report);
         const next = cards.slice(at + 1).find(left) ?? cards.slice(0, at + 1).reverse().find(left);
-        for (const one of cards) if (gone.has(one.dataset.report)) this.drop(one, what);
+        for (const one of cards)
+            if (gone.has(one.dataset.report)) this.drop(one, one.dataset.report === main ? "accept" : what);
         for (const { id, said } of answer.faults) this.tell(id, said);
         this.from = next;
         form.closest("dialog")?.close();
         if (form.closest("dialog")) form.reset();
         this.after(answer);
         const told = [answer.done.length ? answer.said : "", ...answer.faults.map((f) => f.said), answer.left];
-        this.say(told.filter(Boolean).map((part) => part.replace(/\.?$/, ".")).join(" "));
+        const sentences = (parts) => parts.filter(Boolean).map((part) => part.replace(/\.?$/, ".")).join(" ");
+        this.say(sentences(told), sentences([...told.slice(0, -1), answer.n ? `${answer.n} ${this.text("tLeft")}` : answer.left]));
         if (next) (answer.faults.length && card?.isConnected ? card : next).focus();
         else this.box.querySelector("[data-empty]").focus();
     }
@@ -320,12 +336,11 @@ class Inbox {
 
     // The count, the way back, and the page when nothing is left.
     after(answer) {
-        const { left, n, batch, said } = answer;
+        const { left, n, batch } = answer;
         for (const place of all("[data-left]", this.box)) place.textContent = n ? left : "";
         const latest = this.box.querySelector("[data-latest]");
         if (answer.done.length) {
-            latest.hidden = !batch;
-            latest.querySelector("[data-said]").textContent = `${said}.`;
+            latest.querySelector("[data-undo]").hidden = !batch;
             latest.querySelector("[name=omgang]").value = batch ?? "";
         }
         for (const link of all(".site-nav [aria-current=page]"))

@@ -48,6 +48,31 @@ static enum err start(struct app *app)
     return ERR_OK;
 }
 
+struct reading {
+    struct req *rq;
+    struct action *all;
+    size_t n;
+};
+
+static enum err read_all(struct tx *tx, void *arg)
+{
+    struct reading *r = arg;
+    return action_list(tx, r->rq->arena, web_municipality(r->rq), &r->all, &r->n);
+}
+
+static enum err told(struct req *rq, struct page_link *out)
+{
+    struct reading r = {.rq = rq};
+    struct action_picked late;
+    TRY(web_read(rq, read_all, &r));
+    TRY(action_pick(rq->arena, r.all, r.n, &(struct action_asked){ACTION_OVERDUE, 0, 0, time_now()},
+                    &late));
+    if (late.n)
+        *out = (struct page_link){TXF(rq, action_told, (int64_t)late.n),
+                                  web_address(rq, "/atgarder"), false};
+    return ERR_OK;
+}
+
 const struct part action_part = {
     .name = "action",
     .routes = routes,
@@ -57,4 +82,5 @@ const struct part action_part = {
     .nav_perm = PERM_ACTION_READ,
     .nav_rank = 30,
     .start = start,
+    .told = told,
 };

@@ -29,6 +29,7 @@ extern const struct part bulletin_part;
 /* --- The drawing: 1000 wide, y down --- */
 
 #define BULLETIN_MAP_WIDE 1000
+#define BULLETIN_NAMES_MOST 12
 
 struct bulletin_shape { /* an area */
     const char *path;   /* "M1 2L3 4L5 6Z": whole numbers, rings only */
@@ -45,12 +46,18 @@ struct bulletin_mark { /* a place that stands out: a ring, and a letter */
     const char *letter; /* "A": in the drawing and in the list */
 };
 
+struct bulletin_name { /* of a locality, its middle */
+    int x, y;
+    const char *text;
+};
+
 struct bulletin_map {
     int height;          /* 0: there is no map */
     const char *outline; /* of the municipality; NULL: not known */
     struct bulletin_shape *shapes;
     struct bulletin_mark *marks;
-    size_t n_shapes, n_marks;
+    struct bulletin_name *names;
+    size_t n_shapes, n_marks, n_names;
 };
 
 /* --- The document --- */

@@ -74,6 +74,23 @@ static void read_marks(const json_t *o, struct bulletin_reading *r, struct bulle
     }
 }
 
+/* Bulletins made before the map had names have none. */
+static void read_names(const json_t *o, struct bulletin_reading *r, struct bulletin_map *m)
+{
+    const json_t *list;
+    if (r->err || !json_object_get(o, "names"))
+        return;
+    size_t n = bulletin_json_list(o, "names", BULLETIN_NAMES_MOST, r, &list);
+    m->names = room(r, n, sizeof *m->names);
+    for (size_t i = 0; i < n && !r->err; i++) {
+        const json_t *x = json_array_get(list, i);
+        m->names[m->n_names++] =
+            (struct bulletin_name){.x = (int)bulletin_json_int(x, "x", -9999, 9999),
+                                   .y = (int)bulletin_json_int(x, "y", -9999, 9999),
+                                   .text = need_text(x, "text", r)};
+    }
+}
+
 void bulletin_map_read(const json_t *o, struct bulletin_reading *r, struct bulletin_map *m)
 {
     const json_t *list;
@@ -94,6 +111,7 @@ void bulletin_map_read(const json_t *o, struct bulletin_reading *r, struct bulle
                                     .at_y = (int)bulletin_json_int(x, "at_y", -9999, 9999)};
     }
     read_marks(o, r, m);
+    read_names(o, r, m);
 }
 
 static void read_spots(const json_t *o, struct bulletin_reading *r, struct bulletin_frozen *f)
@@ -192,6 +210,15 @@ void bulletin_map_write(struct jsonw *w, const struct bulletin_map *m)
         jsonw_key_int(w, "y", m->marks[i].y);
         jsonw_key_int(w, "r", m->marks[i].r);
         jsonw_key_text(w, "letter", m->marks[i].letter);
+        jsonw_end(w);
+    }
+    jsonw_end(w);
+    jsonw_key_array(w, "names");
+    for (size_t i = 0; i < m->n_names; i++) {
+        jsonw_object(w);
+        jsonw_key_int(w, "x", m->names[i].x);
+        jsonw_key_int(w, "y", m->names[i].y);
+        jsonw_key_text(w, "text", m->names[i].text);
         jsonw_end(w);
     }
     jsonw_end(w);

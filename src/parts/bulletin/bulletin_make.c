@@ -131,6 +131,63 @@ static void clear_signs(struct bulletin_map *m)
     }
 }
 
+/* --- Names --- */
+
+#define LETTER 17 /* the middle width of one, with room to spare */
+#define NAME_TALL 22
+
+static bool covers(const struct bulletin_name *a, int x, int y, int wide, int tall)
+{
+    int own = LETTER * (int)utf8_len(a->text) / 2;
+    return abs(a->x - x) < own + wide && abs(a->y - y) < NAME_TALL + tall;
+}
+
+/* Nothing else stands there, and it is whole inside the drawing. */
+static bool has_room(const struct bulletin_map *m, const struct bulletin_name *one)
+{
+    int own = LETTER * (int)utf8_len(one->text) / 2;
+    bool free = one->x >= own && one->x <= BULLETIN_MAP_WIDE - own && one->y >= NAME_TALL &&
+                one->y <= m->height - NAME_TALL;
+    for (size_t i = 0; i < m->n_shapes; i++)
+        free = free && !covers(one, m->shapes[i].x, m->shapes[i].y, 45, 45);
+    for (size_t i = 0; i < m->n_marks; i++)
+        free = free && !covers(one, m->marks[i].x, m->marks[i].y, 30, 30);
+    for (size_t i = 0; i < m->n_names; i++)
+        free = free && !covers(one, m->names[i].x, m->names[i].y,
+                               LETTER * (int)utf8_len(m->names[i].text) / 2, NAME_TALL);
+    return free;
+}
+
+/* Localities in view, the most populous first, at their place or close by: so that a reader knows
+ * where in the municipality the numbers stand. */
+static enum err put_names(struct bulletin_making *m, const struct frame *f)
+{
+    static const int steps[] = {0, -60, 60, -110, 110, 160};
+    struct bulletin_map *map = &m->frozen.map;
+    size_t n;
+    const struct geo_locality *all = geo_localities_of(m->municipality, &n);
+    bool *tried = ARENA_ARRAY(m->a, n + 1, bool);
+    map->names = ARENA_ARRAY(m->a, BULLETIN_NAMES_MOST, struct bulletin_name);
+    if (!map->names || !tried)
+        return ERR_NOMEM;
+    for (size_t round = 0; round < n && map->n_names < BULLETIN_NAMES_MOST; round++) {
+        size_t best = n;
+        for (size_t i = 0; i < n; i++)
+            if (!tried[i] && (best == n || all[i].population > all[best].population))
+                best = i;
+        tried[best] = true;
+        struct bulletin_name one = {.x = at_x(f, all[best].east), .text = all[best].name};
+        for (size_t k = 0; k < ARRAY_LEN(steps); k++) {
+            one.y = at_y(f, all[best].north) + steps[k];
+            if (!has_room(map, &one))
+                continue;
+            map->names[map->n_names++] = one;
+            break;
+        }
+    }
+    return ERR_OK;
+}
+
 static void put_mark(struct bulletin_map *map, const struct frame *f, const struct findings_spot *s,
                      const char *letter)
 {
@@ -325,6 +382,7 @@ enum err bulletin_make(struct bulletin_making *m, const struct action *actions, 
     TRY(draw(m, &frame));
     TRY(tell_spots(m, &frame));
     clear_signs(&m->frozen.map);
+    TRY(put_names(m, &frame));
     TRY(tell_actions(m, actions, n_actions));
     return bulletin_frozen_write(m->a, &m->frozen, content);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The document on paper, with the structure that a screen reader follows. */
 #include <cairo-pdf.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -124,6 +125,30 @@ static void put_marks(const struct canvas *c, const struct bulletin_map *m)
     }
 }
 
+/* On a light rim, so that a border behind does not cross the letters. */
+static void put_names(const struct canvas *c, const struct bulletin_map *m)
+{
+    cairo_t *cr = c->p->cr;
+    cairo_select_font_face(cr, "Sans", CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+    cairo_set_font_size(cr, fmax(8, 30 * c->scale));
+    for (size_t i = 0; i < m->n_names; i++) {
+        cairo_text_extents_t size;
+        cairo_text_extents(cr, m->names[i].text, &size);
+        cairo_move_to(cr, c->x + m->names[i].x * c->scale - size.width / 2 - size.x_bearing,
+                      c->y + (m->names[i].y + 10) * c->scale);
+        double x, y;
+        cairo_get_current_point(cr, &x, &y);
+        cairo_text_path(cr, m->names[i].text);
+        paper_colour(c->p, 0xfbfaf7);
+        cairo_set_line_width(cr, 3);
+        cairo_stroke(cr);
+        cairo_move_to(cr, x, y);
+        paper_colour(c->p, 0x1c2024);
+        cairo_show_text(cr, m->names[i].text);
+        cairo_new_path(cr);
+    }
+}
+
 static void put_leads(const struct canvas *c, const struct bulletin_map *m)
 {
     for (size_t i = 0; i < m->n_shapes; i++) {
@@ -136,21 +161,34 @@ static void put_leads(const struct canvas *c, const struct bulletin_map *m)
     cairo_stroke(c->p->cr);
 }
 
+#define MAP_SCALE (PAPER_ROOM / BULLETIN_MAP_WIDE)
+#define MAP_HEAD 45   /* points: its heading, which stands on the same page */
+#define MAP_LEAST 230 /* points: lower than this it is too small to read */
+#define MAP_WORDS 90  /* what stands below it on the same page */
+
+/* How tall the map may be: what is left of the page, or the whole of the next one. */
+static double map_room(const struct paper *p)
+{
+    double left = PAPER_HEIGHT - PAPER_MARGIN - p->y - MAP_WORDS;
+    return left >= MAP_LEAST ? left : PAPER_HEIGHT - 2 * PAPER_MARGIN - 120;
+}
+
 static void put_map(struct paper *p, const struct bulletin_block *b)
 {
     const struct bulletin_map *m = b->map;
     double scale = PAPER_ROOM / BULLETIN_MAP_WIDE, height = m->height * scale;
-    double most = PAPER_HEIGHT - 2 * PAPER_MARGIN - 120; /* with its words on one page */
+    double most = map_room(p);
     if (height > most) {
         scale *= most / height;
         height = most;
     }
     paper_figure_begin(p, height + 40, b->text);
-    struct canvas c = {p, PAPER_MARGIN, p->y, scale};
+    struct canvas c = {p, PAPER_MARGIN + (PAPER_ROOM - BULLETIN_MAP_WIDE * scale) / 2, p->y, scale};
     cairo_save(p->cr);
     cairo_rectangle(p->cr, c.x, c.y, BULLETIN_MAP_WIDE * scale, height);
     cairo_clip(p->cr);
     put_shapes(&c, m);
+    put_names(&c, m);
     put_marks(&c, m);
     put_leads(&c, m);
     for (size_t i = 0; i < m->n_shapes; i++)
@@ -213,6 +251,8 @@ static void draw(struct paper *p, const struct bulletin_doc *d, enum err *failed
     paper_text(p, "P", PAPER_PLAIN, d->lead);
     for (size_t i = 0; i < d->n_blocks; i++) {
         const struct bulletin_block *b = &d->blocks[i];
+        if (b->kind == BULLETIN_HEAD && i + 1 < d->n_blocks && b[1].kind == BULLETIN_MAP)
+            paper_need(p, MAP_HEAD + fmin(MAP_LEAST, b[1].map->height * MAP_SCALE) + MAP_WORDS);
         if (b->kind == BULLETIN_HEAD)
             paper_text(p, "H2", PAPER_H2, b->text);
         if (b->kind == BULLETIN_TEXT)

@@ -49,6 +49,8 @@ static enum err make_levels(struct arena *a, const struct bulletin_group *g,
         return ERR_NOMEM;
     p->map.outline = from->outline;
     p->map.height = from->height;
+    p->map.names = from->names;
+    p->map.n_names = from->n_names;
     for (size_t i = 0; i < g->adopted.n_areas; i++) {
         const struct adopted_row *r = &g->adopted.areas[i];
         if (!may_name(g, i))
@@ -302,9 +304,9 @@ static void put_levels(struct bulletin_doc *d, const struct bulletin_public *p,
     for (size_t i = 0; i < p->n_levels; i++) {
         char no[FORMAT_TEXT];
         enum page_level_no l = p->levels[i].level;
-        const char *const cells[] = {p->levels[i].area,
-                                     format_arena(d->a, format_number(no, (int64_t)i + 1)),
-                                     l ? bulletin_level_text(d->a, d->lang, l) : "–"};
+        const char *const cells[] = {
+            p->levels[i].area, format_arena(d->a, format_number(no, (int64_t)i + 1)),
+            l ? bulletin_level_text(d->a, d->lang, l) : TD(d, bulletin_level_untold)};
         bulletin_row(d, t, cells, false);
     }
 }

@@ -10,7 +10,7 @@
 #include "tmpl/format.h"
 
 const struct field_spec changes_adopted_fields[] = {
-    {.name = "version", .kind = FIELD_INT, .min = 1},
+    {.name = "version", .kind = FIELD_INT, .min = 1, .max = 100000},
     {0},
 };
 
@@ -157,7 +157,10 @@ enum err changes_adopted_page(struct req *rq)
     TRY(fill(w, v));
     TRY(web_audit_read(rq, "adopted.read", "period", w->head.period, NULL));
     v->page.part = TX(rq, picture_title);
-    TRY(picture_tabs(rq, &v->page, PICTURE_TAB_ADOPTED, NULL, NULL));
+    struct picture_query q = {
+        .municipality = web_municipality(rq), .from = w->d.from, .to = w->d.to};
+    TRY(picture_tabs(rq, &v->page, PICTURE_TAB_ADOPTED, changes_at_period(rq, w->head.period),
+                     picture_address(rq, &q)));
     const char *title =
         arena_printf(rq->arena, "%s%s%s", w->d.work ? w->d.work : "", w->d.work ? ", " : "",
                      w->d.period ? w->d.period : w->head.period_name);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "geo/geo_data.h"
 #include "parts/changes/changes_inner.h"
+#include "tmpl/format.h"
 
 #define AT "/:municipality/nu"
 #define WRITE .rate = RATE_WRITE
@@ -26,6 +28,26 @@ static const struct route routes[] = {
     ROUTES_END,
 };
 
+#define SOON (7 * MSEC_DAY)
+
+/* The period that the group works with: soon over, or over and not adopted. */
+static enum err told(struct req *rq, struct page_link *out)
+{
+    struct changes c;
+    char day[FORMAT_TEXT];
+    if (!web_may(rq, PERM_LEVEL_EDIT) || !geo_municipality_by_code(web_municipality(rq)))
+        return ERR_OK;
+    TRY(changes_load(rq, (struct id){{0}}, &c));
+    bool over = c.has_period && c.period.ends_at <= c.now;
+    if (!c.has_period || (over && c.period.adopted) || c.period.ends_at > c.now + SOON)
+        return ERR_OK;
+    format_date(day, rq->lang, date_of_msec(c.period.ends_at - 1));
+    out->label = over ? TXF(rq, changes_told_over, c.period.name)
+                      : TXF(rq, changes_told_ends, c.period.name, (const char *)day);
+    out->href = changes_at_period(rq, c.period.id);
+    return ERR_OK;
+}
+
 const struct part changes_part = {
     .name = "changes",
     .routes = routes,
@@ -35,4 +57,5 @@ const struct part changes_part = {
     .nav_label = T_picture_nav,
     .nav_perm = PERM_PICTURE_READ,
     .nav_rank = 10,
+    .told = told,
 };

@@ -68,6 +68,7 @@ struct changes_now_view {
     size_t n_todo;
     const char
         *review_href; /* where the reports that nobody has read are; NULL: not for this reader */
+    struct changes_group lasting; /* changed before the periods compared, and still so */
     struct changes_group groups[6];
     size_t n_groups;
     const char *nothing; /* what was looked for without anything standing out */

@@ -23,6 +23,32 @@ static void group(struct changes_now_view *v, const char *id, const char *title,
         v->groups[v->n_groups++] = (struct changes_group){id, title, s->rows, s->n_rows};
 }
 
+/* A level that changed before the periods that are compared is no news: told, but not counted. */
+static enum err split_steps(struct req *rq, const struct picture_told *told,
+                            struct picture_spots *fresh, struct picture_spots *old)
+{
+    const struct picture_spots *all = &told->words.steps;
+    const struct picture *p = &told->picture;
+    struct picture_sentence *a = ARENA_ARRAY(rq->arena, all->n_rows + 1, struct picture_sentence);
+    struct picture_sentence *b = ARENA_ARRAY(rq->arena, all->n_rows + 1, struct picture_sentence);
+    int64_t since = date_days(p->has_before ? p->before_from : p->query.from);
+    size_t k = 0;
+    if (!a || !b)
+        return ERR_NOMEM;
+    *fresh = (struct picture_spots){.rows = a};
+    *old = (struct picture_spots){.rows = b};
+    for (size_t i = 0; i < p->n_findings && k < all->n_rows; i++) {
+        if (!p->findings[i].step)
+            continue;
+        if (p->findings[i].step->from >= since)
+            a[fresh->n_rows++] = all->rows[k];
+        else
+            b[old->n_rows++] = all->rows[k];
+        k++;
+    }
+    return ERR_OK;
+}
+
 /* What was looked for and not found, as one sentence. */
 static const char *nothing(struct req *rq, const struct picture_words *w)
 {
@@ -45,13 +71,16 @@ static const char *nothing(struct req *rq, const struct picture_words *w)
     return list ? TXF(rq, changes_nothing, list) : NULL;
 }
 
-static void stand_out(struct req *rq, const struct picture_told *told, struct changes_now_view *v)
+static enum err stand_out(struct req *rq, const struct picture_told *told,
+                          struct changes_now_view *v)
 {
     const struct picture_words *w = &told->words;
+    struct picture_spots steps, before;
     if (!w->has_spots || w->looking || w->empty)
-        return;
+        return ERR_OK;
+    TRY(split_steps(rq, told, &steps, &before));
     group(v, "fresh", TX(rq, changes_fresh), &w->fresh);
-    group(v, "steps", TX(rq, changes_steps), &w->steps);
+    group(v, "steps", TX(rq, changes_steps), &steps);
     group(v, "season", TX(rq, changes_season), &w->season);
     group(v, "near", TX(rq, changes_near), &w->near);
     group(v, "chains", TX(rq, changes_chains), &w->chains);
@@ -60,6 +89,9 @@ static void stand_out(struct req *rq, const struct picture_told *told, struct ch
     bool thin = p->new_state == FINDINGS_TOO_FEW && p->hot_state == FINDINGS_TOO_FEW;
     v->nothing = thin && v->n_groups == 0 ? TX(rq, changes_thin) : nothing(rq, w);
     v->repeat_href = w->repeat_href;
+    v->lasting =
+        (struct changes_group){"lasting", TX(rq, changes_steps_before), before.rows, before.n_rows};
+    return ERR_OK;
 }
 
 /* --- The head --- */
@@ -190,7 +222,7 @@ enum err changes_now_page(struct req *rq)
     v->inside = web_may(rq, PERM_LEVEL_READ);
     v->words = told->words;
     TRY(head(&c, v));
-    stand_out(rq, told, v);
+    TRY(stand_out(rq, told, v));
     TRY(levels_state(&c, v));
     TRY(now_parts(&c, told, v));
     TRY(now_actions(rq, time_now(), v));

@@ -72,31 +72,44 @@ bool citizen_has_code(const char *codes, const char *code)
     return false;
 }
 
-/* "Det är mörkt, buskar och träd är i vägen": all our words begin with a letter of ASCII. */
-static const char *join(struct arena *a, const char *so_far, const char *more)
+/* "Det är mörkt och det går inte att se": all our words begin with a letter of ASCII. */
+static const char *join(struct arena *a, const char *so_far, const char *more, const char *between)
 {
     char first = *more;
     if (!*so_far)
         return arena_strdup(a, more);
     if (first >= 'A' && first <= 'Z')
         first = (char)(first + 'a' - 'A');
-    return arena_printf(a, "%s, %c%s", so_far, first, more + 1);
+    return arena_printf(a, "%s%s%c%s", so_far, between, first, more + 1);
+}
+
+/* What stands before a word: a comma, or "och" where it is the last. */
+static const char *between(enum lang lang, bool last)
+{
+    return last ? text_get(lang, T_citizen_list_and) : ", ";
 }
 
 const char *citizen_reason_words(struct arena *a, enum lang lang, const char *codes)
 {
     const char *out = "";
+    size_t left = 0;
+    for (size_t i = 0; i < citizen_reason_count; i++)
+        left += citizen_has_code(codes, citizen_reasons[i].code);
     for (size_t i = 0; out && i < citizen_reason_count; i++)
         if (citizen_has_code(codes, citizen_reasons[i].code))
-            out = join(a, out, text_get(lang, citizen_reasons[i].label));
+            out =
+                join(a, out, text_get(lang, citizen_reasons[i].label), between(lang, --left == 0));
     return out;
 }
 
 const char *citizen_time_words(struct arena *a, enum lang lang, const char *codes)
 {
     const char *out = "";
+    size_t left = 0;
+    for (size_t i = 0; i < citizen_time_count; i++)
+        left += citizen_has_code(codes, citizen_times[i].code);
     for (size_t i = 0; out && i < citizen_time_count; i++)
         if (citizen_has_code(codes, citizen_times[i].code))
-            out = join(a, out, text_get(lang, citizen_times[i].label));
+            out = join(a, out, text_get(lang, citizen_times[i].label), between(lang, --left == 0));
     return out;
 }

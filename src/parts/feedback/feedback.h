@@ -18,7 +18,7 @@
 struct arena;
 struct tx;
 
-extern const struct part feedback_part;
+extern const struct part feedback_part, feedback_desk_part;
 
 #define FEEDBACK_TEXT_MOST 500 /* characters of an answer, before its places are filled in */
 #define FEEDBACK_NAME_MOST 60  /* of the name of a template */

@@ -10,6 +10,7 @@
 #define WAITS_LONGEST (183 * MSEC_DAY) /* nobody awaits an answer after half a year */
 #define ACTION_LATELY (183 * MSEC_DAY)
 #define PERIOD_ELSE (28 * MSEC_DAY)
+#define COUNT_MOST 1000 /* more than so many are only "more" */
 
 /* --- Reading --- */
 
@@ -40,14 +41,15 @@ static enum err read_open(struct tx *tx, struct feedback_desk *d)
     const char *code = web_municipality(d->rq);
     msec from = time_now() - WAITS_LONGEST;
     struct q_feedback_open_in in = {code, from, FEEDBACK_PAGE, (d->number - 1) * FEEDBACK_PAGE};
-    struct q_feedback_open_count_in count_in = {code, from};
+    struct q_feedback_open_count_in count_in = {code, from, COUNT_MOST + 1};
     struct q_feedback_open_count_row count;
     struct q_feedback_open_row *rows;
     struct feedback_reports chosen = {0}, page = {0};
     size_t n;
     TRY(q_feedback_open_all(tx, a, &in, &rows, &n));
     TRY(q_feedback_open_count_one(tx, a, &count_in, &count));
-    d->count = count.n;
+    d->beyond = count.n > COUNT_MOST;
+    d->count = d->beyond ? COUNT_MOST : count.n;
     struct id *ids = ARENA_ARRAY(a, n + 1, struct id);
     if (!ids)
         return ERR_NOMEM;
@@ -124,7 +126,7 @@ static enum err read_shares(struct tx *tx, struct feedback_desk *d)
         d->when =
             (struct q_feedback_period_row){.starts_at = now - PERIOD_ELSE, .ends_at = now + 1};
     TRY(feedback_shares(tx, a, code, d->when.starts_at, d->when.ends_at, &d->period));
-    return feedback_shares(tx, a, code, 0, now + MSEC_DAY, &d->all);
+    return feedback_shares(tx, a, code, now - WAITS_LONGEST, now + MSEC_DAY, &d->all);
 }
 
 static enum err load(struct tx *tx, void *arg)
@@ -140,6 +142,37 @@ static enum err load(struct tx *tx, void *arg)
         return ERR_OK;
     TRY(q_feedback_done_all(tx, a, &done, &d->done, &d->n_done));
     return read_shares(tx, d);
+}
+
+/* --- What waits --- */
+
+struct owed {
+    struct req *rq;
+    int64_t n;
+};
+
+static enum err count_owed(struct tx *tx, void *arg)
+{
+    struct owed *o = arg;
+    struct q_feedback_open_count_in in = {web_municipality(o->rq), time_now() - WAITS_LONGEST,
+                                          COUNT_MOST + 1};
+    struct q_feedback_open_count_row row;
+    TRY(q_feedback_open_count_one(tx, o->rq->arena, &in, &row));
+    o->n = row.n;
+    return ERR_OK;
+}
+
+enum err feedback_desk_told(struct req *rq, struct page_link *out)
+{
+    struct owed o = {.rq = rq};
+    if (feedback_in_town(rq))
+        return ERR_OK;
+    TRY(web_read(rq, count_owed, &o));
+    if (o.n)
+        *out = (struct page_link){o.n > COUNT_MOST ? TXF(rq, feedback_told_beyond, COUNT_MOST)
+                                                   : TXF(rq, feedback_told, o.n),
+                                  web_address(rq, "/svar"), false};
+    return ERR_OK;
 }
 
 enum err feedback_desk_read(struct feedback_desk *d)
@@ -337,10 +370,14 @@ static void fill_rest(const struct feedback_desk *d, struct feedback_answer_view
             : web_address(rq, arena_printf(rq->arena, "/svar?alla=1&sida=%s%s%s", v->number,
                                            action ? "&fran=" : "", action ? v->from : ""));
     v->said = alone || !d->n_events ? NULL
-              : action ? TXF(rq, feedback_said_action, (int64_t)d->n_events, d->action.title)
-                       : TXF(rq, feedback_said, d->count);
+              : action    ? TXF(rq, feedback_said_action, (int64_t)d->n_events, d->action.title)
+              : d->beyond ? TXF(rq, feedback_said_beyond, d->count)
+                          : TXF(rq, feedback_said, d->count);
     v->has_pager = !alone && !action && d->count > FEEDBACK_PAGE;
     feedback_pager(rq, d->number, (int64_t)d->n_listed, d->count, &v->pager);
+    if (d->beyond)
+        v->pager.sentence = TXF(rq, feedback_pager_beyond, (d->number - 1) * FEEDBACK_PAGE + 1,
+                                (d->number - 1) * FEEDBACK_PAGE + (int64_t)d->n_listed, d->count);
     v->empty = (struct page_empty){
         .title = alone    ? TX(rq, feedback_nobody)
                  : action ? TX(rq, feedback_nobody_action)
@@ -427,6 +464,8 @@ enum err feedback_desk_shares(const struct feedback_desk *d, struct feedback_ans
                                      share_of(&d->period, s->organisation), s);
     }
     v->shares = rows;
+    if (web_may(rq, PERM_EVENT_EDIT))
+        v->citizen_href = web_address(rq, "/otrygga-platser");
     v->share_period = d->has_period ? d->when.name : TX(rq, feedback_share_month);
     v->share_few = d->all.few ? TXF(rq, feedback_share_left_out, d->all.few, FEEDBACK_FEW) : NULL;
     return ERR_OK;

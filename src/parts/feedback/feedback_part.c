@@ -83,3 +83,19 @@ const struct part feedback_part = {
     .nav_waits = waits,
     .start = start,
 };
+
+static enum err in_town(struct req *rq, int64_t *n)
+{
+    *n = feedback_in_town(rq) ? PART_HIDDEN : 0;
+    return ERR_OK;
+}
+
+const struct part feedback_desk_part = {
+    .name = "feedback_desk",
+    .nav_path = "/svar",
+    .nav_label = T_feedback_desk,
+    .nav_rank = 55,
+    .nav_perm = PERM_REVIEW,
+    .nav_waits = in_town,
+    .told = feedback_desk_told,
+};

@@ -61,6 +61,7 @@ struct feedback_answer_view {
     const struct feedback_share_row *shares;
     size_t n_shares;
     const char *share_period, *share_few;
+    const char *citizen_href;     /* where inhabitants are answered; NULL: not for this reader */
     const struct page_link *done; /* actions whose reporters have not been told */
     size_t n_done;
     const struct feedback_pick *picks;

@@ -48,6 +48,7 @@ struct feedback_desk {
     struct id from;  /* an action, and the reports about its place */
     bool everything; /* all are chosen */
     int64_t number;  /* of the page, from 1 */
+    bool beyond;     /* more wait than `count` */
     struct event *events;
     size_t n_events, n_tied;
     size_t n_listed; /* of the long list, on this page of it */
@@ -69,6 +70,8 @@ struct feedback_desk {
     struct id batch;
 };
 /* Reads what the page shows; ERR_NOTFOUND: there is no such report or action. */
+/* How many wait for an answer, as a link; untouched when nobody does. */
+NODISCARD enum err feedback_desk_told(struct req *rq, struct page_link *out);
 NODISCARD enum err feedback_desk_read(struct feedback_desk *d);
 NODISCARD enum err feedback_desk_draw(struct feedback_desk *d);
 /* The action that the answer tells of; NULL: none. */

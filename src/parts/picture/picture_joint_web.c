@@ -41,6 +41,7 @@ struct joint {
     struct picture_joint sum;
     struct picture_town *all; /* with those that are only named */
     size_t n_all;
+    bool tell;             /* what waits in each */
     size_t n_member, page; /* all that one works in; 0: the first TOWNS_MOST of them */
 };
 
@@ -55,8 +56,11 @@ static enum err look_at_town(struct req *rq, void *arg)
                                .name = web_municipality_name(rq),
                                .role = role_text(rq->lang, web_who(rq)->here->role)};
     j->n_all++;
+    v->home = web_address(rq, "/");
+    if (j->tell)
+        TRY(web_told(rq, &v->waits, &v->n_waits));
     if (!web_may(rq, PERM_PICTURE_READ)) {
-        v->href = web_address(rq, "/");
+        v->href = v->home;
         v->go = TXF(rq, picture_joint_home, v->name);
         return v->go ? ERR_OK : ERR_NOMEM;
     }
@@ -103,10 +107,11 @@ static enum err look_at_all(struct req *rq, struct joint *j)
     return j->n ? picture_joint_make(pictures, j->n, rq->arena, &j->sum) : ERR_OK;
 }
 
-static enum err make(struct req *rq, struct joint *j, const char **preset)
+static enum err make(struct req *rq, bool tell, struct joint *j, const char **preset)
 {
     const struct picture_names none = {0};
-    *j = (struct joint){.query = picture_web_query(rq, &none, preset), .now = time_now()};
+    *j = (struct joint){
+        .query = picture_web_query(rq, &none, preset), .now = time_now(), .tell = tell};
     return look_at_all(rq, j);
 }
 
@@ -316,7 +321,7 @@ enum err picture_joint_show(struct req *rq)
     struct picture_joint_page *v = ARENA_NEW(rq->arena, struct picture_joint_page);
     if (!v)
         return ERR_NOMEM;
-    TRY(make(rq, &j, &preset));
+    TRY(make(rq, true, &j, &preset));
     TRY(fill_page(rq, &j, preset, v));
     if (rq->problems)
         web_invalid(rq);
@@ -346,7 +351,7 @@ enum err picture_joint_csv(struct req *rq)
 {
     struct joint j;
     const char *preset;
-    TRY(make(rq, &j, &preset));
+    TRY(make(rq, false, &j, &preset));
     if (rq->problems)
         return ERR_INVALID;
     const enum text_key heads[] = {T_picture_joint_town, T_picture_joint_code, T_picture_type,

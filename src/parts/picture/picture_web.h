@@ -21,6 +21,9 @@ struct picture_page {
 struct picture_town {
     const char *id, *name, *role, *href; /* href: Läget there, of the same days */
     const char *go;                      /* what the link to it says */
+    const char *home;
+    const struct page_link *waits; /* for this person, the most needed first */
+    size_t n_waits;
     struct picture_sentence all;
     const struct picture_sentence *sentences;
     size_t n_sentences;

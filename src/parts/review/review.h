@@ -23,7 +23,8 @@ extern const struct part review_part, review_mine_part;
 
 enum review_kind {
     REVIEW_ACCEPT, /* it counts */
-    REVIEW_LINK,   /* the same happening as `object`; kept, shown with it, not counted once more */
+    REVIEW_LINK,   /* the same happening as `object`; kept, shown with it, not counted once more.
+                      Is `object` one of several in the order, it is accepted with them */
     REVIEW_UNLINK,
     REVIEW_STRIKE,  /* words of it go for good */
     REVIEW_REDACT,  /* all its texts go for good; it counts */

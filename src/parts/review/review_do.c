@@ -121,6 +121,18 @@ static enum err link_to(const struct review_doing *d, const struct event *e,
     return *fault ? ERR_OK : set(d, e, EVENT_INCLUDED, d->o->object, fault);
 }
 
+/* Whatever was ordered, it is noted as accepted. */
+static enum err accept(const struct review_doing *d, const struct event *e,
+                       enum review_fault *fault)
+{
+    struct review_order o = *d->o;
+    struct review_doing same = *d;
+    o.kind = REVIEW_ACCEPT;
+    o.object = none;
+    same.o = &o;
+    return set(&same, e, EVENT_INCLUDED, e->same_as, fault);
+}
+
 static enum err strike(const struct review_doing *d, const struct event *e)
 {
     struct event_edit edit = {.reason = "struck", .by = d->o->by};
@@ -209,6 +221,20 @@ static bool needs_reason(enum review_kind k, const struct event *e)
             review_points(e->place_name));
 }
 
+/* The main report of what is linked: accepted in the same press, where others are linked to it. */
+static enum err take_main(const struct review_doing *d, const struct event *e,
+                          enum review_fault *fault)
+{
+    if (d->o->n < 2 || e->state != EVENT_SUBMITTED) {
+        *fault = REVIEW_ITSELF;
+        return ERR_OK;
+    }
+    TRY(look(d, e, fault));
+    if (!*fault && needs_reason(REVIEW_ACCEPT, e))
+        *fault = REVIEW_MARKED;
+    return *fault ? ERR_OK : accept(d, e, fault);
+}
+
 static enum err one(const struct review_doing *d, struct id id, enum review_fault *fault)
 {
     struct event e;
@@ -217,10 +243,8 @@ static enum err one(const struct review_doing *d, struct id id, enum review_faul
     if (err)
         return err == ERR_NOTFOUND ? ERR_OK : err;
     *fault = REVIEW_DONE;
-    if (d->o->kind == REVIEW_LINK && id_eq(id, d->o->object)) {
-        *fault = REVIEW_ITSELF;
-        return ERR_OK;
-    }
+    if (d->o->kind == REVIEW_LINK && id_eq(id, d->o->object))
+        return take_main(d, &e, fault);
     TRY(look(d, &e, fault));
     if (*fault)
         return ERR_OK;
@@ -229,6 +253,11 @@ static enum err one(const struct review_doing *d, struct id id, enum review_faul
     else if (needs_reason(d->o->kind, &e))
         *fault = REVIEW_MARKED;
     return *fault ? ERR_OK : do_it(d, &e, fault);
+}
+
+static bool is_main(const struct review_order *o, size_t i)
+{
+    return o->kind == REVIEW_LINK && id_eq(o->events[i], o->object);
 }
 
 enum err review_do(struct tx *tx, struct arena *a, const struct review_order *o,
@@ -246,8 +275,12 @@ enum err review_do(struct tx *tx, struct arena *a, const struct review_order *o,
         return ERR_NOMEM;
     out->batch = d.batch;
     out->done = 0;
+    for (size_t i = 0; i < o->n; i++) /* the others are linked to what counts */
+        if (is_main(o, i))
+            TRY(one(&d, o->events[i], &out->faults[i]));
     for (size_t i = 0; i < o->n; i++) {
-        TRY(one(&d, o->events[i], &out->faults[i]));
+        if (!is_main(o, i))
+            TRY(one(&d, o->events[i], &out->faults[i]));
         out->done += out->faults[i] == REVIEW_DONE;
     }
     return ERR_OK;

@@ -44,9 +44,17 @@ static msec apart(const struct review_item *a, const struct review_item *b)
     return gap > 0 ? gap : 0;
 }
 
+/* Is its place no smaller than a street, or a name that nobody found? */
+static bool is_coarse(const struct review_item *x)
+{
+    return x->precision != GEO_NONE && x->precision != GEO_POINT && x->precision != GEO_PLACE;
+}
+
 static bool places_fit(const struct review_item *a, const struct review_item *b, double metres)
 {
-    if (!str_empty(a->place) && !str_empty(b->place) && str_compare_sv(a->place, b->place) == 0)
+    bool points = a->precision == GEO_POINT && b->precision == GEO_POINT;
+    if (!points && !str_empty(a->place) && !str_empty(b->place) &&
+        str_compare_sv(a->place, b->place) == 0)
         return true;
     return hypot(a->east - b->east, a->north - b->north) <= metres; /* NaN is never near */
 }
@@ -56,6 +64,8 @@ bool review_may_be_same(const struct review_item *a, const struct review_item *b
     struct review_limit la = review_limit_of(a->type), lb = review_limit_of(b->type);
     double metres = fmin(la.metres, lb.metres);
     msec time = la.time < lb.time ? la.time : lb.time;
+    if ((is_coarse(a) || is_coarse(b)) && time > MSEC_DAY)
+        time = MSEC_DAY;
     return time > 0 && !id_eq(a->id, b->id) && types_fit(a->type, b->type, &la, &lb) &&
            a->to - a->from <= REVIEW_LONGEST && b->to - b->from <= REVIEW_LONGEST &&
            apart(a, b) <= time && places_fit(a, b, metres);
@@ -91,6 +101,7 @@ static struct review_item item_of(const struct event_rows *r, uint32_t i)
         .east = (double)r->east[i],
         .north = (double)r->north[i],
         .place = r->place[i] == COLUMNS_NONE32 ? NULL : r->places[r->place[i]],
+        .precision = COLUMNS_PRECISION(r->flags[i]),
     };
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "geo/precision.h"
 
 struct event_rows;
 
@@ -28,14 +29,18 @@ struct review_item {
     msec from, to;
     double east, north; /* NaN: no position */
     const char *place;  /* its name, or NULL */
+    enum geo_precision precision;
 };
 
 /* An interval longer than this says too little about when. */
 #define REVIEW_LONGEST (7 * MSEC_DAY)
 
 /* May the two be the same? Their types fit, their intervals are no further apart than the shorter
- * of the two limits, and so are their places; reports with the same name of a place are there
- * together. Symmetric; nothing is the same as itself. */
+ * of the two limits, and so are their places. Reports with the same name of a place are there
+ * together, but not where both are known as points: a street is long. What is known only as a
+ * street, or more coarsely, must besides lie within a day. Symmetric; nothing is the same as
+ * itself.
+ */
 bool review_may_be_same(const struct review_item *a, const struct review_item *b);
 
 /* leader[i] is the first of the n items (the oldest first) that item i may be the same as and that

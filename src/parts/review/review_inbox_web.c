@@ -9,6 +9,7 @@
 #include "review_sql.h"
 
 #define KNOWN_MOST 3
+#define HANDLED_MOST 5000 /* in a day; beyond it numbers begin anew */
 
 struct inbox {
     struct req *rq;
@@ -18,6 +19,8 @@ struct inbox {
     size_t n_reporters;
     struct event *events;
     size_t n;
+    struct q_review_handled_row *handled; /* today */
+    size_t n_handled;
     struct q_review_question_waiting_row *questions;
     size_t n_questions;
     struct q_review_photos_waiting_row *photos;
@@ -70,6 +73,7 @@ static enum err load(struct tx *tx, void *arg)
     struct q_review_seq_row head = {0};
     struct q_review_question_waiting_in questions = {code};
     struct q_review_photos_waiting_in photos = {code};
+    struct q_review_handled_in handled = {code, date_start(date_of_msec(time_now())), HANDLED_MOST};
     enum err e = q_review_seq_one(tx, a, &seq, &head);
     if (e && e != ERR_NOTFOUND)
         return e;
@@ -77,6 +81,7 @@ static enum err load(struct tx *tx, void *arg)
     TRY(review_left(tx, a, code, &x->left));
     TRY(load_events(tx, x));
     TRY(load_reporters(tx, x));
+    TRY(q_review_handled_all(tx, a, &handled, &x->handled, &x->n_handled));
     TRY(q_review_question_waiting_all(tx, a, &questions, &x->questions, &x->n_questions));
     TRY(q_review_photos_waiting_all(tx, a, &photos, &x->photos, &x->n_photos));
     TRY(review_latest(tx, a, code, web_who(x->rq)->account, &x->latest));
@@ -119,6 +124,19 @@ static const char *photos_of(const struct inbox *x, struct id event)
     return NULL;
 }
 
+/* Its place among those that wait and those that were handled today, so that it keeps its number
+ * while somebody works. */
+static size_t number_of(const struct inbox *x, size_t i)
+{
+    const struct event *e = &x->events[i];
+    size_t before = 0;
+    while (before < x->n_handled && (x->handled[before].reported_at < e->reported_at ||
+                                     (x->handled[before].reported_at == e->reported_at &&
+                                      memcmp(&x->handled[before].id, &e->id, sizeof e->id) < 0)))
+        before++;
+    return before + i + 1;
+}
+
 static bool can_answer(const struct inbox *x, const struct event *e)
 {
     bool there = false;
@@ -146,7 +164,7 @@ static enum err fill_card(struct inbox *x, size_t i, struct review_card *c)
     const char *place = event_place_text(&x->names, e);
     *c = (struct review_card){
         .id = review_id(rq, e->id),
-        .number = arena_printf(rq->arena, "%zu", i + 1),
+        .number = arena_printf(rq->arena, "%zu", number_of(x, i)),
         .href = review_path(rq, e->id),
         .title = event_names_type(&x->names, e->type_code),
         .when = event_time_text(rq->arena, rq->lang, e->occurred_from, e->occurred_to, time_now()),
@@ -221,7 +239,8 @@ static enum err fill_known(struct inbox *x, const struct event *leader, struct r
     return ERR_OK;
 }
 
-/* What each card's "the same" means: what counts already, else the first of the group. */
+/* What each card's "the same" means: what counts already, else the first of the group; on that one
+ * the whole group. */
 static void set_main(struct req *rq, struct review_group *g, struct review_card *cards)
 {
     bool known = g->n_known > 0;
@@ -230,11 +249,11 @@ static void set_main(struct req *rq, struct review_group *g, struct review_card 
         if (!known && !g->several)
             return;
         cards[i].group = g->id;
-        const struct review_card *other = &cards[i == 0 && g->several ? 1 : 0];
         cards[i].main = !known && i == 0;
-        cards[i].main_id = known ? g->known[0].id : other->id;
-        cards[i].main_label = known ? TX(rq, review_same_known)
-                                    : TXF(rq, review_same_as, (const char *)other->number);
+        cards[i].main_id = known ? g->known[0].id : cards[0].id;
+        cards[i].main_label = known    ? TX(rq, review_same_known)
+                              : i == 0 ? TX(rq, review_same_here)
+                                       : TXF(rq, review_same_as, (const char *)cards[0].number);
     }
 }
 

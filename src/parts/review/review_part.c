@@ -62,6 +62,15 @@ static enum err waits(struct req *rq, int64_t *n)
     return ERR_OK;
 }
 
+static enum err told(struct req *rq, struct page_link *out)
+{
+    int64_t n;
+    TRY(waits(rq, &n));
+    if (n > 0)
+        *out = (struct page_link){TXF(rq, review_told, n), web_address(rq, "/granska"), false};
+    return ERR_OK;
+}
+
 static enum err count_mine(struct tx *tx, void *arg)
 {
     struct counting *c = arg;
@@ -100,6 +109,7 @@ const struct part review_part = {
     .nav_perm = PERM_REVIEW,
     .nav_rank = 20,
     .nav_waits = waits,
+    .told = told,
 };
 
 const struct part review_mine_part = {

@@ -127,6 +127,7 @@ struct review_item review_item_of(const struct event *e)
         .east = e->east,
         .north = e->north,
         .place = e->place_name,
+        .precision = e->precision,
     };
 }
 

@@ -73,17 +73,19 @@ WHERE e.municipality_code = :municipality AND e.source = 'report' AND e.created_
     AND m.account_id = e.created_by AND m.role = 'prevention_coordinator')
 ORDER BY e.reported_at, e.id LIMIT :most OFFSET :skip;
 
+-- No more of them are counted than `most`.
 -- name: feedback_open_count
--- in: municipality text, from int
+-- in: municipality text, from int, most int
 -- out: n int
-SELECT count(*) AS n FROM event e
+SELECT count(*) AS n FROM (SELECT e.id AS id FROM event e
 WHERE e.municipality_code = :municipality AND e.source = 'report' AND e.created_by IS NOT NULL
   AND e.reported_at >= :from
   AND e.type_code <> 'nothing' AND e.state <> 'rejected'
   AND NOT EXISTS (SELECT 1 FROM feedback_answer f
     WHERE f.municipality_code = :municipality AND f.event_id = e.id AND f.withdrawn_at IS NULL)
   AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.municipality_code = :municipality
-    AND m.account_id = e.created_by AND m.role = 'prevention_coordinator');
+    AND m.account_id = e.created_by AND m.role = 'prevention_coordinator')
+  LIMIT :most) x;
 
 -- Reports of a kind that may lie on an action's ground, the latest first.
 -- name: feedback_in_area
@@ -250,23 +252,22 @@ WHERE feedback_seen.at < excluded.at;
 -- in: municipality text, from int, to int
 -- out: organisation id?, days int?, n int
 SELECT t.organisation_id AS organisation, t.days AS days, count(*) AS n FROM (
-  SELECT e.organisation_id AS organisation_id,
-    CASE WHEN a.at IS NULL THEN NULL WHEN a.at < e.reported_at THEN 0
-         ELSE (a.at - e.reported_at) / 86400000 END AS days
-  FROM event e LEFT JOIN (
-    SELECT x.event_id AS event_id, min(x.at) AS at FROM (
-      SELECT f.event_id AS event_id, f.at AS at FROM feedback_answer f
-      WHERE f.municipality_code = :municipality AND f.withdrawn_at IS NULL
-      UNION ALL
-      SELECT r.event_id AS event_id, r.at AS at FROM review_act r
-      JOIN event j ON j.municipality_code = r.municipality_code AND j.id = r.event_id
-      WHERE r.municipality_code = :municipality AND r.kind = 'reject' AND r.undone_at IS NULL
-        AND r.told = 1 AND j.state = 'rejected') x
-    GROUP BY x.event_id) a ON a.event_id = e.id
-  WHERE e.municipality_code = :municipality AND e.source = 'report' AND e.created_by IS NOT NULL
-    AND e.type_code <> 'nothing' AND e.reported_at >= :from AND e.reported_at < :to
-    AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.municipality_code = :municipality
-      AND m.account_id = e.created_by AND m.role = 'prevention_coordinator')) t
+  SELECT x.organisation_id AS organisation_id,
+    CASE WHEN x.at IS NULL THEN NULL WHEN x.at < x.reported_at THEN 0
+         ELSE (x.at - x.reported_at) / 86400000 END AS days
+  FROM (SELECT y.organisation_id AS organisation_id, y.reported_at AS reported_at,
+      CASE WHEN y.refused IS NULL OR y.said < y.refused THEN y.said ELSE y.refused END AS at
+    FROM (SELECT e.organisation_id AS organisation_id, e.reported_at AS reported_at,
+        (SELECT min(f.at) FROM feedback_answer f WHERE f.municipality_code = :municipality
+           AND f.event_id = e.id AND f.withdrawn_at IS NULL) AS said,
+        CASE WHEN e.state = 'rejected' THEN (SELECT min(r.at) FROM review_act r
+           WHERE r.municipality_code = :municipality AND r.event_id = e.id AND r.kind = 'reject'
+             AND r.undone_at IS NULL AND r.told = 1) END AS refused
+      FROM event e
+      WHERE e.municipality_code = :municipality AND e.source = 'report' AND e.created_by IS NOT NULL
+        AND e.type_code <> 'nothing' AND e.reported_at >= :from AND e.reported_at < :to
+        AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.municipality_code = :municipality
+          AND m.account_id = e.created_by AND m.role = 'prevention_coordinator')) y) x) t
 GROUP BY t.organisation_id, t.days ORDER BY t.organisation_id, t.days;
 
 -- The period that has begun last.

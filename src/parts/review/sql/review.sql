@@ -12,6 +12,16 @@ FROM event WHERE municipality_code = :municipality AND state = 'submitted';
 SELECT id FROM event WHERE municipality_code = :municipality AND state = 'submitted'
 ORDER BY reported_at, id LIMIT :most;
 
+-- What has been handled since a moment, in the order of those that wait.
+-- name: review_handled
+-- in: municipality text, since int, most int
+-- out: id id, reported_at int
+SELECT DISTINCT e.id AS id, e.reported_at AS reported_at FROM review_act r
+JOIN event e ON e.municipality_code = r.municipality_code AND e.id = r.event_id
+WHERE r.municipality_code = :municipality AND r.at >= :since AND r.state_before = 'submitted'
+  AND e.state <> 'submitted'
+ORDER BY reported_at, id LIMIT :most;
+
 -- name: review_seq
 -- in: municipality text
 -- out: seq int
