@@ -6,11 +6,11 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { hands } from "../scenario/inbox.mjs";
-import { samsynOk, startServer } from "../scenario/lib.mjs";
+import { samsynOk, startServer, totp } from "../scenario/lib.mjs";
 import { counted, launch, logIn, next } from "./lib.mjs";
 
 const PHONE = { width: 390, height: 844 };
-const COORDINATOR = "samordnare@example.se", REPORTER = "bovard.1493@example.se", PASSWORD = "samsyn-exempel-2026";
+const COORDINATOR = "samordnare@example.se", REPORTER = "bovard.1493@example.se", OTHER = "korgstol vinterdag tall";
 let server, browser, h;
 const cookies = {};
 
@@ -88,12 +88,22 @@ test("an organisation leaves: its own in one press, its data stay, its people ar
   browser.checkQuiet();
 });
 
+/** Somebody new, with what the role asks for before anything else. */
+async function ownFactor(email) {
+  const client = server.client();
+  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password: OTHER });
+  const page = await client.get("/konto/tvafaktor"), secret = /value="((?:[A-Z2-7]{4} ?){8})"/.exec(page.text)[1];
+  assert.equal((await client.submit(page, "/konto/tvafaktor", { code: totp(secret) })).status, 200);
+  cookies[email] = [...client.cookies].map(([name, value]) => ({ name, value, url: server.url }));
+}
+
 test("a municipality joins with words of its own, and the others keep theirs", async () => {
   const admin = await open("system@example.se", "/0000/installningar/kommuner/1495"), email = "samordnare.1495@example.se";
   await press(admin, /Slå på kommunen/);
   await done(admin);
   await samsynOk(["account", "add", ...server.place.args, "--name", "Ny Samordnare", "--role", "prevention_coordinator",
-    "--municipality", "1495", email], { input: `${PASSWORD}\n` });
+    "--municipality", "1495", email], { input: `${OTHER}\n` });
+  await ownFactor(email);
   const page = await open(email, "/1495/installningar/handelsetyper/damage");
   await page.getByLabel(/Ert eget namn/).fill("Vandalisering");
   await press(page, "Spara ändringen");

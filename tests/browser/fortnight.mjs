@@ -18,9 +18,9 @@ const WORDS = { "damage.graffiti": "Klotter på elskåpet", "litter.dumping": "M
 const PERSONS = ["Han med bruna hunden i hörnhuset eldar i tunnan", "Hon som vikarierar i kiosken såg på när de klottrade",
   "Grannen längst upp spelar musik om nätterna"].map((description) => ({ description }));
 const VAGUE = ["Någon eldade löv bakom skolan", "Det small bortåt skogen till"].map((description) =>
-  ({ description, precision: "none", east: undefined, north: undefined }));
+  ({ description, precision: "none", east: undefined, north: undefined, place_name: "bortåt skogen" }));
 const BINS = ["ett", "två", "tre"].map((n, i) =>
-  ({ type: "fire", description: `Bränd papperskorg ${n}`, east: 440000 + 10 * i, occurred_from: hours(2) }));
+  ({ type: "fire", description: `Bränd papperskorg ${n}`, place_name: "Provtorget", east: 440000 + 10 * i, occurred_from: hours(2) }));
 
 /** Nothing waits from before. */
 async function empty(h) {
@@ -42,8 +42,8 @@ export async function fortnight(server) {
     const type = TYPES[n % TYPES.length];
     // the bins are the caretaker's, the school's and the youth centre's; then everybody in turn
     const sender = n < BINS.length ? people[[0, 3, 4][n]] : people[n % people.length];
-    ids.push(await h.report(sender, { type, description: `${WORDS[type]}, ronden ${n}`, place_name: "Provtorget",
-      occurred_from: hours(3 + 7 * n), east: 426000 + 400 * (n % 8), north: 6503000 + 400 * Math.floor(n / 8), ...special[n] }));
+    ids.push(await h.report(sender, { type, description: `${WORDS[type]}, ronden ${n}`, place_name: `Provplats ${n}`,
+      occurred_from: hours(3 + 7 * n), east: 426000 + 2000 * (n % 8), north: 6496000 + 2000 * Math.floor(n / 8), ...special[n] }));
   }
   assert.equal(new Set(ids).size, ALL);
   return { bins: ids.slice(0, 3), persons: ids.slice(3, 6), vague: ids.slice(6, 8), organisations: SENDERS.length };
