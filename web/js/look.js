@@ -30,7 +30,6 @@ function cut(text, { at, length }) {
 export class Look {
     constructor(box, field) {
         Object.assign(this, { box, field, find: null, timer: 0, shown: "" });
-        box.querySelector("[data-look-all] button")?.addEventListener("click", () => this.remove(null));
     }
 
     async look() {
@@ -53,10 +52,27 @@ export class Look {
         if (now === this.shown) return hits.length;
         this.shown = now;
         box.querySelector("ul").replaceChildren(...hits.map((h) => this.row(h)));
-        for (const part of box.querySelectorAll("[data-look-all]")) part.hidden = hits.length < 2;
+        box.querySelector(".actions")?.remove();
+        if (hits.length > 1 && box.dataset.tAll) box.append(this.all());
         for (const part of box.querySelectorAll("[data-look-stop]")) part.hidden = true;
         box.hidden = hits.length === 0;
         return hits.length;
+    }
+
+    button(label, words) {
+        const button = document.createElement("button");
+        button.type = "button";
+        button.className = "button quiet";
+        button.textContent = label;
+        button.addEventListener("click", () => this.remove(words));
+        return button;
+    }
+
+    all() {
+        const actions = document.createElement("div");
+        actions.className = "actions";
+        actions.append(this.button(this.box.dataset.tAll, null));
+        return actions;
     }
 
     row(hit) {
@@ -65,12 +81,8 @@ export class Look {
         const words = this.field.value.slice(hit.at, hit.at + hit.length);
         item.appendChild(document.createElement("mark")).textContent = words;
         item.append(` ${dataset[`t_${hit.kind}`] ?? ""} `);
-        const button = item.appendChild(document.createElement("button"));
-        button.type = "button";
-        button.className = "button quiet";
-        button.textContent = dataset.tRemove;
+        const button = item.appendChild(this.button(dataset.tRemove, words));
         button.setAttribute("aria-label", `${dataset.tRemove}: ${words}`);
-        button.addEventListener("click", () => this.remove(words));
         return item;
     }
 

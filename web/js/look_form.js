@@ -21,6 +21,7 @@ function lookOf(field) {
         box = own.cloneNode(true);
         box.removeAttribute("data-look");
         box.hidden = true;
+        box.querySelector("ul").replaceChildren();
         if (/^place/.test(field.name)) box.querySelector("[data-look-why]").textContent = own.dataset.tPlace;
         (field.closest("[data-suggest]") ?? field.closest(".field")).after(box);
     }
