@@ -50,7 +50,7 @@ test("from a phone to an answer on it: by keyboard, without script, small and la
 
   const desk = await browser.page({ cookies: coordinator, width: 1280, script: false });
   await desk.goto(`${server.url}/1493/granska`);
-  await press(desk, desk.getByRole("link", { name: "Svara rapportörer" }));
+  await press(desk, desk.locator("main").getByRole("link", { name: "Svara rapportörer" }));
   for (const one of [id, second]) {
     await desk.locator(`#r-${one}`).focus();
     await desk.keyboard.press("Space");

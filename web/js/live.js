@@ -68,12 +68,13 @@ function keepPlace(change) {
 // Parts with a data-key stay as they are while the key does: nobody loses what they are typing.
 function renew(fresh) {
     const focused = document.activeElement?.id;
+    const waited = document.querySelector("[data-again]"); // room that was kept free is not taken back
     for (const part of all("[data-part]")) {
         const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
         if (!other || (part.dataset.key && part.dataset.key === other.dataset.key)) continue;
-        const waited = part.querySelector("[data-again], .places-wait"), { offsetHeight } = part;
+        const rooms = all("[data-room]", part).map((room) => room.offsetHeight);
         part.replaceChildren(...other.childNodes);
-        part.style.minHeight = waited ? `${offsetHeight}px` : ""; // what was kept free is not taken back
+        if (waited) all("[data-room]", part).forEach((room, i) => (room.style.minHeight = `${rooms[i] ?? 0}px`));
         if ("key" in other.dataset) part.dataset.key = other.dataset.key;
     }
     keepFocus(focused);

@@ -158,11 +158,26 @@ static bool has_room(const struct bulletin_map *m, const struct bulletin_name *o
     return free;
 }
 
+/* At its middle, or as near as it has room. */
+static void place_name(struct bulletin_map *map, struct bulletin_name one)
+{
+    static const int down[] = {0, -60, 60, -110, 110, 160}, beside[] = {0, -190, 190, -280, 280};
+    struct bulletin_name at = one;
+    for (size_t i = 0; i < ARRAY_LEN(beside); i++)
+        for (size_t k = 0; k < ARRAY_LEN(down); k++) {
+            at.x = one.x + beside[i];
+            at.y = one.y + down[k];
+            if (!has_room(map, &at))
+                continue;
+            map->names[map->n_names++] = at;
+            return;
+        }
+}
+
 /* Localities in view, the most populous first, at their place or close by: so that a reader knows
  * where in the municipality the numbers stand. */
 static enum err put_names(struct bulletin_making *m, const struct frame *f)
 {
-    static const int steps[] = {0, -60, 60, -110, 110, 160};
     struct bulletin_map *map = &m->frozen.map;
     size_t n;
     const struct geo_locality *all = geo_localities_of(m->municipality, &n);
@@ -176,14 +191,11 @@ static enum err put_names(struct bulletin_making *m, const struct frame *f)
             if (!tried[i] && (best == n || all[i].population > all[best].population))
                 best = i;
         tried[best] = true;
-        struct bulletin_name one = {.x = at_x(f, all[best].east), .text = all[best].name};
-        for (size_t k = 0; k < ARRAY_LEN(steps); k++) {
-            one.y = at_y(f, all[best].north) + steps[k];
-            if (!has_room(map, &one))
-                continue;
-            map->names[map->n_names++] = one;
-            break;
-        }
+        struct bulletin_name one = {at_x(f, all[best].east), at_y(f, all[best].north),
+                                    all[best].name};
+        bool seen = one.x >= 0 && one.x <= BULLETIN_MAP_WIDE && one.y >= 0 && one.y <= map->height;
+        if (seen)
+            place_name(map, one);
     }
     return ERR_OK;
 }
