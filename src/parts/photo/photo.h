@@ -112,8 +112,8 @@ NODISCARD enum err photo_look(struct app *app, struct photo_state *out);
 /* Copies every row's file to the folder `to` (made when there is one), named as by photo_path().
  * *missing: rows whose file is not there any more. */
 NODISCARD enum err photo_copy_all(struct app *app, const char *to, size_t *copied, size_t *missing);
-/* A restore in two steps, so that one that fails half-way changes nothing: the photos of such a copy
- * are brought beside those in `dir` (`from` need not exist: then there are none) ... */
+/* A restore in two steps, so that one that fails half-way changes nothing: the photos of such a
+ * copy are brought beside those in `dir` (`from` need not exist: then there are none) ... */
 NODISCARD enum err photo_bring(const char *from, const char *dir);
 /* ... and take their place; those that were there get another name (photos.before-restore). */
 NODISCARD enum err photo_put_in_place(const char *dir);
