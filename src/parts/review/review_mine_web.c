@@ -74,6 +74,7 @@ static enum err fill_letters(struct mine *m, const struct event_names *names,
             .text = web_field(rq, "text", T_review_field_answer, T_review_field_answer_hint, NULL),
         };
         l.text.prefix = arena_printf(rq->arena, "%s-", l.id);
+        l.text.required = true;
         l.text.rows = 3;
         l.text.max = REVIEW_TEXT_MOST;
         if (!id_eq(m->open, q->id))
