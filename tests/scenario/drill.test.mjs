@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { execute, insert, select } from "./database.mjs";
-import { startServer } from "./lib.mjs";
+import { samsyn, startServer } from "./lib.mjs";
 import { newId } from "./objects.mjs";
 
 const password = "samsyn-exempel-2026";
@@ -185,6 +185,16 @@ test("nothing is published, read in or sent", async () => {
   assert.ok((await count("drill_letter", "6493")) > 0);
   assert.equal(await mails(), before_);
   assert.match((await lead.get(`/6493${at}`)).words, /Brev som skulle ha skickats/);
+});
+
+test("no command and no file brings anything real into it", async () => {
+  for (const args of [["init", ...server.place.args, "--municipality", "6493"],
+    ["account", "add", ...server.place.args, "--municipality", "6493", "--role", "reporter", "ny@example.se"]]) {
+    const said = await samsyn(args, { input: "ett långt lösenord 27\n" });
+    assert.notEqual(said.code, 0, args.join(" "));
+    assert.match(said.err, /6493/);
+  }
+  assert.equal(Number((await select(server.place, "SELECT active AS n FROM municipality WHERE code = '6493'"))[0].n), 0);
 });
 
 test("one press ends it: no row, no file, nothing of what is real", async () => {

@@ -36,6 +36,13 @@ static void reads(const char *format, const char *s, const char *from, int minut
     CHECK_INT((span.to - span.from) / MSEC_MINUTE, minutes);
 }
 
+TEST(no_file_means_the_twin_in_which_a_municipality_practises)
+{
+    CHECK_TEXT(import_town("1493"), "1493");
+    CHECK_TEXT(import_town("Mariestads kommun"), "1493");
+    CHECK(!import_town("6493") && !import_town("Övning Mariestad"));
+}
+
 TEST(times_are_read_as_files_write_them)
 {
     reads("auto", "2025-03-27 10:25", "2025-03-27T10:25:00+01", 0);
