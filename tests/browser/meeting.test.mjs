@@ -134,6 +134,17 @@ test("what the other coordinator writes appears by itself, but never where someb
   await look();
   await mine.locator(".meeting-people [aria-pressed=true]").first().waitFor();
   await mine.getByLabel("Anteckningar").fill("Jag skriver");
+  // a press elsewhere on the page loses nothing, and asks nothing
+  await mine.getByLabel("Organisation").fill("Skolan");
+  await next(mine, () => mine.getByRole("button", { name: "Lägg till gäster" }).click());
+  await mine.getByText("Skolan: 1").waitFor();
+  await mine.getByLabel("Organisation").fill("Kyrkan");
+  await next(mine, () => mine.getByRole("button", { name: /^Här/ }).last().click());
+  await mine.locator(".meeting-people li:last-child [aria-pressed=true]").waitFor();
+  assert.equal(await mine.getByLabel("Anteckningar").inputValue(), "Jag skriver");
+  assert.equal(await mine.getByLabel("Organisation").inputValue(), "Kyrkan");
+  await next(mine, () => mine.getByRole("button", { name: "Lägg till gäster" }).click());
+  await mine.getByText("Kyrkan: 1").waitFor();
   await theirs.getByLabel("Anteckningar").fill("Jag hann före");
   await next(theirs, () => theirs.getByRole("button", { name: "Spara anteckningen" }).click());
   await look();

@@ -79,6 +79,14 @@ test("who is there is ticked one by one, and guests are an organisation and a nu
     { guest: "Anna Svensson 070-174 06 05", people: "1", remove: null });
   assert.equal(refused.status, 422);
   assert.match((await coordinator.get(`${at}/protokoll`)).words, /Kommunpolis Exempel/);
+  // a saved note still stands in the page that a refused form comes back with, and goes on from there
+  await coordinator.submitOk(await item("attendance"), "/anteckning", { words: "Alla var i tid" });
+  const wrong = await coordinator.submit(await item("attendance"), "/gaster",
+    { guest: "Kyrkan", people: "0", remove: null });
+  assert.equal(wrong.status, 422);
+  assert.match(wrong.text, />\s*Alla var i tid<\/textarea>/);
+  await coordinator.submitOk(wrong, "/anteckning", {});
+  assert.match((await item("attendance")).text, />\s*Alla var i tid<\/textarea>/);
 });
 
 test("an action is ticked as done, and taken up again when it was not", async () => {

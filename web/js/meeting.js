@@ -22,6 +22,32 @@ const inUse = (part) =>
     fields(part).some((field) => field === document.activeElement || typed(field)) ||
     part.querySelector("[aria-invalid], .meeting-theirs") !== null;
 
+const checkable = (field) => field.type === "checkbox" || field.type === "radio";
+const named = (form, name) => all(`[name="${name}"]`, form);
+
+// What is typed in the other forms of the page when one is sent, with the versions that it was typed to.
+const unsent = (box, sent) =>
+    all("form", box)
+        .filter((form) => form !== sent && fields(form).some(typed))
+        .map((form) => ({
+            action: form.getAttribute("action"),
+            values: [...fields(form).filter(typed), ...all("[name=version], [name=seen]", form)]
+                .filter((field) => !checkable(field) || field.checked)
+                .map(({ name, value }) => ({ name, value })),
+        }));
+
+function putBack(box, kept) {
+    for (const { action, values } of kept) {
+        const form = all("form", box).find(
+            (f) => f.getAttribute("action") === action && values.every(({ name }) => named(f, name).length > 0),
+        );
+        for (const { name, value } of form && !fields(form).some(typed) ? values : [])
+            for (const field of named(form, name))
+                if (!checkable(field)) field.value = value;
+                else if (field.value === value) field.checked = true;
+    }
+}
+
 const label = (button) => button.textContent.trim();
 
 // The button that stands where the focused one stood.
@@ -94,11 +120,12 @@ class Meeting {
         if (!left) this.stamp = stamp;
     }
 
-    // One form is sent while another holds words: the browser asks first.
+    // One form is sent while another holds words: they come back with the item. Who goes on to the next item,
+    // or away, is asked by the browser first.
     leave(e) {
-        const left = all("form", this.box).filter((form) => form !== this.sent && fields(form).some(typed));
+        const left = unsent(this.box, this.sent).length > 0 && !(this.sent && this.safe);
         this.sent = null;
-        if (left.length) e.preventDefault();
+        if (left) e.preventDefault();
     }
 
     // Only tells: nothing blinks, nothing is said aloud.
@@ -116,21 +143,25 @@ class Meeting {
     send(e) {
         this.sent = e.target;
         const button = e.submitter ?? e.target.querySelector("button");
-        this.keep({ label: label(button), row: button.closest("li[id]")?.id, item: this.heading()?.textContent });
+        const words = button.name === "done" ? [] : unsent(this.box, e.target);
+        const was = { label: label(button), row: button.closest("li[id]")?.id, item: this.heading()?.textContent, words };
+        this.safe = this.keep(was) && button.name !== "done";
     }
 
+    // By the meeting, not by the page: a form that is refused comes back at its own address.
     keep(was) {
         try {
-            sessionStorage.setItem(location.pathname, JSON.stringify(was));
+            sessionStorage.setItem(this.box.dataset.urlStamp, JSON.stringify(was));
+            return true;
         } catch {
-            // without it the page begins at its top
+            return false; // the page begins at its top
         }
     }
 
     kept() {
         try {
-            const was = JSON.parse(sessionStorage.getItem(location.pathname));
-            sessionStorage.removeItem(location.pathname);
+            const was = JSON.parse(sessionStorage.getItem(this.box.dataset.urlStamp));
+            sessionStorage.removeItem(this.box.dataset.urlStamp);
             return was;
         } catch {
             return null;
@@ -140,6 +171,7 @@ class Meeting {
     // Back from a form: where the reader was, or at the next item's heading. What is wrong goes first.
     land() {
         const was = this.kept();
+        if (was?.item === this.heading()?.textContent) putBack(this.box, was?.words ?? []);
         if (location.hash) document.getElementById(location.hash.slice(1))?.querySelector("[data-first]")?.focus();
         if (!was || location.hash || document.querySelector("[data-focus]")) return;
         const at = this.heading();

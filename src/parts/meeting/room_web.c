@@ -49,6 +49,8 @@ static enum err fill_note(struct room *r, const struct room_showing *s, struct m
     bool back = !s->theirs && (rq->unsent || rq->method != HTTP_GET) && req_has(rq, "version") &&
                 req_has(rq, "words");
     v->words = web_field(rq, "words", T_meeting_words, T_meeting_words_hint, n->words);
+    if (rq->method != HTTP_GET && rq->route->fields != meeting_note_fields)
+        v->words.value = n->words; /* another form came back: what is saved still stands */
     v->words.rows = 5;
     v->words.max = MEETING_NOTE_MOST;
     v->note_version = number(rq, back ? req_int(rq, "version", n->version) : n->version);
