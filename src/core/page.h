@@ -97,7 +97,7 @@ struct page {
     const char *municipality;
     const char *municipality_code;
     const char *home_href;
-    bool exercise; /* the installation holds exercise data: say so */
+    bool exercise;                  /* the installation holds exercise data: say so */
     const struct page_drill *drill; /* NULL: none that concerns the reader */
 
     const struct page_nav *nav; /* the parts, the most needed first */

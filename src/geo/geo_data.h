@@ -92,8 +92,8 @@ const struct geo_municipality *geo_real_of(const char *code);
 const struct geo_county *geo_county_by_name(const char *name);
 const struct geo_municipality *geo_municipality_by_name(const char *name);
 
-/* The localities of a municipality (a twin's are the real one's); *out_count of them stand from the answer on. NULL and 0 for
- * an unknown code (or one without localities). */
+/* The localities of a municipality (a twin's are the real one's); *out_count of them stand from the
+ * answer on. NULL and 0 for an unknown code (or one without localities). */
 const struct geo_locality *geo_localities_of(const char *municipality_code, size_t *out_count);
 /* By name, any case, in one municipality (its code) or the whole country (NULL): then the most
  * populous of that name. */

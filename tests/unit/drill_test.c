@@ -135,4 +135,3 @@ TEST(memory_that_runs_out_is_told)
     }
     CHECK(n > 1);
 }
-

@@ -54,7 +54,8 @@ static enum err read_towns(struct tx *tx, void *arg)
 
 static bool shown(struct req *rq, const struct q_municipality_all_row *m, const char *search)
 {
-    if (!str_eq(m->kind, "municipality") || geo_is_exercise(m->code) || (req_field(rq, "bara") && !m->active))
+    if (!str_eq(m->kind, "municipality") || geo_is_exercise(m->code) ||
+        (req_field(rq, "bara") && !m->active))
         return false;
     const char *folded = search ? str_fold(rq->arena, m->name) : NULL;
     return !search || (folded && strstr(folded, search)) || str_eq(m->code, search);
@@ -112,7 +113,8 @@ static enum err read_town(struct tx *tx, void *arg)
     struct one *o = arg;
     struct q_municipality_one_in in = {req_param(o->rq, "code")};
     TRY(q_municipality_one_one(tx, o->rq->arena, &in, &o->row));
-    return str_eq(o->row.kind, "municipality") && !geo_is_exercise(o->row.code) ? ERR_OK : ERR_NOTFOUND;
+    return str_eq(o->row.kind, "municipality") && !geo_is_exercise(o->row.code) ? ERR_OK
+                                                                                : ERR_NOTFOUND;
 }
 
 enum err settings_town_page(struct req *rq)

@@ -22,7 +22,7 @@ struct startkit_list_view {
     struct startkit_step next; /* href NULL: all is done */
     const char *action;
     const char *drill_href; /* an exercise before it is real */
-    const char *progress; /* "4 av 9 steg är klara" */
+    const char *progress;   /* "4 av 9 steg är klara" */
 };
 
 struct startkit_poster_line {
