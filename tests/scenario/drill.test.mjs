@@ -99,7 +99,7 @@ test("every page of it says what it is, and the real one tells of it", async () 
     "rapportera", "installningar", "mina-rapporter", "installningar/ovning"]) {
     const page = await lead.get(`/6493/${to}`);
     assert.equal(page.status, 200, `${to}: ${page.words.slice(0, 300)}`);
-    assert.match(page.words, /Övning\. Allt här är påhittat\. Inget publiceras och inga brev skickas\./, to);
+    assert.match(page.words, /Övning\. Allt här är påhittat\. Inget publiceras och inga mejl skickas\./, to);
     assert.ok(page.links("/1493/rapportera").length > 0, to);
     assert.ok(page.links("/6493/installningar/ovning/avsluta").length > 0, to);
   }
@@ -184,7 +184,7 @@ test("nothing is published, read in or sent", async () => {
   await lead.submitOk(await lead.get(`${room}/avsluta`), "/avsluta", {});
   assert.ok((await count("drill_letter", "6493")) > 0);
   assert.equal(await mails(), before_);
-  assert.match((await lead.get(`/6493${at}`)).words, /Brev som skulle ha skickats/);
+  assert.match((await lead.get(`/6493${at}`)).words, /Mejl som skulle ha skickats/);
 });
 
 test("no command and no file brings anything real into it", async () => {

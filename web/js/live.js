@@ -74,7 +74,9 @@ function renew(fresh) {
         if (!other || (part.dataset.key && part.dataset.key === other.dataset.key)) continue;
         const rooms = all("[data-room]", part).map((room) => room.offsetHeight);
         part.replaceChildren(...other.childNodes);
-        if (waited) all("[data-room]", part).forEach((room, i) => (room.style.minHeight = `${rooms[i] ?? 0}px`));
+        if (waited) all("[data-room]", part).forEach((room, i) => { // but no hole where nothing came
+            if (room.childElementCount) room.style.minHeight = `${rooms[i] ?? 0}px`;
+        });
         if ("key" in other.dataset) part.dataset.key = other.dataset.key;
     }
     keepFocus(focused);
