@@ -158,7 +158,7 @@ async function hold(page, press) {
   }
   await look(page, "u3-8-screen");
   await page.goto(`${server.url}${meeting}/avsluta`);
-  const [, letters] = /(\d+) personer får ett brev med en länk/.exec(await main(page));
+  const [, letters] = /(\d+) personer får ett mejl med en länk/.exec(await main(page));
   await press("Avsluta och lås anteckningarna");
   await page.getByText("Mötet är avslutat och anteckningarna är låsta.").waitFor();
   for (const n of [1, 2, 3, 4]) await page.getByText(`Klotter i gångtunnel ${n}`).first().waitFor();

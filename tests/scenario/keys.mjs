@@ -135,7 +135,7 @@ export const keyed = {
     body: () => ({ id: newId(), ...report }),
   },
   "GET /{municipality}/rapportera/kvitto/{id}": { keys: { id: "event" } },
-  "POST /{municipality}/rapportera/inget": { keys: { id: { chosen: true } }, ...town,
+  "POST /{municipality}/rapportera/inget": { keys: { id: { chosen: true, derived: true } }, ...town,
     body: () => ({ id: newId(), span: "night" }) },
   "GET /{municipality}/rapportera/flera/kvitto": { keys: { id: { kind: "event", absent: 404 } } },
   // the id of a list: each line's event has one made from it and from what the line says

@@ -25,7 +25,7 @@ TEST(a_municipality_has_a_twin_to_practise_in)
     for (size_t i = 0; i < GEO_MUNICIPALITY_COUNT; i++) {
         const struct geo_municipality *m = &geo_municipalities[i], *t = geo_exercise_of(m->code);
         CHECK(t && t == &geo_twins[i] && geo_municipality_by_code(t->code) == t);
-        int64_t real, practice;
+        int64_t real = 0, practice = 0;
         CHECK(str_to_int(m->code, &real) && str_to_int(t->code, &practice));
         CHECK_INT(practice, real + 5000);
         CHECK(geo_real_of(t->code) == m && geo_real_of(m->code) == m);

@@ -77,15 +77,15 @@ static enum err span_of(enum span s, msec now, msec *from, msec *to)
     return ERR_OK;
 }
 
-/* Whoever goes back gets the form anew, with another id: the same words within the hour are the
- * same report. `turn` half hours ago. */
+/* Whoever goes back gets the form anew, with another id: the same words within five minutes (ten at
+ * most) are the same report. `turn` times five minutes ago. */
 static struct id id_of(struct req *rq, enum span s, msec from, int turn)
 {
     char account[ID_TEXT];
-    int64_t half = time_now() / (30 * MSEC_MINUTE) - turn;
+    int64_t five = time_now() / (5 * MSEC_MINUTE) - turn;
     id_text(web_who(rq)->account, account);
     const char *name = arena_printf(rq->arena, "calm|%s|%s|%lld|%lld", web_municipality(rq),
-                                    spans[s].code, (long long)from, (long long)half);
+                                    spans[s].code, (long long)from, (long long)five);
     return name ? id_from_name(account, name) : id_new();
 }
 
