@@ -168,10 +168,9 @@ static enum err bring_and_replace(struct arena *a, const char *from, const char 
         return ERR_NOMEM;
     TRY(copy_file(from, fresh));
     TRY(photo_bring(files, dir));
+    TRY(photo_put_in_place(dir)); /* a folder that cannot be renamed is one mounted by itself */
     TRY(set_aside(a, dir));
-    if (rename(fresh, db) != 0)
-        return err_of_errno(errno);
-    return photo_put_in_place(dir);
+    return rename(fresh, db) == 0 ? ERR_OK : err_of_errno(errno);
 }
 
 static int put_in_place(struct cmd_call *c, const char *from, const char *dir)

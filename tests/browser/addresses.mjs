@@ -103,8 +103,10 @@ export async function allKinds() {
     "DELETE FROM setting WHERE key = 'daily_feedback_digest'", "DELETE FROM job WHERE kind = 'feedback_digest'",
     `UPDATE feedback_answer SET at = at - ${WEEK}`]);
   await server.start(["--no-limits", "--demo"]);
-  for (let state; state !== "done";) // until the letters have been written
+  for (let state; state !== "done";) { // until the letters have been written
     [{ state } = {}] = await select(place, "SELECT state FROM job WHERE kind = 'feedback_digest'");
+    assert.notEqual(state, "failed", "the letters were not written");
+  }
   const clients = { public: server.client(), coordinator: await logIn(server, COORDINATOR),
     administrator: await logIn(server, "system@example.se"), reporter: await logIn(server, REPORTER),
     asked: await askedForCode(server) };

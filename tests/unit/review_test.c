@@ -371,15 +371,18 @@ DB_TEST(a_group_of_citizens_reports_is_linked_in_one_press)
 
 DB_TEST(a_main_report_that_points_at_somebody_is_not_accepted_with_its_group)
 {
-    struct work w = {.e = sample(EVENT_SOURCE_CITIZEN, EVENT_SUBMITTED, 0, 0)};
-    w.e.description = "Ring 070-123 45 67";
-    CHECK(run(f, &w, ADD) == ERR_OK);
-    struct id all[2] = {w.e.id, add(f, EVENT_SOURCE_CITIZEN, EVENT_SUBMITTED, 1, 0)};
-    struct work o = order(id_new(), REVIEW_LINK, all, 2);
-    o.o.object = all[0];
-    CHECK(run(f, &o, DO) == ERR_OK && o.answer.done == 0);
-    CHECK(o.answer.faults[0] == REVIEW_MARKED && o.answer.faults[1] == REVIEW_MAIN_WAITS);
-    CHECK(get(f, all[0]).state == EVENT_SUBMITTED && get(f, all[1]).state == EVENT_SUBMITTED);
+    static const char *const sources[] = {EVENT_SOURCE_CITIZEN, EVENT_SOURCE_REPORT};
+    for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+        struct work w = {.e = sample(sources[i], EVENT_SUBMITTED, 0, 0)};
+        w.e.description = "Ring 070-123 45 67";
+        CHECK(run(f, &w, ADD) == ERR_OK);
+        struct id all[2] = {w.e.id, add(f, sources[i], EVENT_SUBMITTED, 1, 0)};
+        struct work o = order(id_new(), REVIEW_LINK, all, 2);
+        o.o.object = all[0];
+        CHECK(run(f, &o, DO) == ERR_OK && o.answer.done == 0);
+        CHECK(o.answer.faults[0] == REVIEW_MARKED && o.answer.faults[1] == REVIEW_MAIN_WAITS);
+        CHECK(get(f, all[0]).state == EVENT_SUBMITTED && get(f, all[1]).state == EVENT_SUBMITTED);
+    }
 }
 
 static enum err delete_it(struct tx *tx, void *arg)

@@ -158,7 +158,6 @@ static enum err fill_asks(struct mine *m, struct feedback_mine_view *v)
         };
         x.text.prefix = arena_printf(rq->arena, "%s-", x.id);
         x.text.required = true;
-        x.text.required = true;
         x.text.rows = 3;
         x.text.max = REVIEW_TEXT_MOST;
         list[v->n_asks++] = x;

@@ -69,9 +69,9 @@ struct feedback_desk {
     const char *text;            /* what stands in the field; NULL: what was typed */
     struct id batch;
 };
-/* Reads what the page shows; ERR_NOTFOUND: there is no such report or action. */
 /* How many wait for an answer, as a link; untouched when nobody does. */
 NODISCARD enum err feedback_desk_told(struct req *rq, struct page_link *out);
+/* Reads what the page shows; ERR_NOTFOUND: there is no such report or action. */
 NODISCARD enum err feedback_desk_read(struct feedback_desk *d);
 NODISCARD enum err feedback_desk_draw(struct feedback_desk *d);
 /* The action that the answer tells of; NULL: none. */

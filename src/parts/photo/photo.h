@@ -115,7 +115,8 @@ NODISCARD enum err photo_copy_all(struct app *app, const char *to, size_t *copie
 /* A restore in two steps, so that one that fails half-way changes nothing: the photos of such a
  * copy are brought beside those in `dir` (`from` need not exist: then there are none) ... */
 NODISCARD enum err photo_bring(const char *from, const char *dir);
-/* ... and take their place; those that were there get another name (photos.before-restore). */
+/* ... and take their place; those that were there get another name (photos.before-restore).
+ * When that fails, as for a folder mounted by itself, they are as they were. */
 NODISCARD enum err photo_put_in_place(const char *dir);
 /* Takes away what was brought and not put in place. */
 NODISCARD enum err photo_bring_undo(const char *dir);

@@ -125,28 +125,36 @@ enum err photo_bring(const char *from, const char *dir)
     return e;
 }
 
-/* Under a name that is not taken: photos.before-restore, photos.before-restore-2 ... */
-static enum err set_aside(const char *from)
+/* Under a name that is not taken: photos.before-restore, photos.before-restore-2 ... The name is
+ * told,
+ * "" when there was nothing. */
+static enum err set_aside(const char *from, char to[PHOTO_PATH_MOST])
 {
-    char to[PHOTO_PATH_MOST];
     int n = (int)strlen(from);
-    if ((size_t)n + 24 > sizeof to)
+    to[0] = '\0';
+    if ((size_t)n + 24 > PHOTO_PATH_MOST)
         return ERR_LIMIT;
-    snprintf(to, sizeof to, "%s.before-restore", from);
+    if (access(from, F_OK) != 0)
+        return ERR_OK;
+    snprintf(to, PHOTO_PATH_MOST, "%s.before-restore", from);
     for (int i = 2; access(to, F_OK) == 0 && i < 1000; i++)
-        snprintf(to, sizeof to, "%s.before-restore-%d", from, i);
-    return rename(from, to) == 0 || errno == ENOENT ? ERR_OK : err_of_errno(errno);
+        snprintf(to, PHOTO_PATH_MOST, "%s.before-restore-%d", from, i);
+    return rename(from, to) == 0 ? ERR_OK : err_of_errno(errno);
 }
 
 enum err photo_put_in_place(const char *dir)
 {
-    char old[PHOTO_PATH_MOST], fresh[PHOTO_PATH_MOST];
+    char old[PHOTO_PATH_MOST], fresh[PHOTO_PATH_MOST], aside[PHOTO_PATH_MOST];
     int n = snprintf(old, sizeof old, "%s/photos", dir);
     if (n < 0 || (size_t)n >= sizeof old)
         return ERR_LIMIT;
     TRY(brought_path(dir, "/photos", fresh));
-    TRY(set_aside(old));
-    if (rename(fresh, old) != 0 && errno != ENOENT)
-        return err_of_errno(errno);
+    TRY(set_aside(old, aside));
+    if (rename(fresh, old) != 0 && errno != ENOENT) {
+        enum err why = err_of_errno(errno);
+        if (*aside)
+            (void)!rename(aside, old);
+        return why;
+    }
     return photo_bring_undo(dir); /* the folder around them */
 }

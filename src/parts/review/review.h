@@ -45,7 +45,7 @@ enum review_fault {
     REVIEW_CHANGED,     /* it says something else than what was looked at */
     REVIEW_HAS_LINKED,  /* others are linked to it: first let them go */
     REVIEW_NO_MAIN,     /* what it should be linked to does not count for itself */
-    REVIEW_MAIN_WAITS,  /* that is a citizen's, which nobody has accepted yet */
+    REVIEW_MAIN_WAITS,  /* nobody has accepted that one yet, and it does not count */
     REVIEW_MARKED,      /* its text points at somebody, and no reason was given */
     REVIEW_NO_REPORTER, /* nobody here can answer */
     REVIEW_NO_ORGANISATION,

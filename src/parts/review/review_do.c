@@ -275,11 +275,16 @@ enum err review_do(struct tx *tx, struct arena *a, const struct review_order *o,
         return ERR_NOMEM;
     out->batch = d.batch;
     out->done = 0;
-    for (size_t i = 0; i < o->n; i++) /* the others are linked to what counts */
-        if (is_main(o, i))
+    bool stopped = false; /* the others are linked to what counts, or not at all */
+    for (size_t i = 0; i < o->n; i++)
+        if (is_main(o, i)) {
             TRY(one(&d, o->events[i], &out->faults[i]));
+            stopped = out->faults[i] == REVIEW_MARKED || out->faults[i] == REVIEW_CHANGED;
+        }
     for (size_t i = 0; i < o->n; i++) {
-        if (!is_main(o, i))
+        if (!is_main(o, i) && stopped)
+            out->faults[i] = REVIEW_MAIN_WAITS;
+        else if (!is_main(o, i))
             TRY(one(&d, o->events[i], &out->faults[i]));
         out->done += out->faults[i] == REVIEW_DONE;
     }
