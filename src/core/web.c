@@ -410,25 +410,9 @@ enum err web_read(struct req *rq, db_fn *fn, void *arg)
     return db_read(web_app(rq)->db, web_scope(rq), fn, arg);
 }
 
-struct drilling {
-    const char *municipality;
-    db_fn *fn;
-    void *arg;
-};
-
-static enum err write_held(struct tx *tx, void *arg)
-{
-    struct drilling *d = arg;
-    TRY(drill_hold(tx, d->municipality));
-    return d->fn(tx, d->arg);
-}
-
 enum err web_write(struct req *rq, db_fn *fn, void *arg)
 {
-    struct drilling d = {web_scope(rq), fn, arg};
-    if (geo_is_exercise(d.municipality))
-        return db_write(web_app(rq)->db, d.municipality, write_held, &d);
-    return db_write(web_app(rq)->db, d.municipality, fn, arg);
+    return db_write(web_app(rq)->db, web_scope(rq), fn, arg);
 }
 
 static struct audit_note note(struct req *rq, const char *action, const char *kind,

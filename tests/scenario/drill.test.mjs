@@ -3,12 +3,13 @@
 // invented reports; behind the walls of another municipality while it goes on; gone without a trace after it.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { execute, insert, select } from "./database.mjs";
 import { samsyn, startServer } from "./lib.mjs";
 import { newId } from "./objects.mjs";
+import { plain } from "./photos.mjs";
 
 const password = "samsyn-exempel-2026";
 const at = "/installningar/ovning";
@@ -252,4 +253,38 @@ test("where there is nothing yet, an exercise has areas and organisations of its
   assert.ok((await count("area", "6447")) > 0);
   assert.equal((await lead.get("/6447/nu")).status, 200);
   assert.equal((await lead.submit(await lead.get(`/6447${at}/avsluta`), "/avsluta", {})).status, 303);
+});
+
+const files = (folder) => {
+  const full = path.join(server.place.data, "photos", folder);
+  return existsSync(full) ? readdirSync(full) : [];
+};
+
+test("what is under way when it ends leaves no row and no file", async () => {
+  await lead.submitOk(await lead.get("/1493/installningar/bilder"), "/bilder", { photos: "1" });
+  for (let round = 0; round < 4; round++) {
+    assert.equal((await lead.submit(await lead.get(`/1493${at}`), at, {})).status, 303);
+    const form = await reporter.get("/6493/rapportera"), csrf = form.form("/rapportera").fields.get("csrf");
+    const ending = await lead.get(`/6493${at}/avsluta`), [one] = await select(server.place,
+      "SELECT id FROM event WHERE municipality_code = '6493' AND state = 'included' LIMIT 1");
+    assert.ok(one);
+    const put = (to) => reporter.send("PUT", `/6493/rapportera/bilder/${newId()}`, { body: plain.subarray(0, to),
+      headers: { "content-type": "application/octet-stream", "x-csrf-token": csrf, origin: server.url,
+        "content-range": `bytes 0-${to - 1}/${plain.length}` } });
+    const asked = [];
+    const some = () => {
+      for (const to of ["handelser", "atgarder", "granska", "nu", "laget"]) asked.push(lead.get(`/6493/${to}`));
+      asked.push(put(100), put(plain.length), reporter.submit(form, "/rapportera", { main: "damage",
+        detail: "damage.glass", when: "nyss", unknown: "1" }, { photos: ["a.jpg", plain] }));
+    };
+    for (let i = 0; i < 3; i++) some();
+    const ended = lead.submit(ending, "/avsluta", {});
+    for (let i = 0; i < 3; i++) some();
+    const answers = await Promise.all(asked);
+    assert.equal((await ended).status, 303);
+    for (const a of answers) assert.ok(a.status < 500, `${a.status} ${a.url} ${a.words?.slice(0, 200)}`);
+    const left = Object.entries(await counts("6493")).filter(([t, n]) => n && t !== "change_head");
+    assert.deepEqual(left, [], `round ${round}`);
+    assert.deepEqual([files("6493"), files("incoming")], [[], []], `round ${round}`);
+  }
 });
