@@ -255,6 +255,22 @@ test("where there is nothing yet, an exercise has areas and organisations of its
   assert.equal((await lead.submit(await lead.get(`/6447${at}/avsluta`), "/avsluta", {})).status, 303);
 });
 
+const role = (now) => execute(server.place, [`UPDATE membership SET role = '${now}' WHERE municipality_code = '1493'
+  AND account_id = (SELECT id FROM account WHERE email = 'bovard.1493@example.se')`]);
+
+test("who has another role in the municipality now has it in the exercise too", async () => {
+  await role("prevention_coordinator");
+  assert.equal((await lead.submit(await lead.get(`/1493${at}`), at, {})).status, 303);
+  const may = await reporter.get(`/6493${at}/avsluta`);
+  assert.equal(may.status, 200, may.words);
+  await role("reporter");
+  assert.equal((await reporter.get(`/6493${at}/avsluta`)).status, 403);
+  const csrf = (await reporter.get("/6493/rapportera")).form("/logga-ut").fields.get("csrf");
+  assert.equal((await reporter.post(`/6493${at}/avsluta`, { csrf })).status, 403);
+  assert.equal(await running(), 1);
+  assert.equal((await lead.submit(await lead.get(`/6493${at}/avsluta`), "/avsluta", {})).status, 303);
+});
+
 const files = (folder) => {
   const full = path.join(server.place.data, "photos", folder);
   return existsSync(full) ? readdirSync(full) : [];
