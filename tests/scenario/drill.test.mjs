@@ -81,6 +81,9 @@ test("one press starts it, two start one", async () => {
   assert.match(form.words, /Bovärd Exempel, Mariestad, Rapportör/);
   const [one, two] = await Promise.all([lead.submit(form, at, {}), lead.submit(form, at, {})]);
   assert.deepEqual([one.status, two.status], [303, 303]);
+  for (const page of [one, two]) assert.equal(page.location.pathname, `/6493${at}`);
+  assert.deepEqual([one, two].map((p) => p.location.searchParams.get("klart")).sort(),
+    ["drill_started", "drill_was_running"]);
   assert.equal(await running(), 1);
   const starts = await select(server.place, `SELECT detail FROM audit WHERE municipality_code = '1493'
     AND action = 'drill.start'`);
@@ -166,7 +169,8 @@ test("nothing is published, read in or sent", async () => {
   assert.equal(form.status, 200);
   const published = await lead.post("/6493/laget/publicera", { csrf: form.form("/logga-ut").fields.get("csrf") });
   assert.equal(published.status, 409);
-  assert.match(published.words, /Nu skulle det här ha publicerats/);
+  assert.match(published.words, /Här hade det publicerats\. I en övning ser allmänheten ingenting\./);
+  assert.doesNotMatch(published.words, /Felkod|Behöver du hjälp/);
   assert.equal(await count("published_picture", "6493"), 0);
   for (const [to, said] of [["importera", /läser Samsyn inte in filer/],
     ["installningar/konton/bjud-in", /bjuder du inte in någon/]]) {
@@ -185,7 +189,16 @@ test("nothing is published, read in or sent", async () => {
   await lead.submitOk(await lead.get(`${room}/avsluta`), "/avsluta", {});
   assert.ok((await count("drill_letter", "6493")) > 0);
   assert.equal(await mails(), before_);
-  assert.match((await lead.get(`/6493${at}`)).words, /Mejl som skulle ha skickats/);
+  const own = await lead.get(`/6493${at}`);
+  assert.match(own.words, /Du är i övningen\. Tillbaka till Mariestad.*Mejl som skulle ha skickats/);
+  assert.match(own.text, /<details[^>]*><summary>[^<]+<\/summary><pre>[^<]*\/mote\//);
+  const open = await lead.get("/6493/installningar/otrygg-plats");
+  assert.equal(open.status, 200);
+  assert.equal(open.links("/ovning-mariestad/otrygg-plats").length, 0);
+  const refused = await lead.submit(open, "/installningar/otrygg-plats", { on: "1" });
+  assert.equal(refused.status, 409);
+  assert.match(refused.words, /I en övning går det inte att slå på en sida för allmänheten/);
+  assert.equal(await count("setting", "6493", "AND key LIKE '%citizen%'"), 0);
 });
 
 test("no command and no file brings anything real into it", async () => {
@@ -248,7 +261,9 @@ test("where there is nothing yet, an exercise has areas and organisations of its
     "DELETE FROM organisation WHERE municipality_code = '1447'",
     "UPDATE membership SET organisation_id = NULL WHERE municipality_code = '1447'"]);
   const form = await lead.get(`/1447${at}`);
-  assert.equal((await lead.submit(form, at, {})).status, 303);
+  const made = await lead.post(`/1447${at}`, { csrf: form.form(at).fields.get("csrf") });
+  assert.equal(made.status, 303);
+  assert.match((await lead.get(made.location.pathname + made.location.search)).words, /Bara du är med/);
   assert.equal(await count("organisation", "6447"), 3);
   assert.ok((await count("area", "6447")) > 0);
   assert.equal((await lead.get("/6447/nu")).status, 200);
