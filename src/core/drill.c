@@ -66,6 +66,20 @@ enum err drill_goes_on(struct tx *tx, const char *municipality)
     return e == ERR_NOTFOUND ? ERR_GONE : e;
 }
 
+static enum err look(struct tx *tx, void *arg)
+{
+    return drill_goes_on(tx, arg);
+}
+
+enum err drill_open(struct req *rq)
+{
+    char code[8];
+    if (!geo_is_exercise(req_param(rq, "municipality")))
+        return ERR_OK;
+    str_copy(code, sizeof code, req_param(rq, "municipality"));
+    return db_read(web_app(rq)->db, code, look, code);
+}
+
 enum err drill_letter(struct tx *tx, const char *to, const char *subject, const char *body,
                       bool *out)
 {

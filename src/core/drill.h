@@ -19,6 +19,9 @@ bool drill_lacks(const struct req *rq, enum perm p);
  * 200. */
 NODISCARD enum err drill_gate(struct req *rq);
 
+/* The same for a page that needs no log-in: ERR_GONE while no exercise goes on. */
+NODISCARD enum err drill_open(struct req *rq);
+
 /* Answers with that sentence instead of what was asked, as a page or as JSON. */
 NODISCARD enum err drill_refuse(struct req *rq, enum text_key what);
 

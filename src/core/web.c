@@ -155,7 +155,7 @@ static enum err authorise(struct req *rq)
 {
     enum perm p = (enum perm)rq->route->permission;
     if (p == PERM_ANYONE)
-        return ERR_OK;
+        return drill_open(rq);
     if (id_is_none(web_who(rq)->account))
         return to_login(rq);
     if (p != PERM_SESSION && lacks_factor(rq))

@@ -164,6 +164,31 @@ test("the public sees nothing of it, on any page", async () => {
   assert.doesNotMatch((await c.get("/")).text, /vning-mariestad|6493/);
 });
 
+/** Pages of a municipality by code, asked for by nobody in particular. */
+async function open(status) {
+  const c = server.client(), described = (await c.get("/api/v1/openapi.json")).json(), found = [];
+  const paths = Object.keys(described.paths).filter((p) => p.startsWith("/{municipality}") && described.paths[p].get);
+  assert.ok(paths.length > 40, `${paths.length}`);
+  for (const p of paths) {
+    const to = p.replace("{municipality}", "6493").replace(/\{[a-z_]*id\}/g, newId()).replace(/\{[a-z_]+\}/g, "1");
+    const page = await c.send("GET", to);
+    if (page.status === status) found.push(p);
+    else assert.ok([303, 401, 404].includes(page.status), `${to}: ${page.status}`);
+    if (page.status === 303) assert.equal(page.location.pathname, "/logga-in", to);
+  }
+  return found.sort();
+}
+const phones = ["", "/flera", "/inget"].map((p) => `/{municipality}/rapportera/utan-nat${p}`);
+
+test("without log-in there is only the empty forms of phones, and only while it goes on", async () => {
+  assert.deepEqual(await open(200), phones);
+  for (const p of phones) {
+    const page = await server.client().get(p.replace("{municipality}", "6493"));
+    assert.match(page.text, /noindex/);
+    assert.doesNotMatch(page.words, /Övnings(?!data)|Bovärd/, p);
+  }
+});
+
 test("nothing is published, read in or sent", async () => {
   const form = await lead.get("/6493/laget/publicera");
   assert.equal(form.status, 200);
@@ -245,6 +270,8 @@ test("who comes too late is told so, and once is enough", async () => {
   assert.equal(telephone.status, 410);
   assert.match(telephone.json().title, /Övningen är avslutad/);
 });
+
+test("after it there is not even that form", async () => assert.deepEqual(await open(410), phones));
 
 test("a new one begins without anything of the old", async () => {
   const form = await lead.get(`/1493${at}`);
