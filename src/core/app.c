@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "core/drill.h"
 #include "core/jobs.h"
 #include "core_sql.h"
 #include "geo/geo_data.h"
@@ -161,6 +162,7 @@ static enum err open_database(const struct app_options *o, struct app *app, stru
             return ERR_NOMEM;
     }
     TRY(db_open(&d, a, &app->db, problem));
+    db_gate(app->db, drill_hold);
     if (o->migrate && !o->create) { /* ERR_NOTFOUND: no installation, perhaps a slip of the pen */
         enum err e = db_schema_check(app->db, schema_list, schema_count, a, problem);
         if (e && e != ERR_SCHEMA)

@@ -17,7 +17,7 @@ bool drill_lacks(const struct req *rq, enum perm p)
 
 /* --- Before a handler --- */
 
-static enum err refuse(struct req *rq, enum text_key what)
+enum err drill_refuse(struct req *rq, enum text_key what)
 {
     if (web_asks_json(rq)) {
         req_problem(rq, NULL, text_get(rq->lang, what));
@@ -34,16 +34,18 @@ enum err drill_gate(struct req *rq)
     if (!web_who(rq)->here)
         return ERR_GONE;
     if (p == PERM_EVENT_IMPORT && role_may(web_who(rq)->here->role, p))
-        return refuse(rq, T_drill_no_import);
+        return drill_refuse(rq, T_drill_no_import);
     if (p == PERM_ACCOUNTS && role_may(web_who(rq)->here->role, p))
-        return refuse(rq, T_drill_no_accounts);
+        return drill_refuse(rq, T_drill_no_accounts);
     if (p == PERM_PICTURE_PUBLISH && rq->method != HTTP_GET && web_may(rq, p))
-        return refuse(rq, T_drill_no_publishing);
+        return drill_refuse(rq, T_drill_no_publishing);
     return ERR_OK;
 }
 
 enum err drill_hold(struct tx *tx, const char *municipality)
 {
+    if (!geo_is_exercise(municipality))
+        return ERR_OK;
     struct q_drill_hold_in in = {municipality};
     AUTO(arena_freep) struct arena *a = arena_new(4096);
     struct q_drill_hold_row row;
@@ -51,6 +53,31 @@ enum err drill_hold(struct tx *tx, const char *municipality)
         return ERR_NOMEM;
     enum err e = q_drill_hold_one(tx, a, &in, &row);
     return e == ERR_NOTFOUND ? ERR_GONE : e;
+}
+
+enum err drill_goes_on(struct tx *tx, const char *municipality)
+{
+    struct q_drill_goes_on_in in = {municipality};
+    AUTO(arena_freep) struct arena *a = arena_new(4096);
+    struct q_drill_goes_on_row row;
+    if (!geo_is_exercise(municipality))
+        return ERR_OK;
+    enum err e = a ? q_drill_goes_on_one(tx, a, &in, &row) : ERR_NOMEM;
+    return e == ERR_NOTFOUND ? ERR_GONE : e;
+}
+
+static enum err look(struct tx *tx, void *arg)
+{
+    return drill_goes_on(tx, arg);
+}
+
+enum err drill_open(struct req *rq)
+{
+    char code[8];
+    if (!geo_is_exercise(req_param(rq, "municipality")))
+        return ERR_OK;
+    str_copy(code, sizeof code, req_param(rq, "municipality"));
+    return db_read(web_app(rq)->db, code, look, code);
 }
 
 enum err drill_letter(struct tx *tx, const char *to, const char *subject, const char *body,

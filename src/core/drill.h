@@ -19,9 +19,18 @@ bool drill_lacks(const struct req *rq, enum perm p);
  * 200. */
 NODISCARD enum err drill_gate(struct req *rq);
 
-/* In a writing transaction in an exercise: it goes on, and is not ended before the commit.
- * ERR_GONE. */
+/* The same for a page that needs no log-in: ERR_GONE while no exercise goes on. */
+NODISCARD enum err drill_open(struct req *rq);
+
+/* Answers with that sentence instead of what was asked, as a page or as JSON. */
+NODISCARD enum err drill_refuse(struct req *rq, enum text_key what);
+
+/* First in every writing transaction (db_gate()): in an exercise, it goes on, and is not ended
+ * before the commit. ERR_GONE. */
 NODISCARD enum err drill_hold(struct tx *tx, const char *municipality);
+
+/* In a reading transaction: is it no exercise, or one that goes on? ERR_GONE. */
+NODISCARD enum err drill_goes_on(struct tx *tx, const char *municipality);
 
 /* A letter that would have been sent. `out` is told whether the transaction is an exercise's: then
  * it is kept there and must go no further. */

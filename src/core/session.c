@@ -51,15 +51,18 @@ static const char *form_token(struct arena *a, const char *csrf, struct id accou
     return arena_printf(a, "%s.%s", csrf, mark);
 }
 
-/* Who has lost the role in a municipality has lost it in its exercise too. Codes are in order, an
- * exercise's after the real ones, which stand untouched when it is looked for. */
-static bool still_holds(const struct membership *m, size_t n, const char *municipality)
+/* In an exercise everybody has the role that they have in reality now: who has lost that has lost
+ * the exercise too. Codes are in order, an exercise's after the real ones, which stand untouched
+ * when it is looked for. */
+static bool still_holds(const struct membership *m, size_t n, struct membership *x)
 {
-    const struct geo_municipality *real = geo_real_of(municipality);
-    for (size_t i = 0; i < n && geo_is_exercise(municipality); i++)
-        if (str_eq(m[i].municipality, real->code))
+    const struct geo_municipality *real = geo_real_of(x->municipality);
+    for (size_t i = 0; i < n && geo_is_exercise(x->municipality); i++)
+        if (str_eq(m[i].municipality, real->code)) {
+            x->role = m[i].role;
             return true;
-    return !geo_is_exercise(municipality);
+        }
+    return !geo_is_exercise(x->municipality);
 }
 
 static enum err read_memberships(struct tx *tx, struct arena *a, struct who *w)
@@ -83,7 +86,7 @@ static enum err read_memberships(struct tx *tx, struct arena *a, struct who *w)
     w->memberships = m;
     w->n_memberships = 0;
     for (size_t i = 0; i < n; i++)
-        if (still_holds(m, n, m[i].municipality))
+        if (still_holds(m, n, &m[i]))
             m[w->n_memberships++] = m[i];
     return ERR_OK;
 }

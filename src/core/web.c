@@ -155,7 +155,7 @@ static enum err authorise(struct req *rq)
 {
     enum perm p = (enum perm)rq->route->permission;
     if (p == PERM_ANYONE)
-        return ERR_OK;
+        return drill_open(rq);
     if (id_is_none(web_who(rq)->account))
         return to_login(rq);
     if (p != PERM_SESSION && lacks_factor(rq))
@@ -410,25 +410,9 @@ enum err web_read(struct req *rq, db_fn *fn, void *arg)
     return db_read(web_app(rq)->db, web_scope(rq), fn, arg);
 }
 
-struct drilling {
-    const char *municipality;
-    db_fn *fn;
-    void *arg;
-};
-
-static enum err write_held(struct tx *tx, void *arg)
-{
-    struct drilling *d = arg;
-    TRY(drill_hold(tx, d->municipality));
-    return d->fn(tx, d->arg);
-}
-
 enum err web_write(struct req *rq, db_fn *fn, void *arg)
 {
-    struct drilling d = {web_scope(rq), fn, arg};
-    if (geo_is_exercise(d.municipality))
-        return db_write(web_app(rq)->db, d.municipality, write_held, &d);
-    return db_write(web_app(rq)->db, d.municipality, fn, arg);
+    return db_write(web_app(rq)->db, web_scope(rq), fn, arg);
 }
 
 static struct audit_note note(struct req *rq, const char *action, const char *kind,

@@ -69,12 +69,12 @@ static const char *real_home(struct req *rq)
 
 enum err web_refused_page(struct req *rq, int status, enum text_key what)
 {
-    struct error_view v = {.status = status, .request = rq->id, .what = text_get(rq->lang, what)};
+    struct error_view v = {.status = status, .what = text_get(rq->lang, what)};
     v.back_href = came_from(rq);
     v.home_href = "/";
     keep_typed(rq, &v);
     rq->problems = NULL;
-    TRY(web_page(rq, &v.page, T_drill_refused));
+    TRY(web_page(rq, &v.page, T_drill_title));
     rq->status = status;
     struct tmpl t = web_tmpl(rq);
     web_error_html(&t, &v);

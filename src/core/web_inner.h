@@ -8,7 +8,7 @@ struct error_view {
     struct page page;
     int status;
     const char *what;    /* what happened, and what to do */
-    const char *request; /* for whoever is asked for help */
+    const char *request; /* for whoever is asked for help; NULL: no fault */
     const char *home_href;
     const char *back_href;    /* the page that a form stood on, when that would help; NULL */
     const struct pair *typed; /* what was sent and not saved, for copying */

@@ -154,6 +154,11 @@ void db_on_change(struct db *db, db_changed_fn *fn, void *arg)
     db->changed_arg = arg;
 }
 
+void db_gate(struct db *db, db_gate_fn *fn)
+{
+    db->gate = fn;
+}
+
 /* --- Transactions --- */
 
 /* Connections that broke while they lay in the pool are thrown away until one begins. */

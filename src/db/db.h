@@ -141,6 +141,11 @@ const char *tx_problem(const struct tx *tx);
 typedef void db_changed_fn(void *arg, const char *scope);
 void db_on_change(struct db *db, db_changed_fn *fn, void *arg);
 
+/* Called first in the transaction of every db_write(), with its scope: anything but ERR_OK is the
+ * answer, and nothing is written. Set once, before the first write that it is to see. */
+typedef enum err db_gate_fn(struct tx *tx, const char *scope);
+void db_gate(struct db *db, db_gate_fn *fn);
+
 /* --- Running queries: used by the generated functions --- */
 
 /* The row is valid during the call unless an arena was given. Anything but ERR_OK ends the query

@@ -108,6 +108,7 @@ struct db {
     int n_writers;
     db_changed_fn *changed;
     void *changed_arg;
+    db_gate_fn *gate;
 };
 
 struct tx {

@@ -54,7 +54,9 @@ static enum err run_job(struct writer *w, struct job *job, struct tx *group, boo
     enum err e = g->save(w->conn, job->scope);
     *lost = e != ERR_OK;
     TRY(e);
-    e = job->fn(&tx, job->arg);
+    e = w->db->gate ? w->db->gate(&tx, job->scope) : ERR_OK;
+    if (e == ERR_OK)
+        e = job->fn(&tx, job->arg);
     size_t before = group->n_changes;
     if (e == ERR_OK)
         e = keep_changes(group, &tx);

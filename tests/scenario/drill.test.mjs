@@ -3,12 +3,13 @@
 // invented reports; behind the walls of another municipality while it goes on; gone without a trace after it.
 
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import test, { after, before } from "node:test";
 import { execute, insert, select } from "./database.mjs";
 import { samsyn, startServer } from "./lib.mjs";
 import { newId } from "./objects.mjs";
+import { plain } from "./photos.mjs";
 
 const password = "samsyn-exempel-2026";
 const at = "/installningar/ovning";
@@ -80,6 +81,9 @@ test("one press starts it, two start one", async () => {
   assert.match(form.words, /Bovärd Exempel, Mariestad, Rapportör/);
   const [one, two] = await Promise.all([lead.submit(form, at, {}), lead.submit(form, at, {})]);
   assert.deepEqual([one.status, two.status], [303, 303]);
+  for (const page of [one, two]) assert.equal(page.location.pathname, `/6493${at}`);
+  assert.deepEqual([one, two].map((p) => p.location.searchParams.get("klart")).sort(),
+    ["drill_started", "drill_was_running"]);
   assert.equal(await running(), 1);
   const starts = await select(server.place, `SELECT detail FROM audit WHERE municipality_code = '1493'
     AND action = 'drill.start'`);
@@ -160,12 +164,38 @@ test("the public sees nothing of it, on any page", async () => {
   assert.doesNotMatch((await c.get("/")).text, /vning-mariestad|6493/);
 });
 
+/** Pages of a municipality by code, asked for by nobody in particular. */
+async function open(status) {
+  const c = server.client(), described = (await c.get("/api/v1/openapi.json")).json(), found = [];
+  const paths = Object.keys(described.paths).filter((p) => p.startsWith("/{municipality}") && described.paths[p].get);
+  assert.ok(paths.length > 40, `${paths.length}`);
+  for (const p of paths) {
+    const to = p.replace("{municipality}", "6493").replace(/\{[a-z_]*id\}/g, newId()).replace(/\{[a-z_]+\}/g, "1");
+    const page = await c.send("GET", to);
+    if (page.status === status) found.push(p);
+    else assert.ok([303, 401, 404].includes(page.status), `${to}: ${page.status}`);
+    if (page.status === 303) assert.equal(page.location.pathname, "/logga-in", to);
+  }
+  return found.sort();
+}
+const phones = ["", "/flera", "/inget"].map((p) => `/{municipality}/rapportera/utan-nat${p}`);
+
+test("without log-in there is only the empty forms of phones, and only while it goes on", async () => {
+  assert.deepEqual(await open(200), phones);
+  for (const p of phones) {
+    const page = await server.client().get(p.replace("{municipality}", "6493"));
+    assert.match(page.text, /noindex/);
+    assert.doesNotMatch(page.words, /Övnings(?!data)|Bovärd/, p);
+  }
+});
+
 test("nothing is published, read in or sent", async () => {
   const form = await lead.get("/6493/laget/publicera");
   assert.equal(form.status, 200);
   const published = await lead.post("/6493/laget/publicera", { csrf: form.form("/logga-ut").fields.get("csrf") });
   assert.equal(published.status, 409);
-  assert.match(published.words, /Nu skulle det här ha publicerats/);
+  assert.match(published.words, /Här hade det publicerats\. I en övning ser allmänheten ingenting\./);
+  assert.doesNotMatch(published.words, /Felkod|Behöver du hjälp/);
   assert.equal(await count("published_picture", "6493"), 0);
   for (const [to, said] of [["importera", /läser Samsyn inte in filer/],
     ["installningar/konton/bjud-in", /bjuder du inte in någon/]]) {
@@ -184,7 +214,16 @@ test("nothing is published, read in or sent", async () => {
   await lead.submitOk(await lead.get(`${room}/avsluta`), "/avsluta", {});
   assert.ok((await count("drill_letter", "6493")) > 0);
   assert.equal(await mails(), before_);
-  assert.match((await lead.get(`/6493${at}`)).words, /Mejl som skulle ha skickats/);
+  const own = await lead.get(`/6493${at}`);
+  assert.match(own.words, /Du är i övningen\. Tillbaka till Mariestad.*Mejl som skulle ha skickats/);
+  assert.match(own.text, /<details[^>]*><summary>[^<]+<\/summary><pre>[^<]*\/mote\//);
+  const open = await lead.get("/6493/installningar/otrygg-plats");
+  assert.equal(open.status, 200);
+  assert.equal(open.links("/ovning-mariestad/otrygg-plats").length, 0);
+  const refused = await lead.submit(open, "/installningar/otrygg-plats", { on: "1" });
+  assert.equal(refused.status, 409);
+  assert.match(refused.words, /I en övning går det inte att slå på en sida för allmänheten/);
+  assert.equal(await count("setting", "6493", "AND key LIKE '%citizen%'"), 0);
 });
 
 test("no command and no file brings anything real into it", async () => {
@@ -232,6 +271,8 @@ test("who comes too late is told so, and once is enough", async () => {
   assert.match(telephone.json().title, /Övningen är avslutad/);
 });
 
+test("after it there is not even that form", async () => assert.deepEqual(await open(410), phones));
+
 test("a new one begins without anything of the old", async () => {
   const form = await lead.get(`/1493${at}`);
   assert.equal((await lead.submit(form, at, {})).status, 303);
@@ -247,9 +288,61 @@ test("where there is nothing yet, an exercise has areas and organisations of its
     "DELETE FROM organisation WHERE municipality_code = '1447'",
     "UPDATE membership SET organisation_id = NULL WHERE municipality_code = '1447'"]);
   const form = await lead.get(`/1447${at}`);
-  assert.equal((await lead.submit(form, at, {})).status, 303);
+  const made = await lead.post(`/1447${at}`, { csrf: form.form(at).fields.get("csrf") });
+  assert.equal(made.status, 303);
+  assert.match((await lead.get(made.location.pathname + made.location.search)).words, /Bara du är med/);
   assert.equal(await count("organisation", "6447"), 3);
   assert.ok((await count("area", "6447")) > 0);
   assert.equal((await lead.get("/6447/nu")).status, 200);
   assert.equal((await lead.submit(await lead.get(`/6447${at}/avsluta`), "/avsluta", {})).status, 303);
+});
+
+const role = (now) => execute(server.place, [`UPDATE membership SET role = '${now}' WHERE municipality_code = '1493'
+  AND account_id = (SELECT id FROM account WHERE email = 'bovard.1493@example.se')`]);
+
+test("who has another role in the municipality now has it in the exercise too", async () => {
+  await role("prevention_coordinator");
+  assert.equal((await lead.submit(await lead.get(`/1493${at}`), at, {})).status, 303);
+  const may = await reporter.get(`/6493${at}/avsluta`);
+  assert.equal(may.status, 200, may.words);
+  await role("reporter");
+  assert.equal((await reporter.get(`/6493${at}/avsluta`)).status, 403);
+  const csrf = (await reporter.get("/6493/rapportera")).form("/logga-ut").fields.get("csrf");
+  assert.equal((await reporter.post(`/6493${at}/avsluta`, { csrf })).status, 403);
+  assert.equal(await running(), 1);
+  assert.equal((await lead.submit(await lead.get(`/6493${at}/avsluta`), "/avsluta", {})).status, 303);
+});
+
+const files = (folder) => {
+  const full = path.join(server.place.data, "photos", folder);
+  return existsSync(full) ? readdirSync(full) : [];
+};
+
+test("what is under way when it ends leaves no row and no file", async () => {
+  await lead.submitOk(await lead.get("/1493/installningar/bilder"), "/bilder", { photos: "1" });
+  for (let round = 0; round < 4; round++) {
+    assert.equal((await lead.submit(await lead.get(`/1493${at}`), at, {})).status, 303);
+    const form = await reporter.get("/6493/rapportera"), csrf = form.form("/rapportera").fields.get("csrf");
+    const ending = await lead.get(`/6493${at}/avsluta`), [one] = await select(server.place,
+      "SELECT id FROM event WHERE municipality_code = '6493' AND state = 'included' LIMIT 1");
+    assert.ok(one);
+    const put = (to) => reporter.send("PUT", `/6493/rapportera/bilder/${newId()}`, { body: plain.subarray(0, to),
+      headers: { "content-type": "application/octet-stream", "x-csrf-token": csrf, origin: server.url,
+        "content-range": `bytes 0-${to - 1}/${plain.length}` } });
+    const asked = [];
+    const some = () => {
+      for (const to of ["handelser", "atgarder", "granska", "nu", "laget"]) asked.push(lead.get(`/6493/${to}`));
+      asked.push(put(100), put(plain.length), reporter.submit(form, "/rapportera", { main: "damage",
+        detail: "damage.glass", when: "nyss", unknown: "1" }, { photos: ["a.jpg", plain] }));
+    };
+    for (let i = 0; i < 3; i++) some();
+    const ended = lead.submit(ending, "/avsluta", {});
+    for (let i = 0; i < 3; i++) some();
+    const answers = await Promise.all(asked);
+    assert.equal((await ended).status, 303);
+    for (const a of answers) assert.ok(a.status < 500, `${a.status} ${a.url} ${a.words?.slice(0, 200)}`);
+    const left = Object.entries(await counts("6493")).filter(([t, n]) => n && t !== "change_head");
+    assert.deepEqual(left, [], `round ${round}`);
+    assert.deepEqual([files("6493"), files("incoming")], [[], []], `round ${round}`);
+  }
 });

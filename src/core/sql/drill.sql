@@ -9,6 +9,11 @@ SELECT code FROM municipality WHERE code = :code;
 -- postgres:
 SELECT code FROM municipality WHERE code = :code FOR SHARE;
 
+-- name: drill_goes_on
+-- in: code text
+-- out: code text
+SELECT code FROM municipality WHERE code = :code;
+
 -- name: drill_letter_put
 -- in: municipality text, id id, recipient text, subject text, body text, at int
 INSERT INTO drill_letter (municipality_code, id, recipient, subject, body, created_at)

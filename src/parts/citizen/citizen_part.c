@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "citizen_html.h"
 #include "core/audit.h"
+#include "core/drill.h"
 #include "geo/geo_data.h"
 #include "parts/citizen/citizen_web.h"
 
@@ -73,7 +74,8 @@ enum err citizen_settings_page(struct req *rq)
     v.on.n_choices = 1;
     v.action = web_address(rq, "/installningar/otrygg-plats");
     v.list_href = web_may(rq, PERM_EVENT_EDIT) ? web_address(rq, "/otrygga-platser") : NULL;
-    v.public_href = arena_printf(rq->arena, "/%s" SITE_CITIZEN_PATH, m->slug);
+    if (!geo_is_exercise(m->code))
+        v.public_href = arena_printf(rq->arena, "/%s" SITE_CITIZEN_PATH, m->slug);
     v.page.lead = TX(rq, citizen_settings_lead);
     TRY(web_page(rq, &v.page, T_citizen_settings_title));
     struct tmpl t = web_tmpl(rq);
@@ -99,6 +101,8 @@ enum err citizen_settings_save(struct req *rq)
     struct switching s = {.rq = rq, .on = req_has(rq, "on")};
     if (!geo_municipality_by_code(web_municipality(rq)))
         return ERR_NOTFOUND;
+    if (s.on && geo_is_exercise(web_municipality(rq)))
+        return drill_refuse(rq, T_drill_no_public);
     TRY(web_write(rq, put_switch, &s));
     atomic_fetch_add(&web_app(rq)->public_changes, 1);
     return web_done(rq, web_address(rq, "/installningar/otrygg-plats"),

@@ -6,7 +6,9 @@
 #include "base/jsonw.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "core/drill.h"
 #include "core/textguard.h"
+#include "geo/geo_data.h"
 #include "geo/sweref.h"
 #include "parts/event/event_web_form.h"
 #include "parts/event/photo_web.h"
@@ -45,6 +47,8 @@ static enum err begin(struct sending *s)
     if (!allowed)
         return ERR_NOTFOUND;
     s->parts.account = web_who(rq)->account;
+    if (geo_is_exercise(web_municipality(rq)))
+        s->parts.exercise = web_municipality(rq);
     return web_read(rq, find_kept, s);
 }
 
@@ -133,6 +137,12 @@ static enum err finish(struct sending *s)
     return e;
 }
 
+static enum err goes_on(struct tx *tx, void *arg)
+{
+    (void)arg;
+    return drill_goes_on(tx, tx_municipality(tx));
+}
+
 enum err photo_put(struct req *rq)
 {
     struct sending s = {.rq = rq};
@@ -152,8 +162,12 @@ enum err photo_put(struct req *rq)
         return ERR_OK;
     }
     TRY(e);
+    e = received == s.parts.total ? finish(&s) : web_read(rq, goes_on, NULL);
+    if (e == ERR_GONE) /* ended meanwhile: nothing of it stays */
+        photo_part_drop(web_app(rq), &s.parts);
+    TRY(e);
     if (received == s.parts.total)
-        return finish(&s);
+        return ERR_OK;
     tell(&s, received, NULL);
     return ERR_OK;
 }

@@ -90,6 +90,7 @@ enum err drill_end(struct app *app, struct drill_end *x)
     struct ending w = {.x = x, .twin = twin->code, .a = a};
     TRY(db_write(app->db, DB_NATIONAL, end, &w));
     photo_unlink(app, twin->code, w.photos, w.n_photos);
+    photo_forget(app, twin->code);
     event_areas_forget(app->areas, twin->code);
     return ERR_OK;
 }

@@ -5,13 +5,13 @@
 #include "core/page.h"
 
 struct drill_letter_row {
-    const char *subject, *to, *at;
+    const char *subject, *to, *at, *body;
 };
 
 struct drill_view {
     struct page page;
     bool running;
-    const char *twin_href, *end_href; /* while it goes on */
+    const char *stands, *go_label, *go_href, *end_href; /* while it goes on */
     struct page_facts facts;
     const struct drill_letter_row *letters;
     size_t n_letters;

@@ -162,11 +162,15 @@ static enum err fill_running(const struct looking *l, struct drill_view *v)
     for (size_t i = 0; i < l->n_letters; i++)
         rows[i] = (struct drill_letter_row){
             l->letters[i].subject, l->letters[i].recipient,
-            format_arena(rq->arena, format_datetime(text, rq->lang, l->letters[i].at))};
+            format_arena(rq->arena, format_datetime(text, rq->lang, l->letters[i].at)),
+            l->letters[i].body};
     v->running = true;
     v->letters = rows;
     v->n_letters = l->n_letters;
-    v->twin_href = arena_printf(rq->arena, "/%s/", l->twin->code);
+    bool inside = geo_is_exercise(web_municipality(rq));
+    v->stands = inside ? TX(rq, drill_here) : TX(rq, drill_running);
+    v->go_label = inside ? TXF(rq, drill_real, l->real->name) : TX(rq, drill_go);
+    v->go_href = arena_printf(rq->arena, "/%s/", inside ? l->real->code : l->twin->code);
     v->end_href = web_address(rq, PATH "/avsluta");
     return fill_facts(l, false, &v->facts);
 }
@@ -189,6 +193,31 @@ enum err drill_page(struct req *rq)
     struct tmpl t = web_tmpl(rq);
     exercise_drill_html(&t, &v);
     return ERR_OK;
+}
+
+struct taking_part {
+    const char *municipality;
+    struct id account;
+    bool found;
+};
+
+static enum err look_for(struct tx *tx, void *arg)
+{
+    struct taking_part *p = arg;
+    AUTO(arena_freep) struct arena *a = arena_new(4096);
+    struct q_drill_is_member_in in = {p->municipality, p->account};
+    struct q_drill_is_member_row row;
+    TRY(a ? q_drill_is_member_one(tx, a, &in, &row) : ERR_NOMEM);
+    p->found = row.n > 0;
+    return ERR_OK;
+}
+
+static bool alone(const struct drill_start *s)
+{
+    for (size_t i = 0; i < s->n_accounts; i++)
+        if (!id_eq(s->accounts[i], s->by))
+            return false;
+    return true;
 }
 
 enum err drill_post(struct req *rq)
@@ -218,9 +247,12 @@ enum err drill_post(struct req *rq)
     const char *to = arena_printf(rq->arena, "/%s" PATH, twin->code);
     if (!to || (e && e != ERR_CONFLICT))
         return e ? e : ERR_NOMEM;
-    if (e) /* somebody else has just done so: whoever asks may not take part in it */
-        return web_done(rq, web_address(rq, PATH), T_done_drill_was_running);
-    return web_done(rq, to, T_done_drill_started);
+    if (!e)
+        return web_done(rq, to, alone(&s) ? T_done_drill_alone : T_done_drill_started);
+    struct taking_part in = {twin->code, s.by, false}; /* somebody has just done so */
+    TRY(db_read(web_app(rq)->db, DB_NATIONAL, look_for, &in));
+    return in.found ? web_done(rq, to, T_done_drill_was_running)
+                    : web_done(rq, web_address(rq, PATH), T_done_drill_not_in);
 }
 
 enum err drill_end_page(struct req *rq)

@@ -80,6 +80,7 @@ bool photo_path(const char *data_dir, const char *municipality, struct id id, co
 struct photo_parts {
     struct id id, account;
     size_t total;
+    const char *exercise; /* its code, when it is sent in one: it goes with it. NULL */
 };
 /* How much has come. 0: nothing, or nothing any more. */
 size_t photo_part_received(const struct app *app, const struct photo_parts *p);
@@ -101,6 +102,10 @@ NODISCARD enum err photo_sweep(struct app *app, msec now);
 struct photo_sweeper;
 NODISCARD enum err photo_sweeper_start(struct app *app, struct photo_sweeper **out);
 void photo_sweeper_stop(struct photo_sweeper *s); /* NULL is fine */
+
+/* An exercise has ended: takes every file of it that has no row, its folder, and what came
+ * of photos that are not whole. */
+void photo_forget(struct app *app, const char *exercise);
 
 /* How the files agree with the rows. */
 struct photo_state {

@@ -80,7 +80,9 @@ static enum err sweep_town(struct app *app, const char *municipality, const char
     struct listing l = {a, municipality, now - PHOTO_WAIT, NULL, 0};
     if (!a)
         return ERR_NOMEM;
-    TRY(db_write(app->db, municipality, remove_old, &l));
+    enum err old = db_write(app->db, municipality, remove_old, &l);
+    if (old && old != ERR_GONE) /* an exercise that has ended has no rows, perhaps files */
+        return old;
     DIR *d = opendir(path); /* before the rows: what comes meanwhile is young */
     if (!d)
         return errno == ENOENT ? ERR_OK : err_of_errno(errno);
@@ -91,6 +93,19 @@ static enum err sweep_town(struct app *app, const char *municipality, const char
     }
     closedir(d);
     return e;
+}
+
+void photo_forget(struct app *app, const char *exercise)
+{
+    char path[PHOTO_PATH_MOST];
+    int n = snprintf(path, sizeof path, "%s/photos/%s", app->data_dir, exercise);
+    if (n < 0 || (size_t)n >= sizeof path)
+        return;
+    enum err e = sweep_town(app, exercise, path, time_now() + 2 * FRESH); /* also the youngest */
+    if (e)
+        LOG(LOG_WARN, "photos of an exercise wait for the sweep", LOG_TEXT("error", err_name(e)));
+    photo_folder_drop(app, exercise);
+    photo_parts_drop(app, exercise);
 }
 
 static bool is_town(const char *name)

@@ -93,6 +93,14 @@ void photo_unlink(const struct app *app, const char *municipality, const struct 
             unlink(path);
 }
 
+void photo_folder_drop(const struct app *app, const char *municipality)
+{
+    char path[PHOTO_PATH_MOST];
+    int n = snprintf(path, sizeof path, "%s/photos/%s", app->data_dir, municipality);
+    if (n > 0 && (size_t)n < sizeof path)
+        rmdir(path);
+}
+
 enum err photo_open(const struct app *app, const char *municipality, const struct photo_row *p,
                     int *out_fd)
 {

@@ -16,5 +16,9 @@ NODISCARD enum err photo_file_write(const char *data_dir, const char *municipali
 NODISCARD enum err photo_folder(const char *data_dir, const char *name, char *out, size_t room);
 /* n bytes from one file to another, on the disk when this answers. */
 NODISCARD enum err photo_copy_bytes(int in, int out, size_t n);
+/* Takes the municipality's folder away if it is empty. */
+void photo_folder_drop(const struct app *app, const char *municipality);
+/* Takes away all parts that were sent in an exercise. */
+void photo_parts_drop(const struct app *app, const char *exercise);
 /* Takes parts away that nobody has touched since `before`. */
 void photo_parts_sweep(const struct app *app, msec before);

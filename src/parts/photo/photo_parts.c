@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A photo that comes in parts: DIR/photos/incoming/ACCOUNT-ID.part holds what has come, and its
- * size says how far. */
+ * size says how far. In an exercise its code stands last: ACCOUNT-ID.part6493. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +26,8 @@ static bool part_path(const struct app *app, const struct photo_parts *p, char *
     char id[ID_TEXT], account[ID_TEXT];
     id_text(p->id, id);
     id_text(p->account, account);
-    int n = snprintf(out, room, "%s/photos/incoming/%s-%s.part", app->data_dir, account, id);
+    int n = snprintf(out, room, "%s/photos/incoming/%s-%s.part%s", app->data_dir, account, id,
+                     p->exercise ? p->exercise : "");
     return n > 0 && (size_t)n < room;
 }
 
@@ -139,6 +140,21 @@ void photo_part_drop(const struct app *app, const struct photo_parts *p)
     char path[PHOTO_PATH_MOST];
     if (part_path(app, p, path, sizeof path))
         unlink(path);
+}
+
+void photo_parts_drop(const struct app *app, const char *exercise)
+{
+    char folder[PHOTO_PATH_MOST];
+    int n = snprintf(folder, sizeof folder, "%s/photos/incoming", app->data_dir);
+    DIR *d = n > 0 && (size_t)n < sizeof folder ? opendir(folder) : NULL;
+    if (!d)
+        return;
+    for (const struct dirent *e; (e = readdir(d));) {
+        const char *end = strrchr(e->d_name, '.');
+        if (end && str_starts(end, ".part") && str_eq(end + 5, exercise))
+            unlinkat(dirfd(d), e->d_name, 0);
+    }
+    closedir(d);
 }
 
 void photo_parts_sweep(const struct app *app, msec before)

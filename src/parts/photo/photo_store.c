@@ -125,7 +125,12 @@ enum err photo_keep(struct app *app, const struct photo_owner *o, struct id id,
     if (k.there)
         return ERR_OK;
     TRY(photo_file_write(app->data_dir, o->municipality, id, hash, made));
-    return db_write(app->db, o->municipality, keep, &k); /* refused: the sweep takes the file */
+    enum err e = db_write(app->db, o->municipality, keep, &k); /* refused: the sweep takes it */
+    if (e == ERR_GONE) { /* an exercise has ended: nothing of it stays, not even for a while */
+        photo_unlink(app, o->municipality, &(struct photo_row){.id = id, .hash = hash}, 1);
+        photo_folder_drop(app, o->municipality);
+    }
+    return e;
 }
 
 enum err photo_attach(struct tx *tx, struct arena *a, const char *municipality,

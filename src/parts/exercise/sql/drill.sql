@@ -114,8 +114,8 @@ SELECT (SELECT count(*) FROM membership WHERE municipality_code = :municipality)
 
 -- name: drill_letters
 -- in: municipality text
--- out: recipient text, subject text, at int
-SELECT recipient, subject, created_at AS at FROM drill_letter
+-- out: recipient text, subject text, body text, at int
+SELECT recipient, subject, body, created_at AS at FROM drill_letter
  WHERE municipality_code = :municipality ORDER BY created_at DESC, id LIMIT 100;
 
 -- name: drill_account_name
