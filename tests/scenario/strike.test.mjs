@@ -184,6 +184,8 @@ test("the words are gone from the minutes, from what was made of them, and from 
 test("words that stand in other meetings are told of, and go when that is asked for", async () => {
   await second.submitOk(await item("changes", second), "/anteckning", { words: "Gråsparven och bofinken" });
   await second.submitOk(await item("changes", second), "/anteckning", { words: "Gråsparven och Bofinken igen" });
+  await execute(server.place, [`INSERT INTO feedback_answer (municipality_code, id, batch_id, event_id, reporter_id, text, at)
+    SELECT municipality_code, id, id, id, id, 'Tack, Gra\u030Asparven.', 1 FROM meeting WHERE content LIKE '%sparven%'`]);
   const stamp = async () => (await officer.get(`${at}/lage`)).json().stamp;
   const before = await stamp();
   const refused = await strike({ ord: "bofinken", saker: "1" });
