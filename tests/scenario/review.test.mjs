@@ -261,6 +261,10 @@ test("words that are struck out are nowhere: not in the text, its history, the s
   assert.equal(unsure.status, 422, "it asks first");
   assert.match(unsure.words, /inte går att ångra/);
   assert.equal(await count("zebrafinken"), 1);
+  const short = await act(own, id, "strike", { stryk: ".", saker: "1", version: hidden(own, "version") });
+  assert.equal(short.status, 422);
+  assert.match(short.words, /För kort: \.\. Skriv minst två bokstäver eller siffror/);
+  assert.match(short.text, />\s*\.<\/textarea>/);
   const answer = await act(own, id, "strike",
     { stryk: "zebrafinken", saker: "1", version: hidden(own, "version") });
   assert.equal(answer.status, 303, answer.words);

@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { seal, select } from "./database.mjs";
+import { execute, seal, select } from "./database.mjs";
 import { engine, startServer } from "./lib.mjs";
 
 const password = "samsyn-exempel-2026";
@@ -77,6 +77,10 @@ test("a name is written wherever a meeting has words, and goes on from there", a
   assert.equal((await coordinator.post(told.action, Object.fromEntries(told.fields))).status, 303);
   // the action is put otherwise: its history keeps what it was called
   [{ id: action }] = await select(server.place, "SELECT id FROM action WHERE title LIKE '%Ölandsfinken'");
+  // its place is nobody's area, and somebody has been told of it
+  await execute(server.place, ["UPDATE action SET place_name = 'Ölandsfinkens trädgård', area_id = NULL WHERE title LIKE '%Ölandsfinken'",
+    `INSERT INTO feedback_answer (municipality_code, id, batch_id, event_id, reporter_id, action_id, text, at)
+      SELECT municipality_code, id, id, id, id, id, 'Nu: ' || title, 1 FROM action WHERE title LIKE '%Ölandsfinken'`]);
   action = action.replace(/-/g, "").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   await coordinator.submitOk(await coordinator.get(`/1493/atgarder/${action}/redigera`), "/redigera",
     { title: "Bättre belysning", note: "Ölandsfinken bad om det" });
@@ -96,6 +100,8 @@ test("the picture is adopted once, and its bulletin handed out and published", a
   const made = await coordinator.submitOk(adopted, "/gor");
   bulletin = new URL(made.url).pathname;
   assert.match(bulletin, /lagesbrev/);
+  const [{ n }] = await select(server.place, "SELECT count(*) AS n FROM bulletin WHERE content LIKE '%Ölandsfinkens trädgård%'");
+  assert.equal(Number(n), 1);
   await coordinator.submitOk(await coordinator.get(`/1493/lagesbrev/${period}/skriv`), "/skriv",
     { intro: "Ölandsfinken syns ofta.", do: "out" });
   await coordinator.submitOk(await coordinator.get(`/1493/lagesbrev/${period}/allmanheten`), "/allmanheten",
@@ -123,6 +129,13 @@ test("the form asks for words and for a yes, and what stands nowhere changes not
   assert.match(wrong.words, /Hittades inte: ölandstärnan\. Kontrollera stavningen\. Inget har ändrats\./);
   assert.match(wrong.text, /ölandsfinken\s+ölandstärnan<\/textarea>/);
   assert.deepEqual(await seal(server.place, Object.keys(kept)), kept);
+  for (const short of [".", "a", "–!"]) {
+    const most = await strike({ ord: `ölandsfinken\r\n${short}`, saker: "1" });
+    assert.equal(most.status, 422);
+    assert.ok(most.words.includes(`För kort: ${short}. Skriv minst två bokstäver`), most.words);
+    assert.ok(most.text.includes(`${short}</textarea>`));
+  }
+  assert.deepEqual(await seal(server.place, Object.keys(kept)), kept);
   const csrf = (await officer.get("/1493/mote")).text.match(/name="csrf" value="([^"]*)"/)?.[1] ?? "x";
   assert.equal((await officer.post(minutes, { csrf, ord: "ölandsfinken", saker: "1" })).status, 403);
 });
@@ -137,9 +150,9 @@ test("the words are gone from the minutes, from what was made of them, and from 
   assert.match((await second.get(`${later}?item=followup`)).words, NAME); // carried over
   const editing = await second.get(`/1493/atgarder/${action}/redigera`);
   assert.deepEqual(await holding("landsfink"), ["action", "action_history", "adopted_picture", "area_level", "bulletin",
-    "bulletin_public", "focus_place", "meeting", "meeting_guest", "meeting_message", "meeting_note"]);
+    "bulletin_public", "feedback_answer", "focus_place", "meeting", "meeting_guest", "meeting_message", "meeting_note"]);
 
-  const answer = await strike({ ord: "ölandsfinken\r\nölandsfink", saker: "1" });
+  const answer = await strike({ ord: "o\u0308landsfinken\r\nölandsfink", saker: "1" });
   assert.equal(answer.status, 303, answer.words);
   const done = await coordinator.get(answer.location.href);
   assert.match(done.words, /Orden är borttagna för gott/);
@@ -171,6 +184,8 @@ test("the words are gone from the minutes, from what was made of them, and from 
 test("words that stand in other meetings are told of, and go when that is asked for", async () => {
   await second.submitOk(await item("changes", second), "/anteckning", { words: "Gråsparven och bofinken" });
   await second.submitOk(await item("changes", second), "/anteckning", { words: "Gråsparven och Bofinken igen" });
+  await execute(server.place, [`INSERT INTO feedback_answer (municipality_code, id, batch_id, event_id, reporter_id, text, at)
+    SELECT municipality_code, id, id, id, id, 'Tack, Gra\u030Asparven.', 1 FROM meeting WHERE content LIKE '%sparven%'`]);
   const stamp = async () => (await officer.get(`${at}/lage`)).json().stamp;
   const before = await stamp();
   const refused = await strike({ ord: "bofinken", saker: "1" });

@@ -205,6 +205,42 @@ DB_TEST(redacted_texts_are_gone_from_everywhere)
     CHECK(run(f, "1493", UPDATE, &w) == ERR_CONFLICT);
 }
 
+static const char *struck(struct arena *a, const char *text, const char *word)
+{
+    struct event_strike s = {&word, 1, "[x]", NULL};
+    size_t n = 0;
+    return event_strike_text(a, text, &s, &n);
+}
+
+TEST(words_are_struck_however_their_letters_are_written)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
+    CHECK_TEXT(struck(a, "ANNA go\xCC\x88r so\xCC\x88k, sa anna", "Anna"),
+               "[x] go\xCC\x88r so\xCC\x88k, sa [x]");
+    CHECK_TEXT(struck(a, "Hos O\xCC\x88sten.", "östen"), "Hos [x].");
+    CHECK_TEXT(struck(a, "Hos Östens bil", "o\xCC\x88sten"), "Hos [x] bil");
+    CHECK_TEXT(struck(a, "”Anna”–Anna…", "anna"), "”[x]”–[x]…");
+    CHECK_TEXT(struck(a,
+                      "Anna\xC2\xA0"
+                      "Berg",
+                      "anna berg"),
+               "[x]");
+    CHECK_TEXT(struck(a, "\xFF Anna \xC3", "anna"), "\xFF [x] \xC3");
+}
+
+TEST(a_name_takes_its_endings_and_no_other_words)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
+    CHECK_TEXT(struck(a, "Annars vill annan och Annika", "anna"), "Annars vill annan och Annika");
+    CHECK_TEXT(struck(a, "Eriksgatan, Eriks, Eriken", "Erik"), "Eriksgatan, [x], [x]");
+    CHECK_TEXT(struck(a, "svenska Sven:s Sven’s Svenens", "sven"), "svenska [x] [x] [x]");
+    CHECK_TEXT(struck(a, "Kims Kimens Kim", "Kim"), "[x] Kimens [x]");
+    CHECK_TEXT(struck(a, "boet bostaden Bo", "Bo"), "boet bostaden [x]");
+    CHECK(event_strike_fit("Bo") && event_strike_fit("12") && event_strike_fit("Ö.k"));
+    CHECK(!event_strike_fit(".") && !event_strike_fit("a") && !event_strike_fit("o\xCC\x88") &&
+          !event_strike_fit("– …"));
+}
+
 DB_TEST(a_name_of_the_register_stays_when_texts_are_redacted)
 {
     struct work w = {.e = sample()};

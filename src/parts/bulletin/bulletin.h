@@ -169,9 +169,9 @@ enum bulletin_state {
 };
 
 struct bulletin_action {
-    const char *title, *kind, *owner,
-        *where;       /* kind: code of the catalogue; where: an area's name */
-    bool where_known; /* the area has enough people to be named */
+    const char *title, *kind, *owner, *where; /* kind: code of the catalogue; where: an area's name,
+                                               * or the words of the action's place */
+    bool where_known;                         /* the area has enough people to be named */
     msec ends_at;
     enum bulletin_state state;
 };

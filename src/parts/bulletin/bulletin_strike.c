@@ -23,8 +23,11 @@ static enum err strike_frozen(struct event_striking *s, int64_t version, struct 
     TRY(adopted_get(s->tx, s->a, s->municipality, &head, &picture));
     TRY(adopted_read(picture, s->a, &adopted));
     TRY(bulletin_frozen_read(*content, adopted.n_areas, s->a, &f));
-    for (size_t i = 0; i < f.n_actions; i++)
+    for (size_t i = 0; i < f.n_actions; i++) {
         TRY(event_strike_in(s, &f.actions[i].title));
+        if (!f.actions[i].where_known) /* else it is an area */
+            TRY(event_strike_in(s, &f.actions[i].where));
+    }
     for (size_t i = 0; i < f.n_spots; i++)
         for (int k = 0; k < LANG_COUNT; k++)
             TRY(event_strike_in(s, &f.spots[i].said[k]));

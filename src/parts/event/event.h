@@ -166,7 +166,11 @@ struct event_strike {
 NODISCARD enum err event_strike(struct tx *tx, const char *municipality, struct id id,
                                 const struct event_strike *s, const struct event_edit *edit,
                                 size_t *struck);
-/* A text with the same words struck out, in the arena; NULL when out of memory. */
+/* At least two letters or digits: less would strike nearly everything. */
+bool event_strike_fit(const char *word);
+/* A text with the same words struck out, in the arena; NULL when out of memory. A letter and its
+ * mark are as good as the letter in one; of what begins with a word only its endings (s, n, en, et,
+ * ns, ens, ets, :s, 's; of three letters or fewer only an s) go along. */
 char *event_strike_text(struct arena *a, const char *text, const struct event_strike *s,
                         size_t *struck);
 /* The same in texts of other parts that belong together; each of them has a function that takes

@@ -7,57 +7,116 @@
 #include "event_sql.h"
 #include "parts/event/event_inner.h"
 
-static bool in_word(unsigned char c)
+/* --- Letters, as they are compared --- */
+
+/* A text letter by letter: small, a letter and its mark as one, and where each stands in it. */
+struct letters {
+    uint32_t *cp;
+    size_t *at; /* n + 1: the last is where the text ends */
+    size_t n;
+};
+
+static bool in_word(uint32_t c)
 {
-    return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (c < 0xC0)
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    bool sign = c == 0xD7 || c == 0xF7 || (c >= 0x2000 && c <= 0x2BFF) ||
+                (c >= 0x3000 && c <= 0x303F) || (c >= 0xFE00 && c <= 0xFE6F) || c == 0xFFFD ||
+                c >= 0x1F000;
+    return !sign;
 }
 
-/* Letters of a word so short that many others begin with it: "Bo" is not "bostaden". */
+/* What is written in several ways, in one. */
+static uint32_t plain(uint32_t c)
+{
+    if (c == 0xA0 || c == 0x202F)
+        return ' ';
+    if (c == 0x2019)
+        return '\'';
+    return c == 0x2010 || c == 0x2011 ? '-' : c;
+}
+
+static enum err letters_of(struct arena *a, const char *text, struct letters *out)
+{
+    /* Folded, so never more letters than there are bytes. */
+    const char *low = str_fold(a, text), *p = text;
+    out->cp = ARENA_ARRAY(a, strlen(text) + 1, uint32_t);
+    out->at = ARENA_ARRAY(a, strlen(text) + 1, size_t);
+    if (!low || !out->cp || !out->at)
+        return ERR_NOMEM;
+    for (out->n = 0; *p; out->n++) {
+        out->at[out->n] = (size_t)(p - text);
+        uint32_t one = utf8_next(&p);
+        const char *mark = p;
+        if (*p && utf8_compose(one, utf8_next(&mark))) /* str_fold() makes one of them */
+            p = mark;
+        out->cp[out->n] = plain(utf8_next(&low));
+    }
+    out->at[out->n] = (size_t)(p - text);
+    return ERR_OK;
+}
+
+bool event_strike_fit(const char *word)
+{
+    size_t n = 0;
+    for (uint32_t c; (c = utf8_next(&word));)
+        n += in_word(c) && !(c >= 0x300 && c <= 0x36F);
+    return n >= 2;
+}
+
+/* --- Where a word stands --- */
+
+/* Letters of a word so short that others are it with an ending: "Bo" is not "boet". */
 #define SHORT_WORD 3
 
-static size_t letters(const char *s)
+static const char *const endings[] = {"s", "n", "en", "et", "ns", "ens", "ets", ":s", "'s"};
+
+/* Does the ending stand at `at`, and the word end with it? */
+static bool ends_with(const struct letters *t, size_t at, const char *ending)
 {
-    size_t n = 0;
-    for (; *s; s++)
-        n += ((unsigned char)*s & 0xC0) != 0x80;
-    return n;
+    for (; *ending; ending++, at++)
+        if (at >= t->n || t->cp[at] != (unsigned char)*ending)
+            return false;
+    return at >= t->n || !in_word(t->cp[at]);
 }
 
-/* How much of what follows the word belongs to it: a name with an ending is the name. */
-static size_t ending(const char *word, const char *after)
+/* "Annan" and "annans" are another word than "Anna". */
+static bool takes(const struct letters *word, const char *ending)
 {
-    size_t n = 0;
-    while (in_word((unsigned char)after[n]))
-        n++;
-    return letters(word) > SHORT_WORD || !n || (n == 1 && after[0] == 's') ? n : SIZE_MAX;
+    if (str_eq(ending, "s") || !in_word((unsigned char)ending[0]))
+        return true;
+    return word->n > SHORT_WORD && !(ending[0] == 'n' && word->cp[word->n - 1] == 'a');
 }
 
-/* How long the word is that stands at `at`; 0: it does not. It begins where a word begins, and
- * takes the rest of the last one along. */
-static size_t stands_at(const char *text, size_t at, const char *word)
+/* How many letters of what follows the word at `at` belong to it; SIZE_MAX: it is another word. */
+static size_t ending_at(const struct letters *t, size_t at, const struct letters *word)
 {
-    size_t n = strlen(word);
-    if (!n || strncmp(text + at, word, n) != 0)
+    if (!in_word(word->cp[word->n - 1]))
         return 0;
-    if (at && in_word((unsigned char)text[at - 1]) && in_word((unsigned char)word[0]))
-        return 0;
-    size_t more = in_word((unsigned char)word[n - 1]) ? ending(word, text + at + n) : 0;
-    return more == SIZE_MAX ? 0 : n + more;
+    for (size_t i = 0; i < ARRAY_LEN(endings); i++)
+        if (takes(word, endings[i]) && ends_with(t, at, endings[i]))
+            return strlen(endings[i]);
+    return at >= t->n || !in_word(t->cp[at]) ? 0 : SIZE_MAX;
 }
 
-/* As str_fold(), but only where every letter keeps its length; otherwise the text as it is. */
-static const char *fold(struct arena *a, const char *s)
+/* How many letters the word that stands at `at` has there; 0: it does not. */
+static size_t stands_at(const struct letters *t, size_t at, const struct letters *word)
 {
-    const char *f = str_fold(a, s);
-    return f && strlen(f) != strlen(s) ? s : f;
+    if (!word->n || word->n > t->n - at ||
+        memcmp(t->cp + at, word->cp, word->n * sizeof *word->cp) != 0)
+        return 0;
+    if (at && in_word(t->cp[at - 1]) && in_word(word->cp[0]))
+        return 0;
+    size_t more = ending_at(t, at + word->n, word);
+    return more == SIZE_MAX ? 0 : word->n + more;
 }
 
-static size_t longest_at(const char *text, size_t at, const char *const *words,
+static size_t longest_at(const struct letters *t, size_t at, const struct letters *words,
                          const struct event_strike *s)
 {
     size_t most = 0;
     for (size_t i = 0; i < s->n; i++) {
-        size_t len = stands_at(text, at, words[i]);
+        size_t len = stands_at(t, at, &words[i]);
         most = len > most ? len : most;
         if (len && s->found)
             s->found[i] = true;
@@ -68,31 +127,28 @@ static size_t longest_at(const char *text, size_t at, const char *const *words,
 char *event_strike_text(struct arena *a, const char *text, const struct event_strike *s,
                         size_t *struck)
 {
-    size_t n = strlen(text), add = strlen(s->instead), found = 0;
-    const char **words = ARENA_ARRAY(a, s->n + 1, const char *);
-    const char *low = fold(a, text);
-    char *out = arena_alloc(a, n * (add + 1) + 1);
-    if (!words || !low || !out)
+    size_t add = strlen(s->instead), found = 0, len = 0;
+    struct letters *words = ARENA_ARRAY(a, s->n + 1, struct letters);
+    struct letters t;
+    char *out = arena_alloc(a, strlen(text) * (add + 1) + 1);
+    if (!words || !out || letters_of(a, text, &t))
         return NULL;
     for (size_t i = 0; i < s->n; i++)
-        if (!(words[i] = low == text ? s->words[i] : fold(a, s->words[i])))
+        if (letters_of(a, s->words[i], &words[i]))
             return NULL;
-    size_t len = 0;
-    for (size_t at = 0; at < n;) {
-        size_t gone = longest_at(low, at, words, s);
-        if (!gone) {
-            out[len++] = text[at++];
-            continue;
-        }
-        memcpy(out + len, s->instead, add);
-        len += add;
-        at += gone;
-        found++;
+    for (size_t at = 0; at < t.n;) {
+        size_t gone = longest_at(&t, at, words, s), kept = t.at[at + 1] - t.at[at];
+        memcpy(out + len, gone ? s->instead : text + t.at[at], gone ? add : kept);
+        len += gone ? add : kept;
+        at += gone ? gone : 1;
+        found += gone > 0;
     }
     out[len] = '\0';
     *struck += found;
     return out;
 }
+
+/* --- In an event, and in what belongs to it --- */
 
 enum err event_strike_in(struct event_striking *s, const char **text)
 {

@@ -16,6 +16,7 @@
 #include "tmpl/text.h"
 
 struct arena;
+struct event_striking;
 struct tx;
 
 extern const struct part feedback_part, feedback_desk_part;
@@ -74,6 +75,12 @@ struct feedback_shares {
 /* Of reports received in [from, to). */
 NODISCARD enum err feedback_shares(struct tx *tx, struct arena *a, const char *municipality,
                                    msec from, msec to, struct feedback_shares *out);
+
+/* --- Striking --- */
+
+/* Strikes words out of the answers that tell of an action, or (no action) of all answers of the
+ * municipality, for good; also of those that were taken back. */
+NODISCARD enum err feedback_strike(struct event_striking *s, struct id action);
 
 /* --- Letters --- */
 

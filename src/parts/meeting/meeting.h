@@ -243,14 +243,14 @@ NODISCARD enum err meeting_minutes_read(const char *json, struct arena *a,
 struct meeting_strike {
     struct id meeting, by;
     struct event_strike what; /* `found` has room for each word */
-    bool all; /* also in all other meetings, actions, periods and bulletins of the municipality */
+    bool all; /* also in all other meetings, actions, periods, bulletins and answers */
 };
 struct meeting_struck {
     size_t places;  /* 0: a word does not stand there (what.found), and nothing was changed */
     bool elsewhere; /* a word (one that was not found, if any) stands in what `all` adds */
 };
 /* For good: in the minutes, notes, guests and sentences of the meeting, in the actions that it
- * decided, and in levels, focus places, adopted pictures and bulletins of its period. ERR_CONFLICT:
- * it is not closed. */
+ * decided and the answers that tell of them, and in levels, focus places, adopted pictures and
+ * bulletins of its period. ERR_CONFLICT: it is not closed. */
 NODISCARD enum err meeting_strike(struct tx *tx, const char *municipality,
                                   const struct meeting_strike *s, struct meeting_struck *out);

@@ -8,6 +8,7 @@
 #include "parts/action/action.h"
 #include "parts/bulletin/bulletin.h"
 #include "parts/changes/changes.h"
+#include "parts/feedback/feedback.h"
 #include "parts/meeting/meeting.h"
 
 #define SCRATCH ((size_t)64 << 20) /* of one meeting, action or period */
@@ -136,8 +137,10 @@ static enum err strike_here(struct striking *w, struct arena *a, const struct me
     size_t n;
     TRY(q_meeting_decisions_all(w->s.tx, a, &in, &rows, &n));
     TRY(strike_meeting(w, m->id));
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         TRY(strike_action(w, rows[i].action));
+        TRY(feedback_strike(&w->s, rows[i].action));
+    }
     return id_is_none(m->period) ? ERR_OK : strike_period(w, m->period);
 }
 
@@ -158,7 +161,7 @@ static enum err strike_all(struct striking *w, struct arena *a)
         TRY(strike_action(w, actions[i].id));
     for (size_t i = 0; i < n_periods; i++)
         TRY(strike_period(w, periods[i].id));
-    return ERR_OK;
+    return feedback_strike(&w->s, (struct id){{0}}); /* all answers */
 }
 
 /* --- All of it --- */

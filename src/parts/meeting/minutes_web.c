@@ -168,6 +168,8 @@ static enum err read_words(struct striking *s)
             req_problem(rq, "ord", TX(rq, meeting_strike_many));
             break;
         }
+        if (!event_strike_fit(word) && !req_problem_of(rq, "ord"))
+            req_problem(rq, "ord", TXF(rq, review_strike_short, word));
         words[n++] = word;
     }
     s->order = (struct meeting_strike){

@@ -130,8 +130,11 @@ static enum err read_strike(struct sending *s)
     for (char *one = lines ? strtok_r(lines, "\r\n", &rest) : NULL;
          one && s->o.strike.n < REVIEW_WORDS_MOST; one = strtok_r(NULL, "\r\n", &rest)) {
         const char *word = str_trim(rq->arena, one);
-        if (!str_empty(word))
-            words[s->o.strike.n++] = word;
+        if (str_empty(word))
+            continue;
+        if (!event_strike_fit(word) && !req_problem_of(rq, "stryk"))
+            req_problem(rq, "stryk", TXF(rq, review_strike_short, word));
+        words[s->o.strike.n++] = word;
     }
     if (s->o.n)
         TRY(web_read(rq, load_event, s));

@@ -126,6 +126,19 @@ FROM feedback_answer f LEFT JOIN account a ON a.id = f.by_id
 WHERE f.municipality_code = :municipality AND f.event_id = :event_id AND f.withdrawn_at IS NULL
 ORDER BY f.at DESC, f.id DESC LIMIT 20;
 
+-- Those that tell of an action, or all; also those that were taken back.
+-- name: feedback_answer_words
+-- in: municipality text, action id, every int, after id, most int
+-- out: id id, text text
+SELECT id, text FROM feedback_answer
+WHERE municipality_code = :municipality AND text IS NOT NULL AND (:every = 1 OR action_id = :action)
+  AND id > :after
+ORDER BY id LIMIT :most;
+
+-- name: feedback_answer_words_put
+-- in: municipality text, id id, text text
+UPDATE feedback_answer SET text = :text WHERE municipality_code = :municipality AND id = :id;
+
 -- name: feedback_answer_one
 -- in: municipality text, id id
 -- out: event_id id
