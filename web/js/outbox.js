@@ -45,6 +45,7 @@ function judge(status, body) {
     if (ours && status === 401) return { reason: "login" };
     if (ours && status === 403) return { reason: "forbidden" };
     if (ours && status === 409) return { state: "problem", reason: "conflict" };
+    if (ours && status === 410) return { state: "problem", reason: "gone" }; // an exercise that has ended
     if (ours && status === 422) return { state: "problem", reason: "invalid", problems: body.errors ?? [] };
     if (ours && status >= 400 && status < 500)
         return { state: "problem", reason: "refused", problems: [{ detail: body.title ?? "" }] };

@@ -19,6 +19,8 @@ export function clock(at, now = Date.now(), lang = document.documentElement.lang
     return `${date.toLocaleDateString(lang === "sv" ? "sv-SE" : "en-GB", { day: "numeric", month: "long" })} ${time}`;
 }
 
+// The code of a municipality's exercise is its own and 5000.
+const titleOf = (words, { url, title }) => (/^\/[5-7]/.test(url ?? "") ? `${words.tExercise}: ${title}` : title);
 const nameOf = ({ title, about }) => title + (about ? `, ${about}` : "");
 const photoName = (words, n, of) => words.tPhoto.replace("%1", n).replace("%2", nameOf(of));
 
@@ -34,7 +36,7 @@ const details = (item) => (item.problems ?? []).map((p) => p.detail).join(" ");
 function why(words, item, sending) {
     if (sending) return words.tSending;
     const known = { offline: "tOffline", server: "tServer", login: "tLogin", other: "tOther", wait: "tWait",
-        forbidden: "tForbidden", large: "tLarge", conflict: "tConflict" }[item.reason];
+        forbidden: "tForbidden", large: "tLarge", conflict: "tConflict", gone: "tGone" }[item.reason];
     if (known) return words[known];
     return item.problems?.length ? `${words.tProblem} ${details(item)}` : "";
 }
@@ -62,7 +64,7 @@ function buttons(node, names, label, act) {
 function row(words, item, { photos, sending }, act) {
     const node = document.createElement("li");
     const head = add(node, "p", "");
-    add(head, "strong", item.title);
+    add(head, "strong", titleOf(words, item));
     head.append(`${item.about ? `, ${item.about}` : ""}, ${words.tWritten} ${clock(item.written)}`);
     const mine = photos.filter((p) => p.report === item.id);
     if (mine.length) add(node, "p", count(words, "tWithPhoto", mine.length));
@@ -70,8 +72,8 @@ function row(words, item, { photos, sending }, act) {
     const lost = mine.filter((p) => p.loose);
     if (lost.length) add(node, "p", words.tPhotoLoose, "error-text");
     if (item.state !== "problem") return node;
-    const mend = [words.tMend, () => act.mend(item)];
-    buttons(node, [...(item.reason === "conflict" ? [] : [mend]), [words.tRemove, () => act.remove(item, mine.length)]], item.title);
+    const first = { conflict: [], gone: [[words.tReal, () => act.real(item, mine)]] }[item.reason];
+    buttons(node, [...(first ?? [[words.tMend, () => act.mend(item)]]), [words.tRemove, () => act.remove(item, mine.length)]], item.title);
     return node;
 }
 

@@ -136,6 +136,7 @@ struct report_tile { /* a kind as a large choice */
 /* Reporting from a phone: the form of an event, with few and large choices. */
 struct report_view {
     struct event_form_view f;
+    const char *readers;             /* who reads what is sent */
     const struct report_tile *tiles; /* the eight that are reported most */
     size_t n_tiles;
     const struct report_tile *others;

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "core/page_assets.h"
 #include "event_html.h"
+#include "geo/geo_data.h"
 #include "parts/event/event_part.h"
 #include "parts/event/photo_web.h"
 #include "parts/event/report_outbox.h"
@@ -114,7 +115,9 @@ static enum err show(struct req *rq, const struct event *e, const struct event_e
     TRY(fill_when(rq, &v));
     v.f.id = arena_strdup(rq->arena, text);
     v.f.action = web_address(rq, "/rapportera");
-    v.f.save_label = TX(rq, event_form_send);
+    bool exercise = geo_is_exercise(web_municipality(rq));
+    v.f.save_label = exercise ? TX(rq, event_form_send_exercise) : TX(rq, event_form_send);
+    v.readers = exercise ? TX(rq, event_form_readers_exercise) : TX(rq, event_form_readers);
     v.f.text.rows = 2;
     if (e->precision == GEO_POINT && !v.f.east) { /* one more near the one before */
         v.f.east = arena_printf(rq->arena, "%.0f", e->east);
