@@ -159,7 +159,8 @@ class Page {
             return;
         }
         this.say(this.words.tSending);
-        const box = await pointsAtSomebody(this.form, this.keeps);
+        // rules that fail are no rules: the report is kept, and the server looks
+        const box = await pointsAtSomebody(this.form, this.keeps).catch(() => null);
         if (box) {
             this.form.dispatchEvent(new Event("input")); // whoever leaves is warned
             this.say("");
