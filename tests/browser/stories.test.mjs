@@ -41,6 +41,19 @@ async function look(page, name) {
   await checkFits(page);
   await page.shot(`story-${name}`);
 }
+/** The same page on a phone and a screen, by day and by night; then as it was. */
+async function lookAround(page, name) {
+  const size = page.viewportSize();
+  for (const [eyes, { dark, ...view }] of EYES) {
+    await page.setViewportSize(view);
+    await page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+    await checkFits(page);
+    await page.shot(`story-${name}-${eyes}`);
+  }
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: "light" });
+  await checkAccessible(page);
+}
 
 const done = (page) => page.context().close();
 const main = async (page) => (await page.locator("main").innerText()).replace(/\s+/g, " ");
@@ -86,7 +99,7 @@ async function review(page, sent, press) {
   assert.equal(new Set(from).size, sent.organisations);
   const [first, ...others] = sent.bins;
   await page.locator("[data-group]", { has: card(first) }).getByRole("heading", { name: /^3 rapporter som kan vara samma/ }).waitFor();
-  await look(page, "u3-2-screen");
+  await lookAround(page, "u3-2");
   await key(first, "h"); // the main one
   for (const id of others) {
     await key(id, "s");
@@ -98,7 +111,7 @@ async function review(page, sent, press) {
     await page.waitForURL(new RegExp(`/granska/${id}`));
     await page.locator("#f-stryk").fill(["Han med bruna hunden i hörnhuset", "Hon som vikarierar i kiosken", "Grannen längst upp"][i]);
     await page.getByText("Jag vet att det inte går att ångra").click();
-    if (i === 0) await look(page, "u3-3-screen");
+    if (i === 0) await lookAround(page, "u3-3");
     await press("Ta bort för gott");
     await page.goto(`${server.url}/1493/granska`);
     await card(id).getByText("[borttaget]").waitFor();
@@ -106,7 +119,7 @@ async function review(page, sent, press) {
   for (const [i, id] of sent.vague.entries()) {
     await key(id, "f");
     await page.locator("dialog[open] textarea").fill("Vid vilken skola eller väg var det?");
-    if (i === 0) await look(page, "u3-4-screen");
+    if (i === 0) await lookAround(page, "u3-4");
     await page.locator("dialog[open]").getByRole("button", { name: "Skicka frågan" }).click();
     await page.locator("dialog[open]").waitFor({ state: "detached" });
     await page.locator("[data-live]").filter({ hasText: "Fråga ställd" }).waitFor({ state: "attached" });
@@ -134,7 +147,7 @@ async function hold(page, press) {
   await page.goto(`${server.url}/1493/mote`);
   await next(page, () => page.locator(".meeting-list a").first().click());
   await press("Öppna mötet");
-  await look(page, "u3-7-screen");
+  await lookAround(page, "u3-7");
   const meeting = new URL(page.url()).pathname, at = (item) => page.goto(`${server.url}${meeting}?item=${item}`);
   await press(/^Här Kommunpolis/);
   await at("followup");
@@ -156,14 +169,14 @@ async function hold(page, press) {
     await press("Besluta åtgärden");
     await page.getByText(`Klotter i gångtunnel ${n}`).first().waitFor();
   }
-  await look(page, "u3-8-screen");
+  await lookAround(page, "u3-8");
   await page.goto(`${server.url}${meeting}/avsluta`);
   const [, letters] = /(\d+) personer får ett mejl med en länk/.exec(await main(page));
   await press("Avsluta och lås anteckningarna");
   await page.getByText("Mötet är avslutat och anteckningarna är låsta.").waitFor();
   for (const n of [1, 2, 3, 4]) await page.getByText(`Klotter i gångtunnel ${n}`).first().waitFor();
   await page.getByText(/Gata och park \(övning\).*1 mars 2036|1 mars 2036.*Gata och park \(övning\)/).first().waitFor();
-  await look(page, "u3-9-screen");
+  await lookAround(page, "u3-9");
   const post = await server.client().get("/demo/post");
   assert.equal(post.links(`${meeting}/protokoll`).length || post.text.split(`${meeting}/protokoll`).length - 1, Number(letters),
     "each of the group has got a letter with the way to the notes");
@@ -184,7 +197,7 @@ test("U3, a coordinator of three municipalities on a Wednesday: 46 reports, a pi
   await press("Logga in");
   assert.equal(new URL(page.url()).pathname, "/mina-kommuner");
   for (const town of ["Mariestad", "Töreboda", "Gullspång"]) await page.getByRole("heading", { name: town }).first().waitFor();
-  await look(page, "u3-1-screen");
+  await lookAround(page, "u3-1");
   await review(page, sent, press);
   for (const [i, who] of ["byalag", "handlare"].entries()) await answerAs(`${who}.1493@example.se`, i ? null : "u3-5-phone");
 
@@ -195,14 +208,14 @@ test("U3, a coordinator of three municipalities on a Wednesday: 46 reports, a pi
   await page.goto(`${server.url}/1493/nu`);
   await counted(page);
   for (const why of WHY) await page.getByText(why).first().waitFor();
-  await look(page, "u3-6-screen");
+  await lookAround(page, "u3-6");
   await hold(page, press);
 
   const [at] = areas[0].split("/omraden/");
   await page.goto(`${server.url}${at}/faststall`); // the period is closed
   await press("Fastställ lägesbilden");
   await page.getByText("Siffrorna ändras inte").waitFor();
-  await look(page, "u3-10-screen");
+  await lookAround(page, "u3-10");
   await page.emulateMedia({ media: "print" });
   assert.equal(await page.locator("nav:visible, button:visible").count(), 0);
   await page.shot("story-u3-10-print");
@@ -213,7 +226,7 @@ test("U3, a coordinator of three municipalities on a Wednesday: 46 reports, a pi
   await page.locator("main svg").first().waitFor();
   await page.locator("main table").first().waitFor();
   for (const words of [...WHY, "Bättre belysning"]) await page.getByText(words).first().waitFor();
-  await look(page, "u3-11-screen");
+  await lookAround(page, "u3-11");
   for (const [name, head] of [[/PDF/, "%PDF"], [/ODT/, "PK"], [/Markdown/, "---"]]) {
     const href = await page.getByRole("link", { name }).first().getAttribute("href");
     const file = await page.request.get(new URL(href, page.url()).href);
@@ -227,7 +240,7 @@ test("U3, a coordinator of three municipalities on a Wednesday: 46 reports, a pi
   }
   await page.locator("#f-mall").selectOption("done");
   await press("Hämta mallen");
-  await look(page, "u3-12-screen");
+  await lookAround(page, "u3-12");
   await press("Skicka svar");
   await page.getByText("Svaren är skickade").waitFor();
   for (const [who, dark] of [["bovard", true], ["skola", false], ["fritidsledare", false]]) { // each for their own
@@ -280,7 +293,7 @@ async function night(page) {
   return { code, day: (later) => new Date(first + later * 86_400_000).toISOString().slice(0, 10) };
 }
 
-for (const [eyes, options] of [EYES[1], EYES[2]])
+for (const [eyes, options] of EYES)
   test(`U2, a guard's night with nine events in one sending, ${eyes}`, async () => {
     const page = await open(GUARD, "/1493/rapportera/flera", options), { code } = await night(page);
     const word = `nattpass ${eyes}`;
@@ -322,12 +335,12 @@ test("U2, the guard firm's file of the week: a saved way of reading, and no doub
     if (week === 1) {
       await page.fill("#f-source", "vaktbolaget");
       await page.fill("#f-name", "Vaktbolagets lista");
-      await look(page, "u2-3-screen");
+      await lookAround(page, "u2-3");
     } else await page.selectOption("#f-saved", { label: "Vaktbolagets lista" });
     await press("Fortsätt");
     if (/\/typer$/.test(page.url())) await press("Provkör");
     await finished();
-    await look(page, `u2-4-screen-${week}`);
+    await lookAround(page, `u2-4-${week}`);
     assert.match(await main(page), week === 1 ? /2 skulle bli nya/ : /0 skulle bli nya, 2 finns redan/);
     await press("Importera");
     await finished();

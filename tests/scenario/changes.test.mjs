@@ -275,11 +275,15 @@ test("others of the group read drafts and change nothing; politicians and report
 test("an adopted picture stays as it was, and a later one is a version of its own", async () => {
   const page = await now();
   const period = shown(page), at = `/1493/nu/${period}`;
+  await report({ type: "damage.glass", occurred_from: new Date(Date.now() - 60_000).toISOString(), precision: "municipality" }); // nothing has been counted with it yet
   const draft = await coordinator.get(`${at}/faststall`), stale = await second.get(`${at}/faststall`);
   assert.equal((await politician.get(`${at}/faststalld`)).status, 404);
   const adopted = await coordinator.submitOk(draft, "/faststall");
   assert.match(adopted.words, /Lägesbilden är fastställd/);
   assert.match(adopted.words, /Parken/);
+  const levels = (p) => /<table class="table cards">.*?<\/table>/s.exec(p.text)[0].replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")
+    .replace(/ mot (ungefär )?[\d,]+/g, ""); // of a period that goes on the draft compares with as long a time
+  assert.equal(levels(adopted), levels(draft), "what was shown is what was adopted");
   const table = (p) => /<table(?!.*<table)[^>]*>.*?<\/table>/s.exec(p.text)[0];
   const figures = table(await politician.get(`${at}/faststalld`));
 

@@ -19,8 +19,8 @@ struct doing {
     size_t n_areas;
 };
 
-/* `wait` false: places are looked for now, for what is frozen. */
-static enum err load(struct req *rq, bool wait, struct doing **out)
+/* Places are looked for now, not later: what is shown is what will be frozen. */
+static enum err load(struct req *rq, struct doing **out)
 {
     struct doing *w = ARENA_NEW(rq->arena, struct doing);
     if (!w)
@@ -28,7 +28,7 @@ static enum err load(struct req *rq, bool wait, struct doing **out)
     w->rq = rq;
     TRY(changes_load_named(rq, &w->c));
     struct picture_query q = changes_query(&w->c);
-    TRY(picture_tell(rq, &q, wait, &w->told));
+    TRY(picture_tell(rq, &q, false, &w->told));
     TRY(now_areas(&w->c, &w->told, &w->areas, &w->n_areas));
     *out = w;
     return ERR_OK;
@@ -90,7 +90,7 @@ static enum err draw(struct doing *w, bool told)
 enum err changes_adopt_page(struct req *rq)
 {
     struct doing *w;
-    TRY(load(rq, true, &w));
+    TRY(load(rq, &w));
     return draw(w, true);
 }
 
@@ -107,7 +107,7 @@ static enum err write_down(struct tx *tx, void *arg)
 enum err changes_adopt_post(struct req *rq)
 {
     struct doing *w;
-    TRY(load(rq, false, &w));
+    TRY(load(rq, &w));
     const char *why = refused(w);
     if (!rq->problems && !why && req_int(rq, "drafts", 0) != w->c.drafts)
         req_problem(rq, NULL, TX(rq, changes_adopt_conflict));
@@ -124,7 +124,7 @@ enum err changes_adopt_post(struct req *rq)
     w->now.drafts = w->c.drafts;
     enum err e = web_write(rq, write_down, w);
     if (e == ERR_CONFLICT) {
-        TRY(load(rq, true, &w));
+        TRY(load(rq, &w));
         req_problem(rq, NULL, TX(rq, changes_adopt_conflict));
         web_invalid(rq);
         return draw(w, true);

@@ -258,7 +258,7 @@ static enum err draw_close(struct room *r)
     struct meeting_minutes m;
     if (!v)
         return ERR_NOMEM;
-    TRY(room_tell(r, true));
+    TRY(room_tell(r, false));
     TRY(room_minutes(r, &m));
     TRY(room_parts(rq, &m, &v->parts));
     v->n_parts = MEETING_ITEM_COUNT;
