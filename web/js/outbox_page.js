@@ -15,6 +15,7 @@ import { uuid7 } from "./uuid7.js";
 
 const SLOW = 4000; // milliseconds after which it is told that a report is safe though not received
 const FRESH = 12 * 3600_000; // receipts of what had waited are shown so long
+const LOOKING = 5000; // a report that is looked through is not sent meanwhile, milliseconds
 
 class Page {
     constructor(store, kept) {
@@ -159,16 +160,21 @@ class Page {
             return;
         }
         this.say(this.words.tSending);
+        const item = await this.item(fieldsOf(this.form));
+        // kept before anything else: a telephone that is shut off while the rules are on their way loses nothing
+        const early = this.kept && !this.editing;
+        if (early) await this.outbox.put({ ...item, late: true, asked: Date.now() + LOOKING }).catch(() => {});
         // rules that fail are no rules: the report is kept, and the server looks
         const box = await pointsAtSomebody(this.form, this.keeps).catch(() => null);
         if (box) {
+            if (early) await this.store.remove(item.id).catch(() => {});
+            this.last = null;
             this.form.dispatchEvent(new Event("input")); // whoever leaves is warned
             this.say("");
             box.scrollIntoView({ block: "center" });
             box.focus();
             return;
         }
-        const item = await this.item(fieldsOf(this.form));
         const photos = photosOf(this.form, item);
         this.busy = item.id;
         if (!this.kept) return void (await this.withoutRoom(item, photos, this.words.tUnsafe));
