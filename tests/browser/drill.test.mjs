@@ -56,7 +56,7 @@ test("started, reported in, reviewed, ended: and gone", async () => {
   await phone.getByRole("radio", { name: "Nedskräpning" }).click();
   await phone.locator("#f-place").fill("Mariestad");
   await phone.locator("textarea[name=text]").fill("Soffan i övningen står kvar.");
-  await phone.getByRole("button", { name: "Skicka rapporten" }).click();
+  await phone.getByRole("button", { name: "Skicka i övningen" }).click();
   await phone.getByRole("link", { name: /En till/ }).waitFor();
   await phone.getByText("Allt här är påhittat.").waitFor(); // on the receipt too
 
