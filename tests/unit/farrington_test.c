@@ -296,7 +296,8 @@ TEST(farrington_is_the_same_on_any_number_of_threads)
         memset(out, 0, sizeof one);
         CHECK_INT(farrington(&w, &s, &in, WEEKS - JUDGE, out), ERR_OK);
         for (size_t i = 0; i < SERIES * JUDGE && threads > 1; i++) {
-            CHECK(memcmp(&one[i].expected, &more[i].expected, 6 * sizeof(double)) == 0);
+            const double *a1 = &one[i].expected, *a2 = &more[i].expected;
+            CHECK(memcmp(a1, a2, 6 * sizeof *a1) == 0);
             CHECK_INT(one[i].state, more[i].state);
         }
         arena_free(a);

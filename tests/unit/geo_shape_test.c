@@ -244,7 +244,7 @@ static void check_simplified(const struct geo_shape *s, const struct geo_shape *
     for (uint32_t i = 0; i < t->path_count; i++) {
         const struct geo_path *p = &t->paths[i];
         CHECK(p->count >= 4);
-        CHECK(memcmp(&p->points[0], &p->points[p->count - 1], sizeof p->points[0]) == 0);
+        CHECK_SAME_BYTES(p->points[0], p->points[p->count - 1], 2 * sizeof(double));
     }
     for (uint32_t k = 0; k < s->paths[0].count; k++) {
         double best = INFINITY;

@@ -226,7 +226,7 @@ TEST(waves_are_the_same_on_any_number_of_threads_and_each_series_for_itself)
         memmove(table.y, table.y + i * 150, 150 * sizeof *table.y);
         table.series = 1;
         CHECK_INT(answer(&s, 1), ERR_OK);
-        CHECK(memcmp(&one[i].coef, &found[0].coef, sizeof one[i].coef) == 0);
+        CHECK(memcmp(one[i].coef, found[0].coef, sizeof one[i].coef) == 0);
         CHECK(memcmp(each + i * 150, steps, 150 * sizeof *steps) == 0);
     }
 }

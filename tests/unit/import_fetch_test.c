@@ -84,7 +84,12 @@ TEST(the_state_reads_back_as_it_was_written)
     memcpy(s.next_etag, "\"abc\"", 6);
     fetch_state_write(&b, &s);
     CHECK(fetch_state_read(buf_text(&b), &t));
-    CHECK_INT(memcmp(&s, &t, sizeof s), 0);
+    CHECK(t.until == s.until && t.n_calls == s.n_calls && t.refused == s.refused);
+    CHECK(t.stopped == s.stopped && memcmp(t.calls, s.calls, sizeof t.calls) == 0);
+    CHECK_TEXT(t.etag, s.etag);
+    CHECK_TEXT(t.modified, s.modified);
+    CHECK_TEXT(t.next_etag, s.next_etag);
+    CHECK_TEXT(t.next_modified, s.next_modified);
     CHECK(!fetch_state_read("[", &t));
     buf_done(&b);
 }

@@ -100,7 +100,7 @@ TEST(threads_change_no_byte)
     struct mantel one = tested(&in, 1);
     for (int threads = 2; threads <= 4; threads += 2) {
         struct mantel more = tested(&in, threads);
-        CHECK(memcmp(&one, &more, sizeof one) == 0);
+        CHECK_SAME_BYTES(one, more, 6 * sizeof(double));
     }
 }
 

@@ -309,7 +309,8 @@ TEST(many_series_are_the_same_on_any_number_of_threads)
         struct work w = {.threads = threads};
         CHECK_INT(cusum(&w, &s, y, SERIES, 100, threads == 1 ? one : more), ERR_OK);
         for (size_t i = 0; i < SERIES * 48 && threads > 1; i++) {
-            CHECK(memcmp(&one[i].expected, &more[i].expected, 3 * sizeof(double)) == 0);
+            const double *a1 = &one[i].expected, *a2 = &more[i].expected;
+            CHECK(memcmp(a1, a2, 3 * sizeof *a1) == 0);
             CHECK_INT(one[i].alarm, more[i].alarm);
         }
     }

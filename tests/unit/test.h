@@ -9,6 +9,7 @@
  * cmocka runs them in the order of the file and speaks TAP. */
 #pragma once
 
+#include <assert.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -55,5 +56,12 @@ void test_add(const char *name, CMUnitTestFunction fn);
 #define CHECK(x) _assert_true((uintptr_t)(x), #x, __FILE__, __LINE__)
 #define CHECK_INT(a, b) assert_int_equal((a), (b))
 #define CHECK_TEXT(a, b) assert_string_equal((a), (b))
+/* Two structs with the same bytes. `bytes` is the size of their fields, written out: a struct that
+ * has padding between them does not build, for what lies there has no value. */
+#define CHECK_SAME_BYTES(a, b, bytes)                                                              \
+    do {                                                                                           \
+        static_assert(sizeof(a) == (bytes), "padding has no value: compare the fields");           \
+        assert_memory_equal(&(a), &(b), (bytes));                                                  \
+    } while (0)
 /* Doubles within tol of each other. */
 #define CHECK_NEAR(a, b, tol) CHECK(__builtin_fabs((double)(a) - (double)(b)) <= (tol))

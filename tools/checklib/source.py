@@ -200,6 +200,16 @@ def sleeping_tests(file):
             yield line, f"{match[0].strip('(')}: wait for what happens, end by process id"
 
 
+PADDING = re.compile(r"\bmemcmp\s*\(\s*&")
+
+
+def padding_compared(file):
+    """What lies between the fields of a struct is whatever the compiler left there."""
+    if file.is_test and file.is_c and not file.path.endswith("/test.h"):
+        for line, _ in file.find(PADDING, file.code):
+            yield line, "memcmp(&: a struct may have padding; use CHECK_SAME_BYTES or its fields"
+
+
 NEW_NODE = re.compile(r"\.(toSorted|toReversed|toSpliced|fromAsync|withResolvers|groupBy)\s*\("
                       r"|\.getSetCookie\s*\(|\bimport\.meta\.(dirname|filename)\b(?!\s*\?\?)")
 
@@ -229,7 +239,7 @@ RULES = {
     "nesting": deep_nesting, "white-space": white_space, "unfinished": unfinished,
     "machine-path": machine_paths, "address": real_addresses,
     "personal-number": personal_numbers, "sleep": sleeping_tests, "dead-link": dead_links,
-    "new-node": new_node,
+    "new-node": new_node, "padding": padding_compared,
 }
 
 

@@ -30,6 +30,8 @@ PLANTED = {
     "sleep": File("tests/unit/a_test.c", HEAD + "void f(void)\n{\n    usleep(3);\n}\n"),
     "new-node": File("tests/scenario/a.mjs", "// SPDX-License-Identifier: AGPL-3.0-or-later\n"
                      "x.toSorted();\n"),
+    "padding": File("tests/unit/a_test.c", HEAD +
+                    "void f(void)\n{\n    g(memcmp(&a, &b, sizeof a));\n}\n"),
     "dead-link": File("doc/a.md", "see [b](no-such-file.md)\n"),
 }
 CLEAN = {
@@ -37,6 +39,8 @@ CLEAN = {
         "src/a.c", HEAD + '/* not strcpy(a, b) */\nchar *s = "system(x)";\n'),
     "a longer name": File("src/a.c", HEAD + "int x = my_atoi(s);\n"),
     "words that only resemble SQL": File("src/a.c", HEAD + 'char *s = "Select from the list";\n'),
+    "arrays compared": File("tests/unit/a_test.c", HEAD +
+                            "void f(void)\n{\n    g(memcmp(a, b, 3));\n}\n"),
     "less-than signs": File("src/a.c", HEAD + 'char *s = "a < b > c";\n'),
     "a function of 50 lines": File("src/a.c", function(lines=50)),
     "six parameters": File("src/a.c", function(params="int a, int b, int c, int d, int e, int g")),
