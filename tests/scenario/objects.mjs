@@ -6,11 +6,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execute, insert } from "./database.mjs";
 
-/** An id that nothing has. */
+/** An id that nothing has. Each part has a letter, so that none is a number that a page happens to show. */
 export function newId() {
-  const hex = randomBytes(16).toString("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-8${hex.slice(17, 20)}-` +
-    hex.slice(20);
+  const parts = [8, 4, 3, 3, 12].map((n) => `${randomBytes(6).toString("hex").slice(0, n - 1)}a`);
+  return `${parts[0]}-${parts[1]}-7${parts[2]}-8${parts[3]}-${parts[4]}`;
 }
 
 const AT = Date.UTC(2026, 0, 15, 12);
