@@ -77,7 +77,7 @@ struct page_field web_field(struct req *rq, const char *name, enum text_key labe
 void web_date(struct req *rq, struct page_field *f);
 
 /* After a change: 303 to `location`, where the page says text `done` (a key that begins "done_").
- */
+ * A "#part" of the location stays last, where a browser looks for it. */
 NODISCARD enum err web_done(struct req *rq, const char *location, enum text_key done);
 /* The same, and the page opens at the part of it with this id. */
 NODISCARD enum err web_done_at(struct req *rq, const char *location, enum text_key done,

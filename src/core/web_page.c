@@ -269,7 +269,13 @@ enum err web_done(struct req *rq, const char *location, enum text_key done)
 
 enum err web_done_at(struct req *rq, const char *location, enum text_key done, const char *part)
 {
-    const char *key = text_entries[done].key;
+    const char *key = text_entries[done].key, *hash = strchr(location, '#');
+    if (hash && !part)
+        part = hash + 1;
+    if (hash)
+        location = arena_strndup(rq->arena, location, (size_t)(hash - location));
+    if (!location)
+        return ERR_NOMEM;
     const char *to =
         arena_printf(rq->arena, "%s%cklart=%s%s%s", location, strchr(location, '?') ? '&' : '?',
                      str_starts(key, "done_") ? key + 5 : key, part ? "#" : "", part ? part : "");
