@@ -113,22 +113,22 @@ static const char *check_code(const char *v)
     return strlen(v) <= 100 && strspn(v, allowed) == strlen(v) ? NULL : "field_code";
 }
 
-/* 22:40, 22.40, 2240 or 22. */
-static const char *check_time(const char *v)
+/* 22:40, 22.40, 2240 or 22 as minutes after midnight; -1 when it is none of them. */
+static int minutes_of(const char *v)
 {
-    char digits[5] = "";
-    size_t n = 0;
-    for (const char *p = v; *p; p++) {
-        if (*p >= '0' && *p <= '9' && n < 4)
-            digits[n++] = *p;
-        else if ((*p != ':' && *p != '.') || p == v || !p[1])
-            return "field_time";
-    }
-    int64_t t;
-    if (n == 0 || !str_to_int(digits, &t))
-        return "field_time";
-    int64_t hour = n <= 2 ? t : t / 100, minute = n <= 2 ? 0 : t % 100;
-    return hour < 24 && minute < 60 ? NULL : "field_time";
+    size_t n = strspn(v, "0123456789"), more = 0;
+    if (v[n] == ':' || v[n] == '.')
+        more = strspn(v + n + 1, "0123456789") + 1;
+    bool parted = n >= 1 && n <= 2 && more == 3;
+    if (v[n + more] || n == 0 || n > 4 || (more && !parted))
+        return -1;
+    int first = 0, second = 0; /* at most four figures each */
+    for (size_t i = 0; i < n; i++)
+        first = first * 10 + (v[i] - '0');
+    for (size_t i = n + 1; i < n + more; i++)
+        second = second * 10 + (v[i] - '0');
+    int hour = n > 2 ? first / 100 : first, minute = n > 2 ? first % 100 : second;
+    return hour < 24 && minute < 60 ? hour * 60 + minute : -1;
 }
 
 /* A year of two figures is no year: which century was meant is not guessed. */
@@ -160,7 +160,7 @@ static const char *check(const struct field_spec *f, const char *v)
     case FIELD_DATE:
         return check_date(v);
     case FIELD_TIME:
-        return check_time(v);
+        return minutes_of(v) < 0 ? "field_time" : NULL;
     case FIELD_CODE:
         return check_code(v);
     case FIELD_ID:
@@ -292,6 +292,13 @@ int64_t req_int(const struct req *rq, const char *name, int64_t otherwise)
 {
     int64_t v;
     return str_to_int(raw(rq, name, 0), &v) ? v : otherwise;
+}
+
+int req_minutes(const struct req *rq, const char *name, int otherwise)
+{
+    const char *v = req_field(rq, name);
+    int minutes = v ? minutes_of(v) : -1;
+    return minutes < 0 ? otherwise : minutes;
 }
 
 double req_real(const struct req *rq, const char *name, double otherwise)

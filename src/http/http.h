@@ -194,6 +194,8 @@ const char *req_param(const struct req *rq, const char *name); /* "" if the patt
 const char *req_field(const struct req *rq, const char *name);
 bool req_has(const struct req *rq, const char *name);
 int64_t req_int(const struct req *rq, const char *name, int64_t otherwise);
+/* A FIELD_TIME as minutes after midnight, 0 .. 1439. */
+int req_minutes(const struct req *rq, const char *name, int otherwise);
 double req_real(const struct req *rq, const char *name, double otherwise); /* NaN allowed */
 struct id req_id(const struct req *rq, const char *name);                  /* none if absent */
 /* The i-th value of a field that may stand several times; NULL past the last. */

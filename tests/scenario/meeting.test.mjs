@@ -73,6 +73,7 @@ test("who is there is ticked one by one, and guests are an organisation and a nu
   page = await press(page, "/narvaro", "account",
     page.forms.map((f) => f.fields.get("account")).find((a) => a?.replaceAll("-", "") === id.replaceAll("-", "")));
   assert.match(page.text, /aria-pressed="true"/);
+  assert.match(page.words, /Sparat\./);
   page = await coordinator.submitOk(page, "/gaster", { guest: "Räddningstjänsten", people: "2" });
   assert.match(page.words, /Räddningstjänsten: 2/);
   const refused = await coordinator.submit(page, "/gaster",
@@ -205,7 +206,17 @@ test("what is to be told and when the group meets next", async () => {
   assert.equal(late.status, 422);
   assert.match(late.words, /Någon annan har just bestämt \d+ .*Spara en gång till om din dag ska gälla/);
   assert.match(late.text, /value="2036"/);
-  assert.match((await second.submitOk(late, "/nasta", {})).words, /Nästa möte: 5 mars 2036/);
+  const theirDay = await second.submitOk(late, "/nasta", {});
+  assert.match(theirDay.words, /Nästa möte: 5 mars 2036/);
+  // the time as people write it
+  let shownTime = theirDay;
+  for (const [time, shown] of [["15", "15.00"], ["1530", "15.30"], ["8.30", "08.30"], ["0:15", "00.15"]]) {
+    shownTime = await second.submitOk(shownTime, "/nasta", { ...day, time });
+    assert.ok(shownTime.words.includes(`Nästa möte: 5 mars 2036 kl. ${shown}`), `${time}: ${shownTime.words.match(/Nästa möte: .{30}/)}`);
+  }
+  const odd = await second.submit(shownTime, "/nasta", { ...day, time: "15.3" });
+  assert.equal(odd.status, 422);
+  assert.match(odd.text, /value="15\.3"/);
   const { csrf, seen, ...first } = Object.fromEntries(set.form("/nasta").fields);
   assert.ok(csrf && seen);
   await coordinator.submitOk(await item("next"), "/nasta", first);

@@ -405,13 +405,15 @@ static enum err write_next(struct tx *tx, void *arg)
 msec room_moment(struct req *rq)
 {
     struct date d;
-    int64_t h, m;
-    const char *day = req_field(rq, "day"), *time = req_field(rq, "time");
-    if (!day || !time || date_parse(day, &d) ||
-        !str_to_int(arena_strndup(rq->arena, time, 2), &h) || !str_to_int(time + 3, &m))
+    const char *day = req_field(rq, "day");
+    int minutes = req_minutes(rq, "time", -1);
+    if (!day || date_parse(day, &d) || minutes < 0)
         return 0;
-    struct civil c = {
-        .year = d.year, .month = d.month, .day = d.day, .hour = (int)h, .minute = (int)m};
+    struct civil c = {.year = d.year,
+                      .month = d.month,
+                      .day = d.day,
+                      .hour = minutes / 60,
+                      .minute = minutes % 60};
     msec at;
     return civil_to_msec(&c, &at) ? 0 : at;
 }

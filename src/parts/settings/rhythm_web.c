@@ -130,24 +130,12 @@ enum err settings_rhythm_page(struct req *rq)
     return draw(rq, &x.r);
 }
 
-/* "22:40", "22.40", "2240" or "22", as the field's rule has let through. */
-static int minutes_of(const char *s)
-{
-    int t = 0, digits = 0;
-    for (; s && *s; s++)
-        if (*s >= '0' && *s <= '9') {
-            t = t * 10 + (*s - '0');
-            digits++;
-        }
-    return digits <= 2 ? t * 60 : t / 100 * 60 + t % 100;
-}
-
 static void read_form(struct req *rq, struct rhythm *r)
 {
     struct date from, today = date_of_msec(time_now());
     *r = (struct rhythm){.name = req_field(rq, "name"),
                          .cutoff_days = (int)req_int(rq, "cutoff_days", 0),
-                         .cutoff_minutes = minutes_of(req_field(rq, "cutoff")),
+                         .cutoff_minutes = req_minutes(rq, "cutoff", 0),
                          .active = req_has(rq, "active"),
                          .version = req_int(rq, "version", 0)};
     if (!req_problem_of(rq, "step") && !rhythm_step_parse(req_field(rq, "step"), &r->step))
