@@ -256,6 +256,17 @@ static enum err read_smtp(struct tx *tx, void *arg)
     return one_setting(tx, s->a, "smtp_password_file", &s->smtp.password_file);
 }
 
+enum err mail_is_set(struct db *db, bool *out)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(64 * 1024);
+    if (!a)
+        return ERR_NOMEM;
+    struct settings s = {.a = a};
+    TRY(db_read(db, DB_NATIONAL, read_smtp, &s));
+    *out = s.smtp.url && s.smtp.from;
+    return ERR_OK;
+}
+
 static enum err send_due(struct db *db)
 {
     AUTO(arena_freep) struct arena *a = arena_new(64 * 1024);

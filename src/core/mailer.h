@@ -44,6 +44,9 @@ struct smtp {
     const char *password_file; /* NULL: none */
 };
 
+/* Does the installation send letters at all: are a server and a sender set? */
+NODISCARD enum err mail_is_set(struct db *db, bool *out);
+
 /* One way of sending; ERR_OK when the next server has taken it over. */
 typedef enum err mail_send_fn(void *arg, const struct letter *l);
 #define MAIL_ATTEMPTS 8

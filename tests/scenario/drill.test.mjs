@@ -211,7 +211,11 @@ test("nothing is published, read in or sent", async () => {
   assert.ok(id, made.words);
   const room = `/6493/mote/${id.replace(/-/g, "").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")}`;
   await lead.submitOk(await lead.get(room), "/oppna", {});
-  await lead.submitOk(await lead.get(`${room}/avsluta`), "/avsluta", {});
+  const closing = await lead.get(`${room}/avsluta`);
+  assert.match(closing.words, /Det här är en övning, så inga mejl skickas\. De \d+ som skulle ha gått ut visas på övningens sida\./);
+  const minutes = await lead.submitOk(closing, "/avsluta", {});
+  assert.match(minutes.words, /Inga mejl har skickats, för det här är en övning\./);
+  assert.doesNotMatch(minutes.words + closing.words, /får ett mejl|har fått en länk/);
   assert.ok((await count("drill_letter", "6493")) > 0);
   assert.equal(await mails(), before_);
   const own = await lead.get(`/6493${at}`);

@@ -5,11 +5,11 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { execute, insert, select } from "./database.mjs";
-import { startServer } from "./lib.mjs";
+import { newInstallation, startServer } from "./lib.mjs";
 import { newId } from "./objects.mjs";
 
 const password = "samsyn-exempel-2026";
-let server, coordinator, second, officer, politician, reporter, at;
+let place, server, coordinator, second, officer, politician, reporter, at;
 
 async function logIn(email) {
   const client = server.client();
@@ -18,14 +18,18 @@ async function logIn(email) {
 }
 
 before(async () => {
-  server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
+  place = await newInstallation({ exercise: 1 });
+  server = await startServer({ place, args: ["--no-limits", "--demo"] });
   coordinator = await logIn("samordnare@example.se");
   second = await logIn("samordnare@example.se");
   officer = await logIn("kommunpolis.1493@example.se");
   politician = await logIn("politiker.1493@example.se");
   reporter = await logIn("bovard.1493@example.se");
 }, { timeout: 240_000 });
-after(() => server?.stop());
+after(async () => {
+  await server?.stop();
+  await place?.remove();
+});
 
 const item = (code, client = coordinator) => client.get(`${at}?item=${code}`);
 const letters = async () => await select(server.place, "SELECT recipient, subject, body FROM mail");
@@ -398,4 +402,28 @@ test("a meeting that is planned during an exercise belongs to the exercise", asy
     "SELECT count(*) AS n FROM meeting WHERE state = 'planned' AND origin IS NULL"), 0);
   assert.equal(await count(`SELECT count(*) AS n FROM meeting
     WHERE municipality_code = '1493' AND origin = 'exempel' AND state = 'planned'`), 1);
+});
+
+test("who is told that mails go can rely on it", async () => {
+  const mails = async () => count("SELECT count(*) AS n FROM mail");
+  const start = async (settings) => {
+    await server.stop();
+    await execute(server.place, settings.map(([key, value]) =>
+      insert("setting", { municipality_code: "0000", key, value })));
+    await server.start(["--no-limits"]);
+    coordinator = await logIn("samordnare@example.se");
+  };
+  await start([]); // no address of its own and no server of mails
+  const [{ id }] = await select(server.place, "SELECT id FROM meeting WHERE state = 'open'");
+  const room = `/1493/mote/${id.replaceAll("-", "").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")}`;
+  const before_ = await mails(), closing = await coordinator.get(`${room}/avsluta`);
+  assert.match(closing.words, /Samsyn skickar inga mejl härifrån\. Berätta själv för gruppen/);
+  await start([["public_url", "http://127.0.0.1:1"], ["smtp_url", "smtp://127.0.0.1:9"]]);
+  assert.match((await coordinator.get(`${room}/avsluta`)).words, /Samsyn skickar inga mejl härifrån/);
+  await start([["smtp_from", "samsyn@example.se"]]);
+  assert.match((await coordinator.get(`${room}/avsluta`)).words, /\d+ personer får ett mejl/);
+  await execute(server.place, ["DELETE FROM setting WHERE key = 'smtp_from'"]);
+  const minutes = await coordinator.submitOk(await coordinator.get(`${room}/avsluta`), "/avsluta", {});
+  assert.match(minutes.words, /Inga mejl har skickats om anteckningarna\./);
+  assert.equal(await mails(), before_);
 });

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "core/mailer.h"
+#include "geo/geo_data.h"
 #include "meeting_html.h"
 #include "parts/meeting/meeting_inner.h"
 
@@ -251,11 +252,21 @@ enum err meeting_drop_post(struct req *rq)
 
 /* --- Closing --- */
 
+/* Is anybody told by letter? In an exercise they are shown instead (core/drill.h). A link needs an
+ * address that holds for everybody. */
+static enum err letters_go(struct req *rq, bool *out)
+{
+    const struct app *app = web_app(rq);
+    *out = app->development || geo_is_exercise(web_municipality(rq));
+    return *out || !app->public_url ? ERR_OK : mail_is_set(app->db, out);
+}
+
 static enum err draw_close(struct room *r)
 {
     struct req *rq = r->rq;
     struct meeting_close_view *v = ARENA_NEW(rq->arena, struct meeting_close_view);
     struct meeting_minutes m;
+    bool letters;
     if (!v)
         return ERR_NOMEM;
     TRY(room_tell(r, false));
@@ -265,7 +276,11 @@ static enum err draw_close(struct room *r)
     v->action = room_at(rq, r->m.id, "/avsluta");
     v->back_href = room_at_item(rq, r->m.id, MEETING_NEXT);
     v->revision = arena_printf(rq->arena, "%lld", (long long)r->m.revision);
-    v->told = TXF(rq, meeting_close_told, (int64_t)r->n_people);
+    TRY(letters_go(rq, &letters));
+    v->told = geo_is_exercise(web_municipality(rq))
+                  ? TXF(rq, meeting_close_exercise, (int64_t)r->n_people)
+              : letters ? TXF(rq, meeting_close_told, (int64_t)r->n_people)
+                        : TX(rq, meeting_close_untold);
     v->next = r->m.next_at ? TXF(rq, meeting_close_next, room_when(rq, r->m.next_at))
                            : TX(rq, meeting_close_no_next);
     TRY(room_crumbs(rq, &v->page));
@@ -286,6 +301,7 @@ enum err meeting_close_page(struct req *rq)
 
 struct closing {
     struct room *r;
+    bool letters;
     struct meeting_closing c;
     const char *href;
 };
@@ -296,7 +312,7 @@ static enum err write_letters(struct tx *tx, struct closing *w)
     struct req *rq = w->r->rq;
     enum mail_way way = web_app(rq)->development ? MAIL_SHOW : MAIL_SEND;
     w->c.letters = 0;
-    for (size_t i = 0; i < w->r->n_people; i++) {
+    for (size_t i = 0; w->letters && i < w->r->n_people; i++) {
         enum lang lang = LANG_SV;
         lang_from_code(w->r->people[i].lang, &lang);
         const char *body = text_fmt(rq->arena, lang, T_meeting_letter, w->href);
@@ -338,6 +354,7 @@ enum err meeting_close_post(struct req *rq)
         return resp_redirect(rq, room_at(rq, r->m.id, ""));
     TRY(room_tell(r, false));
     TRY(room_minutes(r, &m));
+    TRY(letters_go(rq, &w.letters));
     m.closed_at = r->now;
     w.c = (struct meeting_closing){
         .id = r->m.id, .by = web_who(rq)->account, .revision = req_int(rq, "revision", -1)};

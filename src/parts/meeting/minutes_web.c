@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "geo/geo_data.h"
 #include "meeting_html.h"
 #include "parts/meeting/meeting_inner.h"
 #include "tmpl/format.h"
@@ -96,7 +97,9 @@ static enum err fill_closed(struct room *r, const struct meeting_minutes *m,
 {
     struct req *rq = r->rq;
     char day[FORMAT_TEXT];
-    v->sent = TXF(rq, meeting_sent, r->m.letters);
+    v->sent = geo_is_exercise(web_municipality(rq)) ? TX(rq, meeting_sent_exercise)
+              : r->m.letters                        ? TXF(rq, meeting_sent, r->m.letters)
+                                                    : TX(rq, meeting_sent_nobody);
     v->facts = TXF(rq, meeting_held, room_when(rq, m->opened_at), room_clock(rq, m->closed_at));
     if (m->struck_at) {
         format_date(day, rq->lang, date_of_msec(m->struck_at));
