@@ -6,22 +6,14 @@ import assert from "node:assert/strict";
 import { execute, insert, select } from "../scenario/database.mjs";
 import { keyed } from "../scenario/keys.mjs";
 import { newInstallation, startServer, totp } from "../scenario/lib.mjs";
-import { make } from "../scenario/objects.mjs";
+import { idText, make } from "../scenario/objects.mjs";
 import { routes } from "../scenario/policy.mjs";
 
-const TOWN = "1493", PASSWORD = "samsyn-exempel-2026";
+const TOWN = "1493";
 const COORDINATOR = "samordnare@example.se", REPORTER = "bovard.1493@example.se";
 /** Who looks at what a permission opens: the first that has it. */
 const EYES = { installation: "administrator", event_add: "reporter" };
 const WEEK = 8 * 86_400_000; // and a day
-
-async function logIn(server, email) {
-  const client = server.client();
-  if (email) await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password: PASSWORD });
-  return client;
-}
-
-const uuid = (s) => s?.replace(/^(.{8})-?(.{4})-?(.{4})-?(.{4})-?(.{12})$/, "$1-$2-$3-$4-$5") ?? null;
 
 /** Rows of each kind that an address names, in the coordinator's municipality: { kind: id }. */
 async function makeRows(place) {
@@ -32,7 +24,7 @@ async function makeRows(place) {
     for (const [name, spec] of Object.entries(keys))
       if (route.startsWith("GET ") && route.includes(`{${name}}`)) kinds.add(spec.kind ?? (typeof spec === "string" ? spec : null));
   kinds.delete(null);
-  const rows = [...kinds].map((kind) => ({ kind, municipality: TOWN, account: uuid(who.id), organisation: uuid(who.organisation) }));
+  const rows = [...kinds].map((kind) => ({ kind, municipality: TOWN, account: idText(who.id), organisation: idText(who.organisation) }));
   for (const row of rows) row.name = `Prov ${row.kind}`;
   await make(place, rows);
   return Object.fromEntries(rows.map((row) => [row.kind, row.id]));
@@ -65,7 +57,7 @@ async function secrets(server, coordinator) {
 
 /** A letter about an answer: it has come when a week has passed for the program. */
 async function answerWithLetter(server) {
-  const reporter = await logIn(server, REPORTER), coordinator = await logIn(server, COORDINATOR);
+  const reporter = await server.logIn(REPORTER), coordinator = await server.logIn(COORDINATOR);
   const form = await reporter.get(`/${TOWN}/rapportera`);
   const sent = await reporter.submit(form, "/rapportera", { main: "damage", when_pick: "nyss", place: "Mariestad" });
   const receipt = sent.location.pathname, [id] = /[0-9a-f-]{36}/.exec(receipt);
@@ -84,11 +76,11 @@ async function answerWithLetter(server) {
 
 /** Somebody who has been asked for a code, and the way there. */
 async function askedForCode(server) {
-  const email = "kommunpolis.1493@example.se", client = await logIn(server, email);
+  const email = "kommunpolis.1493@example.se", client = await server.logIn(email);
   const page = await client.get("/konto/tvafaktor");
   const secret = /value="((?:[A-Z2-7]{4} ?){8})"/.exec(page.text)[1];
   assert.equal((await client.submit(page, "/konto/tvafaktor", { code: totp(secret) })).status, 200);
-  return logIn(server, email);
+  return server.logIn(email);
 }
 
 /** The server with all that, { server, clients: { who: client }, ways: { path of a route: address }, rows }. */
@@ -107,8 +99,8 @@ export async function allKinds() {
     [{ state } = {}] = await select(place, "SELECT state FROM job WHERE kind = 'feedback_digest'");
     assert.notEqual(state, "failed", "the letters were not written");
   }
-  const clients = { public: server.client(), coordinator: await logIn(server, COORDINATOR),
-    administrator: await logIn(server, "system@example.se"), reporter: await logIn(server, REPORTER),
+  const clients = { public: server.client(), coordinator: await server.logIn(COORDINATOR),
+    administrator: await server.logIn("system@example.se"), reporter: await server.logIn(REPORTER),
     asked: await askedForCode(server) };
   Object.assign(ways, await secrets(server, clients.coordinator));
   return { server, clients, ways, rows, remove: () => place.remove() };

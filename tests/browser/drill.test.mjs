@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch, logIn } from "./lib.mjs";
+import { checkAccessible, checkFits, kept, launch, logIn } from "./lib.mjs";
 
 let server, browser, lead, guard;
 
@@ -76,15 +76,7 @@ test("started, reported in, reviewed, ended: and gone", async () => {
   const away = await browser.page({ cookies: guard, width: 390 });
   for (const town of ["6493", "1493"]) {
     await away.goto(`${server.url}/${town}/rapportera`);
-    await away.evaluate(async (wanted) => { // until it is kept, and last of all what looks for persons
-      for (;;) {
-        for (const name of await caches.keys()) {
-          const paths = (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname);
-          if (paths.includes(wanted) && paths.some((p) => p.startsWith("/_/guard."))) return;
-        }
-        await new Promise(requestAnimationFrame);
-      }
-    }, `/${town}/rapportera/utan-nat/flera`);
+    await kept(away, "guard", town);
   }
   await away.context().setOffline(true);
   await away.goto(`${server.url}/`);

@@ -22,9 +22,7 @@ after(async () => {
 
 /** A report as the form without script sends it: the path of its receipt. */
 async function report(text) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in",
-    { email: "bovard.1493@example.se", password: "samsyn-exempel-2026" });
+  const client = await server.logIn("bovard.1493@example.se");
   const csrf = (await client.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
   const answer = await client.send("POST", "/api/v1/1493/events", {
     headers: { "content-type": "application/json", origin: server.url, "x-csrf-token": csrf },

@@ -3,11 +3,11 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
+import { PASSWORD } from "../scenario/client.mjs";
 import { startServer } from "../scenario/lib.mjs";
 import { checkAccessible, checkFits, launch, next } from "./lib.mjs";
 
 const EMAIL = "bovard.1493@example.se";
-const PASSWORD = "samsyn-exempel-2026";
 const TEXT = "Krossad ruta i entrén.\nGlas på gården.";
 
 let server, browser;

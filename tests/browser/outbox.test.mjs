@@ -5,21 +5,19 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test, { after, before } from "node:test";
+import { PASSWORD } from "../scenario/client.mjs";
 import { PLACES, startCutter } from "../scenario/cutter.mjs";
 import { startServer } from "../scenario/lib.mjs";
-import { checkAccessible, checkFits, launch, logIn, next } from "./lib.mjs";
+import { checkAccessible, checkFits, kept, launch, logIn, next } from "./lib.mjs";
 
 const REPORTER = "bovard.1493@example.se", GUARD = "vaktare.1493@example.se";
-const PASSWORD = "samsyn-exempel-2026";
 let server, browser, cookies, coordinator;
 
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
   browser = await launch();
   cookies = await logIn(server, REPORTER);
-  coordinator = server.client();
-  await coordinator.submitOk(await coordinator.get("/logga-in"), "/logga-in",
-    { email: "samordnare@example.se", password: PASSWORD });
+  coordinator = await server.logIn("samordnare@example.se");
 });
 after(async () => {
   await browser?.close();
@@ -40,17 +38,6 @@ async function open({ url = server.url, path = "/1493/rapportera", worker = true
   if (worker) await kept(page);
   return page;
 }
-
-/** Until the forms are kept for when there is no network, and last of all what looks for persons. */
-const kept = (page) => page.evaluate(async () => {
-  for (;;) {
-    for (const name of await caches.keys()) {
-      const paths = (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname);
-      if (paths.includes("/1493/rapportera/utan-nat/flera") && paths.some((p) => p.startsWith("/_/guard."))) return;
-    }
-    await new Promise(requestAnimationFrame);
-  }
-});
 
 async function fill(page, text, { when } = {}) {
   await page.getByRole("radio", { name: "Skadegörelse" }).click();

@@ -7,16 +7,14 @@ import test, { after, before } from "node:test";
 import { startCutter } from "../scenario/cutter.mjs";
 import { startServer } from "../scenario/lib.mjs";
 import { plain } from "../scenario/photos.mjs";
-import { checkAccessible, checkFits, launch, logIn, next } from "./lib.mjs";
+import { checkAccessible, checkFits, kept, launch, logIn, next } from "./lib.mjs";
 
 const REPORTER = "bovard.1493@example.se", COORDINATOR = "samordnare@example.se";
 let server, browser, cookies, coordinator;
 
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = server.client();
-  await coordinator.submitOk(await coordinator.get("/logga-in"), "/logga-in",
-    { email: COORDINATOR, password: "samsyn-exempel-2026" });
+  coordinator = await server.logIn(COORDINATOR);
   await coordinator.submitOk(await coordinator.get("/1493/installningar/bilder"), "/bilder", { photos: "1" });
   browser = await launch();
   cookies = await logIn(server, REPORTER);
@@ -47,22 +45,11 @@ const nothingKept = async (page) => {
   while (await inTelephone(page)) await page.evaluate(() => new Promise(requestAnimationFrame));
 };
 
-/** Until the forms are kept, and (guard) what looks for persons. */
-const kept = (page, guard) => page.evaluate(async (wanted) => {
-  for (;;) {
-    for (const name of await caches.keys()) {
-      const paths = (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname);
-      if (paths.includes("/1493/rapportera/utan-nat/flera") && (!wanted || paths.some((p) => p.startsWith("/_/guard.")))) return;
-    }
-    await new Promise(requestAnimationFrame);
-  }
-}, guard);
-
 /** The form as a telephone without a network shows it. */
 async function open({ url = server.url, who = cookies, guard = true, path = "/1493/rapportera", ...options } = {}) {
   const page = await browser.page({ cookies: who.map((c) => ({ ...c, url })), width: 390, height: 844, ...options });
   await page.goto(`${url}/1493/rapportera`);
-  await kept(page, guard);
+  await kept(page, guard ? "guard" : null);
   await page.context().setOffline(true);
   await page.goto(url + path);
   await page.locator("form[data-outbox-form]").waitFor();

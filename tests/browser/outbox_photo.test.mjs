@@ -7,16 +7,14 @@ import { readFile } from "node:fs/promises";
 import test, { after, before } from "node:test";
 import { startServer } from "../scenario/lib.mjs";
 import { plain, SECRET, telephone } from "../scenario/photos.mjs";
-import { checkAccessible, checkFits, launch, logIn, next } from "./lib.mjs";
+import { checkAccessible, checkFits, kept, launch, logIn, next } from "./lib.mjs";
 
 const REPORTER = "bovard.1493@example.se", GUARD = "vaktare.1493@example.se";
 let server, browser, cookies, coordinator;
 
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = server.client();
-  await coordinator.submitOk(await coordinator.get("/logga-in"), "/logga-in",
-    { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
+  coordinator = await server.logIn("samordnare@example.se");
   await switchTo("1");
   browser = await launch();
   cookies = await logIn(server, REPORTER);
@@ -41,23 +39,13 @@ const box = (page) => page.locator("[data-outbox]");
 const said = (page) => page.locator("[data-outbox-said]");
 const jpeg = (buffer) => ({ name: "IMG_1.jpg", mimeType: "image/jpeg", buffer });
 
-/** Until the forms and what prepares photos are kept for when there is no network. */
-const kept = (page) => page.evaluate(async () => {
-  for (;;) {
-    for (const name of await caches.keys()) {
-      const paths = (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname);
-      if (paths.includes("/1493/rapportera/utan-nat/flera") && paths.some((p) => p.startsWith("/_/photo."))) return;
-    }
-    await new Promise(requestAnimationFrame);
-  }
-});
 const ready = (page) => page.locator("[data-photos][data-ready]").waitFor();
 
 async function open({ worker = false, offline = false, who = cookies, path = "/1493/rapportera", init, ...options } = {}) {
   const page = await browser.page({ cookies: who, width: 390, height: 844, ...options });
   if (init) await page.addInitScript(init);
   await page.goto(server.url + path);
-  if (worker) await kept(page);
+  if (worker) await kept(page, "photo");
   if (offline) await page.context().setOffline(true);
   await ready(page);
   return page;

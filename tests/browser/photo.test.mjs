@@ -11,9 +11,7 @@ let server, browser, cookies, staff;
 
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in",
-    { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
+  const client = await server.logIn("samordnare@example.se");
   await client.submitOk(await client.get("/1493/installningar/bilder"), "/bilder", { photos: "1" });
   browser = await launch();
   cookies = await logIn(server, "bovard.1493@example.se");

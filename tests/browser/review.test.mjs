@@ -22,9 +22,7 @@ after(async () => {
 const hours = (n) => new Date(Date.now() - n * 3600_000).toISOString();
 
 async function reports(n, more = () => ({})) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in",
-    { email: "bovard.1493@example.se", password: "samsyn-exempel-2026" });
+  const client = await server.logIn("bovard.1493@example.se");
   const csrf = (await client.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
   for (let i = 0; i < n; i++) {
     const answer = await client.send("POST", "/api/v1/1493/events", {

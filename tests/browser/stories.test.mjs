@@ -4,6 +4,7 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
+import { PASSWORD } from "../scenario/client.mjs";
 import { startServer } from "../scenario/lib.mjs";
 import { fortnight } from "./fortnight.mjs";
 import { checkAccessible, checkFits, counted, launch, logIn, next } from "./lib.mjs";
@@ -13,7 +14,6 @@ const PHONE = { width: 390, height: 844 }, SCREEN = { width: 1280, height: 900 }
 const EYES = [["phone", { ...PHONE }], ["phone-dark", { ...PHONE, dark: true }], ["screen", { ...SCREEN }],
   ["screen-dark", { ...SCREEN, dark: true }]];
 const CARETAKER = "bovard.1493@example.se", GUARD = "vaktare.1493@example.se", COORDINATOR = "samordnare@example.se";
-const PASSWORD = "samsyn-exempel-2026";
 let server, browser;
 
 before(async () => {

@@ -6,27 +6,19 @@ import test, { after, before } from "node:test";
 import { startServer } from "./lib.mjs";
 import { select } from "./database.mjs";
 
-const password = "samsyn-exempel-2026";
 const at = "/1493/atgarder";
 
 let server, c, officer, member, politician, reporter, owners;
 before(async () => {
   server = await startServer({ exercise: 1, municipalities: ["1493"] });
-  c = await logIn("samordnare@example.se");
-  officer = await logIn("kommunpolis.1493@example.se");
-  member = await logIn("bostadschef.1493@example.se");
-  politician = await logIn("politiker.1493@example.se");
-  reporter = await logIn("bovard.1493@example.se");
+  c = await server.logIn("samordnare@example.se");
+  officer = await server.logIn("kommunpolis.1493@example.se");
+  member = await server.logIn("bostadschef.1493@example.se");
+  politician = await server.logIn("politiker.1493@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
   owners = options(await c.get(`${at}/ny`), "organisation");
 }, { timeout: 240_000 });
 after(() => server?.stop());
-
-async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password });
-  return client;
-}
 
 /** label -> value of a select. */
 function options(page, name) {

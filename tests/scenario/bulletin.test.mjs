@@ -12,24 +12,17 @@ import test, { after, before } from "node:test";
 import { execute, select } from "./database.mjs";
 import { engine, startServer } from "./lib.mjs";
 
-const password = "samsyn-exempel-2026";
 const hostile = `Torget & "Parken" <script>alert(1)</script> *fet* [länk](http://ond.example.se) | = 1. ]]>`;
 let server, coordinator, second, officer, politician, reporter, everybody, dir;
-
-async function logIn(email) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password });
-  return client;
-}
 
 before(async () => {
   dir = mkdtempSync(path.join(tmpdir(), "samsyn-bulletin-"));
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  second = await logIn("samordnare@example.se");
-  officer = await logIn("kommunpolis.1493@example.se");
-  politician = await logIn("politiker.1493@example.se");
-  reporter = await logIn("bovard.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  second = await server.logIn("samordnare@example.se");
+  officer = await server.logIn("kommunpolis.1493@example.se");
+  politician = await server.logIn("politiker.1493@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
   everybody = server.client();
 }, { timeout: 240_000 });
 after(async () => {
@@ -224,7 +217,7 @@ test("everybody is told what was chosen for it, in fixed words, and nothing of w
 
 test("of two who publish at once one is published, and the other is told and loses no words", async () => {
   const open = async (email) => {
-    const client = await logIn(email);
+    const client = await server.logIn(email);
     return [client, await client.get(`${at}/allmanheten`)];
   };
   const both = [await open("samordnare@example.se"), await open("samordnare@example.se")];

@@ -7,23 +7,16 @@ import test, { after, before } from "node:test";
 import { execute, select } from "./database.mjs";
 import { engine, startServer } from "./lib.mjs";
 
-const password = "samsyn-exempel-2026";
 const DAY = 86_400_000;
 let server, coordinator, second, officer, politician, reporter;
 
-async function logIn(email) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password });
-  return client;
-}
-
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  second = await logIn("samordnare@example.se");
-  officer = await logIn("kommunpolis.1493@example.se");
-  politician = await logIn("politiker.1493@example.se");
-  reporter = await logIn("bovard.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  second = await server.logIn("samordnare@example.se");
+  officer = await server.logIn("kommunpolis.1493@example.se");
+  politician = await server.logIn("politiker.1493@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
 }, { timeout: 240_000 });
 after(() => server?.stop());
 
@@ -78,7 +71,7 @@ test("it is where those begin who may read the picture; reporters begin at the f
   assert.match((await politician.get("/1493/")).url, /\/1493\/nu$/);
   assert.match((await reporter.get("/1493/")).url, /\/1493\/rapportera$/);
   assert.equal((await reporter.get("/1493/nu")).status, 403);
-  const system = await logIn("system@example.se"); // the whole country has figures but no periods
+  const system = await server.logIn("system@example.se"); // the whole country has figures but no periods
   assert.match((await system.get("/0000/")).url, /\/0000\/laget$/);
 });
 

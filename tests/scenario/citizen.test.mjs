@@ -7,21 +7,14 @@ import { select } from "./database.mjs";
 import { token, work } from "./form_token.mjs";
 import { newInstallation, startServer } from "./lib.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 const FORM = "/mariestad/otrygg-plats", RECEIPT = `${FORM}/kvitto`, LIST = "/1493/otrygga-platser";
 let place, server, coordinator, officer;
-
-async function logIn(email) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password: PASSWORD });
-  return client;
-}
 
 before(async () => {
   place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo", "--verbose"] });
-  coordinator = await logIn("samordnare@example.se");
-  officer = await logIn("kommunpolis.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  officer = await server.logIn("kommunpolis.1493@example.se");
 });
 after(async () => {
   await server?.stop();

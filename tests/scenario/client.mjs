@@ -4,6 +4,9 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 
+/** Of every account of the exercise data. */
+export const PASSWORD = "samsyn-exempel-2026";
+
 const entities = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
 
 export function decode(text) {
@@ -178,6 +181,12 @@ export class Client {
     for (const [name, [filename, bytes]] of Object.entries(files ?? {}))
       data.append(name, new Blob([bytes]), filename);
     return this.send("POST", form.action, { body: data, headers: { origin: this.url } });
+  }
+
+  /** As somebody of the exercise data; itself. */
+  async logIn(email, password = PASSWORD) {
+    await this.submitOk(await this.get("/logga-in"), "/logga-in", { email, password });
+    return this;
   }
 
   /** Follows the answer of a form that was taken. */

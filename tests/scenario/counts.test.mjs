@@ -22,10 +22,7 @@ const said = async (query) => {
 
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = server.client();
-  const form = await coordinator.get("/logga-in");
-  await coordinator.submitOk(form, "/logga-in",
-    { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
+  coordinator = await server.logIn("samordnare@example.se");
   picture = (await coordinator.get(`/1493/laget.json?${PERIOD}`)).json();
   page = await coordinator.get(`/1493/laget?${PERIOD}`);
   rows = (await coordinator.get(`/1493/handelser.json?${PERIOD}&kind=incident`)).json();

@@ -8,21 +8,15 @@ import path from "node:path";
 import test, { after, before } from "node:test";
 import { execute, insert, select } from "./database.mjs";
 import { samsyn, startServer } from "./lib.mjs";
-import { newId } from "./objects.mjs";
+import { idText, newId } from "./objects.mjs";
 import { plain } from "./photos.mjs";
 
-const password = "samsyn-exempel-2026";
 const at = "/installningar/ovning";
 let server, lead, reporter, tables;
 
-async function logIn(email) {
-  const c = server.client();
-  await c.submitOk(await c.get("/logga-in"), "/logga-in", { email, password });
-  return c;
-}
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits"] });
-  [lead, reporter] = [await logIn("samordnare@example.se"), await logIn("bovard.1493@example.se")];
+  [lead, reporter] = [await server.logIn("samordnare@example.se"), await server.logIn("bovard.1493@example.se")];
   tables = await tablesOfMunicipalities();
 });
 after(() => server?.stop());
@@ -129,10 +123,10 @@ test("nobody comes to it by surprise", async () => {
   assert.equal((await lead.get("/6493/nu")).status, 200);
   assert.notEqual((await lead.send("GET", "/")).location.pathname, "/6493/");
   assert.equal((await reporter.send("GET", "/")).location.pathname, "/1493/");
-  const fresh = await logIn("bovard.1493@example.se");
+  const fresh = await server.logIn("bovard.1493@example.se");
   assert.equal((await fresh.send("GET", "/")).location.pathname, "/1493/");
   assert.doesNotMatch((await lead.get("/mina-kommuner")).text, /href="\/6493\/[^"]*"[^>]*>Övning Mariestad</);
-  const admin = await logIn("system@example.se");
+  const admin = await server.logIn("system@example.se");
   assert.doesNotMatch((await admin.get("/0000/installningar/kommuner")).words, /Övning Mariestad/);
   assert.equal((await admin.get("/0000/installningar/kommuner/6493")).status, 404);
   assert.doesNotMatch((await admin.get("/0000/handelser?q=krossad+i+övningen")).words, /Ruta krossad i övningen/);
@@ -209,7 +203,7 @@ test("nothing is published, read in or sent", async () => {
   assert.ok(made.status < 400, made.words);
   const id = (await select(server.place, "SELECT id FROM meeting WHERE municipality_code = '6493'"))[0]?.id;
   assert.ok(id, made.words);
-  const room = `/6493/mote/${id.replace(/-/g, "").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")}`;
+  const room = `/6493/mote/${idText(id)}`;
   await lead.submitOk(await lead.get(room), "/oppna", {});
   const closing = await lead.get(`${room}/avsluta`);
   assert.match(closing.words, /Det här är en övning, så inga mejl skickas\. De \d+ som skulle ha gått ut visas på övningens sida\./);

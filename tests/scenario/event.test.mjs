@@ -5,22 +5,14 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "./lib.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 let server, coordinator, reporter, guard, politician;
-
-async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
-  return client;
-}
 
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  reporter = await logIn("bovard.1493@example.se");
-  guard = await logIn("vaktare.1493@example.se");
-  politician = await logIn("politiker.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
+  guard = await server.logIn("vaktare.1493@example.se");
+  politician = await server.logIn("politiker.1493@example.se");
 });
 after(() => server?.stop());
 

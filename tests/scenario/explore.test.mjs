@@ -10,7 +10,6 @@ import test, { after, before } from "node:test";
 import { newInstallation, samsynOk, startServer } from "./lib.mjs";
 import { newId } from "./objects.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
 const YEAR = `from=${day(364)}&to=${day(1)}`;
 const ALL = `from=${day(1500)}&to=${day(1)}`; // the exercise data are two years
@@ -29,13 +28,6 @@ const methods = {
   its: `question=helped&p-at=${day(180)}`,
 };
 let place, server, coordinator, reporter, politician, dir, somewhere;
-
-async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
-  return client;
-}
 
 /** The list behind an answer, not that of what waits for review. */
 const rowsOf = (page) => page.links("/1493/handelser?").find((href) => !href.includes("unreviewed"));
@@ -74,9 +66,9 @@ before(async () => {
   place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
   dir = await mkdtemp(path.join(tmpdir(), "samsyn-explore-"));
-  coordinator = await logIn("samordnare@example.se");
-  reporter = await logIn("bovard.1493@example.se");
-  politician = await logIn("politiker.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
+  politician = await server.logIn("politiker.1493@example.se");
   const squares = (await json(coordinator, `question=where&method=gistar&${YEAR}`)).json();
   somewhere = squares.results.cells.reduce((a, b) => (b.value > a.value ? b : a));
 });
@@ -135,7 +127,7 @@ test("a shared address gives the same bytes, also after a new start, and says wh
   await server.start(["--no-limits", "--demo"]);
   for (const [name, email] of [["c", "samordnare@example.se"], ["r", "bovard.1493@example.se"],
     ["p", "politiker.1493@example.se"]]) {
-    const client = await logIn(email);
+    const client = await server.logIn(email);
     if (name === "c") coordinator = client;
     else if (name === "r") reporter = client;
     else politician = client;

@@ -8,19 +8,14 @@ import test, { after, before } from "node:test";
 import { execute, select } from "./database.mjs";
 import { engine, startServer } from "./lib.mjs";
 
-const PASSWORD = "samsyn-exempel-2026", DAY = 86_400_000;
+const DAY = 86_400_000;
 let server, coordinator, reporter, guard, member;
 
-async function logIn(email) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password: PASSWORD });
-  return client;
-}
 async function everybody() {
-  coordinator = await logIn("samordnare@example.se");
-  reporter = await logIn("bovard.1493@example.se");
-  guard = await logIn("vaktare.1493@example.se");
-  member = await logIn("bostadschef.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
+  guard = await server.logIn("vaktare.1493@example.se");
+  member = await server.logIn("bostadschef.1493@example.se");
 }
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });

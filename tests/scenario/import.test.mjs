@@ -5,7 +5,6 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "./lib.mjs";
 
-const password = "samsyn-exempel-2026";
 const rows = "Nr;Datum;Tid;Händelse;N;E;Var\r\n" +
   "1;2025-03-27;0130;Klotter;6507010,5;431800;\r\n" +
   "2;2025-03-28;..;Bus;;;Ån bakom ön\r\n" +
@@ -14,16 +13,9 @@ const rows = "Nr;Datum;Tid;Händelse;N;E;Var\r\n" +
 let server, c;
 before(async () => {
   server = await startServer({ exercise: 1, municipalities: ["1493"], args: ["--no-limits"] });
-  c = await logIn("samordnare@example.se");
+  c = await server.logIn("samordnare@example.se");
 }, { timeout: 240_000 });
 after(() => server?.stop());
-
-async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password });
-  return client;
-}
 
 /** Follows a job's page until the work is done. */
 async function finished(page) {
@@ -109,7 +101,7 @@ test("notices of the Police are filtered by the municipality", async () => {
 });
 
 test("those who may not import do not reach the pages", async () => {
-  const other = await logIn("bovard.1493@example.se");
+  const other = await server.logIn("bovard.1493@example.se");
   assert.equal((await other.send("GET", "/1493/importera")).status, 403);
   const stranger = await server.client().send("GET", "/1493/importera");
   assert.ok([302, 303, 401].includes(stranger.status), String(stranger.status));

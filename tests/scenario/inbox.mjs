@@ -3,21 +3,14 @@
 
 import assert from "node:assert/strict";
 
-const PASSWORD = "samsyn-exempel-2026";
-
 export const hours = (n) => new Date(Date.now() - n * 3600_000).toISOString();
 export const hidden = (page, name) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page.text)?.[1];
 
 /** The people, logged in, and what they do. */
 export async function hands(server) {
-  async function logIn(email) {
-    const client = server.client();
-    await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password: PASSWORD });
-    return client;
-  }
-  const coordinator = await logIn("samordnare@example.se");
-  const reporter = await logIn("bovard.1493@example.se");
-  const guard = await logIn("vaktare.1493@example.se");
+  const coordinator = await server.logIn("samordnare@example.se");
+  const reporter = await server.logIn("bovard.1493@example.se");
+  const guard = await server.logIn("vaktare.1493@example.se");
 
   /** A report by the interface for programs: the id of it. */
   async function report(client, more = {}) {
@@ -55,5 +48,5 @@ export async function hands(server) {
       { csrf: hidden(page, "csrf"), omgang: hidden(page, "omgang") });
   }
 
-  return { coordinator, reporter, guard, logIn, report, one, count, inbox, act, done, undo };
+  return { coordinator, reporter, guard, report, one, count, inbox, act, done, undo };
 }

@@ -9,11 +9,11 @@ import { hands, hidden } from "./inbox.mjs";
 import { startServer } from "./lib.mjs";
 
 let server, coordinator, reporter, guard;
-let logIn, report, one, count, inbox, act, done, undo;
+let report, one, count, inbox, act, done, undo;
 
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  ({ coordinator, reporter, guard, logIn, report, one, count, inbox, act, done, undo } = await hands(server));
+  ({ coordinator, reporter, guard, report, one, count, inbox, act, done, undo } = await hands(server));
 });
 after(() => server?.stop());
 
@@ -137,7 +137,7 @@ test("what is taken back leaves nothing linked to a report that does not count",
   // another coordinator links to it; the first one's latest is still the acceptance
   await execute(server.place, ["UPDATE membership SET role = 'prevention_coordinator' WHERE municipality_code = " +
     "'1493' AND account_id = (SELECT id FROM account WHERE email = 'bostadschef.1493@example.se')"]);
-  const second = await logIn("bostadschef.1493@example.se");
+  const second = await server.logIn("bostadschef.1493@example.se");
   assert.equal((await act(await inbox(second), link, "link", { main: id }, second)).status, 303);
   assert.equal(await count("hängord"), 0, "counted as the other");
   const kept = await undo();

@@ -4,21 +4,15 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
+import { PASSWORD } from "./client.mjs";
 import { execute, select } from "./database.mjs";
 import { newInstallation, samsynOk, startServer } from "./lib.mjs";
+import { idText } from "./objects.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 const TOWNS = { 1447: "Gullspång", 1473: "Töreboda", 1493: "Mariestad" };
 const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
 const PERIOD = `from=${day(60)}&to=${day(31)}`;
 let place, server, coordinator, officer;
-
-async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
-  return client;
-}
 
 /** The rows of the CSV, a list of cells each. */
 const rowsOf = (page) => page.text.replace(/^\ufeff/, "").trim().split("\r\n").slice(1)
@@ -28,8 +22,8 @@ before(async () => {
   place = await newInstallation();
   await samsynOk(["exercise", ...place.args, "--seed", "1"], { seconds: 300 });
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  officer = await logIn("kommunpolis.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  officer = await server.logIn("kommunpolis.1493@example.se");
 });
 after(async () => {
   await server?.stop();
@@ -108,12 +102,12 @@ test("wrong dates are told, and nobody else is let in", async () => {
   assert.match(wrong.words, /Något behöver rättas/);
   const stranger = await server.client().send("GET", "/mina-kommuner");
   assert.equal(stranger.status, 303);
-  const administrator = await logIn("system@example.se");
+  const administrator = await server.logIn("system@example.se");
   assert.match((await administrator.get("/mina-kommuner")).words, /Du har ingen roll i någon kommun/);
 });
 
 test("after log-in who coordinates several sees them all; within a session one is where one was", async () => {
-  const fresh = await logIn("samordnare@example.se");
+  const fresh = await server.logIn("samordnare@example.se");
   assert.match((await fresh.get("/")).url, /\/mina-kommuner$/);
   await fresh.get("/1473/nu");
   assert.match((await fresh.get("/")).url, /\/1473\/nu$/);
@@ -124,7 +118,7 @@ test("others with several places land where they last worked on that device", as
     created_at, changed_at) SELECT '1447', account_id, role, NULL, 'active', created_at, changed_at
     FROM membership WHERE municipality_code = '1493' AND account_id =
     (SELECT id FROM account WHERE email = 'kommunpolis.1493@example.se')`]);
-  const client = await logIn("kommunpolis.1493@example.se");
+  const client = await server.logIn("kommunpolis.1493@example.se");
   assert.match((await client.get("/")).url, /\/1447\/nu$/); // nothing is known yet: the first
   await client.get("/1493/nu");
   const page = await client.get("/1493/nu");
@@ -172,7 +166,7 @@ test("what an organisation has reported comes along in one click", async () => {
   const [{ id, n }] = await select(place, `SELECT organisation_id AS id, count(*) AS n FROM event
     WHERE municipality_code = '1493' AND organisation_id IS NOT NULL AND state IN ('submitted', 'included', 'redacted')
     GROUP BY organisation_id ORDER BY n DESC, id LIMIT 1`);
-  const text = id.replace(/^(.{8})-?(.{4})-?(.{4})-?(.{4})-?(.{12})$/, "$1-$2-$3-$4-$5");
+  const text = idText(id);
   const page = await coordinator.get(`/1493/installningar/organisationer/${text}`);
   const [csv] = page.links("/1493/handelser.csv?");
   const file = await coordinator.get(csv.replaceAll("&amp;", "&"));

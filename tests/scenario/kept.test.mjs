@@ -4,9 +4,9 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
+import { PASSWORD } from "./client.mjs";
 import { startServer, totp } from "./lib.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 const COORDINATOR = "samordnare@example.se";
 const REPORTER = "bovard.1493@example.se";
 const typed = {

@@ -13,11 +13,10 @@ import { isDeepStrictEqual } from "node:util";
 import { execute, insert, select, seal } from "./database.mjs";
 import { keyed, noRow, personal } from "./keys.mjs";
 import { newInstallation, samsynOk, startServer } from "./lib.mjs";
-import { make, newId } from "./objects.mjs";
+import { idText, make, newId } from "./objects.mjs";
 import { roles, routes } from "./policy.mjs";
 
 const OWN = "1493", BESIDE = "1447", STRANGE = "1495"; // here; where only some work; where nobody does
-const PASSWORD = "samsyn-exempel-2026";
 const TABLES = ["municipality", "setting", "organisation", "account", "recovery_code", "membership",
   "invitation", "password_reset", "mail", "job", "change_log", "event_type_label", "area", "place", "period",
   "event", "event_version", "photo", "import_profile", "import_run", "import_reject", "contact", "published_picture",
@@ -67,9 +66,7 @@ function allKeys(o) {
 }
 
 async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
+  const client = await server.logIn(email);
   const own = await client.get("/konto");
   return { client, csrf: own.form("/logga-ut").fields.get("csrf") };
 }
@@ -123,10 +120,9 @@ function plan(role, person, o, key) {
 async function findPeople() {
   const rows = await select(place, `SELECT a.email, a.id, m.municipality_code AS town,
     m.organisation_id AS organisation FROM account a JOIN membership m ON m.account_id = a.id`);
-  const uuid = (s) => s?.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5") ?? null;
   for (const [role, { email, municipality = OWN }] of Object.entries(roles)) {
     const row = rows.find((r) => r.email === email && r.town === municipality);
-    people[role] = { municipality, account: uuid(row.id), organisation: uuid(row.organisation) };
+    people[role] = { municipality, account: idText(row.id), organisation: idText(row.organisation) };
   }
   people.nobody = { municipality: OWN, account: newId(), organisation: null };
 }
@@ -357,7 +353,7 @@ test("a session is ended by the person whose it is, and by nobody else", async (
     const client = (await logIn(roles[role].email)).client;
     const list = await client.get("/konto/inloggningar");
     const rows = await select(place, "SELECT id FROM session ORDER BY created_at DESC, id LIMIT 1");
-    const id = rows[0].id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+    const id = idText(rows[0].id);
     assert.equal(list.status, 200);
     return { client, id, name: "x" };
   };

@@ -190,6 +190,11 @@ export class Server {
     return answer;
   }
 
+  /** A client that is logged in as somebody of the exercise data. */
+  logIn(email, password) {
+    return this.client().logIn(email, password);
+  }
+
   /** Stops the process (by its id), and removes the installation that was made for it. */
   async stop(signal = "SIGTERM") {
     if (this.child && this.child.exitCode === null && this.child.signalCode === null)

@@ -9,7 +9,6 @@ import { roles, routes } from "./policy.mjs";
 
 const OWN = "1493";
 const OTHER = "1447";
-const PASSWORD = "samsyn-exempel-2026";
 const SOME_ID = "0192f0c1-0000-7000-8000-000000000001";
 const values = {
   id: SOME_ID, token: "x".repeat(43), seq: "1", z: "6", x: "34", y: "19", file: "none.css",
@@ -21,9 +20,7 @@ let server, described;
 const people = {}; // role -> { email, client, csrf }
 
 async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
+  const client = await server.logIn(email);
   const own = await client.get("/konto");
   return { email, client, csrf: own.form("/logga-ut").fields.get("csrf") };
 }

@@ -6,25 +6,18 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { execute, insert, select } from "./database.mjs";
 import { newInstallation, startServer } from "./lib.mjs";
-import { newId } from "./objects.mjs";
+import { idText, newId } from "./objects.mjs";
 
-const password = "samsyn-exempel-2026";
 let place, server, coordinator, second, officer, politician, reporter, at;
-
-async function logIn(email) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password });
-  return client;
-}
 
 before(async () => {
   place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  second = await logIn("samordnare@example.se");
-  officer = await logIn("kommunpolis.1493@example.se");
-  politician = await logIn("politiker.1493@example.se");
-  reporter = await logIn("bovard.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  second = await server.logIn("samordnare@example.se");
+  officer = await server.logIn("kommunpolis.1493@example.se");
+  politician = await server.logIn("politiker.1493@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
 }, { timeout: 240_000 });
 after(async () => {
   await server?.stop();
@@ -411,11 +404,11 @@ test("who is told that mails go can rely on it", async () => {
     await execute(server.place, settings.map(([key, value]) =>
       insert("setting", { municipality_code: "0000", key, value })));
     await server.start(["--no-limits"]);
-    coordinator = await logIn("samordnare@example.se");
+    coordinator = await server.logIn("samordnare@example.se");
   };
   await start([]); // no address of its own and no server of mails
   const [{ id }] = await select(server.place, "SELECT id FROM meeting WHERE state = 'open'");
-  const room = `/1493/mote/${id.replaceAll("-", "").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5")}`;
+  const room = `/1493/mote/${idText(id)}`;
   const before_ = await mails(), closing = await coordinator.get(`${room}/avsluta`);
   assert.match(closing.words, /Samsyn skickar inga mejl härifrån\. Berätta själv för gruppen/);
   await start([["public_url", "http://127.0.0.1:1"], ["smtp_url", "smtp://127.0.0.1:9"]]);

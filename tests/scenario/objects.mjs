@@ -12,6 +12,10 @@ export function newId() {
   return `${parts[0]}-${parts[1]}-7${parts[2]}-8${parts[3]}-${parts[4]}`;
 }
 
+/** An id of the database as addresses have it; null when there is none. */
+export const idText = (id) =>
+  id?.replace(/-/g, "").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5") ?? null;
+
 const AT = Date.UTC(2026, 0, 15, 12);
 const PICTURE = JSON.stringify({
   from: "2026-01-01", to: "2026-01-31", before_from: "2025-12-01", before_to: "2025-12-31", n: 30,

@@ -8,23 +8,15 @@ import { PLACES, startCutter } from "./cutter.mjs";
 import { startServer } from "./lib.mjs";
 import { outboxScript, random } from "./outbox_script.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 const CUTS = Number(process.env.SAMSYN_TEST_CUTS ?? 1000);
 const { Outbox, Memory, ownerOf, uuid7 } = await outboxScript();
 let server, coordinator, reporter, guard;
 
-async function logIn(email, password = PASSWORD) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password });
-  return client;
-}
-
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  reporter = await logIn("bovard.1493@example.se");
-  guard = await logIn("vaktare.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
+  guard = await server.logIn("vaktare.1493@example.se");
 });
 after(() => server?.stop());
 
@@ -119,7 +111,7 @@ test("a token is of the session that is open; nobody's, old ones and other sites
   const fields = { ...one("nyckelord"), age: "0" };
   const unsent = await nobody.post("/1493/rapportera", { ...fields, csrf: "x".repeat(43) }, asJson);
   assert.deepEqual([unsent.status, unsent.json().code], [401, "UNAUTHENTICATED"]);
-  const other = await logIn("bovard.1493@example.se");
+  const other = await server.logIn("bovard.1493@example.se");
   const old = await reporter.post("/1493/rapportera", { ...fields, csrf: await token(other) }, asJson);
   assert.deepEqual([old.status, old.json().code], [403, "FORBIDDEN"], "not the page of a form that is kept");
   const foreign = await reporter.post("/1493/rapportera", { ...fields, csrf: await token(reporter) },
@@ -193,7 +185,7 @@ test("the manifest makes an app that starts where one works", async () => {
 });
 
 test("logging out takes nothing that waits in the telephone", async () => {
-  const leaving = await logIn("bovard.1493@example.se");
+  const leaving = await server.logIn("bovard.1493@example.se");
   const answer = await leaving.submit(await leaving.get("/konto"), "/logga-ut");
   assert.equal(answer.status, 303);
   assert.doesNotMatch(answer.headers.get("clear-site-data"), /storage|\*/);

@@ -14,12 +14,6 @@ const CUTS = Number(process.env.SAMSYN_TEST_PHOTO_CUTS ?? 150);
 const { Outbox, Memory, asText, fromText, ownerOf, uuid7 } = await outboxScript();
 let place, server, coordinator, reporter, guard;
 
-async function logIn(email) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password: "samsyn-exempel-2026" });
-  return client;
-}
-
 const ways = [];
 const cutter = async (choose) => {
   const way = await startCutter(server.url, choose);
@@ -30,9 +24,9 @@ const cutter = async (choose) => {
 before(async () => {
   place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  reporter = await logIn("bovard.1493@example.se");
-  guard = await logIn("vaktare.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
+  guard = await server.logIn("vaktare.1493@example.se");
   await switchTo("1");
 });
 after(async () => {

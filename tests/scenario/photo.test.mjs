@@ -12,22 +12,14 @@ import { newId } from "./objects.mjs";
 import { look, plain, SECRET, segment, telephone } from "./photos.mjs";
 import { roles } from "./policy.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 let place, server, coordinator, reporter, guard;
-
-async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
-  return client;
-}
 
 before(async () => {
   place = await newInstallation({ exercise: 1 });
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  reporter = await logIn("bovard.1493@example.se");
-  guard = await logIn("vaktare.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
+  guard = await server.logIn("vaktare.1493@example.se");
 });
 after(async () => {
   await server?.stop();
@@ -174,7 +166,7 @@ test("only who may read the event sees its photo", async () => {
   const receipt = await report(reporter, { text: "bildord fyra" });
   const href = sourceOf(await detail(reporter, eventOf(receipt)));
   for (const [role, { email, may }] of Object.entries(roles)) {
-    const client = await logIn(email);
+    const client = await server.logIn(email);
     const event = await detail(client, eventOf(receipt)), photo = await client.get(href);
     assert.equal(photo.status, event.status, role);
     assert.equal(photo.status === 200, role === "reporter" || (may.includes("event_read") &&
@@ -332,7 +324,7 @@ test("a verb that is not taken is told beside those that are", async () => {
 });
 
 test("an account may have so many that wait, and no more", async () => {
-  const client = await logIn("disk.1493@example.se"), csrf = await token(client);
+  const client = await server.logIn("disk.1493@example.se"), csrf = await token(client);
   let last;
   for (let i = 0; i < 31; i++) last = await put(client, newId(), plain, 0, plain.length, csrf);
   assert.equal(last.status, 413);
@@ -360,7 +352,7 @@ test("a start takes away what nobody came back for", async () => {
   for (const name of await files()) await utimes(path.join(folder, "1493", name), old, old);
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
   [coordinator, reporter, guard] = await Promise.all(["samordnare@example.se", "bovard.1493@example.se",
-    "vaktare.1493@example.se"].map(logIn));
+    "vaktare.1493@example.se"].map((email) => server.logIn(email)));
   while ((await files()).some((n) => n.startsWith(id)) || (await stat(orphan).catch(() => null)))
     await new Promise((next) => setImmediate(next));
   assert.equal(await stat(part).catch(() => null), null);

@@ -5,25 +5,17 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { samsyn, samsynOk, startServer } from "./lib.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 let server, coordinator, politician, reporter;
 
 const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
 const FROM = day(60), LAST = day(31);
 const PERIOD = `from=${FROM}&to=${LAST}`;
 
-async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
-  return client;
-}
-
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  politician = await logIn("politiker.1493@example.se");
-  reporter = await logIn("bovard.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  politician = await server.logIn("politiker.1493@example.se");
+  reporter = await server.logIn("bovard.1493@example.se");
 });
 after(() => server?.stop());
 

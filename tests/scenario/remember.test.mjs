@@ -3,10 +3,9 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
-import { cookieLines } from "./client.mjs";
+import { PASSWORD, cookieLines } from "./client.mjs";
 import { startServer } from "./lib.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 let server;
 
 before(async () => {

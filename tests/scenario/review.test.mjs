@@ -8,16 +8,17 @@ import test, { after, before } from "node:test";
 import { select } from "./database.mjs";
 import { hands, hidden, hours } from "./inbox.mjs";
 import { engine, startServer } from "./lib.mjs";
+import { idText } from "./objects.mjs";
 import { plain, telephone } from "./photos.mjs";
 
 let server, coordinator, reporter, guard, member, police;
-let logIn, report, one, count, inbox, act, done, undo;
+let report, one, count, inbox, act, done, undo;
 
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  ({ coordinator, reporter, guard, logIn, report, one, count, inbox, act, done, undo } = await hands(server));
-  member = await logIn("bostadschef.1493@example.se");
-  police = await logIn("kommunpolis.1493@example.se");
+  ({ coordinator, reporter, guard, report, one, count, inbox, act, done, undo } = await hands(server));
+  member = await server.logIn("bostadschef.1493@example.se");
+  police = await server.logIn("kommunpolis.1493@example.se");
 });
 after(() => server?.stop());
 
@@ -118,7 +119,7 @@ test("what nobody has looked at is not published, and the coordinator is told", 
 });
 
 test("two coordinators: what the one has done is told to the other, and nothing is done twice", async () => {
-  const other = await logIn("samordnare@example.se");
+  const other = await server.logIn("samordnare@example.se");
   const id = await report(reporter, { description: "tvåord" });
   const mine = await inbox(), theirs = await inbox(other);
   assert.equal((await act(mine, id, "accept")).status, 303);
@@ -198,7 +199,7 @@ test("a report that is sent on is read there, and only there", async () => {
   const to = /value="([0-9a-f-]{36})">Exempelbostäder/.exec(option)[1];
   const [strange] = await select(server.place,
     "SELECT id FROM organisation WHERE municipality_code = '1473' ORDER BY id LIMIT 1");
-  const uuid = strange.id.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const uuid = idText(strange.id);
   for (const none of [randomUUID(), uuid])
     assert.match((await act(page, id, "forward", { till: none })).words, /Välj en organisation i kommunen/);
   await done(id, "forward", { till: to, text: "Kan ni sanera?" });
@@ -206,7 +207,7 @@ test("a report that is sent on is read there, and only there", async () => {
   const there = await reporter.get("/1493/till-dig");
   assert.match(there.words, /Kan ni sanera\?.*vidareord/);
   assert.equal((await reporter.get(`/1493/handelser/${id}`)).status, 404, "the wall of organisations stands");
-  const disk = await logIn("disk.1493@example.se");
+  const disk = await server.logIn("disk.1493@example.se");
   assert.doesNotMatch((await disk.get("/1493/till-dig")).words, /vidareord/);
   await reporter.submitOk(there, "/mottaget");
   assert.match((await reporter.get("/1493/till-dig")).words, /Mottaget/);
@@ -336,6 +337,6 @@ test("what somebody may not, they may not", async () => {
   assert.match((await coordinator.post("/1473/granska", fields)).words, /Rapporten finns inte/);
   assert.equal((await one(id)).state, "submitted");
   await act(page, id, "accept");
-  const theirs = await logIn("samordnare@example.se");
+  const theirs = await server.logIn("samordnare@example.se");
   assert.ok(theirs);
 });

@@ -236,9 +236,7 @@ test("a missing reader of files is named, on the command line and on the page", 
   readAloud("gdal", gdal, 1, /samsyn-convert-gdal.*libgdal32/);
   const server = await startServer({ exercise: 1, env });
   try {
-    const c = server.client();
-    await c.submitOk(await c.get("/logga-in"), "/logga-in",
-      { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
+    const c = await server.logIn("samordnare@example.se");
     const page = await c.get("/1493/importera");
     const answer = await c.submit(page, "/importera", {}, { file: ["a.csv", "Datum;Typ\n2026-11-01;x\n"] });
     assert.match(answer.words, /samsyn-convert, som läser filer, saknas/);

@@ -5,22 +5,14 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "./lib.mjs";
 
-const password = "samsyn-exempel-2026";
 const at = "/1493/installningar";
 
 let server, c;
 before(async () => {
   server = await startServer({ exercise: 1, municipalities: ["1493"] });
-  c = await logIn("samordnare@example.se");
+  c = await server.logIn("samordnare@example.se");
 }, { timeout: 240_000 });
 after(() => server?.stop());
-
-async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password });
-  return client;
-}
 
 const open = (path) => c.get(at + path);
 const link = (page, words) => {
@@ -75,7 +67,7 @@ test("the organisation that has reported, or is one's own, stays", async () => {
 });
 
 test("making an organisation dormant ends its people's access", async () => {
-  const guard = await logIn("vaktare.1493@example.se");
+  const guard = await server.logIn("vaktare.1493@example.se");
   assert.equal((await guard.get("/1493/handelser")).status, 200);
   const page = await c.get(link(await open("/organisationer"), "Påhittade Väktarbolaget (övning)"));
   await c.submitOk(page, "/vila");
@@ -179,13 +171,13 @@ test("the log tells all of it, to those who may read it, and is whole", async ()
   const csv = await open("/logg.csv");
   assert.match(csv.headers.get("content-type"), /text\/csv/);
   assert.match(csv.text, /organisation\.sleep/);
-  const reporter = await logIn("skola.1493@example.se");
+  const reporter = await server.logIn("skola.1493@example.se");
   for (const path of ["", "/logg", "/logg.csv", "/organisationer", "/jobb"])
     assert.equal((await reporter.send("GET", at + path)).status, 403, path);
 });
 
 test("the administrator switches municipalities and says how letters are sent", async () => {
-  const admin = await logIn("system@example.se");
+  const admin = await server.logIn("system@example.se");
   const here = "/0000/installningar";
   assert.equal((await c.send("GET", `${here}/kommuner`)).status, 403);
   const found = await admin.get(`${here}/kommuner?sok=skara`);

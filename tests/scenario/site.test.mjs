@@ -5,22 +5,14 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { startServer } from "./lib.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 let server, coordinator, officer, public_;
 
 const day = (ago) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
 
-async function logIn(email) {
-  const client = server.client();
-  const page = await client.get("/logga-in");
-  await client.submitOk(page, "/logga-in", { email, password: PASSWORD });
-  return client;
-}
-
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  officer = await logIn("kommunpolis.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  officer = await server.logIn("kommunpolis.1493@example.se");
   public_ = server.client();
 });
 after(() => server?.stop());

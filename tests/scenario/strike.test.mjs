@@ -6,23 +6,17 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { execute, seal, select } from "./database.mjs";
 import { engine, startServer } from "./lib.mjs";
+import { idText } from "./objects.mjs";
 
-const password = "samsyn-exempel-2026";
 const NAME = /ölandsfink/iu;
 const days = { "last-day": "1", "last-month": "3", "last-year": "2036" };
 let server, coordinator, second, officer, everybody, at, minutes, period, action, bulletin;
 
-async function logIn(email) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password });
-  return client;
-}
-
 before(async () => {
   server = await startServer({ exercise: 1, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  second = await logIn("samordnare@example.se");
-  officer = await logIn("kommunpolis.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  second = await server.logIn("samordnare@example.se");
+  officer = await server.logIn("kommunpolis.1493@example.se");
   everybody = server.client();
 }, { timeout: 240_000 });
 after(() => server?.stop());
@@ -81,7 +75,7 @@ test("a name is written wherever a meeting has words, and goes on from there", a
   await execute(server.place, ["UPDATE action SET place_name = 'Ölandsfinkens trädgård', area_id = NULL WHERE title LIKE '%Ölandsfinken'",
     `INSERT INTO feedback_answer (municipality_code, id, batch_id, event_id, reporter_id, action_id, text, at)
       SELECT municipality_code, id, id, id, id, id, 'Nu: ' || title, 1 FROM action WHERE title LIKE '%Ölandsfinken'`]);
-  action = action.replace(/-/g, "").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  action = idText(action);
   await coordinator.submitOk(await coordinator.get(`/1493/atgarder/${action}/redigera`), "/redigera",
     { title: "Bättre belysning", note: "Ölandsfinken bad om det" });
   await coordinator.submitOk(await coordinator.get(`${at}/avsluta`), "/avsluta", {});

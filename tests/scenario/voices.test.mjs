@@ -5,19 +5,12 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { execute, insert, select } from "./database.mjs";
 import { newInstallation, startServer } from "./lib.mjs";
-import { newId } from "./objects.mjs";
+import { idText, newId } from "./objects.mjs";
 
-const PASSWORD = "samsyn-exempel-2026";
 const LIST = "/1493/otrygga-platser", OWN = `${LIST}/publicerat`, PUBLIC = "/mariestad/otrygga-platser";
 const CENTRE = { east: 431800, north: 6507010 }; // in the locality Mariestad
 const WOODS = { east: 440000, north: 6530000 }; // in none
 let place, server, coordinator, officer, nobody;
-
-async function logIn(email) {
-  const client = server.client();
-  await client.submitOk(await client.get("/logga-in"), "/logga-in", { email, password: PASSWORD });
-  return client;
-}
 
 const NOW = new Date(Date.now() + 2 * 3600_000); // never in a month that has ended in Sweden
 
@@ -57,8 +50,8 @@ before(async () => {
     ...reports(6, { months: 2, day: 1, reasons: "vegetation" }), // another period
   ]);
   server = await startServer({ place, args: ["--no-limits", "--demo"] });
-  coordinator = await logIn("samordnare@example.se");
-  officer = await logIn("kommunpolis.1493@example.se");
+  coordinator = await server.logIn("samordnare@example.se");
+  officer = await server.logIn("kommunpolis.1493@example.se");
   nobody = server.client();
 });
 after(async () => {
@@ -171,7 +164,7 @@ test("the page is kept in memory, and what becomes of an action shows at once", 
   assert.equal((await nobody.send("GET", PUBLIC, { headers })).status, 304);
   const [row] = await select(place, `SELECT action_id FROM voices_cluster WHERE action_id IS NOT NULL`);
   assert.ok(row, "a place points at an action");
-  const id = row.action_id.replace(/-/g, "").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const id = idText(row.action_id);
   const page = await coordinator.get(`/1493/atgarder/${id}`); // it is done
   await coordinator.submitOk(page, "/lage", { state: "ongoing", note: "Lampan gick sönder." });
   const told = await nobody.send("GET", PUBLIC, { headers });

@@ -49,9 +49,7 @@ test("what was stiff or wrong does not come back", async () => {
 test("where the second factor is a choice, nobody is told that it is needed", async () => {
   const server = await startServer({ exercise: 1, args: ["--demo", "--no-limits"] });
   try {
-    const c = server.client();
-    await c.submitOk(await c.get("/logga-in"), "/logga-in",
-      { email: "samordnare@example.se", password: "samsyn-exempel-2026" });
+    const c = await server.logIn("samordnare@example.se");
     const page = await c.get("/konto/tvafaktor");
     assert.match(page.words, /kod från din telefon/);
     assert.doesNotMatch(page.words, /behöver du ställa in|kräver tvåstegsinloggning/);
