@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/clock.h"
 
-#include <assert.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -148,27 +147,28 @@ struct civil civil_from_msec(msec t)
     return c;
 }
 
+/* The moment a Swedish clock shows `local`, which counts as if there were no time zones. The
+ * doubled hour: summer time, the first of the two, wins. The missing hour has neither. */
+static msec from_local(msec local)
+{
+    msec as_summer = local - 120 * MSEC_MINUTE;
+    return offset_at(as_summer) == 120 ? as_summer : local - 60 * MSEC_MINUTE;
+}
+
 enum err civil_to_msec(const struct civil *c, msec *out)
 {
     struct date d = {c->year, c->month, c->day};
     if (!date_valid(d) || c->hour < 0 || c->hour > 23 || c->minute < 0 || c->minute > 59 ||
         c->second < 0 || c->second > 59 || c->milli < 0 || c->milli > 999)
         return ERR_INVALID;
-    msec local = date_days(d) * MSEC_DAY + c->hour * MSEC_HOUR + c->minute * MSEC_MINUTE +
-                 c->second * MSEC_SECOND + c->milli;
-    msec as_summer = local - 120 * MSEC_MINUTE;
-    /* The doubled hour: summer time, the first of the two, wins. The missing hour has neither. */
-    *out = offset_at(as_summer) == 120 ? as_summer : local - 60 * MSEC_MINUTE;
+    *out = from_local(date_days(d) * MSEC_DAY + c->hour * MSEC_HOUR + c->minute * MSEC_MINUTE +
+                      c->second * MSEC_SECOND + c->milli);
     return ERR_OK;
 }
 
 msec date_start(struct date d)
 {
-    struct civil c = {.year = d.year, .month = d.month, .day = d.day};
-    msec t = 0;
-    enum err e = civil_to_msec(&c, &t);
-    assert(e == ERR_OK);
-    return t;
+    return from_local(date_days(d) * MSEC_DAY);
 }
 
 struct date date_of_msec(msec t)

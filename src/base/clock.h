@@ -52,7 +52,7 @@ NODISCARD enum err civil_to_msec(const struct civil *c, msec *out);
  * an hour later, at CLOCK_SECOND. Any other moment is CLOCK_ONCE. */
 enum clock_turn { CLOCK_ONCE, CLOCK_FIRST, CLOCK_SECOND };
 enum clock_turn clock_turn(msec t);
-/* Midnight in Sweden when `d` begins. */
+/* Midnight in Sweden when `d` begins; also of a day past the years that can be written. */
 msec date_start(struct date d);
 struct date date_of_msec(msec t);
 

@@ -237,6 +237,16 @@ TEST(the_hour_that_comes_twice_is_known)
     }
 }
 
+/* A form takes the last day of 2200, and what is asked for ends when the day after it begins. */
+TEST(the_day_after_the_last_that_can_be_written_begins_too)
+{
+    struct date last = {2200, 12, 31};
+    CHECK_INT(date_start(date_add(last, 1)) - date_start(last), MSEC_DAY);
+    CHECK_INT(date_start(date_add((struct date){1900, 1, 1}, -1)),
+              date_start((struct date){1900, 1, 1}) - MSEC_DAY);
+    CHECK_INT(date_of_msec(date_start(date_add(last, 40000))).year, 2310);
+}
+
 TEST(times_are_read_as_the_sources_write_them)
 {
     msec t;
