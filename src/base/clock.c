@@ -168,7 +168,12 @@ enum err civil_to_msec(const struct civil *c, msec *out)
 
 msec date_start(struct date d)
 {
-    return from_local(date_days(d) * MSEC_DAY);
+    return date_at(d, 0);
+}
+
+msec date_at(struct date d, int minutes)
+{
+    return from_local(date_days(d) * MSEC_DAY + minutes * MSEC_MINUTE);
 }
 
 struct date date_of_msec(msec t)

@@ -54,6 +54,8 @@ enum clock_turn { CLOCK_ONCE, CLOCK_FIRST, CLOCK_SECOND };
 enum clock_turn clock_turn(msec t);
 /* Midnight in Sweden when `d` begins; also of a day past the years that can be written. */
 msec date_start(struct date d);
+/* When a Swedish clock shows so many minutes after midnight that day, also where it is changed. */
+msec date_at(struct date d, int minutes);
 struct date date_of_msec(msec t);
 
 /* ISO 8601: date, or date and time with 'T' or space, minutes or seconds or fractions, 'Z', an

@@ -316,6 +316,24 @@ const files = (folder) => {
   return existsSync(full) ? readdirSync(full) : [];
 };
 
+test("a photo that was cut off goes on where it was, in an exercise too", async () => {
+  await lead.submitOk(await lead.get("/1493/installningar/bilder"), "/bilder", { photos: "1" });
+  assert.equal((await lead.submit(await lead.get(`/1493${at}`), at, {})).status, 303);
+  const form = await reporter.get("/6493/rapportera"), csrf = form.form("/rapportera").fields.get("csrf");
+  const photo = `/6493/rapportera/bilder/${newId()}`;
+  const part = await reporter.send("PUT", photo, { body: plain.subarray(0, 100), headers: {
+    "content-type": "application/octet-stream", "x-csrf-token": csrf, origin: server.url,
+    "content-range": `bytes 0-99/${plain.length}` } });
+  assert.ok(part.status < 300, part.words);
+  const sent = await reporter.submitOk(form, "/rapportera", { main: "damage", detail: "damage.glass", when: "nyss",
+    unknown: "1" });
+  const report = /[0-9a-f-]{36}/.exec(sent.url)[0];
+  const bound = await reporter.post(photo, { csrf, rapport: report });
+  assert.equal(bound.status, 409);
+  assert.equal(bound.json().received, 100);
+  await lead.submitOk(await lead.get(`/6493${at}/avsluta`), "/avsluta", {});
+});
+
 test("what is under way when it ends leaves no row and no file", async () => {
   await lead.submitOk(await lead.get("/1493/installningar/bilder"), "/bilder", { photos: "1" });
   for (let round = 0; round < 4; round++) {

@@ -247,6 +247,16 @@ TEST(the_day_after_the_last_that_can_be_written_begins_too)
     CHECK_INT(date_of_msec(date_start(date_add(last, 40000))).year, 2310);
 }
 
+TEST(a_time_of_day_is_what_the_clock_shows_also_where_it_is_changed)
+{
+    static const struct date days[] = {{2026, 3, 29}, {2026, 10, 25}, {2026, 11, 24}};
+    for (size_t i = 0; i < ARRAY_LEN(days); i++) {
+        struct civil c = civil_from_msec(date_at(days[i], 9 * 60 + 5));
+        CHECK(c.day == days[i].day && c.hour == 9 && c.minute == 5);
+    }
+    CHECK_INT(date_at(days[0], 0), date_start(days[0]));
+}
+
 TEST(times_are_read_as_the_sources_write_them)
 {
     msec t;

@@ -49,6 +49,9 @@ TEST(the_next_meeting_follows_the_rhythm_and_avoids_days_off)
     CHECK(meeting_suggest(&month, clock(2026, 11, 23, 14)) == clock(2026, 12, 21, 14));
     /* Christmas Eve is a Thursday in 2026: the next working day is Monday */
     CHECK(meeting_suggest(&week, clock(2026, 12, 17, 14)) == clock(2026, 12, 28, 14));
+    CHECK(meeting_soon(clock(2026, 11, 24, 20)) == clock(2026, 11, 25, 9));
+    CHECK(meeting_soon(clock(2026, 10, 24, 8)) == clock(2026, 10, 26, 9)); /* a Saturday */
+    CHECK(meeting_soon(clock(2026, 12, 23, 8)) == clock(2026, 12, 28, 9));
 }
 
 /* --- Meetings --- */

@@ -37,6 +37,14 @@ static enum err find_kept(struct tx *tx, void *arg)
     return id_eq(s->row.created_by, s->parts.account) ? ERR_OK : ERR_CONFLICT;
 }
 
+/* Whose parts they are, and of which exercise. */
+static void parts_of(struct req *rq, struct photo_parts *p)
+{
+    p->account = web_who(rq)->account;
+    if (geo_is_exercise(web_municipality(rq)))
+        p->exercise = web_municipality(rq);
+}
+
 static enum err begin(struct sending *s)
 {
     bool allowed;
@@ -46,9 +54,7 @@ static enum err begin(struct sending *s)
     TRY(photo_web_allowed(rq, &allowed));
     if (!allowed)
         return ERR_NOTFOUND;
-    s->parts.account = web_who(rq)->account;
-    if (geo_is_exercise(web_municipality(rq)))
-        s->parts.exercise = web_municipality(rq);
+    parts_of(rq, &s->parts);
     return web_read(rq, find_kept, s);
 }
 
@@ -271,7 +277,8 @@ enum err photo_bind_send(struct req *rq)
         tell_bound(&b);
         return ERR_OK;
     }
-    struct sending s = {.rq = rq, .parts = {.id = b.attach.id, .account = b.attach.account}};
+    struct sending s = {.rq = rq, .parts = {.id = b.attach.id}};
+    parts_of(rq, &s.parts);
     rq->status = 409; /* where to go on */
     tell(&s, photo_part_received(web_app(rq), &s.parts), NULL);
     return ERR_OK;

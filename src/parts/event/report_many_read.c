@@ -93,7 +93,7 @@ static bool shift_read(const char *code, struct report_shift *out)
 /* Times without a day are the last ones before this. */
 static msec shift_end(const struct report_shift *s, msec now)
 {
-    msec end = date_start(date_add(s->day, 1)) + (s->night ? 12 * MSEC_HOUR : 0);
+    msec end = date_at(date_add(s->day, 1), s->night ? 12 * 60 : 0);
     return end < now ? end : now;
 }
 

@@ -129,7 +129,7 @@ msec drill_clock(struct drill_making *m, uint32_t type, int days_ago)
     while (left >= p->hour[hour])
         left -= p->hour[hour++];
     struct date day = date_add(date_of_msec(m->o->now), -days_ago);
-    msec at = date_start(day) + hour * MSEC_HOUR + (msec)rng_below(&m->rng, 12) * 5 * MSEC_MINUTE;
+    msec at = date_at(day, hour * 60 + (int)rng_below(&m->rng, 12) * 5);
     return at < m->o->now - MSEC_HOUR ? at : at - MSEC_DAY;
 }
 

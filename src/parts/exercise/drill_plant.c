@@ -19,7 +19,7 @@ static void hot_place(struct drill_making *m)
     for (int i = 0; i < 11; i++) {
         uint32_t type = type_of(codes[i % 3]);
         struct date day = date_add(date_of_msec(m->o->now), -1 - i % 10);
-        msec at = date_start(day) + (20 + i % 3) * MSEC_HOUR + i * 7 * MSEC_MINUTE;
+        msec at = date_at(day, (20 + i % 3) * 60 + i * 7);
         drill_say(m, drill_add(m, type, m->d->hot, at), p, exercise_text_of(type, (uint32_t)i / 3));
     }
 }
@@ -48,7 +48,7 @@ static void told_thrice(struct drill_making *m)
         "Sotig papperskorg @, luktade rök i morse.",
     };
     uint32_t place = (m->d->hot + 2) % (uint32_t)m->d->n_places, type = type_of("damage.arson");
-    msec night = date_start(date_of_msec(m->o->now)) - 2 * MSEC_HOUR;
+    msec night = date_at(date_add(date_of_msec(m->o->now), -1), 22 * 60);
     for (int i = 0; i < 3; i++) {
         struct event *e = drill_add(m, type, place, night + i * 20 * MSEC_MINUTE);
         e->occurred_from = e->occurred_to - i * MSEC_HOUR;

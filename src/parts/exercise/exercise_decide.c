@@ -11,8 +11,8 @@
 #include "parts/meeting/meeting.h"
 #include "parts/settings/settings.h"
 
-#define DECIDED 4 /* periods */
-#define TIME_OF_MEETING (14 * MSEC_HOUR)
+#define DECIDED 4                 /* periods */
+#define TIME_OF_MEETING (14 * 60) /* minutes after midnight */
 
 /* What somebody wrote, by level; which one: by area and period. */
 static const char *const reasons[PAGE_RED + 1][3] = {
@@ -94,7 +94,7 @@ static enum err plan_meeting(struct tx *tx, const struct deciding *d)
     while (date_weekday(day) > 5)
         day = date_add(day, 1);
     struct meeting_plan p = {id_from_name("exercise meeting", d->municipality), d->by,
-                             date_start(day) + TIME_OF_MEETING, MEETING_MINUTES, EXERCISE_ORIGIN};
+                             date_at(day, TIME_OF_MEETING), MEETING_MINUTES, EXERCISE_ORIGIN};
     return meeting_plan(tx, d->municipality, &p);
 }
 
@@ -142,7 +142,8 @@ static enum err one_period(struct deciding *d)
     struct picture_names_in names = {d->a, d->municipality, &d->names};
     struct adopted_of of = {.work = "EST", .period = d->period.name};
     msec end = date_start(date_add(d->x->options.end, 1));
-    d->at = (d->period.ends_at < end ? d->period.ends_at : end - MSEC_DAY) + TIME_OF_MEETING;
+    d->at = date_at(date_of_msec(d->period.ends_at < end ? d->period.ends_at : end - MSEC_DAY),
+                    TIME_OF_MEETING);
     d->focus = (struct focus){0};
     TRY(db_read(d->app->db, d->municipality, picture_names_load, &names));
     TRY(picture_of(d->app, &q, d->at, d->a, &d->picture));

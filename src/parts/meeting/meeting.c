@@ -95,17 +95,23 @@ static bool is_holiday(struct date d)
     return false;
 }
 
+static struct date working_day(struct date day)
+{
+    while (date_weekday(day) > 5 || is_holiday(day))
+        day = date_add(day, 1);
+    return day;
+}
+
+msec meeting_soon(msec now)
+{
+    return date_at(working_day(date_add(date_of_msec(now), 1)), 9 * 60);
+}
+
 msec meeting_suggest(const struct rhythm *r, msec starts_at)
 {
     static const int days[RHYTHM_STEP_COUNT] = {
         [RHYTHM_WEEK] = 7, [RHYTHM_FORTNIGHT] = 14, [RHYTHM_FOUR_WEEKS] = 28, [RHYTHM_MONTH] = 28};
     struct civil c = civil_from_msec(starts_at);
     struct date day = date_add(date_of_msec(starts_at), r ? days[r->step] : 14);
-    while (date_weekday(day) > 5 || is_holiday(day))
-        day = date_add(day, 1);
-    c.year = day.year;
-    c.month = day.month;
-    c.day = day.day;
-    msec at;
-    return civil_to_msec(&c, &at) ? date_start(day) : at;
+    return date_at(working_day(day), c.hour * 60 + c.minute);
 }

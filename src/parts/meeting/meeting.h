@@ -127,6 +127,8 @@ NODISCARD enum err meeting_content(struct tx *tx, struct arena *a, const char *m
 /* When the group meets next: as far ahead as its periods are long (r NULL: two weeks), at the same
  * time of day, and never on a Saturday, a Sunday or a holiday. */
 msec meeting_suggest(const struct rhythm *r, msec starts_at);
+/* A first one: at nine on the next day that is none of those. */
+msec meeting_soon(msec now);
 
 /* --- What is written in one --- */
 

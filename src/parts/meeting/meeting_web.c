@@ -80,7 +80,7 @@ static enum err fill_rows(const struct planning *p, struct meeting_list_view *v)
     return ERR_OK;
 }
 
-/* Two weeks after the last one, or tomorrow at nine. */
+/* A rhythm after the last one, or soon. */
 static msec proposal(const struct planning *p)
 {
     for (size_t i = 0; i < p->n; i++)
@@ -89,7 +89,7 @@ static msec proposal(const struct planning *p)
             if (at > time_now())
                 return at;
         }
-    return date_start(date_add(date_of_msec(time_now()), 1)) + 9 * MSEC_HOUR;
+    return meeting_soon(time_now());
 }
 
 static enum err draw_list(struct planning *p)

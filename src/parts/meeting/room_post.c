@@ -409,13 +409,7 @@ msec room_moment(struct req *rq)
     int minutes = req_minutes(rq, "time", -1);
     if (!day || date_parse(day, &d) || minutes < 0)
         return 0;
-    struct civil c = {.year = d.year,
-                      .month = d.month,
-                      .day = d.day,
-                      .hour = minutes / 60,
-                      .minute = minutes % 60};
-    msec at;
-    return civil_to_msec(&c, &at) ? 0 : at;
+    return date_at(d, minutes);
 }
 
 enum err meeting_next_post(struct req *rq)

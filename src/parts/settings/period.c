@@ -21,7 +21,7 @@ enum err period_from_days(struct date first, struct date last, struct period *ou
 
 static struct civil noon(struct date d)
 {
-    return civil_from_msec(date_start(d) + 12 * MSEC_HOUR);
+    return civil_from_msec(date_at(d, 12 * 60));
 }
 
 const char *period_week_name(struct arena *a, const char *word, struct date first, struct date last)
