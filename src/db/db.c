@@ -230,6 +230,11 @@ enum db_engine tx_engine(const struct tx *tx)
     return tx->db->kind;
 }
 
+void tx_forget(struct tx *tx)
+{
+    tx->forget = true;
+}
+
 const char *tx_problem(const struct tx *tx)
 {
     return tx->db->engine->problem(tx->conn);

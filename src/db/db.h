@@ -133,6 +133,10 @@ NODISCARD enum err db_write(struct db *db, const char *scope, db_fn *fn, void *a
 NODISCARD enum err tx_scope(struct tx *tx, const char *municipality);
 const char *tx_municipality(const struct tx *tx);
 enum db_engine tx_engine(const struct tx *tx);
+/* What this transaction takes away shall be gone from the files of SQLite too, as soon as nobody
+ * reads what was before; without this its log keeps it for hours. PostgreSQL: when it has been
+ * vacuumed (doc/operations.md). */
+void tx_forget(struct tx *tx);
 /* What the engine said of the last error, for the log. Never shown to people. */
 const char *tx_problem(const struct tx *tx);
 

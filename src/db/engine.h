@@ -49,6 +49,9 @@ struct engine {
                       const struct row_sink *sink, size_t *current);
     enum err (*script)(struct conn *c, const char *text); /* several statements, no parameters */
     enum err (*check)(struct conn *c, const struct sql *q, struct buf *problems);
+    /* Empties the log of what has been committed. ERR_BUSY: somebody reads what was before. May be
+     * NULL: the log is the server's. */
+    enum err (*forget)(struct conn *c);
     bool (*broken)(struct conn *c); /* not worth keeping; asked between transactions */
     bool (*gone)(struct conn *c);   /* the server ended; NULL where there is none */
     const char *(*problem)(struct conn *c);
@@ -83,6 +86,7 @@ struct writer {
     pthread_cond_t ready; /* those who wrote wait here */
     struct job *first, *last;
     bool stop;
+    bool forget; /* the writer thread's own: words were taken away, and the log may have them */
 };
 
 struct pool {
@@ -117,6 +121,7 @@ struct tx {
     const char *scope; /* as given; DB_NATIONAL or a municipality */
     char municipality[8];
     bool writable;
+    bool forget;    /* tx_forget() */
     bool streaming; /* db_each() has not ended: the connection is busy */
     struct change *changes;
     size_t n_changes, cap_changes;

@@ -64,6 +64,8 @@ enum err sqlite_script(struct conn *c, const char *text)
     return rc == SQLITE_OK ? ERR_OK : sqlite_failed(c, rc);
 }
 
+#define BUSY_MS 5000
+
 /* --- Connections --- */
 
 static void close_conn(struct conn *c)
@@ -90,7 +92,7 @@ static enum err configure(struct conn *c)
                                  "PRAGMA trusted_schema = OFF;"
                                  "PRAGMA cell_size_check = ON;"
                                  "PRAGMA temp_store = MEMORY;";
-    sqlite3_busy_timeout(c->db, 5000);
+    sqlite3_busy_timeout(c->db, BUSY_MS);
     sqlite3_extended_result_codes(c->db, 1);
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(c->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -381,6 +383,16 @@ static const char *problem_of(struct conn *c)
     return c->problem;
 }
 
+/* Pages that were written over stand in the log until it begins anew. Whoever reads is not waited
+ * for. */
+static enum err forget(struct conn *c)
+{
+    sqlite3_busy_timeout(c->db, 0);
+    int rc = sqlite3_wal_checkpoint_v2(c->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(c->db, BUSY_MS);
+    return rc == SQLITE_OK ? ERR_OK : sqlite_failed(c, rc);
+}
+
 const struct engine engine_sqlite = {
     .open = open_conn,
     .close = close_conn,
@@ -394,6 +406,7 @@ const struct engine engine_sqlite = {
     .run = run,
     .script = run_script,
     .check = check,
+    .forget = forget,
     .broken = broken,
     .problem = problem_of,
 };

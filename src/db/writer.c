@@ -67,7 +67,16 @@ static enum err run_job(struct writer *w, struct job *job, struct tx *group, boo
         *lost = g->undo(w->conn) != ERR_OK;
     }
     mem_free(tx.changes);
+    group->forget = group->forget || (e == ERR_OK && tx.forget);
     return e;
+}
+
+/* Between groups, and again until it could be done. */
+static void forget(struct writer *w)
+{
+    const struct engine *g = w->db->engine;
+    if (w->forget && w->conn && g->forget)
+        w->forget = g->forget(w->conn) == ERR_BUSY;
 }
 
 /* Between groups: another process that wants to write gets its turn. */
@@ -96,6 +105,7 @@ static void wait_for_job(struct writer *w)
         until.tv_nsec %= 1000000000;
         if (pthread_cond_clockwait(&w->wake, &w->lock, CLOCK_MONOTONIC, &until) == ETIMEDOUT) {
             pthread_mutex_unlock(&w->lock);
+            forget(w);
             give_way(w);
             pthread_mutex_lock(&w->lock);
         }
@@ -225,6 +235,7 @@ static enum err try_group(struct writer *w, struct job *list, bool careful)
     for (struct job *j = list; e && j; j = j->next)
         if (j->result == ERR_OK)
             j->result = e;
+    w->forget = w->forget || (e == ERR_OK && group.forget);
     mem_free(group.changes);
     return e;
 }
@@ -246,6 +257,7 @@ static void *writer_main(void *arg)
     while ((list = take_all(w))) {
         run_group(w, list);
         answer(w, list);
+        forget(w);
         give_way(w);
     }
     return NULL;

@@ -4,6 +4,8 @@
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
 import test, { after, before } from "node:test";
 import { select } from "./database.mjs";
 import { hands, hidden, hours } from "./inbox.mjs";
@@ -250,6 +252,17 @@ async function everyText() {
   return text;
 }
 
+/** Until no file of the database has the words; the test ends when they stay. */
+async function goneFromFiles(words) {
+  const folder = server.place.data;
+  const has = async () => {
+    for (const name of await readdir(folder))
+      if (name.startsWith("samsyn.db") && (await readFile(path.join(folder, name), "latin1")).toLowerCase().includes(words)) return true;
+    return false;
+  };
+  while (engine === "sqlite" && (await has())) await new Promise(setImmediate);
+}
+
 test("words that are struck out are nowhere: not in the text, its history, the search or the notes", async () => {
   const id = await report(reporter, { description: "Zebrafinken målade, sade zebrafinkens granne." });
   const keep = await report(reporter, { description: "kvarord" });
@@ -276,6 +289,7 @@ test("words that are struck out are nowhere: not in the text, its history, the s
   assert.match(await everyText(), /kvarord/);
   assert.doesNotMatch((await inbox()).text, /data-latest[^>]*>\s*<p data-said>Senast: Ord/, "nothing to undo");
   await done([id, keep], "accept");
+  await goneFromFiles("zebrafink");
 });
 
 test("a whole text that is removed is nowhere, and the event still counts", async () => {
@@ -286,6 +300,7 @@ test("a whole text that is removed is nowhere, and the event still counts", asyn
   assert.equal(answer.status, 303, answer.words);
   assert.equal((await one(id)).state, "redacted");
   assert.doesNotMatch((await everyText()).toLowerCase(), /tallbit/);
+  await goneFromFiles("gnisslade");
 });
 
 test("the text taken away from the event's own page takes what was written about it", async () => {

@@ -340,6 +340,7 @@ static enum err tell(struct tx *tx, struct answering *g)
                    text_get(lang, T_citizen_letter_subject), body);
     if (e && e != ERR_INVALID) /* no letter reaches such an address */
         return e;
+    tx_forget(tx);
     return q_citizen_email_delete_run(tx, &old, NULL);
 }
 

@@ -252,6 +252,7 @@ static enum err redact(struct tx *tx, struct arena *a, const char *municipality,
 enum err event_redact(struct tx *tx, const char *municipality, struct id id, struct id by)
 {
     AUTO(arena_freep) struct arena *a = arena_new(EVENT_SCRATCH);
+    tx_forget(tx);
     return a ? redact(tx, a, municipality, id, by) : ERR_NOMEM;
 }
 
@@ -270,5 +271,6 @@ static enum err delete (struct tx *tx, struct arena *a, const char *municipality
 enum err event_delete(struct tx *tx, const char *municipality, struct id id)
 {
     AUTO(arena_freep) struct arena *a = arena_new(EVENT_SCRATCH);
+    tx_forget(tx);
     return a ? delete (tx, a, municipality, id) : ERR_NOMEM;
 }

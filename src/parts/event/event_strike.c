@@ -156,6 +156,7 @@ enum err event_strike_in(struct event_striking *s, const char **text)
     if (*text && !out)
         return ERR_NOMEM;
     *text = out;
+    tx_forget(s->tx);
     return ERR_OK;
 }
 
@@ -199,6 +200,7 @@ enum err event_strike(struct tx *tx, const char *municipality, struct id id,
     TRY(event_get(tx, a, municipality, id, &old));
     TRY(event__may_change(&old, edit));
     TRY(strike(tx, a, &old, s, edit, &n));
+    tx_forget(tx);
     if (struck)
         *struck = n;
     return ERR_OK;
