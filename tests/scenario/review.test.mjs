@@ -260,7 +260,7 @@ async function goneFromFiles(words) {
       if (name.startsWith("samsyn.db") && (await readFile(path.join(folder, name), "latin1")).toLowerCase().includes(words)) return true;
     return false;
   };
-  while (engine === "sqlite" && (await has())) await new Promise(setImmediate);
+  while (engine === "sqlite" && (await has())) await coordinator.get("/health");
 }
 
 test("words that are struck out are nowhere: not in the text, its history, the search or the notes", async () => {
@@ -326,6 +326,8 @@ test("who reviews sees the photos: how many on the card, all on the report's pag
   assert.match(await card("bildkortord"), new RegExp(`href="/1493/granska/${id}#bilder"[^>]*>1 bild<`));
   await reporter.submit(form, "/rapportera", { ...values, "photo_alt-1": "" }, { photos: ["b.jpg", telephone({ turn: 3 })] });
   assert.match(await card("bildkortord"), />2 bilder</);
+  const seen = [...(await card("bildkortord")).matchAll(/<img src="(\/1493\/bilder\/[^"]+)" alt="([^"]+)"/g)];
+  assert.deepEqual(seen.map((m) => m[2]), ["En krossad ruta", "Bild 2 av 2. Ingen har skrivit vad den visar."]);
   assert.doesNotMatch(await card("utanbildord"), /#bilder/);
   const page = await coordinator.get(`/1493/granska/${id}`);
   const shown = [...page.text.matchAll(/<img src="(\/1493\/bilder\/[^"]+)" alt="([^"]+)"/g)];

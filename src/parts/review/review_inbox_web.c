@@ -116,12 +116,27 @@ static enum err fill_talks(struct inbox *x, struct id event, struct review_card 
     return ERR_OK;
 }
 
-static const char *photos_of(const struct inbox *x, struct id event)
+/* They are seen before the report is accepted: a face or a plate may be in one. */
+static enum err fill_pictures(const struct inbox *x, struct id event, struct review_card *c)
 {
-    for (size_t i = 0; i < x->n_photos; i++)
-        if (id_eq(x->photos[i].event_id, event))
-            return TXF(x->rq, review_photos, x->photos[i].n);
-    return NULL;
+    size_t first = 0, n = 0;
+    while (first < x->n_photos && !id_eq(x->photos[first].event_id, event))
+        first++;
+    while (first + n < x->n_photos && id_eq(x->photos[first + n].event_id, event))
+        n++;
+    struct review_photo *list = ARENA_ARRAY(x->rq->arena, n + 1, struct review_photo);
+    if (!list)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++) {
+        const struct q_review_photos_waiting_row *r = &x->photos[first + i];
+        const struct photo_row photo = {
+            .id = r->id, .alt = r->alt, .width = r->width, .height = r->height};
+        list[i] = review_photo_of(x->rq, &photo, i, n);
+    }
+    c->photos = n ? TXF(x->rq, review_photos, (int64_t)n) : NULL;
+    c->pictures = list;
+    c->n_pictures = n;
+    return ERR_OK;
 }
 
 /* Its place among those that wait and those that were handled today, so that it keeps its number
@@ -172,7 +187,6 @@ static enum err fill_card(struct inbox *x, size_t i, struct review_card *c)
             area && !str_eq(area, place) ? arena_printf(rq->arena, "%s, %s", place, area) : place,
         .who = organisation ? organisation : event_source_text(rq->lang, e->source),
         .reported = review_when(rq, e->reported_at),
-        .photos = photos_of(x, e->id),
         .may_ask = can_answer(x, e),
         .picked = picked(rq, review_id(rq, e->id)),
         .action = web_address(rq, "/granska"),
@@ -184,6 +198,7 @@ static enum err fill_card(struct inbox *x, size_t i, struct review_card *c)
     for (size_t k = 0; k < c->n_pieces; k++)
         c->marked = c->marked || pieces[k].found;
     c->marked = c->marked || review_points(e->place_name);
+    TRY(fill_pictures(x, e->id, c));
     TRY(fill_talks(x, e->id, c, &x->asked[i]));
     return c->number ? ERR_OK : ERR_NOMEM;
 }

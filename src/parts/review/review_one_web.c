@@ -98,23 +98,25 @@ static struct review_known *known(struct one *o, size_t from, size_t n, size_t *
     return list;
 }
 
+struct review_photo review_photo_of(struct req *rq, const struct photo_row *r, size_t i, size_t n)
+{
+    return (struct review_photo){
+        .href = web_address(rq, arena_printf(rq->arena, "/bilder/%s", review_id(rq, r->id))),
+        .alt = str_empty(r->alt) ? TXF(rq, photo_alt_none, (int64_t)i + 1, (int64_t)n) : r->alt,
+        .said = r->alt,
+        .width = r->width,
+        .height = r->height,
+    };
+}
+
 static enum err fill_photos(struct one *o, struct review_one_view *v)
 {
     struct req *rq = o->rq;
     struct review_photo *list = ARENA_ARRAY(rq->arena, o->n_photos + 1, struct review_photo);
     if (!list)
         return ERR_NOMEM;
-    for (size_t i = 0; i < o->n_photos; i++) {
-        const struct photo_row *r = &o->photos[i];
-        list[i] = (struct review_photo){
-            .href = web_address(rq, arena_printf(rq->arena, "/bilder/%s", review_id(rq, r->id))),
-            .alt = str_empty(r->alt) ? TXF(rq, photo_alt_none, (int64_t)i + 1, (int64_t)o->n_photos)
-                                     : r->alt,
-            .said = r->alt,
-            .width = r->width,
-            .height = r->height,
-        };
-    }
+    for (size_t i = 0; i < o->n_photos; i++)
+        list[i] = review_photo_of(rq, &o->photos[i], i, o->n_photos);
     v->photos = list;
     v->n_photos = o->n_photos;
     return ERR_OK;

@@ -13,6 +13,12 @@ struct review_talk { /* a question, and what was answered */
     const char *question, *asked, *answer, *answered;
 };
 
+struct review_photo {
+    const char *href, *alt;
+    const char *said; /* by who sent it; NULL */
+    int64_t width, height;
+};
+
 struct review_card {
     const char *id;
     const char *number; /* on the page, from 1 */
@@ -24,6 +30,8 @@ struct review_card {
     bool may_ask;       /* who reported can answer here */
     bool picked;        /* for what is done with several */
     const char *photos; /* "2 bilder"; NULL: none */
+    const struct review_photo *pictures;
+    size_t n_pictures;
     const char *linked;
     const struct review_talk *talks;
     size_t n_talks;
@@ -68,12 +76,6 @@ struct review_inbox_view {
 struct review_mark {
     int i;
     const char *text, *found;
-};
-
-struct review_photo {
-    const char *href, *alt;
-    const char *said; /* by who sent it; NULL */
-    int64_t width, height;
 };
 
 struct review_one_view {

@@ -4,6 +4,7 @@
 
 #include "core/web.h"
 #include "parts/event/event_web.h"
+#include "parts/photo/photo.h"
 #include "parts/review/review.h"
 #include "parts/review/review_view.h"
 
@@ -50,6 +51,8 @@ const char *review_line(struct req *rq, const struct event_names *names, const s
 const char *review_when(struct req *rq, msec at);
 const char *review_path(struct req *rq, struct id id); /* "/1493/granska/..." */
 const char *review_id(struct req *rq, struct id id);
+/* Number i of n, from 0. */
+struct review_photo review_photo_of(struct req *rq, const struct photo_row *r, size_t i, size_t n);
 NODISCARD enum err review_talk_of(struct req *rq, const struct q_review_question_of_row *rows,
                                   size_t n, struct review_talk **out);
 

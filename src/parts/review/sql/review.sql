@@ -110,14 +110,14 @@ WHERE m.municipality_code = :municipality AND m.state = 'active' AND a.state = '
   AND EXISTS (SELECT 1 FROM event e WHERE e.municipality_code = m.municipality_code
     AND e.state = 'submitted' AND e.created_by = m.account_id);
 
--- How many photos the reports that wait have.
+-- The photos of the reports that wait.
 -- name: review_photos_waiting
 -- in: municipality text
--- out: event_id id, n int
-SELECT p.event_id AS event_id, count(*) AS n FROM photo p
+-- out: id id, event_id id, alt text?, width int, height int
+SELECT p.id AS id, p.event_id AS event_id, p.alt AS alt, p.width AS width, p.height AS height FROM photo p
 JOIN event e ON e.municipality_code = p.municipality_code AND e.id = p.event_id
 WHERE p.municipality_code = :municipality AND e.state = 'submitted'
-GROUP BY p.event_id;
+ORDER BY p.event_id, p.sort, p.id;
 
 -- name: review_question_withdraw
 -- in: municipality text, id id, withdrawn_at int
