@@ -96,6 +96,8 @@ void web_error_page(struct req *rq, enum err e)
     }
     if (e == ERR_GONE)
         v.home_href = real_home(rq);
+    if (e == ERR_FORBIDDEN && rq->route && rq->route->waiting)
+        v.waiting_href = web_address(rq, rq->route->waiting);
     rq->problems = NULL; /* an error page has no form to mend */
     if (web_page(rq, &v.page, v.login ? T_kept_title : T_error_title) != ERR_OK)
         return;

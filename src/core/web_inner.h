@@ -10,6 +10,7 @@ struct error_view {
     const char *what;    /* what happened, and what to do */
     const char *request; /* for whoever is asked for help; NULL: no fault */
     const char *home_href;
+    const char *waiting_href; /* shows what waits in the device, when this page may not; NULL */
     const char *back_href;    /* the page that a form stood on, when that would help; NULL */
     const struct pair *typed; /* what was sent and not saved, for copying */
     size_t n_typed;

@@ -102,6 +102,8 @@ struct route {
     unsigned flags;
     enum rate_class rate;
     const char *summary; /* one English sentence for the API description */
+    /* Where what waits in a device is shown, also to who may not come here (any more); NULL */
+    const char *waiting;
 };
 
 /* The permission must be a constant above 0: a route without one does not build. */

@@ -260,6 +260,26 @@ test("a telephone that is full keeps what was written on the page, and sends it 
   await page.context().close();
 });
 
+test("a telephone that becomes full while a report is looked through loses nothing when the page is closed", async () => {
+  const page = await open({ worker: false });
+  await page.evaluate(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (value, ...rest) {
+      if (value?.fields && !value.late) throw new DOMException("full", "QuotaExceededError");
+      return put.call(this, value, ...rest);
+    };
+  });
+  await page.context().setOffline(true);
+  await write(page, "trångtord");
+  await said(page).getByText(/har inte plats/).waitFor();
+  await page.context().setOffline(false);
+  page.on("dialog", (dialog) => dialog.accept());
+  await page.reload();
+  while ((await found("trångtord")).length === 0) await page.evaluate(() => new Promise(requestAnimationFrame));
+  assert.equal((await found("trångtord")).length, 1);
+  await page.context().close();
+});
+
 test("a browser without a database of its own sends from the page, and says that it cannot keep", async () => {
   const page = await open({ worker: false, path: "/health" });
   await page.addInitScript(() => {

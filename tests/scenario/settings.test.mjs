@@ -72,6 +72,12 @@ test("making an organisation dormant ends its people's access", async () => {
   const page = await c.get(link(await open("/organisationer"), "Påhittade Väktarbolaget (övning)"));
   await c.submitOk(page, "/vila");
   assert.equal((await guard.send("GET", "/1493/handelser")).status, 403);
+  // what waits in the telephone is not out of reach
+  const form = await guard.send("GET", "/1493/rapportera");
+  assert.equal(form.status, 403);
+  const [waiting] = form.links("/1493/rapportera/utan-nat");
+  assert.ok(waiting, form.words);
+  assert.match((await guard.get(waiting)).text, /data-outbox/);
 });
 
 test("a type has the municipality's own word", async () => {

@@ -270,8 +270,9 @@ class Page {
         const once = new Outbox(store);
         await once.put(item, photos);
         await once.run(this.owner, { hurry: true });
-        await this.store.remove(item.id).catch(() => {});
         const left = await store.get(item.id);
+        // what was kept before it was looked through stays until nothing is left to send
+        if (!left || left.reason === "invalid") await this.store.remove(item.id).catch(() => {});
         if (left?.reason === "invalid" && photos?.length) return this.stay(item, left);
         if (left?.reason === "invalid") return this.mend(left, true);
         if (left) {

@@ -250,7 +250,8 @@ enum err report_receipt_page(struct req *rq)
 
 static const struct route routes[] = {
     ROUTE(GET, "/:municipality/rapportera", PERM_EVENT_ADD, report_page, .fields = event_new_fields,
-          .flags = ROUTE_SHRINK, .summary = "The form for reporting from a phone."),
+          .flags = ROUTE_SHRINK, .waiting = "/rapportera/utan-nat",
+          .summary = "The form for reporting from a phone."),
     ROUTE(POST, "/:municipality/rapportera", PERM_EVENT_ADD, report_send, .fields = report_fields,
           .flags = ROUTE_UPLOAD, .body_limit = 3 * PHOTO_BYTES_MOST + (1 << 20), .rate = RATE_WRITE,
           .summary = "Report an event from a phone, with photos."),
