@@ -216,6 +216,7 @@ enum err tx_scope(struct tx *tx, const char *municipality)
     if (!str_eq(tx->scope, DB_NATIONAL))
         return ERR_FORBIDDEN;
     TRY(tx->db->engine->scope(tx->conn, municipality));
+    TRY(turn_take(tx, municipality));
     str_copy(tx->municipality, sizeof tx->municipality, municipality);
     return ERR_OK;
 }

@@ -125,11 +125,13 @@ NODISCARD enum err db_read(struct db *db, const char *scope, db_fn *fn, void *ar
  * another thread and may run again: while the answer is ERR_BUSY (it is queued at most five times),
  * and on PostgreSQL when any function of its group fails (doc/decisions/013) or the connection
  * breaks. It waits for nobody who may be writing, too: what its queries wait for shows late.
+ * Over all processes, only one at a time writes in a scope (lock.c, turn.c): what fn has read there
+ * holds when it writes. ERR_BUSY: another process did not end in about twenty seconds.
  * ERR_UNSURE: the connection broke at the commit, and nobody knows what stands. */
 NODISCARD enum err db_write(struct db *db, const char *scope, db_fn *fn, void *arg);
 
 /* Inside a transaction, from another municipality's point of view on: only where the scope was
- * DB_NATIONAL. */
+ * DB_NATIONAL. What writes has that municipality's turn from then on, too. */
 NODISCARD enum err tx_scope(struct tx *tx, const char *municipality);
 const char *tx_municipality(const struct tx *tx);
 enum db_engine tx_engine(const struct tx *tx);

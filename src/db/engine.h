@@ -65,6 +65,7 @@ enum err sqlite_verify(struct conn *c, struct buf *problems);
 
 #define POOL_MOST 64
 #define WRITERS_MOST 4
+#define GROUP_MOST 256
 
 struct job {
     const char *scope;
@@ -133,6 +134,13 @@ void lock_close(struct db *db);
 NODISCARD enum err lock_take(struct db *db, int64_t patience_ms); /* ERR_BUSY: nobody gave way */
 bool lock_wanted(struct db *db);
 void lock_release(struct db *db);
+
+/* turn.c: first in a transaction that writes, the turns of all municipalities of its jobs
+ * (DB_NATIONAL has one of its own). Does nothing for SQLite. ERR_BUSY: another process did not end
+ * in two seconds. */
+NODISCARD enum err turns_take(struct tx *group, const struct job *list);
+/* One more, where the point of view changes. */
+NODISCARD enum err turn_take(struct tx *tx, const char *municipality);
 
 /* db.c: a copy in the arena, or words that need none. */
 const char *problem_text(struct arena *a, const char *text);

@@ -142,6 +142,8 @@ static enum err open_conn(const struct db_options *o, enum conn_kind kind, struc
                          "SET statement_timeout = '120s'; SET lock_timeout = '10s';"
                          "SET idle_in_transaction_session_timeout = '120s';"
                          "SET plan_cache_mode = 'auto'; SET timezone = 'UTC'");
+    if (e == ERR_OK && kind == CONN_WRITE) /* db_write() tries ten times before it gives up */
+        e = pg_script(c, "SET lock_timeout = '2s'");
     if (e == ERR_OK)
         e = step_down(c);
     if (e) {
@@ -175,16 +177,20 @@ static void defer(struct conn *c, bool on)
     c->defer = on;
 }
 
+/* Whatever the server is set to: a question sees what stood when the turn came (turn.c). */
+#define BEGIN_WRITE "BEGIN ISOLATION LEVEL READ COMMITTED"
+
 static enum err begin(struct conn *c, const char *scope)
 {
     c->open = c->sent = c->lost = false;
     c->n_pending = 0;
     c->scope[0] = 0;
     if (c->defer)
-        return pg_send(c, "BEGIN"); /* each function sets its scope */
-    return with_scope(
-        c, c->kind == CONN_WRITE ? "BEGIN; " : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
-        scope);
+        return pg_send(c, BEGIN_WRITE); /* each function sets its scope */
+    return with_scope(c,
+                      c->kind == CONN_WRITE ? BEGIN_WRITE "; "
+                                            : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ",
+                      scope);
 }
 
 static enum err commit(struct conn *c)
@@ -251,8 +257,8 @@ static enum err run_script(struct conn *c, const char *text)
     c->scope[0] = 0;
     if (c->super)
         TRY(pg_script(c, "SET LOCAL ROLE NONE"));
-    TRY(pg_script(
-        c, "SET LOCAL statement_timeout = 0")); /* an index of a large table takes its time */
+    /* An index of a large table takes its time, and a table may be read from. */
+    TRY(pg_script(c, "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10s'"));
     TRY(pg_script(c, text));
     return c->super ? read_role(c) : ERR_OK; /* the walls may just have made the role */
 }

@@ -15,8 +15,6 @@
 #include "base/str.h"
 #include "db/engine.h"
 
-#define GROUP_MOST 256
-
 /* The changes of a job that succeeded, told together with the group's. */
 static enum err keep_changes(struct tx *group, struct tx *one)
 {
@@ -159,7 +157,8 @@ static enum err fresh_connection(struct writer *w)
 }
 
 /* A connection may have broken while nobody used it; then another one begins. */
-static enum err begin_group(struct writer *w, bool careful)
+static enum err begin_group(struct writer *w, const struct job *list, struct tx *group,
+                            bool careful)
 {
     const struct engine *g = w->db->engine;
     for (bool again = false;; again = true) {
@@ -167,6 +166,9 @@ static enum err begin_group(struct writer *w, bool careful)
         if (g->defer)
             g->defer(w->conn, !careful);
         enum err e = g->begin(w->conn, DB_NATIONAL);
+        group->conn = w->conn;
+        if (e == ERR_OK)
+            e = turns_take(group, list);
         if (e == ERR_OK)
             return ERR_OK;
         g->rollback(w->conn);
@@ -216,8 +218,7 @@ static enum err try_group(struct writer *w, struct job *list, bool careful)
 {
     const struct engine *g = w->db->engine;
     struct tx group = {.db = w->db, .scope = DB_NATIONAL, .writable = true};
-    enum err begun = begin_group(w, careful), e = begun;
-    group.conn = w->conn;
+    enum err begun = begin_group(w, list, &group, careful), e = begun;
     bool any = false, lost = false, asked = false;
     for (struct job *j = list; j; j = j->next)
         j->result = ERR_OK; /* what an earlier try said does not count */
