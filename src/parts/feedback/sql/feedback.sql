@@ -145,6 +145,12 @@ UPDATE feedback_answer SET text = :text WHERE municipality_code = :municipality 
 SELECT event_id FROM feedback_answer
 WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;
 
+-- name: feedback_answer_withdrawn
+-- in: municipality text, id id
+-- out: event_id id
+SELECT event_id FROM feedback_answer
+WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NOT NULL;
+
 -- name: feedback_answer_withdraw
 -- in: municipality text, id id, at int
 UPDATE feedback_answer SET withdrawn_at = :at
