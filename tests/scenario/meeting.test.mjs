@@ -185,6 +185,16 @@ test("levels and focus are those of the period, with a reason, and a conflict is
   assert.match((await coordinator.get("/1493/nu")).words, /Mest händer här/);
 });
 
+test("a level of the meeting that is sent twice is set once", async () => {
+  const page = await item("levels");
+  const mine = { level: "3", reason: "Fler klagomål än vanligt" };
+  await coordinator.submitOk(page, "/nivaer", mine);
+  const sets = () => count("SELECT count(*) AS n FROM audit WHERE action = 'level.set'");
+  const before_ = await sets();
+  await coordinator.submitOk(page, "/nivaer", mine);
+  assert.equal(await sets(), before_);
+});
+
 test("a decision is one line: what is unclear is asked for, and nothing typed is lost", async () => {
   const days = { "last-day": "1", "last-month": "3", "last-year": "2036" };
   const page = await item("actions");
