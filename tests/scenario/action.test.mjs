@@ -90,6 +90,28 @@ test("problem and place are required, and everything typed is kept", async () =>
   assert.match((await c.get(href)).words, /inom 150 m från Exempelparken/);
 });
 
+test("a form that is sent twice adds one action, with other words another one", async () => {
+  const n = async (title) => Number((await select(server.place,
+    `SELECT count(*) AS n FROM action WHERE title = '${title}'`))[0].n);
+  const words = await fields({ title: "Klipp häcken" });
+  const refused = await c.submit(await c.get(`${at}/ny`), `${at}/ny`, { ...words, problem: "" });
+  assert.equal(refused.status, 422);
+  const first = await c.submitOk(refused, `${at}/ny`, words);
+  const again = await c.submitOk(refused, `${at}/ny`, words); // pressed twice, or sent anew by the browser
+  assert.equal(again.url, first.url);
+  assert.equal(await n("Klipp häcken"), 1);
+  const other = await c.submitOk(refused, `${at}/ny`, { ...words, title: "Klipp gräset" });
+  assert.notEqual(pathOf(other), pathOf(first));
+  assert.equal(await n("Klipp gräset"), 1);
+  assert.notEqual(pathOf(await c.get(await made({ title: "Klipp häcken" }))), pathOf(first));
+  assert.equal(await n("Klipp häcken"), 2, "the same words in a form of their own are another action");
+  const edit = await c.get(`${pathOf(first)}/redigera`), mine = await fields({ title: "Klipp häcken lågt" });
+  await c.submitOk(edit, "/redigera", mine);
+  await c.submitOk(edit, "/redigera", mine); // the same change once more is no clash
+  const [{ version }] = await select(server.place, "SELECT version FROM action WHERE title = 'Klipp häcken lågt'");
+  assert.equal(Number(version), 2);
+});
+
 test("what points at a person is stopped, and only a coordinator may say that it does not", async () => {
   const form = await c.get(`${at}/ny`);
   const said = await fields({ problem: "Ring 070-174 06 05 om det händer igen." });
@@ -226,6 +248,52 @@ test("the annual wheel says the same in its table", async () => {
   const later = await c.get(`${at}/arshjul?year=${begins + 3}`);
   assert.match(later.words, /Vuxna ute vid skolavslutningen varje år/); // comes again
   assert.doesNotMatch(later.words, /Fotpatrull/);
+});
+
+/** What the wheel's table says of an action in a year, as "month column date"; and its arcs. */
+async function turns(title, year) {
+  const page = await c.get(`${at}/arshjul?year=${year}`), said = [];
+  for (const [, month, row] of page.text.matchAll(/<tr id="manad-(\d+)">(.*?)<\/tr>/gs))
+    for (const [column, cell] of [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map((m) => m[1]).entries())
+      for (const [, when] of cell.matchAll(new RegExp(`>${title}</a>(?: <span class="sub">([^<]*)</span>)?`, "g")))
+        said.push([month, ["starts", "runs", "due", "yearly"][column], when].filter(Boolean).join(" "));
+  return { said, named: [...page.text.matchAll(new RegExp(`<li>${title}`, "g"))].length,
+    drawn: [...page.text.matchAll(new RegExp(`d="([^"]*)"><title>\\d+\\. ${title}`, "g"))].map((m) =>
+      m[1].split("M").length - 1) };
+}
+const dates = (first, last) => ({ ...day("first", new Date(first)), ...day("last", new Date(last)) });
+
+test("what comes again each year over new year both ends and begins in each year", async () => {
+  await made({ title: "Trygg jul", yearly: "1", ...dates("2026-12-15", "2027-01-10") });
+  assert.deepEqual((await turns("Trygg jul", 2025)).said, []);
+  assert.deepEqual((await turns("Trygg jul", 2026)).said,
+    ["12 starts 15 december 2026", "12 yearly"]);
+  for (const year of [2027, 2028, 2090])
+    assert.deepEqual((await turns("Trygg jul", year)).said,
+      [`1 due 10 januari ${year}`, `12 starts 15 december ${year}`, "12 yearly"]);
+  const { named, drawn } = await turns("Trygg jul", 2090); // when few others are left to fill the rings
+  assert.deepEqual([named, drawn], [1, [2]], "one name in the list, one ring with two arcs");
+});
+
+test("what ends the year after and does not come again is in both years and no more", async () => {
+  await made({ title: "En gång", ...dates("2026-12-15", "2027-01-10") });
+  assert.deepEqual((await turns("En gång", 2026)).said, ["12 starts 15 december 2026"]);
+  assert.deepEqual((await turns("En gång", 2027)).said, ["1 due 10 januari 2027"]);
+  assert.deepEqual((await turns("En gång", 2028)).said, []);
+});
+
+test("the 29th of February comes again on the last day of February, also in calendars", async () => {
+  await made({ title: "Skottdag", yearly: "1", ...dates("2028-02-29", "2028-02-29") });
+  for (const [year, last] of [[2028, 29], [2029, 28], [2031, 28], [2032, 29]])
+    assert.deepEqual((await turns("Skottdag", year)).said,
+      [`2 starts ${last} februari ${year}`, `2 due ${last} februari ${year}`, "2 yearly"]);
+  await made({ title: "Skottvinter", yearly: "1", ...dates("2027-12-01", "2028-02-29") });
+  assert.deepEqual((await turns("Skottvinter", 2029)).said, ["1 runs", "2 due 28 februari 2029",
+    "12 starts 1 december 2029", "12 yearly"]);
+  const ics = (await c.get(`${at}.ics`)).text;
+  const leap = ics.split("BEGIN:VEVENT").filter((e) => /Skottdag/.test(e));
+  assert.equal(leap.length, 2);
+  for (const e of leap) assert.match(e, /RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1\r\n/);
 });
 
 test("everything is in the log, and the letter has a link and no words", async () => {

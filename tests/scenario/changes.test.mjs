@@ -196,6 +196,16 @@ test("two set the same level at once: both are shown and both are kept", async (
   assert.match((await now()).words, /Lugnare än jag trodde/);
 });
 
+test("a level that is sent twice by the same person is set once, and nobody else is blamed", async () => {
+  const form = await coordinator.get(areas(await now())[2]);
+  const before = await entries("level.set");
+  const mine = { level: "1", reason: "Lugnt hela perioden" };
+  await coordinator.submitOk(form, "/omraden/", mine);
+  await coordinator.submitOk(form, "/omraden/", mine);
+  assert.equal(await entries("level.set"), before + 1);
+  assert.equal((await coordinator.submit(form, "/omraden/", { ...mine, level: "2" })).status, 422);
+});
+
 test("a form that comes back for another reason does not hide that somebody was first", async () => {
   const at = areas(await now())[3];
   const mine = await coordinator.get(at), theirs = await second.get(at);

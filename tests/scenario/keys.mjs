@@ -226,7 +226,7 @@ export const keyed = {
     keys: { id: "openMeeting", account: { kind: "member", absent: 404 } }, ...town,
     body: (o) => ({ here: "1", ...(o.account ? {} : { account: o.id.account }) }) },
   "POST /{municipality}/mote/{id}/gaster": {
-    keys: { id: "openMeeting", remove: { kind: "meetingGuest", absent: 404 } }, ...town,
+    keys: { id: "openMeeting", remove: { kind: "meetingGuest", absent: 303 } }, ...town, // gone already is as good
     body: () => ({ guest: "Räddningstjänsten", people: "2" }) },
   "POST /{municipality}/mote/{id}/uppfoljning": {
     keys: { id: "fullMeeting", action: { kind: "action", absent: 404 } }, ...town,
@@ -243,7 +243,7 @@ export const keyed = {
       ...(o.organisation ? {} : { organisation: o.id.organisation }) }) },
   "POST /{municipality}/mote/{id}/beratta": {
     keys: { id: "openMeeting", message: { kind: "meetingMessage", absent: 404 },
-      remove: { kind: "meetingMessage", absent: 404 } }, ...town,
+      remove: { kind: "meetingMessage", absent: 303 } }, ...town,
     body: () => ({ told: "1", audience: "public", say: "Lampan är lagad" }) },
   "POST /{municipality}/mote/{id}/nasta": { keys: { id: "openMeeting" }, ...town,
     body: () => ({ "day-day": "5", "day-month": "3", "day-year": "2036", time: "14.00" }) },

@@ -73,6 +73,13 @@ test("who is there is ticked one by one, and guests are an organisation and a nu
   assert.match(page.words, /Sparat\./);
   page = await coordinator.submitOk(page, "/gaster", { guest: "Räddningstjänsten", people: "2" });
   assert.match(page.words, /Räddningstjänsten: 2/);
+  // pressed once more, what is gone already is done
+  const form = page.forms.find((f) => f.fields.get("remove"));
+  await coordinator.post(form.action, Object.fromEntries(form.fields));
+  const again = await coordinator.post(form.action, Object.fromEntries(form.fields));
+  assert.equal(again.status, 303, again.words);
+  page = await coordinator.get(again.location.href);
+  assert.doesNotMatch(page.words, /Räddningstjänsten: 2/);
   const refused = await coordinator.submit(page, "/gaster",
     { guest: "Anna Svensson 070-174 06 05", people: "1", remove: null });
   assert.equal(refused.status, 422);
@@ -85,6 +92,30 @@ test("who is there is ticked one by one, and guests are an organisation and a nu
   assert.match(wrong.text, />\s*Alla var i tid<\/textarea>/);
   await coordinator.submitOk(wrong, "/anteckning", {});
   assert.match((await item("attendance")).text, />\s*Alla var i tid<\/textarea>/);
+});
+
+test("people stand by organisation and name as they are read in Swedish", async () => {
+  const rows = [["Zonen", "Åsa"], ["Zonen", "Örjan"], ["Årstahus", "Bo"], ["ärlan", "Cilla"], ["Östgöta", "Dan"],
+    [null, "Eva"]];
+  const ids = new Map(), at_ = { municipality_code: "1493", created_at: 1 };
+  await execute(server.place, rows.flatMap(([of, name]) => {
+    const id = newId(), had = ids.get(of), organisation = of && (had ?? newId());
+    ids.set(of, organisation);
+    return [
+      ...(of && !had ? [insert("organisation", { ...at_, id: organisation, name: of, kind: "other", active: 1 })] : []),
+      insert("account", { id, email: `${id}@example.se`, name: `${name} Exempel`, lang: "sv", state: "active",
+        created_at: 1 }),
+      insert("membership", { ...at_, account_id: id, role: "group_member", state: "active", changed_at: 1,
+        organisation_id: organisation }),
+    ];
+  }));
+  const page = await item("attendance");
+  const order = rows.map(([, name]) => page.words.indexOf(`${name} Exempel`));
+  assert.ok(order.every((n) => n > 0));
+  assert.deepEqual(order, [...order].sort((a, b) => a - b), page.words);
+  await execute(server.place, [
+    "DELETE FROM membership WHERE municipality_code = '1493' AND created_at = 1",
+    "DELETE FROM organisation WHERE created_at = 1"]);
 });
 
 test("an action is ticked as done, and taken up again when it was not", async () => {
@@ -152,6 +183,16 @@ test("levels and focus are those of the period, with a reason, and a conflict is
     { name: "Parken", need: "3", influence: "2", why: "Mest händer här" });
   assert.match(page.words, /Parken ?: Mest händer här/);
   assert.match((await coordinator.get("/1493/nu")).words, /Mest händer här/);
+});
+
+test("a level of the meeting that is sent twice is set once", async () => {
+  const page = await item("levels");
+  const mine = { level: "3", reason: "Fler klagomål än vanligt" };
+  await coordinator.submitOk(page, "/nivaer", mine);
+  const sets = () => count("SELECT count(*) AS n FROM audit WHERE action = 'level.set'");
+  const before_ = await sets();
+  await coordinator.submitOk(page, "/nivaer", mine);
+  assert.equal(await sets(), before_);
 });
 
 test("a decision is one line: what is unclear is asked for, and nothing typed is lost", async () => {
@@ -263,7 +304,10 @@ test("a sentence is taken back as long as nobody has been told", async () => {
   const stamp = (await officer.get(`${at}/lage`)).json().stamp;
   const [{ id }] = await select(server.place, "SELECT id FROM meeting_message WHERE words = 'Ska inte berättas'");
   const gone = page.forms.map((f) => f.fields.get("remove")).find((r) => r?.replaceAll("-", "") === id.replaceAll("-", ""));
+  const sentence = page.forms.find((f) => f.fields.get("remove") === gone);
   page = await press(page, "/beratta", "remove", gone);
+  const again = await coordinator.post(sentence.action, Object.fromEntries(sentence.fields));
+  assert.equal(again.status, 303, "pressed twice");
   assert.doesNotMatch(page.words, /Ska inte berättas/);
   assert.notEqual((await officer.get(`${at}/lage`)).json().stamp, stamp);
   assert.equal(await count("SELECT count(*) AS n FROM meeting_message WHERE words = 'Ska inte berättas'"), 0);

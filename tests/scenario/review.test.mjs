@@ -188,10 +188,44 @@ test("a question reaches who reported, and the answer comes back", async () => {
   const named = await reporter.submit(mine, "/svar", { text: "Fråga 070-123 45 67" });
   assert.equal(named.status, 422);
   await reporter.submitOk(mine, "/svar", { text: "Mot gården" });
+  await reporter.submitOk(mine, "/svar", { text: "Mot gården" }); // pressed twice
+  assert.equal((await reporter.submit(mine, "/svar", { text: "Mot gatan" })).status, 409, "no other answer");
   assert.match((await inbox()).words, /Svar .+: Mot gården/);
   const late = await undo();
   assert.equal(late.status, 409, "an answered question is not taken back");
   await done(id, "accept");
+});
+
+/** Posts one form of the report's own page as often as it is asked to, and then with other words. */
+async function sentTwice(id, gor, words, other) {
+  const page = await coordinator.get(`/1493/granska/${id}`);
+  const fields = { csrf: hidden(page, "csrf"), rapport: id, version: hidden(page, "version"), gor };
+  const answers = [];
+  for (const more of [words, words, { ...words, ...other }])
+    answers.push(await coordinator.post("/1493/granska", { ...fields, ...more }));
+  return answers.map((a) => a.status);
+}
+const rows = async (table, id) => Number((await select(server.place,
+  `SELECT count(*) AS n FROM ${table} WHERE event_id = ${engine === "postgres" ? `'${id}'`
+    : `x'${id.replaceAll("-", "")}'`}`))[0].n);
+
+test("a question and what is sent on are written once, however often the form is sent", async () => {
+  const id = await report(reporter, { description: "dubbelord" });
+  assert.deepEqual(await sentTwice(id, "ask", { text: "Vilken port?" }, { text: "Vilken trappa?" }), [303, 303, 303]);
+  assert.equal(await rows("review_question", id), 2);
+  const asked = await act(await inbox(), id, "ask", { text: "Vilken trappa?", svar: "json" });
+  assert.deepEqual(asked.json().done, [id], "so it is for the page's script");
+  assert.equal(asked.json().batch, null, "and there is nothing to take back");
+  assert.equal(await rows("review_question", id), 2);
+  await done(id, "accept");
+  const to = /value="([0-9a-f-]{36})">Exempelbostäder/.exec(
+    (await coordinator.get(`/1493/granska/${id}`)).text)[1];
+  assert.deepEqual(await sentTwice(id, "forward", { till: to }, { text: "Ni har nyckeln" }), [303, 303, 303]);
+  assert.equal(await rows("review_forward", id), 2);
+  const waiting = await report(guard, { description: "dubbelord väntar" });
+  const [first, second] = await sentTwice(waiting, "forward", { till: to }, { text: "En gång till" });
+  assert.deepEqual([first, second], [303, 303], "the first press accepted it: the second is not told off");
+  assert.equal(await rows("review_forward", waiting), 1);
 });
 
 test("a report that is sent on is read there, and only there", async () => {
@@ -212,6 +246,7 @@ test("a report that is sent on is read there, and only there", async () => {
   const disk = await server.logIn("disk.1493@example.se");
   assert.doesNotMatch((await disk.get("/1493/till-dig")).words, /vidareord/);
   await reporter.submitOk(there, "/mottaget");
+  await reporter.submitOk(there, "/mottaget"); // pressed twice
   assert.match((await reporter.get("/1493/till-dig")).words, /Mottaget/);
   assert.equal((await undo()).status, 303);
   assert.doesNotMatch((await reporter.get("/1493/till-dig")).words, /vidareord/);

@@ -387,9 +387,11 @@ DB_TEST(templates_come_with_the_program_and_become_the_municipalitys_own)
     CHECK_OK(reading(&w, templates));
     CHECK_INT(w.n_list, 4);
     w.edit.remove = false;
-    w.t = (struct feedback_template){.name = "N", .text = "T"};
-    for (int i = 4; i < FEEDBACK_TEMPLATES_MOST; i++)
+    for (int i = 4; i < FEEDBACK_TEMPLATES_MOST; i++) {
+        w.t = (struct feedback_template){.name = arena_printf(f->a, "N%d", i), .text = "T"};
         CHECK_OK(writing(&w, save));
+    }
+    w.t.name = "N"; /* the same once more would be there already */
     CHECK_INT(writing(&w, save), ERR_LIMIT);
 }
 

@@ -3,6 +3,7 @@
  * the rules that the texts of queries follow. */
 #include "test.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -168,4 +169,71 @@ TEST(the_rule_finds_a_query_that_forgets)
     look(&c, &forgetful);
     CHECK(c.problems.len > 0);
     buf_done(&c.problems);
+}
+
+/* --- Plans --- */
+
+struct plan_row {
+    int64_t id, parent, unused;
+    const char *detail;
+};
+static const struct sql_field plan_columns[] = {
+    {"id", SQL_INT, false, offsetof(struct plan_row, id)},
+    {"parent", SQL_INT, false, offsetof(struct plan_row, parent)},
+    {"notused", SQL_INT, false, offsetof(struct plan_row, unused)},
+    {"detail", SQL_TEXT, false, offsetof(struct plan_row, detail)},
+};
+
+struct plans {
+    struct arena *a;
+    struct tx *tx;
+    struct buf found; /* names of the queries that read the index */
+    const char *index;
+    size_t n;
+};
+
+/* How SQLite means to read what a query asks for; it keeps what it has prepared, as does the arena.
+ */
+static void plan(void *arg, const struct sql *q)
+{
+    struct plans *p = arg;
+    struct plan_row *rows;
+    size_t n;
+    struct sql *x = ARENA_NEW(p->a, struct sql);
+    if (!q->n_out)
+        return;
+    CHECK(x);
+    x->name = q->name;
+    x->text[DB_SQLITE] = arena_printf(p->a, "EXPLAIN QUERY PLAN %s", q->text[DB_SQLITE]);
+    x->out = plan_columns;
+    x->n_out = ARRAY_LEN(plan_columns);
+    x->row_size = sizeof(struct plan_row);
+    CHECK_INT(db_all(p->tx, x, NULL, p->a, (void **)&rows, &n), ERR_OK);
+    for (size_t i = 0; i < n; i++)
+        if (strstr(rows[i].detail, p->index))
+            buf_printf(&p->found, "%s\n", q->name);
+    p->n++;
+}
+
+static enum err plan_all(struct tx *tx, void *arg)
+{
+    struct plans *p = arg;
+    p->tx = tx;
+    each_query(plan, p);
+    return buf_err(&p->found);
+}
+
+/* The index by time holds all that was ever reviewed in the municipality. Of reports one by one, as
+ * on every page of who may report, it is never the way: not even to the first or the last of them.
+ */
+TEST(only_what_was_reviewed_today_is_looked_for_by_time)
+{
+    struct fixture f;
+    fixture_open(&f, DB_SQLITE);
+    struct plans p = {.a = f.a, .found = buf_init(1 << 16), .index = "review_act_at "};
+    CHECK_INT(db_read(f.db, "1493", plan_all, &p), ERR_OK);
+    CHECK(p.n > 20);
+    CHECK_TEXT(buf_text(&p.found), "feedback_news\nreview_handled\n"); /* the week's letter: all */
+    buf_done(&p.found);
+    fixture_close(&f);
 }

@@ -104,8 +104,10 @@ struct action_edit {
 /* *x->id none: a fresh one. The plan is the caller's next step (action_plan.h). */
 NODISCARD enum err action_add(struct tx *tx, const char *municipality, struct action *x,
                               struct id by);
-/* ERR_CONFLICT: somebody else has changed it since. ERR_NOTFOUND. State and version of *x are
- * ignored. */
+/* Do they say the same, whatever their ids, versions and states? An error: no memory. */
+NODISCARD enum err action_same(const struct action *a, const struct action *b, bool *same);
+/* ERR_CONFLICT: somebody else has changed it since, to something else. ERR_NOTFOUND. State and
+ * version of *x are ignored. */
 NODISCARD enum err action_change(struct tx *tx, struct arena *a, const char *municipality,
                                  const struct action *x, const struct action_edit *e);
 /* ERR_INVALID: no such step, or no note where one is asked for. ERR_CONFLICT as above. */

@@ -87,8 +87,11 @@ static void put_event(const struct action_ics *c, const struct action *x, bool d
     snprintf(uid, sizeof uid, "SEQUENCE:%lld", (long long)x->version);
     put_line(out, uid);
     buf_puts(out, "TRANSP:TRANSPARENT\r\n");
-    if (x->yearly)
-        buf_puts(out, "RRULE:FREQ=YEARLY\r\n");
+    if (x->yearly) /* a day that most years do not have would come every fourth: the last of
+                      February */
+        buf_puts(out, day.month == 2 && day.day == 29
+                          ? "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1\r\n"
+                          : "RRULE:FREQ=YEARLY\r\n");
     if (x->state == ACTION_DROPPED)
         buf_puts(out, "STATUS:CANCELLED\r\n");
     buf_puts(out, "END:VEVENT\r\n");

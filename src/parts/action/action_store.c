@@ -145,6 +145,18 @@ static void say_all(struct telling *t, const struct action *b, const struct acti
     say_number(t, "remind", b->remind_days, x->remind_days);
 }
 
+enum err action_same(const struct action *a, const struct action *b, bool *same)
+{
+    AUTO(buf_done) struct buf json = buf_init(64 * 1024);
+    struct telling t = {.json = jsonw_init(&json)};
+    jsonw_array(&t.json);
+    say_all(&t, a, b);
+    jsonw_end(&t.json);
+    TRY(buf_err(&json));
+    *same = t.n == 0;
+    return ERR_OK;
+}
+
 enum err action_changes_read(struct arena *a, const char *json, struct action_said **out,
                              size_t *out_n)
 {
@@ -277,16 +289,16 @@ enum err action_change(struct tx *tx, struct arena *a, const char *municipality,
     struct action before, now = *x;
     TRY(action_check(x, NULL));
     TRY(action_get(tx, a, municipality, x->id, &before));
-    if (before.version != e->version)
-        return ERR_CONFLICT;
     AUTO(buf_done) struct buf b = buf_init(64 * 1024);
     struct telling t = {.json = jsonw_init(&b)};
     jsonw_array(&t.json);
     say_all(&t, &before, x);
     jsonw_end(&t.json);
     TRY(buf_err(&b));
-    if (!t.n)
+    if (!t.n) /* also when it was sent twice */
         return ERR_OK;
+    if (before.version != e->version)
+        return ERR_CONFLICT;
     TRY(lock_begun(tx, a, municipality, &before));
     now.state = before.state;
     now.state_at = before.state_at;

@@ -82,6 +82,7 @@ static enum err fill_hidden(struct action_form *f, const struct action *x,
         h[v->n_hidden++] = (struct page_hidden){"circle_place", name};
     }
     if (id_is_none(f->before.id)) {
+        h[v->n_hidden++] = (struct page_hidden){"form", action_id_string(rq, action_form_id(rq))};
         if (x->seen_from)
             h[v->n_hidden++] = (struct page_hidden){"from", date_value(rq, x->seen_from)};
         if (x->seen_to)

@@ -11,6 +11,7 @@ struct action_form {
     struct action_names names;
     struct action x;      /* what the form says */
     struct action before; /* what is stored; id none: a new one */
+    struct id form;       /* of a new one: what action_form_id() said */
     struct action_plan *plans;
     size_t n_plans;
     struct action_plan plan; /* to be saved with it, version as it was seen */
@@ -30,5 +31,8 @@ void action_form_place(struct action_form *f, const char *name, double radius);
 /* The plan that nobody has looked at follows the action; one that somebody has made stays. Never
  * inside a transaction. */
 NODISCARD enum err action_form_plan(struct action_form *f);
+/* The id of the action that the form of a new one makes, from its field "form"; a new one when it
+ * brings none. */
+struct id action_form_id(struct req *rq);
 /* A db_fn: stores a new action with its plan, audited. */
 NODISCARD enum err action_form_add(struct tx *tx, void *arg);

@@ -40,6 +40,7 @@ const struct field_spec action_form_fields[] = {
     {.name = "remind", .kind = FIELD_INT, .max = ACTION_REMIND_MOST},
     {.name = "version", .kind = FIELD_INT, .min = 1, .max = INT32_MAX},
     {.name = "confirm", .kind = FIELD_BOOL},
+    {.name = "form", .kind = FIELD_CODE, .max = ID_TEXT}, /* a form is one action */
     {0},
 };
 
@@ -205,6 +206,32 @@ enum err action_form_add(struct tx *tx, void *arg)
     return action_audit(f->rq, tx, "action.add", f->x.id);
 }
 
+struct id action_form_id(struct req *rq)
+{
+    struct id id;
+    const char *text = req_field(rq, "form");
+    return text && id_parse(text, &id) == ERR_OK && !id_is_none(id) ? id : id_new();
+}
+
+/* A form that is sent twice adds one action; filled in anew after it had been sent, another one. */
+static enum err add_once(struct tx *tx, void *arg)
+{
+    struct action_form *f = arg;
+    struct req *rq = f->rq;
+    struct action was;
+    bool same = false;
+    f->x.id = f->form; /* the transaction may run again */
+    enum err e = action_get(tx, rq->arena, web_municipality(rq), f->form, &was);
+    if (e == ERR_NOTFOUND)
+        return action_form_add(tx, f);
+    TRY(e);
+    TRY(action_same(&was, &f->x, &same));
+    if (same)
+        return ERR_OK;
+    f->x.id = id_new();
+    return action_form_add(tx, f);
+}
+
 static enum err change(struct tx *tx, void *arg)
 {
     struct action_form *f = arg;
@@ -269,9 +296,9 @@ enum err action_new_post(struct req *rq)
         web_invalid(rq);
         return action_form_draw(&f, &f.x);
     }
-    f.x.id = id_new();
+    f.form = f.x.id = action_form_id(rq);
     TRY(action_form_plan(&f));
-    TRY(web_write(rq, action_form_add, &f));
+    TRY(web_write(rq, add_once, &f));
     return web_done(rq, action_href(rq, f.x.id, ""), T_done_action_added);
 }
 

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "parts/action/action_web.h"
 
+#define TURNS_MOST 2
 #define RINGS 12 /* more than that nobody can follow with the eye: the table has them all */
 #define MIDDLE 200.0
 #define OUTER 172.0
@@ -31,12 +32,23 @@ static struct date in_year(struct date d, int years)
     return d;
 }
 
-static bool turn_in(const struct action *x, int year, struct turn *out)
+/* The turns of an action in a year, in order: over new year one ends in it and the next one begins.
+ * How many of `out` were filled. */
+static size_t turns_in(const struct action *x, int year, struct turn out[TURNS_MOST])
 {
     struct date first = date_of_msec(x->starts_at), last = date_of_msec(x->ends_at - 1);
-    int more = x->yearly && x->state != ACTION_DROPPED && year > last.year ? year - last.year : 0;
-    *out = (struct turn){x, in_year(first, more), in_year(last, more)};
-    return x->state != ACTION_DROPPED && out->first.year <= year && out->last.year >= year;
+    int ends = year - last.year, begins = year - first.year; /* turns after the first one */
+    size_t n = 0;
+    if (x->state == ACTION_DROPPED || begins < 0 || (!x->yearly && ends > 0))
+        return 0;
+    if (!x->yearly || ends < 0)
+        ends = 0;
+    if (!x->yearly)
+        begins = 0;
+    out[n++] = (struct turn){x, in_year(first, ends), in_year(last, ends)};
+    if (begins > ends)
+        out[n++] = (struct turn){x, in_year(first, begins), in_year(last, begins)};
+    return n;
 }
 
 static bool starts(const struct turn *t, int year, int month)
@@ -63,6 +75,12 @@ struct wheel {
     size_t n;
 };
 
+/* Is it another turn of the action before it? */
+static bool is_more(const struct wheel *w, size_t i)
+{
+    return i > 0 && w->turns[i].x == w->turns[i - 1].x;
+}
+
 static enum err fill_list(const struct wheel *w, int month,
                           bool (*fits)(const struct turn *, int, int), bool yearly,
                           const struct action_month_item **out, size_t *out_n)
@@ -74,6 +92,8 @@ static enum err fill_list(const struct wheel *w, int month,
     for (size_t i = 0; i < w->n; i++) {
         const struct turn *t = &w->turns[i];
         if (!fits(t, w->year, month) || (yearly && !t->x->yearly))
+            continue;
+        if (is_more(w, i) && fits(t - 1, w->year, month)) /* longer than a year: both go on */
             continue;
         msec day = date_start(fits == ends ? t->last : t->first);
         items[(*out_n)++] = (struct action_month_item){action_href(rq, t->x->id, ""), t->x->title,
@@ -128,10 +148,12 @@ static double turn_of(struct date d, int year)
     return t < 0 ? 0 : t > 1 ? 1 : t;
 }
 
-static enum err fill_arc(const struct wheel *w, size_t i, struct action_arc_view *v)
+/* The arc of a turn in a ring (the outermost is 1), after those that the action has there already.
+ */
+static enum err fill_arc(const struct wheel *w, const struct turn *t, int ring,
+                         struct action_arc_view *v)
 {
-    const struct turn *t = &w->turns[i];
-    double radius = OUTER - RING * ((double)i + 0.5), x0, y0, x1, y1;
+    double radius = OUTER - RING * (ring - 0.5), x0, y0, x1, y1;
     double from = turn_of(t->first, w->year), to = turn_of(date_add(t->last, 1), w->year);
     if (to - from < 0.012) /* a day would not be seen */
         to = from + 0.012;
@@ -140,10 +162,11 @@ static enum err fill_arc(const struct wheel *w, size_t i, struct action_arc_view
     point(from, radius, &x0, &y0);
     point(to, radius, &x1, &y1);
     *v = (struct action_arc_view){.path = arena_printf(w->rq->arena,
-                                                       "M%.1f %.1fA%.1f %.1f 0 %d 1 %.1f %.1f", x0,
-                                                       y0, radius, radius, to - from > 0.5, x1, y1),
+                                                       "%sM%.1f %.1fA%.1f %.1f 0 %d 1 %.1f %.1f",
+                                                       v->path ? v->path : "", x0, y0, radius,
+                                                       radius, to - from > 0.5, x1, y1),
                                   .title = t->x->title,
-                                  .number = (int)i + 1,
+                                  .number = ring,
                                   .yearly = t->x->yearly,
                                   .open = action_open(t->x->state)};
     point(from, radius, &v->x, &v->y);
@@ -154,22 +177,27 @@ static enum err fill_arc(const struct wheel *w, size_t i, struct action_arc_view
 static enum err fill(struct wheel *w, const struct action_found *f, struct action_wheel_view *v)
 {
     struct req *rq = w->rq;
-    w->turns = ARENA_ARRAY(rq->arena, f->n + 1, struct turn);
+    int64_t n = 0; /* actions */
+    w->turns = ARENA_ARRAY(rq->arena, TURNS_MOST * f->n + 1, struct turn);
     struct action_month_view *months = ARENA_ARRAY(rq->arena, 12, struct action_month_view);
     struct action_arc_view *arcs = ARENA_ARRAY(rq->arena, RINGS, struct action_arc_view);
     if (!w->turns || !months || !arcs)
         return ERR_NOMEM;
     for (size_t i = 0; i < f->n; i++)
-        w->n += turn_in(f->list[i], w->year, &w->turns[w->n]);
+        w->n += turns_in(f->list[i], w->year, &w->turns[w->n]);
     for (int m = 1; m <= 12; m++)
         TRY(fill_month(w, m, &months[m - 1]));
-    for (size_t i = 0; i < w->n && i < RINGS; i++)
-        TRY(fill_arc(w, i, &arcs[v->n_arcs++]));
+    for (size_t i = 0; i < w->n; i++) {
+        n += !is_more(w, i);
+        if (n <= RINGS)
+            TRY(fill_arc(w, &w->turns[i], (int)n, &arcs[n - 1]));
+    }
+    v->n_arcs = (size_t)(n < RINGS ? n : RINGS);
     v->months = months;
     v->n_months = 12;
     v->arcs = arcs;
-    v->label = TXF(rq, action_wheel_label, arena_printf(rq->arena, "%d", w->year), w->n);
-    v->more = w->n > RINGS ? TXF(rq, action_wheel_more, RINGS, w->n) : NULL;
+    v->label = TXF(rq, action_wheel_label, arena_printf(rq->arena, "%d", w->year), n);
+    v->more = n > RINGS ? TXF(rq, action_wheel_more, RINGS, n) : NULL;
     return ERR_OK;
 }
 

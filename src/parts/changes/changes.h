@@ -66,6 +66,8 @@ struct level_of {
 };
 NODISCARD enum err level_history(struct tx *tx, struct arena *a, const struct level_of *of,
                                  struct area_level **out, size_t *out_n);
+/* Is what stands what this person has just set, as when a form is sent twice? now NULL: nothing. */
+bool level_same(const struct area_level *now, const struct area_level *mine);
 /* l->version is what the person saw (0: none). ERR_CONFLICT. ERR_INVALID: no reason is given. */
 NODISCARD enum err level_set(struct tx *tx, const char *municipality, struct id period,
                              const struct area_level *l);

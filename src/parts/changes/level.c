@@ -45,6 +45,12 @@ enum page_level_no level_suggest(const struct level_signs *s)
     return (enum page_level_no)(PAGE_GREEN + (steps < 3 ? steps : 3));
 }
 
+bool level_same(const struct area_level *now, const struct area_level *mine)
+{
+    return now && now->version == mine->version + 1 && id_eq(now->set_by, mine->set_by) &&
+           now->level == mine->level && str_eq(now->reason, mine->reason);
+}
+
 /* --- Which period --- */
 
 size_t changes_current(const struct changes_period *p, size_t n, msec now)

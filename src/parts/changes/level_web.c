@@ -200,9 +200,12 @@ enum err changes_level_post(struct req *rq)
     enum err e = web_write(rq, save, w);
     if (e == ERR_CONFLICT) { /* both are shown, and nobody's words are lost */
         TRY(web_read(rq, read_history, w));
-        req_problem(rq, "reason", TX(rq, changes_level_conflict));
-        web_invalid(rq);
-        return draw(w, true);
+        if (!level_same(w->n ? &w->history[0] : NULL, &w->mine)) {
+            req_problem(rq, "reason", TX(rq, changes_level_conflict));
+            web_invalid(rq);
+            return draw(w, true);
+        }
+        e = ERR_OK;
     }
     TRY(e);
     bool on = req_has(rq, "next") && w->next;

@@ -226,7 +226,15 @@ struct taking {
 static enum err take_back(struct tx *tx, void *arg)
 {
     struct taking *t = arg;
-    TRY(feedback_withdraw(tx, t->rq->arena, web_municipality(t->rq), t->id, &t->event));
+    struct q_feedback_answer_withdrawn_in was = {web_municipality(t->rq), t->id};
+    struct q_feedback_answer_withdrawn_row row;
+    enum err e = feedback_withdraw(tx, t->rq->arena, was.municipality, t->id, &t->event);
+    if (e == ERR_NOTFOUND) { /* pressed twice */
+        TRY(q_feedback_answer_withdrawn_one(tx, t->rq->arena, &was, &row));
+        t->event = row.event_id;
+        return ERR_OK;
+    }
+    TRY(e);
     return web_audit(t->rq, tx, "feedback.withdraw", "event", t->event, NULL);
 }
 

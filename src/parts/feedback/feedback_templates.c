@@ -71,6 +71,9 @@ enum err feedback_template_save(struct tx *tx, struct arena *a, const struct fee
     int64_t changed = 0;
     char fresh[ID_TEXT];
     TRY(feedback_templates(tx, a, e->municipality, LANG_SV, &list, &n));
+    for (size_t i = 0; !t->key && i < n; i++)
+        if (list[i].own && str_eq(list[i].name, t->name) && str_eq(list[i].text, t->text))
+            return ERR_OK; /* the form was sent twice */
     if (!t->key && n >= FEEDBACK_TEMPLATES_MOST)
         return ERR_LIMIT;
     const struct feedback_template *was = NULL;

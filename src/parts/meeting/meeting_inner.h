@@ -119,6 +119,9 @@ struct room_change {
     const char *to; /* NULL: the item */
     /* What is asked was done when the same form came before; NULL: it may be done again. */
     bool (*there)(const struct room *r);
+    /* What was to be taken away is gone already (fn: ERR_NOTFOUND), which is as good; NULL: it has
+     * to be there. */
+    bool (*gone)(const struct room *r);
     /* The field of a day that somebody else has set meanwhile (fn: ERR_CANCELLED); NULL: none. */
     const char *stale;
 };

@@ -63,6 +63,17 @@ static enum err write_level(struct tx *tx, void *arg)
     return web_audit(r->rq, tx, "level.set", "area", s->level.area, detail);
 }
 
+/* A form that was sent twice: the first one has set it. */
+static enum err is_set(struct req *rq, const struct area_level *mine, bool *same)
+{
+    struct room *r;
+    TRY(room_load(rq, &r));
+    *same = false;
+    for (size_t i = 0; i < r->n_levels; i++)
+        *same = *same || (id_eq(r->levels[i].area, mine->area) && level_same(&r->levels[i], mine));
+    return ERR_OK;
+}
+
 enum err meeting_level_post(struct req *rq)
 {
     struct setting s = {0};
@@ -87,11 +98,15 @@ enum err meeting_level_post(struct req *rq)
         .set_by = web_who(rq)->account,
     };
     enum err e = web_write(rq, write_level, &s);
-    if (e == ERR_CONFLICT) { /* theirs stands in the list, one's own in the form */
+    bool same = false;
+    if (e == ERR_CONFLICT)
+        TRY(is_set(rq, &s.level, &same));
+    if (e == ERR_CONFLICT && !same) { /* theirs stands in the list, one's own in the form */
         req_problem(rq, "reason", TX(rq, changes_level_conflict));
         return show_again(s.r, &show, true);
     }
-    TRY(e);
+    if (!same)
+        TRY(e);
     return web_done(rq, room_at_item(rq, s.r->m.id, MEETING_LEVELS), T_done_changes_level);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* A meeting with all that its agenda is made from, read in one transaction. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -53,6 +54,19 @@ enum err room_period(struct req *rq, struct id *out)
 
 /* --- Reading --- */
 
+/* By organisation, as they sit; those of none last. Never the order of a database's collation. */
+static int by_organisation(const void *a, const void *b)
+{
+    const struct q_meeting_people_row *x = a, *y = b;
+    const char *of_x = x->organisation, *of_y = y->organisation;
+    int order = !of_x || !of_y ? !of_x - !of_y : str_compare_sv(of_x, of_y);
+    if (!order && of_x && of_y)
+        order = strcmp(of_x, of_y); /* each on a line of its own */
+    if (!order)
+        order = str_compare_sv(x->name, y->name);
+    return order ? order : strcmp(x->email, y->email);
+}
+
 static enum err read_before(struct tx *tx, struct room *r)
 {
     struct arena *a = r->rq->arena;
@@ -80,6 +94,8 @@ static enum err read_written(struct tx *tx, struct room *r)
     TRY(meeting_guests(tx, a, town, id, &r->guests, &r->n_guests));
     TRY(meeting_messages(tx, a, town, id, &r->messages, &r->n_messages));
     TRY(q_meeting_people_all(tx, a, &people, &r->people, &r->n_people));
+    if (r->n_people)
+        qsort(r->people, r->n_people, sizeof *r->people, by_organisation);
     TRY(q_meeting_present_all(tx, a, &present, &r->present, &r->n_present));
     TRY(q_meeting_ticks_all(tx, a, &ticks, &r->ticks, &r->n_ticks));
     return q_meeting_decisions_all(tx, a, &decisions, &r->decisions, &r->n_decisions);

@@ -116,6 +116,8 @@ enum err room_do(const struct room_change *c)
         if (c->there(now))
             return room_done(c);
     }
+    if (e == ERR_NOTFOUND && c->gone && c->gone(c->r)) /* pressed twice */
+        return room_done(c);
     TRY(e);
     return room_done(c);
 }
@@ -264,6 +266,14 @@ static bool is_guest(const struct room *r)
     return false;
 }
 
+static bool guest_gone(const struct room *r)
+{
+    for (size_t i = 0; i < r->n_guests; i++)
+        if (id_eq(r->guests[i].id, req_id(r->rq, "remove")))
+            return false;
+    return true;
+}
+
 static enum err write_guest(struct tx *tx, void *arg)
 {
     struct room *r = arg;
@@ -285,7 +295,8 @@ enum err meeting_guest_post(struct req *rq)
     return room_do(&(struct room_change){.r = r,
                                          .item = MEETING_ATTENDANCE,
                                          .fn = write_guest,
-                                         .there = req_has(rq, "remove") ? NULL : is_guest});
+                                         .there = req_has(rq, "remove") ? NULL : is_guest,
+                                         .gone = req_has(rq, "remove") ? guest_gone : NULL});
 }
 
 /* --- What was done --- */
@@ -350,6 +361,14 @@ static bool is_message(const struct room *r)
     return false;
 }
 
+static bool message_gone(const struct room *r)
+{
+    for (size_t i = 0; i < r->n_messages; i++)
+        if (id_eq(r->messages[i].id, req_id(r->rq, "remove")))
+            return false;
+    return true;
+}
+
 static enum err write_tell(struct tx *tx, void *arg)
 {
     struct room *r = arg;
@@ -379,8 +398,11 @@ enum err meeting_tell_post(struct req *rq)
         if (!req_field(rq, "say"))
             req_problem(rq, "say", TX(rq, meeting_need_say));
     }
-    return room_do(&(struct room_change){
-        .r = r, .item = MEETING_TELL, .fn = write_tell, .there = adds ? is_message : NULL});
+    return room_do(&(struct room_change){.r = r,
+                                         .item = MEETING_TELL,
+                                         .fn = write_tell,
+                                         .there = adds ? is_message : NULL,
+                                         .gone = req_has(rq, "remove") ? message_gone : NULL});
 }
 
 /* --- The next meeting --- */

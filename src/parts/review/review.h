@@ -51,6 +51,8 @@ enum review_fault {
     REVIEW_NO_ORGANISATION,
     REVIEW_GONE,
     REVIEW_ITSELF, /* it is the main report: nothing to do */
+    REVIEW_AGAIN,  /* this person has just done the same, as when a form is sent twice: as good as
+                      done, and nothing is written */
 };
 
 /* What one press asks for, of one report or several. */
@@ -68,9 +70,9 @@ struct review_order {
 };
 
 struct review_answer {
-    struct id batch;
+    struct id batch;           /* none: nothing was written */
     enum review_fault *faults; /* one for each event of the order, in the arena */
-    size_t done;
+    size_t done;               /* REVIEW_AGAIN is, too */
 };
 
 /* Does it with each report that still stands as it was looked at. What cannot be done is told and

@@ -235,6 +235,24 @@ static enum err take_main(const struct review_doing *d, const struct event *e,
     return *fault ? ERR_OK : accept(d, e, fault);
 }
 
+/* A question and what is sent on are rows of their own, and a question leaves the report as it was:
+ * nothing else tells that the press was the same. */
+static enum err is_again(const struct review_doing *d, const struct event *e, bool *again)
+{
+    const struct review_order *o = d->o;
+    const char *words = o->words ? o->words : "";
+    struct q_review_question_same_in asked = {o->municipality, e->id, o->by, words};
+    struct q_review_forward_same_in sent = {o->municipality, e->id, o->object, o->by, words};
+    struct q_review_question_same_row a = {0};
+    struct q_review_forward_same_row s = {0};
+    if (o->kind == REVIEW_ASK)
+        TRY(q_review_question_same_one(d->tx, d->a, &asked, &a));
+    if (o->kind == REVIEW_FORWARD && e->state != EVENT_SUBMITTED && e->state != EVENT_REJECTED)
+        TRY(q_review_forward_same_one(d->tx, d->a, &sent, &s));
+    *again = a.n > 0 || s.n > 0;
+    return ERR_OK;
+}
+
 static enum err one(const struct review_doing *d, struct id id, enum review_fault *fault)
 {
     struct event e;
@@ -245,6 +263,12 @@ static enum err one(const struct review_doing *d, struct id id, enum review_faul
     *fault = REVIEW_DONE;
     if (d->o->kind == REVIEW_LINK && id_eq(id, d->o->object))
         return take_main(d, &e, fault);
+    bool again;
+    TRY(is_again(d, &e, &again));
+    if (again) {
+        *fault = REVIEW_AGAIN;
+        return ERR_OK;
+    }
     TRY(look(d, &e, fault));
     if (*fault)
         return ERR_OK;
@@ -273,7 +297,7 @@ enum err review_do(struct tx *tx, struct arena *a, const struct review_order *o,
     out->faults = ARENA_ARRAY(a, o->n + 1, enum review_fault);
     if (!out->faults)
         return ERR_NOMEM;
-    out->batch = d.batch;
+    out->batch = none;
     out->done = 0;
     bool stopped = false; /* the others are linked to what counts, or not at all */
     for (size_t i = 0; i < o->n; i++)
@@ -286,7 +310,9 @@ enum err review_do(struct tx *tx, struct arena *a, const struct review_order *o,
             out->faults[i] = REVIEW_MAIN_WAITS;
         else if (!is_main(o, i))
             TRY(one(&d, o->events[i], &out->faults[i]));
-        out->done += out->faults[i] == REVIEW_DONE;
+        out->done += out->faults[i] == REVIEW_DONE || out->faults[i] == REVIEW_AGAIN;
+        if (out->faults[i] == REVIEW_DONE)
+            out->batch = d.batch;
     }
     return ERR_OK;
 }

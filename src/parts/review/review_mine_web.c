@@ -149,6 +149,7 @@ struct answering {
     struct req *rq;
     struct id id;
     const char *text;
+    bool other; /* it has another answer already */
 };
 
 static enum err answer(struct tx *tx, void *arg)
@@ -158,7 +159,14 @@ static enum err answer(struct tx *tx, void *arg)
                                              web_who(x->rq)->account, x->text, time_now()};
     int64_t n = 0;
     TRY(q_review_question_answer_run(tx, &in, &n));
-    return n ? web_audit(x->rq, tx, "review.answer", "question", x->id, NULL) : ERR_NOTFOUND;
+    if (n)
+        return web_audit(x->rq, tx, "review.answer", "question", x->id, NULL);
+    struct q_review_question_answered_in was = {in.municipality, in.id, in.reporter_id};
+    struct q_review_question_answered_row row;
+    TRY(q_review_question_answered_one(tx, x->rq->arena, &was, &row));
+    x->other =
+        !row.answer || !str_eq(row.answer, x->text); /* the same words sent twice are there */
+    return ERR_OK;
 }
 
 enum err review_answer_send(struct req *rq)
@@ -172,7 +180,10 @@ enum err review_answer_send(struct req *rq)
         web_invalid(rq);
         return draw(rq, x.id);
     }
+    x.other = false;
     TRY(web_write(rq, answer, &x));
+    if (x.other)
+        return ERR_CONFLICT;
     const char *from = req_field(rq, "fran");
     return web_done(
         rq, web_address(rq, from && str_eq(from, "rapporter") ? "/mina-rapporter" : "/till-dig"),
@@ -184,10 +195,16 @@ static enum err seen(struct tx *tx, void *arg)
     struct answering *x = arg;
     struct q_review_forward_seen_in in = {web_municipality(x->rq), x->id, my_organisation(x->rq),
                                           time_now(), web_who(x->rq)->account};
+    struct q_review_forward_there_in there = {in.municipality, in.id, in.organisation_id};
+    struct q_review_forward_there_row row;
     int64_t n = 0;
-    if (!id_is_none(in.organisation_id))
-        TRY(q_review_forward_seen_run(tx, &in, &n));
-    return n ? web_audit(x->rq, tx, "review.seen", "forward", x->id, NULL) : ERR_NOTFOUND;
+    if (id_is_none(in.organisation_id))
+        return ERR_NOTFOUND;
+    TRY(q_review_forward_seen_run(tx, &in, &n));
+    if (n)
+        return web_audit(x->rq, tx, "review.seen", "forward", x->id, NULL);
+    TRY(q_review_forward_there_one(tx, x->rq->arena, &there, &row));
+    return row.n ? ERR_OK : ERR_NOTFOUND; /* pressed twice, or a colleague did */
 }
 
 enum err review_seen_send(struct req *rq)

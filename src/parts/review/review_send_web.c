@@ -202,7 +202,7 @@ static enum err say_fault(struct tx *tx, struct sending *s, size_t i)
         [REVIEW_GONE] = T_review_fault_gone,
     };
     enum review_fault f = s->answer.faults[i];
-    if (f == REVIEW_DONE || f == REVIEW_ITSELF)
+    if (f == REVIEW_DONE || f == REVIEW_ITSELF || f == REVIEW_AGAIN)
         return ERR_OK;
     s->said[i] = text_get(s->rq->lang, texts[f]);
     if (f != REVIEW_HANDLED && f != REVIEW_CHANGED)
@@ -243,7 +243,7 @@ static void put_faults(struct sending *s, struct jsonw *w)
     char id[ID_TEXT];
     jsonw_key_array(w, "done");
     for (size_t i = 0; i < s->o.n; i++)
-        if (s->answer.faults[i] == REVIEW_DONE) {
+        if (s->answer.faults[i] == REVIEW_DONE || s->answer.faults[i] == REVIEW_AGAIN) {
             id_text(s->o.events[i], id);
             jsonw_text(w, id);
         }
@@ -272,7 +272,8 @@ static enum err answer_json(struct sending *s)
     jsonw_key_text(&w, "left", s->left.n ? review_left_said(rq, &s->left) : TX(rq, review_empty));
     jsonw_key_int(&w, "n", s->left.n);
     jsonw_key_text(&w, "batch",
-                   s->answer.done && s->o.kind != REVIEW_STRIKE && s->o.kind != REVIEW_REDACT
+                   !id_is_none(s->answer.batch) && s->o.kind != REVIEW_STRIKE &&
+                           s->o.kind != REVIEW_REDACT
                        ? review_id(rq, s->answer.batch)
                        : NULL);
     jsonw_end(&w);

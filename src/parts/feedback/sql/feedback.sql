@@ -145,6 +145,12 @@ UPDATE feedback_answer SET text = :text WHERE municipality_code = :municipality 
 SELECT event_id FROM feedback_answer
 WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NULL;
 
+-- name: feedback_answer_withdrawn
+-- in: municipality text, id id
+-- out: event_id id
+SELECT event_id FROM feedback_answer
+WHERE municipality_code = :municipality AND id = :id AND withdrawn_at IS NOT NULL;
+
 -- name: feedback_answer_withdraw
 -- in: municipality text, id id, at int
 UPDATE feedback_answer SET withdrawn_at = :at
@@ -194,6 +200,8 @@ WHERE t.municipality_code = :municipality AND c.state = 'done' AND e.created_by 
 GROUP BY t.action_id, c.title ORDER BY c.title, t.action_id LIMIT 20;
 
 -- --- What review has done ---
+-- A report's own are few: `at + 0` keeps the engine from walking through all that was reviewed, which
+-- is in order of time.
 
 -- name: feedback_rejected
 -- in: municipality text, event_id id
@@ -201,7 +209,7 @@ GROUP BY t.action_id, c.title ORDER BY c.title, t.action_id LIMIT 20;
 SELECT reason, told, at FROM review_act
 WHERE municipality_code = :municipality AND event_id = :event_id AND kind = 'reject'
   AND undone_at IS NULL
-ORDER BY at DESC, id DESC LIMIT 1;
+ORDER BY at + 0 DESC, id DESC LIMIT 1;
 
 -- name: feedback_forwarded
 -- in: municipality text, event_id id
@@ -230,7 +238,8 @@ ORDER BY q.asked_at DESC, q.id DESC LIMIT 20;
 
 -- --- Seen ---
 
--- Answers to reports of this person that came after the person last looked.
+-- Answers to reports of this person that came after the person last looked. Asked for on every page:
+-- what was rejected is found through the person's own reports, never through all that was reviewed.
 -- name: feedback_unseen
 -- in: municipality text, account id
 -- out: n int, latest int?
@@ -240,10 +249,10 @@ SELECT count(*) AS n, max(x.at) AS latest FROM (
     AND f.at > coalesce((SELECT s.at FROM feedback_seen s
       WHERE s.municipality_code = :municipality AND s.account_id = :account), 0)
   UNION ALL
-  SELECT r.at AS at FROM event e
-  JOIN review_act r ON r.municipality_code = e.municipality_code AND r.event_id = e.id
-  WHERE e.municipality_code = :municipality AND e.created_by = :account AND e.state = 'rejected'
-    AND r.kind = 'reject' AND r.undone_at IS NULL AND r.told = 1) x
+  SELECT (SELECT max(r.at + 0) FROM review_act r
+    WHERE r.municipality_code = :municipality AND r.event_id = e.id AND r.kind = 'reject'
+      AND r.undone_at IS NULL AND r.told = 1) AS at FROM event e
+  WHERE e.municipality_code = :municipality AND e.created_by = :account AND e.state = 'rejected') x
 WHERE x.at > coalesce((SELECT s.at FROM feedback_seen s
   WHERE s.municipality_code = :municipality AND s.account_id = :account), 0);
 
@@ -273,7 +282,7 @@ SELECT t.organisation_id AS organisation, t.days AS days, count(*) AS n FROM (
     FROM (SELECT e.organisation_id AS organisation_id, e.reported_at AS reported_at,
         (SELECT min(f.at) FROM feedback_answer f WHERE f.municipality_code = :municipality
            AND f.event_id = e.id AND f.withdrawn_at IS NULL) AS said,
-        CASE WHEN e.state = 'rejected' THEN (SELECT min(r.at) FROM review_act r
+        CASE WHEN e.state = 'rejected' THEN (SELECT min(r.at + 0) FROM review_act r
            WHERE r.municipality_code = :municipality AND r.event_id = e.id AND r.kind = 'reject'
              AND r.undone_at IS NULL AND r.told = 1) END AS refused
       FROM event e
@@ -281,7 +290,8 @@ SELECT t.organisation_id AS organisation, t.days AS days, count(*) AS n FROM (
         AND e.type_code <> 'nothing' AND e.reported_at >= :from AND e.reported_at < :to
         AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.municipality_code = :municipality
           AND m.account_id = e.created_by AND m.role = 'prevention_coordinator')) y) x) t
-GROUP BY t.organisation_id, t.days ORDER BY t.organisation_id, t.days;
+GROUP BY t.organisation_id, t.days
+ORDER BY CASE WHEN t.organisation_id IS NULL THEN 1 ELSE 0 END, t.organisation_id, t.days;
 
 -- The period that has begun last.
 -- name: feedback_period

@@ -94,7 +94,8 @@ DELETE FROM meeting_note
 UPDATE meeting SET next_at = :next
  WHERE municipality_code = :municipality AND id = :id AND state = 'open';
 
--- Who may be there: those that the meeting is for, with the organisation they are there for.
+-- Who may be there: those that the meeting is for, with the organisation they are there for. Whoever
+-- asks puts them in the order of names.
 -- name: meeting_people
 -- in: municipality text
 -- out: account id, name text, email text, role text, lang text, organisation text?
@@ -103,7 +104,7 @@ SELECT a.id AS account, a.name, a.email, m.role, a.lang, o.name AS organisation
   LEFT JOIN organisation o ON o.municipality_code = m.municipality_code AND o.id = m.organisation_id
  WHERE m.municipality_code = :municipality AND m.state = 'active' AND a.state = 'active'
    AND m.role IN ('prevention_coordinator', 'community_officer', 'group_member')
- ORDER BY o.name, a.name, a.email;
+ ORDER BY a.id;
 
 -- name: meeting_present
 -- in: municipality text, meeting id

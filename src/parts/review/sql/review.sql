@@ -41,6 +41,7 @@ INSERT INTO review_act (municipality_code, id, batch_id, event_id, kind, at, by_
 VALUES (:municipality, :id, :batch_id, :event_id, :kind, :at, :by_id, :state_before, :same_before,
   :version_after, :object_id, :reason, 1);
 
+-- `at + 0`: a report's own acts are few, and sorted here; the index by time holds the municipality's.
 -- name: review_act_of
 -- in: municipality text, event_id id
 -- out: id id, batch_id id, kind text, at int, by_id id?, object_id id?, reason text?
@@ -49,7 +50,7 @@ SELECT r.id AS id, r.batch_id AS batch_id, r.kind AS kind, r.at AS at, r.by_id A
   r.object_id AS object_id, r.reason AS reason, r.undone_at AS undone_at, a.name AS name
 FROM review_act r LEFT JOIN account a ON a.id = r.by_id
 WHERE r.municipality_code = :municipality AND r.event_id = :event_id
-ORDER BY r.at DESC, r.id DESC LIMIT 100;
+ORDER BY r.at + 0 DESC, r.id DESC LIMIT 100;
 
 -- The latest thing that somebody did, whatever it was.
 -- name: review_act_latest
@@ -67,7 +68,7 @@ ORDER BY at DESC, id DESC LIMIT 1;
 SELECT id, event_id, kind, by_id, state_before, same_before, version_after, object_id
 FROM review_act
 WHERE municipality_code = :municipality AND batch_id = :batch_id AND undone_at IS NULL
-ORDER BY at DESC, id DESC;
+ORDER BY at + 0 DESC, id DESC;
 
 -- name: review_act_undone
 -- in: municipality text, id id, undone_at int, undone_by id
@@ -82,6 +83,14 @@ UPDATE review_act SET reason = :reason WHERE municipality_code = :municipality A
 -- in: municipality text, id id, event_id id, reporter_id id, question text, asked_at int, asked_by id
 INSERT INTO review_question (municipality_code, id, event_id, reporter_id, question, asked_at, asked_by)
 VALUES (:municipality, :id, :event_id, :reporter_id, :question, :asked_at, :asked_by);
+
+-- The same question by the same person, which still waits for its answer.
+-- name: review_question_same
+-- in: municipality text, event_id id, asked_by id, question text
+-- out: n int
+SELECT count(*) AS n FROM review_question
+WHERE municipality_code = :municipality AND event_id = :event_id AND asked_by = :asked_by
+  AND question = :question AND answered_at IS NULL AND withdrawn_at IS NULL;
 
 -- name: review_question_of
 -- in: municipality text, event_id id
@@ -130,6 +139,14 @@ UPDATE review_question SET answer = :answer, answered_at = :answered_at
 WHERE municipality_code = :municipality AND id = :id AND reporter_id = :reporter_id
   AND answered_at IS NULL AND withdrawn_at IS NULL AND question IS NOT NULL;
 
+-- What this person has answered already.
+-- name: review_question_answered
+-- in: municipality text, id id, reporter_id id
+-- out: answer text?
+SELECT answer FROM review_question
+WHERE municipality_code = :municipality AND id = :id AND reporter_id = :reporter_id
+  AND answered_at IS NOT NULL AND withdrawn_at IS NULL AND question IS NOT NULL;
+
 -- name: review_question_mine
 -- in: municipality text, reporter_id id
 -- out: id id, event_id id, question text?, asked_at int, answer text?, answered_at int?
@@ -154,6 +171,15 @@ WHERE municipality_code = :municipality AND event_id = :event_id;
 INSERT INTO review_forward (municipality_code, id, event_id, organisation_id, note, at, by_id)
 VALUES (:municipality, :id, :event_id, :organisation_id, :note, :at, :by_id);
 
+-- Sent on to the same organisation by the same person with the same note, and not received yet.
+-- name: review_forward_same
+-- in: municipality text, event_id id, organisation_id id, by_id id, note text
+-- out: n int
+SELECT count(*) AS n FROM review_forward
+WHERE municipality_code = :municipality AND event_id = :event_id
+  AND organisation_id = :organisation_id AND by_id = :by_id AND coalesce(note, '') = :note
+  AND seen_at IS NULL AND withdrawn_at IS NULL;
+
 -- name: review_forward_of
 -- in: municipality text, event_id id
 -- out: id id, organisation_id id, note text?, at int, seen_at int?, withdrawn_at int?
@@ -173,6 +199,13 @@ ORDER BY at DESC, id DESC LIMIT 50;
 UPDATE review_forward SET seen_at = :seen_at, seen_by = :seen_by
 WHERE municipality_code = :municipality AND id = :id AND organisation_id = :organisation_id
   AND seen_at IS NULL AND withdrawn_at IS NULL;
+
+-- name: review_forward_there
+-- in: municipality text, id id, organisation_id id
+-- out: n int
+SELECT count(*) AS n FROM review_forward
+WHERE municipality_code = :municipality AND id = :id AND organisation_id = :organisation_id
+  AND seen_at IS NOT NULL AND withdrawn_at IS NULL;
 
 -- name: review_forward_withdraw
 -- in: municipality text, id id, withdrawn_at int
