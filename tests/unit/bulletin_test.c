@@ -136,6 +136,27 @@ TEST(a_document_has_ceilings)
     buf_done(&b);
 }
 
+/* As much as five sections of a form can hold, and all that stands beside them. */
+TEST(words_of_many_lines_are_shown_whatever_their_number)
+{
+    char lines[BULLETIN_WORDS_MOST + 1] = "";
+    for (size_t i = 0; i < BULLETIN_WORDS_MOST; i++)
+        lines[i] = i % 2 ? '\n' : 'x';
+    assert_int_equal(bulletin_lines(lines), BULLETIN_WORDS_MOST / 2);
+    assert_int_equal(bulletin_lines("a\n \t\r\n\n b\n"), 2);
+    assert_int_equal(bulletin_lines(NULL), 0);
+    AUTO(arena_freep) struct arena *a = arena_new(64 << 20);
+    struct bulletin_doc d;
+    bulletin_begin(&d, a, LANG_SV);
+    for (int i = 0; i < BULLETIN_SECTIONS; i++)
+        bulletin_words(&d, lines);
+    assert_int_equal(d.err, ERR_OK);
+    assert_int_equal(d.n_blocks, BULLETIN_SECTIONS * BULLETIN_LINES_MOST);
+    assert_true(d.n_blocks + 50 <= BULLETIN_BLOCKS_MOST);
+    assert_string_equal(d.blocks[BULLETIN_LINES_MOST - 2].text, "x");
+    assert_int_equal(strncmp(d.blocks[BULLETIN_LINES_MOST - 1].text, "x x x", 5), 0);
+}
+
 /* --- What everybody is told --- */
 
 static const bool people[] = {true, false};

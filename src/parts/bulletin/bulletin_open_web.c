@@ -251,7 +251,9 @@ static enum err draw(struct doing *w, bool conflict)
     TRY(make_public(w, public));
     bulletin_begin(&v->doc, rq->arena, rq->lang);
     bulletin_public_doc(&v->doc, public, &preview);
-    TRY(v->doc.err);
+    if (v->doc.err && v->doc.err != ERR_LIMIT && v->doc.err != ERR_CORRUPT)
+        return v->doc.err;
+    v->shown = !v->doc.err; /* else there is a form to mend it in all the same */
     v->conflict = conflict ? TX(rq, bulletin_conflict) : NULL;
     v->version =
         arena_printf(rq->arena, "%lld", (long long)(conflict ? w->p->row.version : w->seen));

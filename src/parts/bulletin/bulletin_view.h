@@ -55,6 +55,7 @@ struct bulletin_open_view { /* what everybody is told */
     const char *waiting, *review_href;
     const char *const *held;
     size_t n_held;
+    bool shown; /* the preview: false when it cannot be drawn */
     struct bulletin_doc doc;
 };
 
