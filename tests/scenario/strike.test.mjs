@@ -206,3 +206,31 @@ test("a meeting that is not closed is edited as usual, and its older words go wh
   await coordinator.submitOk(await coordinator.get(`${at}/avsluta`), "/avsluta", {});
   assert.deepEqual(await holding("trasten"), []);
 });
+
+test("a bulletin that cannot be read is named, all else is struck, and it can be made anew and withdrawn", async () => {
+  await execute(server.place, ["UPDATE action SET title = 'Gråtruten ropar' WHERE title LIKE 'Bättre belysning'",
+    "UPDATE bulletin SET content = '{\"actions\": Gråtruten' WHERE municipality_code = '1493'",
+    "UPDATE bulletin_public SET content = '{\"words\": Gråtruten' WHERE municipality_code = '1493'"]);
+  const told = /Det här gick inte att läsa, så orden kan stå kvar där: lägesbrevet för [^,]+, det publicerade lägesbrevet för /;
+  const none = await strike({ ord: "näktergalen", saker: "1" });
+  assert.equal(none.status, 422);
+  assert.match(none.words, /Hittades inte: näktergalen/);
+  assert.match(none.words, told);
+  const done = await strike({ ord: "gråtruten", saker: "1" });
+  assert.equal(done.status, 200, done.words);
+  assert.match(done.words, /Orden är borttagna för gott/);
+  assert.match(done.words, told);
+  assert.doesNotMatch(done.text, /gråtruten/iu);
+  assert.deepEqual(await holding("truten"), ["bulletin", "bulletin_public"]);
+  const [{ detail }] = await select(server.place, `SELECT detail FROM audit WHERE action = 'meeting.strike'
+    ORDER BY at DESC LIMIT 1`);
+  assert.match(detail, /"unread":2\}$/);
+  assert.equal((await everybody.get("/mariestad/lagesbrev")).status, 200);
+  const page = await coordinator.get(bulletin);
+  assert.match(page.words, /Lägesbrevet för perioden går inte att läsa längre/);
+  const withdrawn = await coordinator.submitOk(page, "/dra-tillbaka");
+  assert.match(withdrawn.words, /tillbakadraget/);
+  assert.deepEqual(await holding("truten"), ["bulletin"]);
+  await coordinator.submitOk(withdrawn, "/gor");
+  assert.deepEqual(await holding("truten"), []);
+});

@@ -288,7 +288,7 @@ struct bulletin_dates {
 void bulletin_public_doc(struct bulletin_doc *d, const struct bulletin_public *p,
                          const struct bulletin_dates *when);
 /* Words go for good from a period's bulletin, the group's and everybody's; none: nothing is done.
- */
+ * What cannot be read is left, and told of by event_strike_unread(). */
 NODISCARD enum err bulletin_strike(struct event_striking *s, struct id period, struct id by);
 /* "Lägesbrev: EST, vecka 45–46 2026"; in the arena. */
 const char *bulletin_title(struct arena *a, enum lang lang, const char *work, const char *period);

@@ -30,7 +30,8 @@ struct bulletin_read_view { /* the group's variant */
 struct bulletin_none_view { /* there is none of that period yet */
     struct page page;
     struct page_empty empty;
-    const char *make_href; /* NULL: it cannot be made */
+    const char *make_href;                 /* NULL: it cannot be made */
+    const char *live_href, *withdraw_href; /* everybody's, when the group's cannot be read */
 };
 
 struct bulletin_write_view {

@@ -181,6 +181,8 @@ static enum err look_elsewhere(struct striking *w, struct arena *a, const struct
         if (w->s.struck == 0 ? !s->what.found[i] : true)
             words[e.s.what.n++] = s->what.words[i];
     TRY(strike_all(&e, a));
+    memcpy(w->s.unread, e.s.unread, sizeof e.s.unread);
+    w->s.n_unread = e.s.n_unread;
     *out = e.s.struck > 0;
     return ERR_OK;
 }
@@ -222,6 +224,8 @@ enum err meeting_strike(struct tx *tx, const char *municipality, const struct me
         TRY(look_elsewhere(&w, a, s, &elsewhere));
     if (w.s.struck) /* an open meeting shows what this one left */
         TRY(q_meeting_touch_open_run(tx, &touch, NULL));
-    *out = (struct meeting_struck){w.s.struck, elsewhere};
+    *out = (struct meeting_struck){
+        .places = w.s.struck, .elsewhere = elsewhere, .n_unread = w.s.n_unread};
+    memcpy(out->unread, w.s.unread, sizeof out->unread);
     return ERR_OK;
 }
