@@ -8,8 +8,11 @@
 #include "parts/action/action.h"
 #include "parts/bulletin/bulletin.h"
 #include "parts/changes/changes.h"
+#include "parts/citizen/citizen.h"
 #include "parts/feedback/feedback.h"
 #include "parts/meeting/meeting.h"
+#include "parts/picture/picture.h"
+#include "parts/voices/voices.h"
 
 #define SCRATCH ((size_t)64 << 20) /* of one meeting, action or period */
 
@@ -161,7 +164,11 @@ static enum err strike_all(struct striking *w, struct arena *a)
         TRY(strike_action(w, actions[i].id));
     for (size_t i = 0; i < n_periods; i++)
         TRY(strike_period(w, periods[i].id));
-    return feedback_strike(&w->s, (struct id){{0}}); /* all answers */
+    TRY(feedback_strike(&w->s, (struct id){{0}})); /* all answers */
+    w->s.a = a;
+    TRY(citizen_strike(&w->s));
+    TRY(voices_strike(&w->s));
+    return picture_strike(&w->s);
 }
 
 /* --- All of it --- */
