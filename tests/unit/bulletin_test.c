@@ -281,6 +281,32 @@ TEST(places_and_actions_are_for_those_who_may_see_them)
     }
 }
 
+TEST(actions_that_are_called_the_same_are_told_by_their_places)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(16 << 20);
+    struct bulletin_action same[] = {{.title = "Bättre belysning", .where = "Parken"},
+                                     {.title = "Bättre belysning", .where = NULL},
+                                     {.title = "Lampor", .where = "Centrum"},
+                                     {.title = "Lampor vid Torget", .where = "Torget"}};
+    for (int sees = 0; sees < 2; sees++) { /* single places, and areas are for all */
+        struct bulletin_group g = group_of();
+        struct bulletin_doc d;
+        struct buf b = buf_init(1 << 20);
+        g.frozen.actions = same;
+        g.frozen.n_actions = ARRAY_LEN(same);
+        g.actions = true;
+        g.places = sees;
+        bulletin_begin(&d, a, LANG_SV);
+        bulletin_group_doc(&d, &g);
+        assert_int_equal(bulletin_markdown(&b, &d), ERR_OK);
+        assert_int_equal(strstr(buf_text(&b), "| Bättre belysning (Parken) |") != NULL, sees);
+        assert_non_null(strstr(buf_text(&b), "| Bättre belysning |"));
+        assert_non_null(strstr(buf_text(&b), "| Lampor (Centrum) |"));
+        assert_non_null(strstr(buf_text(&b), "| Lampor vid Torget |"));
+        buf_done(&b);
+    }
+}
+
 TEST(what_is_stored_reads_back_and_what_is_no_bulletin_is_refused)
 {
     AUTO(arena_freep) struct arena *a = arena_new(8 << 20);
