@@ -321,6 +321,48 @@ test("a period that has just ended is published without figures, and they cannot
   }
 });
 
+const many = (n) => Array(n).fill("rad").join("\n");
+
+test("words of too many lines are refused at their field, with all that was typed", async () => {
+  const before = await select(server.place, "SELECT version FROM bulletin ORDER BY version");
+  for (const [page, press] of [["/skriv", "save"], ["/skriv", "out"], ["/allmanheten", "publish"]]) {
+    const sent = await coordinator.submit(await coordinator.get(`${at}${page}`), page,
+      { changes: many(31), focus: "Ord som står kvar", do: press });
+    assert.equal(sent.status, 422, page);
+    assert.match(sent.words, /Här står 31 rader, och 30 är det mesta. Varje rad blir ett eget stycke/);
+    assert.ok(sent.text.includes(`${many(31)}</textarea>`) && sent.text.includes("Ord som står kvar</textarea>"));
+  }
+  assert.deepEqual(await select(server.place, "SELECT version FROM bulletin ORDER BY version"), before);
+});
+
+test("what was saved with too many lines before is shown, and opens to be mended", async () => {
+  const literal = engine === "postgres" ? `'${old}'` : `x'${old.replaceAll("-", "")}'`;
+  const where = `municipality_code = '1493' AND period_id = ${literal}`;
+  const quoted = (o) => `'${JSON.stringify(o).replaceAll("'", "''")}'`;
+  const [row] = await select(server.place, `SELECT words FROM bulletin WHERE ${where}`);
+  const [open] = await select(server.place, `SELECT content FROM bulletin_public WHERE ${where}`);
+  const words = JSON.parse(row.words), content = JSON.parse(open.content);
+  const put = (w, c) => execute(server.place, [`UPDATE bulletin SET words = ${quoted(w)} WHERE ${where}`,
+    `UPDATE bulletin_public SET content = ${quoted(c)} WHERE ${where}`]);
+  const long = { intro: many(300), changes: many(300), focus: many(300) };
+  await put({ ...words, group: { ...words.group, ...long }, public: { ...words.public, ...long } },
+    { ...content, words: { ...content.words, ...long } });
+  for (const end of ["", ".pdf", ".odt", ".md"]) {
+    assert.equal((await coordinator.get(`${at}${end}`)).status, 200, end);
+    assert.equal((await everybody.get(`${publicAt}${end}`)).status, 200, end);
+  }
+  for (const page of ["/skriv", "/allmanheten"]) {
+    const form = await coordinator.get(`${at}${page}`);
+    assert.equal(form.status, 200, page);
+    assert.equal(form.text.split(`${many(300)}</textarea>`).length, 4);
+    const same = await coordinator.submit(form, page, { do: "save" });
+    assert.equal(same.status, 422);
+    await coordinator.submitOk(same, page, { intro: "En rad", changes: "", focus: many(30), do: "save" });
+  }
+  assert.match((await coordinator.get(`${at}/allmanheten`)).text, /data-confirm/); // it can be withdrawn
+  await put(words, content);
+});
+
 test("withdrawn in one click: page and files are gone, and the ledger remembers", async () => {
   const form = await coordinator.get(`${at}/allmanheten`);
   const done = await coordinator.submitOk(form, "/dra-tillbaka");

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
 import { execute, seal, select } from "./database.mjs";
 import { engine, startServer } from "./lib.mjs";
-import { idText } from "./objects.mjs";
+import { idText, make } from "./objects.mjs";
 
 const NAME = /ölandsfink/iu;
 const days = { "last-day": "1", "last-month": "3", "last-year": "2036" };
@@ -189,7 +189,13 @@ test("words that stand in other meetings are told of, and go when that is asked 
   const left = await coordinator.get((await strike({ ord: "gråsparven", saker: "1" })).location.href);
   assert.match(left.words, /Orden är borttagna här, för gott\. De står kvar i ett annat möte/);
   assert.doesNotMatch(left.text, /gråsparv/iu);
+  await make(server.place, ["citizenReport", "voices", "picture"].map((kind) =>
+    ({ kind, municipality: "1493", name: "Här var Gråsparven." })));
+  assert.match((await everybody.get("/mariestad/otrygga-platser")).words, /Här var Gråsparven/);
+  for (const table of ["citizen_report", "voices_cluster", "published_picture", "feedback_answer"])
+    assert.ok((await holding("sparven")).includes(table), table);
   const all = await coordinator.get((await strike({ ord: "gråsparven\r\nbofinken", alla: "1", saker: "1" })).location.href);
+  assert.match((await everybody.get("/mariestad/otrygga-platser")).words, /Här var \[borttaget\]/);
   assert.match(all.words, /Orden är borttagna för gott/);
   assert.deepEqual(await [...await holding("sparven"), ...await holding("bofink")], []);
   assert.notEqual(await stamp(), before);
@@ -205,4 +211,74 @@ test("a meeting that is not closed is edited as usual, and its older words go wh
   await coordinator.submitOk(await item("changes"), "/anteckning", { words: "Någon" });
   await coordinator.submitOk(await coordinator.get(`${at}/avsluta`), "/avsluta", {});
   assert.deepEqual(await holding("trasten"), []);
+});
+
+test("words that stand only in what is published for everybody are told of", async () => {
+  await make(server.place, [{ kind: "voices", municipality: "1493", name: "Järnsparven" }]);
+  const refused = await strike({ ord: "järnsparven", saker: "1" });
+  assert.equal(refused.status, 422);
+  assert.match(refused.words, /Hittades inte här: järnsparven\. Det står i .* något som är publicerat för alla/);
+  assert.equal((await strike({ ord: "järnsparven", saker: "1", alla: "1" })).status, 303);
+  assert.deepEqual(await holding("rnsparven"), []);
+});
+
+test("a bulletin that cannot be read is named, all else is struck, and it can be made anew and withdrawn", async () => {
+  await execute(server.place, ["UPDATE action SET title = 'Gråtruten ropar' WHERE title LIKE 'Bättre belysning'",
+    "UPDATE bulletin SET content = '{\"actions\": Gråtruten' WHERE municipality_code = '1493'",
+    "UPDATE bulletin_public SET content = '{\"words\": Gråtruten' WHERE municipality_code = '1493'"]);
+  const told = /Det här gick inte att läsa, så orden kan stå kvar där: lägesbrevet för [^,]+, det publicerade lägesbrevet för /;
+  const none = await strike({ ord: "näktergalen", saker: "1" });
+  assert.equal(none.status, 422);
+  assert.match(none.words, /Hittades inte: näktergalen/);
+  assert.match(none.words, told);
+  const done = await strike({ ord: "gråtruten", saker: "1" });
+  assert.equal(done.status, 200, done.words);
+  assert.match(done.words, /Orden är borttagna för gott/);
+  assert.match(done.words, told);
+  assert.doesNotMatch(done.text, /gråtruten/iu);
+  assert.deepEqual(await holding("truten"), ["bulletin", "bulletin_public"]);
+  const [{ detail }] = await select(server.place, `SELECT detail FROM audit WHERE action = 'meeting.strike'
+    ORDER BY at DESC LIMIT 1`);
+  assert.match(detail, /"unread":2\}$/);
+  assert.equal((await everybody.get("/mariestad/lagesbrev")).status, 200);
+  const page = await coordinator.get(bulletin);
+  assert.match(page.words, /Lägesbrevet för perioden går inte att läsa längre/);
+  const withdrawn = await coordinator.submitOk(page, "/dra-tillbaka");
+  assert.match(withdrawn.words, /tillbakadraget/);
+  assert.deepEqual(await holding("truten"), ["bulletin"]);
+  await coordinator.submitOk(withdrawn, "/gor");
+  assert.deepEqual(await holding("truten"), []);
+});
+
+// Every text column of the database, so that a new one is thought of: what strike_all() reaches, what it
+// leaves (and the form says so, or nobody types it), and codes.
+const reached = `action.title action.problem action.place_name action.partners action_history.note action_history.changes
+  action_plan.place_name action_plan.reason action_effect.words_sv action_effect.words_en area_level.reason
+  focus_place.name focus_place.reason adopted_picture.content meeting.content meeting_guest.organisation
+  meeting_note.words meeting_message.words bulletin.content bulletin.words bulletin_public.content
+  feedback_answer.text citizen_report.answer voices_cluster.done published_picture.title published_picture.note`;
+const left = {
+  reports: `event.type_said event.place_name event.title event.description event.url event_version.content
+    event_version.texts photo.alt review_act.reason review_question.question review_question.answer review_forward.note`,
+  imports: "import_profile.name import_profile.mapping import_run.file_name import_reject.raw import_reject.field import_reject.reason",
+  settings: `setting.value municipality.name organisation.name account.name invitation.name contact.name contact.phone
+    area.name place.name place.name_folded place.locality period.name rhythm.name school_break.name event_type_label.label
+    voices_cluster.place feedback_template.name feedback_template.text`,
+  program: `mail.subject mail.body mail.recipient drill_letter.subject drill_letter.body drill_letter.recipient job.title
+    job.parameters job.report job.problem audit.detail published_picture.content session.device schema_migration.name
+    schema_migration.checksum event_version.reason`,
+};
+const code = new RegExp(`\\.(${["\\w*code", "\\w*hash", "\\w*key", "\\w*kind", "\\w*lang", "state\\w*", "origin", "slug",
+  "role", "email", "csrf", "format", "precision", "source", "method", "verdict", "step", "audience", "item", "what", "cluster",
+  "feeling", "themes", "reasons", "times", "op", "table_name", "action", "comparison", "circle", "stop"].join("|")})$`);
+
+test("each text column of the database is reached, or it is known why not", async () => {
+  const text = engine === "postgres"
+    ? `SELECT table_name || '.' || column_name AS name FROM information_schema.columns JOIN information_schema.tables
+         USING (table_schema, table_name) WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' AND data_type = 'text'`
+    : "SELECT m.name || '.' || p.name AS name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table' AND lower(p.type) = 'text'";
+  const known = new Set([reached, ...Object.values(left)].join(" ").split(/\s+/));
+  const all = (await select(server.place, text)).map((r) => r.name);
+  assert.deepEqual(all.filter((name) => !known.has(name) && !code.test(name)).sort(), []);
+  assert.deepEqual(reached.split(/\s+/).filter((name) => !all.includes(name)), []);
 });

@@ -136,6 +136,27 @@ TEST(a_document_has_ceilings)
     buf_done(&b);
 }
 
+/* As much as five sections of a form can hold, and all that stands beside them. */
+TEST(words_of_many_lines_are_shown_whatever_their_number)
+{
+    char lines[BULLETIN_WORDS_MOST + 1] = "";
+    for (size_t i = 0; i < BULLETIN_WORDS_MOST; i++)
+        lines[i] = i % 2 ? '\n' : 'x';
+    assert_int_equal(bulletin_lines(lines), BULLETIN_WORDS_MOST / 2);
+    assert_int_equal(bulletin_lines("a\n \t\r\n\n b\n"), 2);
+    assert_int_equal(bulletin_lines(NULL), 0);
+    AUTO(arena_freep) struct arena *a = arena_new(64 << 20);
+    struct bulletin_doc d;
+    bulletin_begin(&d, a, LANG_SV);
+    for (int i = 0; i < BULLETIN_SECTIONS; i++)
+        bulletin_words(&d, lines);
+    assert_int_equal(d.err, ERR_OK);
+    assert_int_equal(d.n_blocks, BULLETIN_SECTIONS * BULLETIN_LINES_MOST);
+    assert_true(d.n_blocks + 50 <= BULLETIN_BLOCKS_MOST);
+    assert_string_equal(d.blocks[BULLETIN_LINES_MOST - 2].text, "x");
+    assert_int_equal(strncmp(d.blocks[BULLETIN_LINES_MOST - 1].text, "x x x", 5), 0);
+}
+
 /* --- What everybody is told --- */
 
 static const bool people[] = {true, false};
@@ -256,6 +277,32 @@ TEST(places_and_actions_are_for_those_who_may_see_them)
         for (size_t i = 0; i < d.n_blocks; i++)
             if (d.blocks[i].kind == BULLETIN_MAP)
                 assert_int_equal(d.blocks[i].map->n_marks, sees);
+        buf_done(&b);
+    }
+}
+
+TEST(actions_that_are_called_the_same_are_told_by_their_places)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(16 << 20);
+    struct bulletin_action same[] = {{.title = "Bättre belysning", .where = "Parken"},
+                                     {.title = "Bättre belysning", .where = NULL},
+                                     {.title = "Lampor", .where = "Centrum"},
+                                     {.title = "Lampor vid Torget", .where = "Torget"}};
+    for (int sees = 0; sees < 2; sees++) { /* single places, and areas are for all */
+        struct bulletin_group g = group_of();
+        struct bulletin_doc d;
+        struct buf b = buf_init(1 << 20);
+        g.frozen.actions = same;
+        g.frozen.n_actions = ARRAY_LEN(same);
+        g.actions = true;
+        g.places = sees;
+        bulletin_begin(&d, a, LANG_SV);
+        bulletin_group_doc(&d, &g);
+        assert_int_equal(bulletin_markdown(&b, &d), ERR_OK);
+        assert_int_equal(strstr(buf_text(&b), "| Bättre belysning (Parken) |") != NULL, sees);
+        assert_non_null(strstr(buf_text(&b), "| Bättre belysning |"));
+        assert_non_null(strstr(buf_text(&b), "| Lampor (Centrum) |"));
+        assert_non_null(strstr(buf_text(&b), "| Lampor vid Torget |"));
         buf_done(&b);
     }
 }

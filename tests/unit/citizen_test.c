@@ -441,6 +441,30 @@ DB_TEST(an_answer_lengthens_the_receipt_and_two_do_not_overwrite_each_other)
     accounts_free(s.app.accounts);
 }
 
+static enum err strike_report(struct tx *tx, void *arg)
+{
+    struct storing *s = arg;
+    const char *words[] = {"ekorren"};
+    struct event_strike what = {words, 1, "(borttaget)", NULL};
+    struct event_edit edit = {.reason = "reviewed"};
+    return event_strike(tx, TOWN, s->n.event.id, &what, &edit, NULL);
+}
+
+DB_TEST(words_that_go_from_a_report_go_from_its_answer_and_no_form_puts_them_back)
+{
+    struct storing s = begin(f);
+    assert_int_equal(db_write(f->db, TOWN, add, &s), ERR_OK);
+    s.w = (struct citizen_answer){TOWN, s.n.event.id, 1, CITIZEN_DECIDED, "Ekorrens lampa lagas."};
+    s.now = NOW;
+    assert_int_equal(db_write(f->db, TOWN, answer, &s), ERR_OK);
+    assert_int_equal(db_write(f->db, TOWN, strike_report, &s), ERR_OK);
+    assert_int_equal(db_read(f->db, TOWN, find, &s), ERR_OK);
+    assert_string_equal(s.r.answer, "(borttaget) lampa lagas.");
+    s.w.seen = 2;
+    assert_int_equal(db_write(f->db, TOWN, answer, &s), ERR_CONFLICT);
+    accounts_free(s.app.accounts);
+}
+
 DB_TEST(what_has_had_its_time_goes)
 {
     struct storing s = begin(f);

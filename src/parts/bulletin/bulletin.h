@@ -73,6 +73,7 @@ enum bulletin_kind {
 
 #define BULLETIN_COLUMNS_MOST 6
 #define BULLETIN_BLOCKS_MOST 200
+#define BULLETIN_LINES_MOST 30 /* of a section's words: all sections leave room for the rest */
 #define BULLETIN_ROWS_MOST 500
 
 struct bulletin_column {
@@ -130,8 +131,11 @@ const char *bulletin_must(struct bulletin_doc *d, const char *text);
 void bulletin_head(struct bulletin_doc *d, const char *text);
 void bulletin_text(struct bulletin_doc *d, const char *text);
 void bulletin_small(struct bulletin_doc *d, const char *text);
-/* What a person typed: a paragraph for each line. */
+/* What a person typed: a paragraph for each line. Lines past BULLETIN_LINES_MOST, which no form
+ * takes but older rows may hold, go on in the last paragraph: what is stored can be shown. */
 void bulletin_words(struct bulletin_doc *d, const char *lines);
+/* Lines that hold something. */
+size_t bulletin_lines(const char *lines);
 void bulletin_item(struct bulletin_doc *d, const char *text); /* goes on with a list */
 /* NULL after an error, and then bulletin_row() does nothing. */
 struct bulletin_table *bulletin_table(struct bulletin_doc *d, const char *name,
@@ -284,7 +288,7 @@ struct bulletin_dates {
 void bulletin_public_doc(struct bulletin_doc *d, const struct bulletin_public *p,
                          const struct bulletin_dates *when);
 /* Words go for good from a period's bulletin, the group's and everybody's; none: nothing is done.
- */
+ * What cannot be read is left, and told of by event_strike_unread(). */
 NODISCARD enum err bulletin_strike(struct event_striking *s, struct id period, struct id by);
 /* "Lägesbrev: EST, vecka 45–46 2026"; in the arena. */
 const char *bulletin_title(struct arena *a, enum lang lang, const char *work, const char *period);

@@ -56,18 +56,33 @@ void bulletin_small(struct bulletin_doc *d, const char *text)
     add_text(d, BULLETIN_SMALL, text);
 }
 
+size_t bulletin_lines(const char *lines)
+{
+    size_t n = 0;
+    for (const char *p = lines ? lines : ""; *p;) {
+        size_t len = strcspn(p, "\n");
+        n += strspn(p, " \t\r") < len;
+        p += len + (p[len] == '\n');
+    }
+    return n;
+}
+
 void bulletin_words(struct bulletin_doc *d, const char *lines)
 {
     char *copy = d->err ? NULL : arena_strdup(d->a, lines ? lines : "");
+    size_t n = 0;
     if (!copy && !d->err)
         d->err = ERR_NOMEM;
     for (char *p = copy; p && *p && !d->err;) {
+        for (char *q = p; n == BULLETIN_LINES_MOST - 1 && *q; q++)
+            *q = *q == '\n' ? ' ' : *q; /* the rest in one */
         char *end = strchr(p, '\n');
         if (end)
             *end = 0;
         const char *line = str_trim(d->a, p);
         if (!line)
             d->err = ERR_NOMEM;
+        n += !str_empty(line);
         bulletin_text(d, line);
         p = end ? end + 1 : NULL;
     }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The group's variant: the adopted picture in full, with what stands out and what is done. */
+#include <string.h>
+
 #include "base/mem.h"
 #include "base/str.h"
 #include "parts/action/action_kinds.h"
@@ -188,6 +190,24 @@ static void put_focus(struct bulletin_doc *d, const struct bulletin_group *g)
     }
 }
 
+static bool is_area(const struct bulletin_group *g, const char *name)
+{
+    for (size_t i = 0; i < g->adopted.n_areas; i++)
+        if (str_eq(g->adopted.areas[i].name, name))
+            return true;
+    return false;
+}
+
+/* Many are called the same: where, unless the title says it. Areas are for all who see actions,
+ * single places for those who see places, as on the pages of actions. */
+static const char *title_of(struct bulletin_doc *d, const struct bulletin_group *g,
+                            const struct bulletin_action *x)
+{
+    if (str_empty(x->where) || strstr(x->title, x->where) || !(g->places || is_area(g, x->where)))
+        return x->title;
+    return SAY(d, "%s (%s)", x->title, x->where);
+}
+
 static void put_actions(struct bulletin_doc *d, const struct bulletin_group *g)
 {
     const struct bulletin_frozen *f = &g->frozen;
@@ -208,7 +228,8 @@ static void put_actions(struct bulletin_doc *d, const struct bulletin_group *g)
         const struct bulletin_action *x = &f->actions[i];
         char day[FORMAT_TEXT];
         format_date(day, d->lang, date_add(date_of_msec(x->ends_at), -1));
-        const char *const cells[] = {x->title, x->owner ? x->owner : "–", format_arena(d->a, day),
+        const char *const cells[] = {title_of(d, g, x), x->owner ? x->owner : "–",
+                                     format_arena(d->a, day),
                                      bulletin_state_text(d->lang, x->state)};
         bulletin_row(d, t, cells, false);
     }

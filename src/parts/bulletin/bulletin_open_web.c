@@ -251,7 +251,9 @@ static enum err draw(struct doing *w, bool conflict)
     TRY(make_public(w, public));
     bulletin_begin(&v->doc, rq->arena, rq->lang);
     bulletin_public_doc(&v->doc, public, &preview);
-    TRY(v->doc.err);
+    if (v->doc.err && v->doc.err != ERR_LIMIT && v->doc.err != ERR_CORRUPT)
+        return v->doc.err;
+    v->shown = !v->doc.err; /* else there is a form to mend it in all the same */
     v->conflict = conflict ? TX(rq, bulletin_conflict) : NULL;
     v->version =
         arena_printf(rq->arena, "%lld", (long long)(conflict ? w->p->row.version : w->seen));
@@ -400,30 +402,40 @@ static enum err without_words(struct arena *a, const char *content, const char *
     return bulletin_public_write(a, &p, out);
 }
 
+struct withdrawing {
+    struct req *rq;
+    struct id period;
+};
+
+/* Nothing of it has to be readable. */
 static enum err withdraw(struct tx *tx, void *arg)
 {
-    struct bulletin_page *p = arg;
-    struct arena *a = p->rq->arena;
-    const char *m = web_municipality(p->rq);
+    struct withdrawing *w = arg;
+    struct arena *a = w->rq->arena;
+    const char *m = web_municipality(w->rq), *picture;
+    struct adopted_head head = {.period = w->period};
+    TRY(adopted_get(tx, a, m, &head, &picture)); /* a period of this municipality */
     for (;;) {
         struct q_bulletin_public_of_row row; /* as it is now: somebody may have published since */
         struct q_bulletin_public_withdraw_in in = {.municipality = m, .at = time_now()};
         enum err e =
-            q_bulletin_public_of_one(tx, a, &(struct q_bulletin_public_of_in){m, p->period}, &row);
+            q_bulletin_public_of_one(tx, a, &(struct q_bulletin_public_of_in){m, w->period}, &row);
         if (e)
             return e == ERR_NOTFOUND ? ERR_OK : e;
         in.id = row.id;
         TRY(without_words(a, row.content, &in.content));
         TRY(q_bulletin_public_withdraw_run(tx, &in, NULL));
-        TRY(web_audit(p->rq, tx, "bulletin.withdraw", "bulletin_public", row.id, NULL));
+        TRY(web_audit(w->rq, tx, "bulletin.withdraw", "bulletin_public", row.id, NULL));
     }
 }
 
 enum err bulletin_withdraw_post(struct req *rq)
 {
+    struct withdrawing w = {.rq = rq};
     struct bulletin_page *p;
-    TRY(bulletin_load_made(rq, &p));
-    TRY(web_write(rq, withdraw, p));
+    TRY(id_parse(req_param(rq, "id"), &w.period) ? ERR_NOTFOUND : ERR_OK);
+    TRY(web_write(rq, withdraw, &w));
     atomic_fetch_add(&web_app(rq)->public_changes, 1);
-    return web_done(rq, bulletin_at(rq, p->period, "/allmanheten"), T_done_bulletin_withdrawn);
+    const char *tail = bulletin_load_made(rq, &p) ? "" : "/allmanheten";
+    return web_done(rq, bulletin_at(rq, w.period, tail), T_done_bulletin_withdrawn);
 }

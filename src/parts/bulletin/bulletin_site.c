@@ -149,8 +149,11 @@ static enum err make_list(struct req *rq)
         struct bulletin_public p;
         char id[ID_TEXT];
         id_text(r.rows[i].id, id);
-        TRY(bulletin_public_read(r.rows[i].content, rq->arena, &p));
-        rows[i] = (struct bulletin_site_line){
+        enum err e = bulletin_public_read(r.rows[i].content, rq->arena, &p);
+        if (e == ERR_CORRUPT)
+            continue; /* the others are listed all the same */
+        TRY(e);
+        rows[v.n_rows++] = (struct bulletin_site_line){
             .title = bulletin_title(rq->arena, rq->lang, p.work, p.period),
             .href = site_address(rq, arena_printf(rq->arena, "/lagesbrev/%s", id)),
             .period = picture_period_text(rq->arena, rq->lang, p.from, p.to),
@@ -158,7 +161,6 @@ static enum err make_list(struct req *rq)
             .updated_at = r.rows[i].updated_at};
     }
     v.rows = rows;
-    v.n_rows = r.n;
     TRY(fill_pager(&r, &v.pager));
     v.page.lead = TX(rq, bulletin_site_lead);
     TRY(site_frame(rq, &v.page, TX(rq, bulletin_all), SITE_BULLETIN_PATH, r.reports));

@@ -12,7 +12,8 @@ static enum err strike_sections(struct event_striking *s, const char **words)
     return ERR_OK;
 }
 
-/* Actions and places as they were called when it was made. */
+/* Actions and places as they were called when it was made. ERR_CORRUPT: cannot be read, and then
+ * nothing was struck. */
 static enum err strike_frozen(struct event_striking *s, int64_t version, struct id period,
                               const char **content)
 {
@@ -20,7 +21,9 @@ static enum err strike_frozen(struct event_striking *s, int64_t version, struct 
     struct bulletin_frozen f;
     struct adopted adopted;
     const char *picture;
-    TRY(adopted_get(s->tx, s->a, s->municipality, &head, &picture));
+    enum err e = adopted_get(s->tx, s->a, s->municipality, &head, &picture);
+    if (e)
+        return e == ERR_NOTFOUND ? ERR_CORRUPT : e;
     TRY(adopted_read(picture, s->a, &adopted));
     TRY(bulletin_frozen_read(*content, adopted.n_areas, s->a, &f));
     for (size_t i = 0; i < f.n_actions; i++) {
@@ -34,23 +37,38 @@ static enum err strike_frozen(struct event_striking *s, int64_t version, struct 
     return bulletin_frozen_write(s->a, &f, content);
 }
 
+/* The same of what people wrote. */
+static enum err strike_written(struct event_striking *s, const char **json)
+{
+    struct bulletin_words words;
+    TRY(bulletin_words_read(*json, s->a, &words));
+    TRY(strike_sections(s, words.group));
+    TRY(strike_sections(s, words.public));
+    return bulletin_words_write(s->a, &words, json);
+}
+
+/* What cannot be read is told of, and stays as it is. */
+static enum err told(struct event_striking *s, enum err e, const char *kind, struct id period)
+{
+    if (e == ERR_CORRUPT)
+        event_strike_unread(s, kind, period);
+    return e == ERR_CORRUPT ? ERR_OK : e;
+}
+
 static enum err strike_group(struct event_striking *s, struct id period, struct id by)
 {
     struct q_bulletin_get_in in = {s->municipality, period};
     struct q_bulletin_get_row row;
-    struct bulletin_words words;
     size_t before = s->struck;
     enum err e = q_bulletin_get_one(s->tx, s->a, &in, &row);
     if (e == ERR_NOTFOUND) /* none was made */
         return ERR_OK;
     TRY(e);
-    TRY(strike_frozen(s, row.adopted_version, period, &row.content));
-    TRY(bulletin_words_read(row.words, s->a, &words));
-    TRY(strike_sections(s, words.group));
-    TRY(strike_sections(s, words.public));
-    struct q_bulletin_put_words_in put = {s->municipality, period, row.content, NULL,
-                                          time_now(),      by};
-    TRY(bulletin_words_write(s->a, &words, &put.words));
+    e = strike_frozen(s, row.adopted_version, period, &row.content);
+    TRY(told(s, e, "bulletin", period));
+    TRY(told(s, strike_written(s, &row.words), "bulletin", period));
+    struct q_bulletin_put_words_in put = {s->municipality, period,     row.content,
+                                          row.words,       time_now(), by};
     return s->look || s->struck == before ? ERR_OK : q_bulletin_put_words_run(s->tx, &put, NULL);
 }
 
@@ -63,10 +81,13 @@ static enum err strike_public(struct event_striking *s, struct id period, struct
     for (size_t i = 0; i < n; i++) {
         struct bulletin_public p;
         size_t before = s->struck;
-        TRY(bulletin_public_read(rows[i].content, s->a, &p));
-        TRY(strike_sections(s, p.words));
         struct q_bulletin_public_update_in put = {s->municipality, rows[i].id, NULL, time_now(),
                                                   by};
+        enum err e = bulletin_public_read(rows[i].content, s->a, &p);
+        TRY(told(s, e, "bulletin_public", period));
+        if (e)
+            continue;
+        TRY(strike_sections(s, p.words));
         TRY(bulletin_public_write(s->a, &p, &put.content));
         if (!s->look && s->struck > before)
             TRY(q_bulletin_public_update_run(s->tx, &put, NULL));

@@ -30,7 +30,8 @@ struct bulletin_read_view { /* the group's variant */
 struct bulletin_none_view { /* there is none of that period yet */
     struct page page;
     struct page_empty empty;
-    const char *make_href; /* NULL: it cannot be made */
+    const char *make_href;                 /* NULL: it cannot be made */
+    const char *live_href, *withdraw_href; /* everybody's, when the group's cannot be read */
 };
 
 struct bulletin_write_view {
@@ -55,6 +56,7 @@ struct bulletin_open_view { /* what everybody is told */
     const char *waiting, *review_href;
     const char *const *held;
     size_t n_held;
+    bool shown; /* the preview: false when it cannot be drawn */
     struct bulletin_doc doc;
 };
 

@@ -52,10 +52,13 @@ enum err bulletin_load(struct req *rq, struct bulletin_page **out)
         struct bulletin_group *g = &p->group;
         enum err e =
             bulletin_frozen_read(p->row.content, g->adopted.n_areas, rq->arena, &g->frozen);
+        if (e && e != ERR_CORRUPT)
+            return e;
         p->unfit = e == ERR_CORRUPT;
-        if (!p->unfit)
-            TRY(e);
-        TRY(bulletin_words_read(p->row.words, rq->arena, &g->words));
+        e = bulletin_words_read(p->row.words, rq->arena, &g->words);
+        if (e && e != ERR_CORRUPT)
+            return e;
+        p->unfit = p->unfit || e == ERR_CORRUPT;
         g->municipality = web_municipality_name(rq);
         g->draft = p->row.handed_at == DB_NO_INT;
         g->places = web_may(rq, PERM_EVENT_READ);
@@ -123,6 +126,14 @@ static enum err say_state(struct bulletin_page *p, struct bulletin_read_view *v)
     return v->state ? ERR_OK : ERR_NOMEM;
 }
 
+static const char *public_address(struct req *rq, struct id public)
+{
+    const struct geo_municipality *m = geo_municipality_by_code(web_municipality(rq));
+    char id[ID_TEXT];
+    id_text(public, id);
+    return arena_printf(rq->arena, "/%s/lagesbrev/%s", m->slug, id);
+}
+
 static enum err show_none(struct bulletin_page *p)
 {
     struct req *rq = p->rq;
@@ -131,7 +142,13 @@ static enum err show_none(struct bulletin_page *p)
     v.empty =
         (struct page_empty){.title = TX(rq, bulletin_none_title),
                             .text = may ? TX(rq, bulletin_none_make) : TX(rq, bulletin_none_wait)};
+    if (may && p->unfit)
+        v.empty.text = TX(rq, bulletin_unfit);
     v.make_href = may ? bulletin_at(rq, p->period, "/gor") : NULL;
+    if (p->unfit && p->live && web_may(rq, PERM_PICTURE_PUBLISH)) {
+        v.live_href = public_address(rq, p->public.id);
+        v.withdraw_href = bulletin_at(rq, p->period, "/dra-tillbaka");
+    }
     v.page.part = TX(rq, picture_title);
     TRY(bulletin_crumbs(rq, &v.page, (struct id){{0}}));
     const char *title = bulletin_title(rq->arena, rq->lang, NULL, p->newest.period_name);
@@ -298,13 +315,9 @@ static enum err read_list(struct tx *tx, void *arg)
 
 static const char *public_href(struct listing *l, struct id period)
 {
-    const struct geo_municipality *m = geo_municipality_by_code(web_municipality(l->rq));
     for (size_t i = 0; i < l->n_public; i++)
-        if (id_eq(l->public[i].period_id, period)) {
-            char id[ID_TEXT];
-            id_text(l->public[i].id, id);
-            return arena_printf(l->rq->arena, "/%s/lagesbrev/%s", m->slug, id);
-        }
+        if (id_eq(l->public[i].period_id, period))
+            return public_address(l->rq, l->public[i].id);
     return NULL;
 }
 

@@ -13,7 +13,7 @@ struct bulletin_page {
     struct id period;
     struct adopted_head newest; /* the latest version that is adopted */
     bool has;                   /* there is a bulletin */
-    bool unfit;                 /* what was frozen is not of its picture: only made anew */
+    bool unfit;                 /* what was frozen or written cannot be read: only made anew */
     struct q_bulletin_get_row row;
     struct bulletin_group group;
     bool live; /* everybody can read one of the period */

@@ -36,6 +36,9 @@ void bulletin_read_fields(struct req *rq, const char **words)
     for (int i = 0; i < BULLETIN_SECTIONS; i++) {
         words[i] = req_field(rq, names[i]);
         bulletin_guard(rq, names[i]);
+        int64_t n = (int64_t)bulletin_lines(words[i]), most = BULLETIN_LINES_MOST;
+        if (n > most && !req_problem_of(rq, names[i]))
+            req_problem(rq, names[i], TXF(rq, bulletin_many_lines, n, most));
     }
 }
 

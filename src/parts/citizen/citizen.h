@@ -18,6 +18,7 @@
 
 struct accounts;
 struct arena;
+struct event_striking;
 struct part;
 struct tx;
 
@@ -50,6 +51,9 @@ extern const size_t citizen_reason_count;
 const char *citizen_reason_words(struct arena *a, enum lang lang, const char *codes);
 /* Is `code` one of the stored codes? */
 bool citizen_has_code(const char *codes, const char *code);
+
+/* Words go for good from all answers of the municipality. */
+NODISCARD enum err citizen_strike(struct event_striking *s);
 
 /* Invented reports for an exercise, and the municipality's door opened; inside the transaction that
  * stores the exercise. The first one's receipt has words that doc/exercise.md tells. */

@@ -173,6 +173,7 @@ bool event_strike_fit(const char *word);
  * ns, ens, ets, :s, 's; of three letters or fewer only an s) go along. */
 char *event_strike_text(struct arena *a, const char *text, const struct event_strike *s,
                         size_t *struck);
+#define EVENT_UNREAD_MOST 20 /* told of at a time */
 /* The same in texts of other parts that belong together; each of them has a function that takes
  * this. `look`: nothing is written, it is only counted. */
 struct event_striking {
@@ -182,7 +183,14 @@ struct event_striking {
     struct event_strike what;
     bool look;
     size_t struck; /* places so far */
+    struct event_unread {
+        const char *kind; /* "bulletin", "bulletin_public" */
+        struct id period;
+    } unread[EVENT_UNREAD_MOST]; /* stored texts that cannot be read: words may stand there still */
+    size_t n_unread;
 };
+/* Notes one such, once; the striking goes on with the rest. */
+void event_strike_unread(struct event_striking *s, const char *kind, struct id period);
 /* *text (may be NULL) with the words struck out, in the arena. */
 NODISCARD enum err event_strike_in(struct event_striking *s, const char **text);
 /* Takes title, description, address and the free name of the place away, here, in all versions and

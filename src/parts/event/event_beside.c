@@ -58,6 +58,23 @@ static enum err strike_answers(struct tx *tx, struct arena *a, const struct even
     return ERR_OK;
 }
 
+/* What who told of the place was answered: the staff's words. */
+static enum err strike_receipt(struct tx *tx, struct arena *a, const struct event *e,
+                               const struct event_strike *s, size_t *struck)
+{
+    struct q_event_receipt_words_row row;
+    size_t before = *struck;
+    enum err err = q_event_receipt_words_one(
+        tx, a, &(struct q_event_receipt_words_in){e->municipality, e->id}, &row);
+    if (err)
+        return err == ERR_NOTFOUND ? ERR_OK : err;
+    struct q_event_receipt_words_set_in set = {e->municipality, e->id,
+                                               event_strike_text(a, row.answer, s, struck)};
+    if (!set.answer)
+        return ERR_NOMEM;
+    return *struck == before ? ERR_OK : q_event_receipt_words_set_run(tx, &set, NULL);
+}
+
 enum err event__beside_strike(struct tx *tx, struct arena *a, const struct event *e,
                               const struct event_strike *s, size_t *struck)
 {
@@ -74,6 +91,7 @@ enum err event__beside_strike(struct tx *tx, struct arena *a, const struct event
             return ERR_NOMEM;
         TRY(q_event_photo_words_set_run(tx, &set, NULL));
     }
+    TRY(strike_receipt(tx, a, e, s, struck));
     return strike_answers(tx, a, e, s, struck);
 }
 

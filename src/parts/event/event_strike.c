@@ -160,6 +160,15 @@ enum err event_strike_in(struct event_striking *s, const char **text)
     return ERR_OK;
 }
 
+void event_strike_unread(struct event_striking *s, const char *kind, struct id period)
+{
+    for (size_t i = 0; i < s->n_unread; i++)
+        if (id_eq(s->unread[i].period, period) && str_eq(s->unread[i].kind, kind))
+            return;
+    if (s->n_unread < EVENT_UNREAD_MOST)
+        s->unread[s->n_unread++] = (struct event_unread){kind, period};
+}
+
 static enum err strike_one(struct arena *a, const char **text, const struct event_strike *s,
                            size_t *struck)
 {

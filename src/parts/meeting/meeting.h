@@ -245,11 +245,14 @@ NODISCARD enum err meeting_minutes_read(const char *json, struct arena *a,
 struct meeting_strike {
     struct id meeting, by;
     struct event_strike what; /* `found` has room for each word */
-    bool all; /* also in all other meetings, actions, periods, bulletins and answers */
+    bool all; /* also in all other meetings, actions, periods, bulletins, answers and
+               * in what is published for everybody */
 };
 struct meeting_struck {
     size_t places;  /* 0: a word does not stand there (what.found), and nothing was changed */
     bool elsewhere; /* a word (one that was not found, if any) stands in what `all` adds */
+    struct event_unread unread[EVENT_UNREAD_MOST]; /* could not be read: they may stand there too */
+    size_t n_unread;
 };
 /* For good: in the minutes, notes, guests and sentences of the meeting, in the actions that it
  * decided and the answers that tell of them, and in levels, focus places, adopted pictures and

@@ -8,8 +8,11 @@
 #include "parts/action/action.h"
 #include "parts/bulletin/bulletin.h"
 #include "parts/changes/changes.h"
+#include "parts/citizen/citizen.h"
 #include "parts/feedback/feedback.h"
 #include "parts/meeting/meeting.h"
+#include "parts/picture/picture.h"
+#include "parts/voices/voices.h"
 
 #define SCRATCH ((size_t)64 << 20) /* of one meeting, action or period */
 
@@ -161,7 +164,11 @@ static enum err strike_all(struct striking *w, struct arena *a)
         TRY(strike_action(w, actions[i].id));
     for (size_t i = 0; i < n_periods; i++)
         TRY(strike_period(w, periods[i].id));
-    return feedback_strike(&w->s, (struct id){{0}}); /* all answers */
+    TRY(feedback_strike(&w->s, (struct id){{0}})); /* all answers */
+    w->s.a = a;
+    TRY(citizen_strike(&w->s));
+    TRY(voices_strike(&w->s));
+    return picture_strike(&w->s);
 }
 
 /* --- All of it --- */
@@ -181,6 +188,8 @@ static enum err look_elsewhere(struct striking *w, struct arena *a, const struct
         if (w->s.struck == 0 ? !s->what.found[i] : true)
             words[e.s.what.n++] = s->what.words[i];
     TRY(strike_all(&e, a));
+    memcpy(w->s.unread, e.s.unread, sizeof e.s.unread);
+    w->s.n_unread = e.s.n_unread;
     *out = e.s.struck > 0;
     return ERR_OK;
 }
@@ -222,6 +231,8 @@ enum err meeting_strike(struct tx *tx, const char *municipality, const struct me
         TRY(look_elsewhere(&w, a, s, &elsewhere));
     if (w.s.struck) /* an open meeting shows what this one left */
         TRY(q_meeting_touch_open_run(tx, &touch, NULL));
-    *out = (struct meeting_struck){w.s.struck, elsewhere};
+    *out = (struct meeting_struck){
+        .places = w.s.struck, .elsewhere = elsewhere, .n_unread = w.s.n_unread};
+    memcpy(out->unread, w.s.unread, sizeof out->unread);
     return ERR_OK;
 }

@@ -146,6 +146,7 @@ struct meeting_close_view {
 struct meeting_minutes_view {
     struct page page;
     const char *draft, *facts, *sent, *struck, *lang; /* struck: that words were struck out */
+    const char *said; /* what came of striking words out, when some of it could not be done */
     const char *adopt_href, *list_href;
     bool adopted;
     const char *strike_action; /* NULL: not here, or not by this reader */

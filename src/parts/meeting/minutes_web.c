@@ -74,7 +74,9 @@ static enum err tick_field(struct req *rq, const char *name, enum text_key label
     if (!c)
         return ERR_NOMEM;
     *c = (struct page_choice){
-        .value = "1", .label = text_get(rq->lang, label), .chosen = req_has(rq, name)};
+        .value = "1",
+        .label = text_get(rq->lang, label),
+        .chosen = (rq->problems || rq->unsent) && req_has(rq, name)};
     *out = web_field(rq, name, TEXT_COUNT, TEXT_COUNT, NULL);
     out->choices = c;
     out->n_choices = 1;
@@ -110,7 +112,8 @@ static enum err fill_closed(struct room *r, const struct meeting_minutes *m,
     return fill_adopt(r, v);
 }
 
-static enum err draw(struct room *r)
+/* `said`: what is told of the striking that was just done; the words are not shown again. */
+static enum err draw(struct room *r, const char *said)
 {
     struct req *rq = r->rq;
     struct meeting_minutes m;
@@ -120,12 +123,15 @@ static enum err draw(struct room *r)
     TRY(minutes_of(r, &m));
     TRY(room_parts(rq, &m, &v->parts));
     v->n_parts = MEETING_ITEM_COUNT;
+    v->said = said;
     v->lang = lang_code(m.lang);
     v->list_href = web_address(rq, "/mote");
     if (r->m.state == MEETING_CLOSED)
         TRY(fill_closed(r, &m, v));
     else
         v->draft = TX(rq, meeting_is_draft);
+    if (said)
+        v->words.value = NULL;
     v->page.lead =
         m.period && m.work ? arena_printf(rq->arena, "%s, %s", m.work, m.period) : m.period;
     TRY(web_audit_read(rq, "meeting.read", "meeting", r->m.id, NULL));
@@ -142,7 +148,7 @@ enum err meeting_minutes_page(struct req *rq)
 {
     struct room *r;
     TRY(room_load(rq, &r));
-    return r->m.state == MEETING_PLANNED ? ERR_NOTFOUND : draw(r);
+    return r->m.state == MEETING_PLANNED ? ERR_NOTFOUND : draw(r, NULL);
 }
 
 /* --- Striking words out --- */
@@ -151,6 +157,7 @@ struct striking {
     struct room *r;
     struct meeting_strike order;
     struct meeting_struck answer;
+    const char *unread; /* a sentence: what could not be read; NULL: all could */
 };
 
 static enum err read_words(struct striking *s)
@@ -191,16 +198,37 @@ static enum err read_words(struct striking *s)
     return ERR_OK;
 }
 
+static enum err name_unread(struct tx *tx, struct striking *s)
+{
+    struct req *rq = s->r->rq;
+    const char *list = NULL;
+    for (size_t i = 0; i < s->answer.n_unread; i++) {
+        const struct event_unread *u = &s->answer.unread[i];
+        struct q_meeting_period_in in = {web_municipality(rq), u->period};
+        struct q_meeting_period_row row;
+        enum text_key key =
+            str_eq(u->kind, "bulletin") ? T_meeting_unread_group : T_meeting_unread_public;
+        TRY(q_meeting_period_one(tx, rq->arena, &in, &row));
+        const char *one = text_fmt(rq->arena, rq->lang, key, row.name);
+        list = list ? arena_printf(rq->arena, "%s, %s", list, one) : one;
+    }
+    s->unread = list ? TXF(rq, meeting_strike_unread, list) : NULL;
+    return s->answer.n_unread && !s->unread ? ERR_NOMEM : ERR_OK;
+}
+
 /* The log says how many places, and never what stood there. */
 static enum err write_strike(struct tx *tx, void *arg)
 {
     struct striking *s = arg;
     struct req *rq = s->r->rq;
     TRY(meeting_strike(tx, web_municipality(rq), &s->order, &s->answer));
+    TRY(name_unread(tx, s));
     if (!s->answer.places)
         return ERR_OK;
-    const char *detail = arena_printf(rq->arena, "{\"places\":%zu,\"everywhere\":%s}",
-                                      s->answer.places, s->order.all ? "true" : "false");
+    const char *unread =
+        s->unread ? arena_printf(rq->arena, ",\"unread\":%zu", s->answer.n_unread) : "";
+    const char *detail = arena_printf(rq->arena, "{\"places\":%zu,\"everywhere\":%s%s}",
+                                      s->answer.places, s->order.all ? "true" : "false", unread);
     return detail ? web_audit(rq, tx, "meeting.strike", "meeting", s->r->m.id, detail) : ERR_NOMEM;
 }
 
@@ -212,14 +240,15 @@ static const char *missing(const struct striking *s)
         if (!s->order.what.found[i])
             list = list ? arena_printf(rq->arena, "%s, %s", list, s->order.what.words[i])
                         : s->order.what.words[i];
-    return s->answer.elsewhere ? TXF(rq, meeting_strike_elsewhere, list ? list : "")
-                               : TXF(rq, meeting_strike_missing, list ? list : "");
+    const char *said = s->answer.elsewhere ? TXF(rq, meeting_strike_elsewhere, list ? list : "")
+                                           : TXF(rq, meeting_strike_missing, list ? list : "");
+    return s->unread ? arena_printf(rq->arena, "%s %s", said, s->unread) : said;
 }
 
 static enum err again(struct striking *s)
 {
     web_invalid(s->r->rq);
-    return draw(s->r);
+    return draw(s->r, NULL);
 }
 
 enum err meeting_strike_post(struct req *rq)
@@ -239,6 +268,8 @@ enum err meeting_strike_post(struct req *rq)
         return again(&s);
     }
     atomic_fetch_add(&web_app(rq)->public_changes, 1); /* everybody's bulletin may have held them */
-    return web_done(rq, room_at(rq, s.r->m.id, "/protokoll"),
-                    s.answer.elsewhere ? T_done_meeting_strike_left : T_done_meeting_strike);
+    enum text_key done = s.answer.elsewhere ? T_done_meeting_strike_left : T_done_meeting_strike;
+    if (s.unread) /* told at once, and by name: it is not done */
+        return draw(s.r, arena_printf(rq->arena, "%s %s", text_get(rq->lang, done), s.unread));
+    return web_done(rq, room_at(rq, s.r->m.id, "/protokoll"), done);
 }

@@ -460,3 +460,5 @@ NODISCARD enum err picture_published_list(struct tx *tx, struct arena *a, const 
 /* ERR_NOTFOUND. */
 NODISCARD enum err picture_published_get(struct tx *tx, struct arena *a, const char *municipality,
                                          struct id id, struct picture_published *out);
+/* Words go for good from titles and notes of all that was published, withdrawn ones too. */
+NODISCARD enum err picture_strike(struct event_striking *s);

@@ -8,6 +8,13 @@
  * point, nobody's words. Each report is in one publication at most: doc/decisions/025. */
 #pragma once
 
+#include "base/err.h"
+
+struct event_striking;
 struct part;
 
 extern const struct part voices_part;
+
+/* Words go for good from what is written about places, published or not. The places are told
+ * again as changed, and s->a is the caller's. */
+NODISCARD enum err voices_strike(struct event_striking *s);

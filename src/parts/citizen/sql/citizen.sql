@@ -125,3 +125,18 @@ DELETE FROM citizen_sent WHERE expires_at <= :now;
 -- name: citizen_old_codes
 -- in: now int
 UPDATE citizen_report SET code_hash = NULL WHERE code_hash IS NOT NULL AND code_until <= :now;
+
+-- Words that are struck out of answers, some at a time.
+-- name: citizen_answer_words
+-- in: municipality text, after id, most int
+-- out: id id, answer text
+SELECT id, answer FROM citizen_report
+ WHERE municipality_code = :municipality AND answer IS NOT NULL AND id > :after
+ ORDER BY id LIMIT :most;
+
+-- A form that was open with them in it is not taken afterwards.
+-- name: citizen_answer_words_put
+-- in: municipality text, id id, answer text
+-- change: citizen_report u :id
+UPDATE citizen_report SET answer = :answer, version = version + 1
+ WHERE municipality_code = :municipality AND id = :id;

@@ -72,3 +72,16 @@ ORDER BY id;
 -- name: event_answer_words_set
 -- in: municipality text, id id, text text?
 UPDATE feedback_answer SET text = :text WHERE municipality_code = :municipality AND id = :id;
+
+-- What an inhabitant was answered about it. A form that was open with the words is not taken afterwards.
+-- name: event_receipt_words
+-- in: municipality text, event_id id
+-- out: answer text
+SELECT answer FROM citizen_report
+ WHERE municipality_code = :municipality AND id = :event_id AND answer IS NOT NULL;
+
+-- name: event_receipt_words_set
+-- in: municipality text, event_id id, answer text
+-- change: citizen_report u :event_id
+UPDATE citizen_report SET answer = :answer, version = version + 1
+ WHERE municipality_code = :municipality AND id = :event_id;

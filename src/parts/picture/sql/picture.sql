@@ -54,3 +54,15 @@ SELECT id, title, period_from, period_to, content, note, published_at, updated_a
 -- out: published_at int, updated_at int, withdrawn_at int?
 SELECT id, title, period_from, period_to, content, note, published_at, updated_at, withdrawn_at
   FROM published_picture WHERE municipality_code = :municipality AND id = :id;
+
+-- Words that are struck out for good, of withdrawn ones too.
+-- name: picture_every
+-- in: municipality text
+-- out: id id, title text, note text
+SELECT id, title, note FROM published_picture WHERE municipality_code = :municipality ORDER BY id;
+
+-- name: picture_put_words
+-- in: municipality text, id id, title text, note text, at int
+-- change: published_picture u :id
+UPDATE published_picture SET title = :title, note = :note, updated_at = :at
+ WHERE municipality_code = :municipality AND id = :id;

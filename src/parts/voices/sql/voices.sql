@@ -113,6 +113,26 @@ ON CONFLICT (municipality_code, publication_id, cluster) DO UPDATE SET done = ex
   place = excluded.place, feeling = excluded.feeling, themes = excluded.themes,
   version = excluded.version;
 
+-- Words that are struck out for good, of drafts and of what was withdrawn too.
+-- name: voices_every
+-- in: municipality text
+-- out: id id
+SELECT id FROM voices_publication WHERE municipality_code = :municipality ORDER BY id;
+
+-- name: voices_words
+-- in: municipality text, publication id
+-- out: cluster text, done text
+SELECT cluster, done FROM voices_cluster
+ WHERE municipality_code = :municipality AND publication_id = :publication AND done <> ''
+ ORDER BY cluster;
+
+-- A form that was open with them in it is not taken afterwards.
+-- name: voices_words_put
+-- in: municipality text, publication id, cluster text, done text
+-- change: voices_cluster u :publication
+UPDATE voices_cluster SET done = :done, version = version + 1
+ WHERE municipality_code = :municipality AND publication_id = :publication AND cluster = :cluster;
+
 -- What is not shown: of a draft that is taken away, and of places that were not published after all.
 -- name: voices_clusters_drop
 -- in: municipality text, publication id
