@@ -164,6 +164,7 @@ struct changes_adopted_view {
     struct changes_focus_list focus;
     const struct changes_figure *figures;
     size_t n_figures;
+    const char *before; /* heads the figures that those are compared with */
     const struct page_link *versions;
     size_t n_versions;
 };

@@ -160,27 +160,32 @@ static const char *counts_page(const struct picture_writer *w)
     return w->r->methods && w->p->has_before ? "/metoder/compare-counts" : NULL;
 }
 
-/* What is compared is as long: a week is not set beside a fortnight. */
-static const char *type_words(const struct picture_writer *w, const char *label,
-                              const struct picture_change *c)
-{
-    if (just_begun(w->p))
-        return TRF(w, picture_type_begun, label, c->now, c->before);
-    if (!w->p->ongoing)
-        return TRF(w, picture_type_sentence, label, c->now, c->before);
-    const char *before = picture_so_far(w->a, w->r->lang, w->p, c->before);
-    return before ? TRF(w, picture_type_so_far, label, c->now, before) : NULL;
-}
-
-static const char *all_words(const struct picture_writer *w, const char *count,
+static const char *all_words(struct arena *a, enum lang lang, const struct picture *p,
                              const struct picture_change *c)
 {
-    if (just_begun(w->p))
-        return TRF(w, picture_all_begun, count, c->before);
-    if (!w->p->ongoing)
-        return TRF(w, picture_all_sentence, count, c->before);
-    const char *before = picture_so_far(w->a, w->r->lang, w->p, c->before);
-    return before ? TRF(w, picture_all_so_far, count, before) : NULL;
+    const char *count = text_fmt(a, lang, T_picture_n_events, c->now);
+    if (!count)
+        return NULL;
+    if (just_begun(p))
+        return text_fmt(a, lang, T_picture_all_begun, count, c->before);
+    if (!p->ongoing)
+        return text_fmt(a, lang, T_picture_all_sentence, count, c->before);
+    const char *before = picture_so_far(a, lang, p, c->before);
+    return before ? text_fmt(a, lang, T_picture_all_so_far, count, before) : NULL;
+}
+
+/* What is compared is as long: a week is not set beside a fortnight. */
+const char *picture_against(struct arena *a, enum lang lang, const struct picture *p,
+                            const char *label, const struct picture_change *c)
+{
+    if (!label)
+        return all_words(a, lang, p, c);
+    if (just_begun(p))
+        return text_fmt(a, lang, T_picture_type_begun, label, c->now, c->before);
+    if (!p->ongoing)
+        return text_fmt(a, lang, T_picture_type_sentence, label, c->now, c->before);
+    const char *before = picture_so_far(a, lang, p, c->before);
+    return before ? text_fmt(a, lang, T_picture_type_so_far, label, c->now, before) : NULL;
 }
 
 static enum err say_type(const struct picture_writer *w, const struct picture_type *t,
@@ -200,7 +205,7 @@ static enum err say_type(const struct picture_writer *w, const struct picture_ty
         out->rest = year;
         out->plain = true;
     } else {
-        out->strong = type_words(w, label, c);
+        out->strong = picture_against(w->a, w->r->lang, w->p, label, c);
         const char *chance = picture_chance_text(w->a, w->r->lang, &c->with_before, c->certainty);
         out->rest = chance ? arena_printf(w->a, "%s%s%s", chance, *year ? " " : "", year) : NULL;
         out->verdict = picture_certainty_text(w->r->lang, c->certainty);
@@ -224,7 +229,7 @@ static enum err say_all(const struct picture_writer *w)
         out->rest = year;
         return out->strong ? ERR_OK : ERR_NOMEM;
     }
-    out->strong = all_words(w, count, c);
+    out->strong = picture_against(w->a, w->r->lang, w->p, NULL, c);
     const char *chance = picture_chance_text(w->a, w->r->lang, &c->with_before, c->certainty);
     out->rest = chance ? arena_printf(w->a, "%s%s%s", chance, *year ? " " : "", year) : NULL;
     out->verdict = picture_certainty_text(w->r->lang, c->certainty);
