@@ -240,6 +240,78 @@ DB_TEST(a_new_event_is_a_new_question)
     close_town(&app);
 }
 
+/* As a level that is set: something in the municipality changes, and no event. */
+static enum err change_other(struct tx *tx, void *arg)
+{
+    static const char text[] = "UPDATE event SET place_name = place_name WHERE east > 0";
+    static const struct sql level = {
+        .name = "a_level",
+        .text = {text, text},
+        .change = {.table = "area_level", .op = 'u', .id = -1, .municipality = -1}};
+    (void)arg;
+    return db_run(tx, &level, NULL, NULL);
+}
+
+static int64_t newest(struct app *app)
+{
+    AUTO(columns_givep) struct columns_view *v = NULL;
+    CHECK_OK(columns_take(app->columns, TOWN, &v));
+    return v->parts[0]->seq;
+}
+
+DB_TEST(a_level_that_is_set_is_no_new_question)
+{
+    struct app app;
+    open_town(f, park, &app);
+    struct picture before = look_until(f, &app);
+    int64_t seq = newest(&app);
+    CHECK_OK(db_write(f->db, TOWN, change_other, NULL));
+    CHECK(newest(&app) > seq);
+    struct picture after = look(f, &app, true); /* nobody waits for it again */
+    CHECK_INT(after.looked, PICTURE_LOOKED);
+    CHECK_INT(after.n_findings, before.n_findings);
+    close_town(&app);
+}
+
+/* Asks, while memory is short, questions that nobody has asked until the looking fails. */
+static struct picture_query fail_one(struct fixture *f, struct app *app)
+{
+    long enough = 0; /* for asking, and nothing for who looks */
+    for (int i = 1; i < 200; i++) {
+        struct picture_query q = fortnight;
+        struct picture p;
+        q.from = date_add(q.from, -i);
+        CHECK_OK(picture_of(app, &q, today(), f->a, &p));
+        mem_fail_at(enough);
+        enum err e = picture_look(app, true, today(), f->a, &p);
+        mem_fail_at(-1);
+        if (e == ERR_OK && p.looked == PICTURE_NOT_LOOKED)
+            return q;
+        enough += e != ERR_OK;
+        look_until(f, app); /* what was asked for has been answered before the next */
+    }
+    CHECK(!"no look has failed");
+    return fortnight;
+}
+
+DB_TEST(what_could_not_be_looked_for_is_tried_again_after_a_minute)
+{
+    struct app app;
+    struct picture p;
+    open_town(f, park, &app);
+    look_until(f, &app);
+    struct picture_query q = fail_one(f, &app);
+    CHECK_OK(picture_of(&app, &q, today(), f->a, &p));
+    CHECK_OK(picture_look(&app, true, today() + MSEC_MINUTE - 1, f->a, &p));
+    CHECK_INT(p.looked, PICTURE_NOT_LOOKED);
+    for (int i = 0; i < 3000 && p.looked != PICTURE_LOOKED; i++) {
+        CHECK_OK(picture_of(&app, &q, today(), f->a, &p));
+        CHECK_OK(picture_look(&app, true, today() + MSEC_MINUTE, f->a, &p));
+    }
+    CHECK_INT(p.looked, PICTURE_LOOKED);
+    close_town(&app);
+}
+
 DB_TEST(more_questions_than_there_is_room_for_are_all_answered_in_time)
 {
     struct app app;
