@@ -36,9 +36,9 @@ const entries = async (action) =>
   (await select(server.place, `SELECT object_id FROM audit WHERE action = '${action}'`)).length;
 
 /** One event by the API, of the coordinator. */
-async function report(event) {
-  const csrf = (await coordinator.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
-  const sent = await coordinator.send("POST", "/api/v1/1493/events", { body: JSON.stringify(event),
+async function report(event, town = "1493") {
+  const csrf = (await coordinator.get(`/${town}/handelser/ny`)).form("/handelser/ny").fields.get("csrf");
+  const sent = await coordinator.send("POST", `/api/v1/${town}/events`, { body: JSON.stringify(event),
     headers: { "content-type": "application/json", "x-csrf-token": csrf, origin: server.url } });
   assert.equal(sent.status, 201, sent.text);
 }
@@ -343,9 +343,17 @@ test("after three weeks without a server the missing periods are there, each onc
   await execute(server.place, ["DELETE FROM period WHERE municipality_code = '1447'",
     "DELETE FROM rhythm WHERE municipality_code = '1447'"]);
 
+  const counted = (page) => Number(/<strong>(\d+) händelse/.exec(page.text)?.[1] ?? 0);
+  const was = counted(await coordinator.get("/1447/nu"));
+  await report({ type: "damage.glass", occurred_from: new Date(Date.now() - 60_000).toISOString(),
+    precision: "municipality" }, "1447");
   const none = await coordinator.get("/1447/nu");
+  assert.equal(counted(none), was + 1, "what came today is seen today");
   assert.match(none.words, /Perioder öppnas inte av sig själva/);
   assert.match(none.words, /De senaste 14 dagarna/);
+  assert.match(none.words, /Dagen i dag räknas med/);
+  assert.doesNotMatch(none.words, /under perioden|Perioden är inte slut/);
+  if (/Det går inte att jämföra/.test(none.words)) assert.doesNotMatch(none.words, /Vi jämför med/);
   const form = await coordinator.get("/1447/installningar/rytm");
   const wrong = await coordinator.submit(form, "/rytm", { cutoff: "25.00" });
   assert.equal(wrong.status, 422);

@@ -9,6 +9,8 @@
 
 #define CHANGES_AHEAD 35 /* days in which what is coming is told: a month and some */
 
+#define CHANGES_FALLBACK 14 /* days that are shown where there is no period: today and before */
+
 /* What a page about a period knows, read in one transaction. */
 struct changes {
     struct req *rq;

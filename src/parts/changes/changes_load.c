@@ -114,8 +114,8 @@ struct picture_query changes_query(const struct changes *c)
         q.from = date_of_msec(c->period.starts_at);
         q.to = date_add(date_of_msec(c->period.ends_at - 1), 1);
     } else {
-        q.to = date_of_msec(c->now);
-        q.from = date_add(q.to, -14);
+        q.to = date_add(date_of_msec(c->now), 1); /* what has come today is seen today */
+        q.from = date_add(q.to, -CHANGES_FALLBACK);
     }
     return q;
 }

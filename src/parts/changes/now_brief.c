@@ -37,8 +37,8 @@ static enum err changed(struct req *rq, const struct picture_words *w, struct ch
         TRY(add_group(rq, &v->groups[i], list, &n));
     v->brief = list;
     v->n_brief = n < BRIEF_MOST ? n : BRIEF_MOST;
-    v->answer = n                ? TXF(rq, changes_answer, (int64_t)n)
-                : w->empty       ? TX(rq, changes_empty)
+    v->answer = n          ? TXF(rq, changes_answer, (int64_t)n)
+                : w->empty ? (v->has_period ? TX(rq, changes_empty) : TX(rq, changes_empty_days))
                 : !w->has_before ? TX(rq, changes_answer_first)
                 : w->looking     ? TX(rq, changes_answer_wait)
                                  : TX(rq, changes_answer_none);

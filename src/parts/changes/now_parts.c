@@ -232,8 +232,10 @@ static enum err reporters(const struct changes *c, struct changes_now_view *v)
     v->n_silent = silent;
     v->n_heard = (int64_t)v->n_reporters - silent;
     v->reporters_said = c->n_reporters == 0 ? TX(rq, changes_no_reporters)
-                        : silent ? TXF(rq, changes_n_silent, silent, (int64_t)c->n_reporters)
-                                 : TX(rq, changes_all_heard);
+                        : !silent           ? TX(rq, changes_all_heard)
+                        : c->has_period
+                            ? TXF(rq, changes_n_silent, (int64_t)c->n_reporters, silent)
+                            : TXF(rq, changes_n_silent_days, (int64_t)c->n_reporters, silent);
     return ERR_OK;
 }
 

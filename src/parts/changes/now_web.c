@@ -166,6 +166,8 @@ static enum err head(const struct changes *c, struct changes_now_view *v)
                                      .label = TXF(rq, changes_show_new, c->periods[0].name)}));
     } else {
         v->title = TX(rq, changes_last_days);
+        v->words.ongoing =
+            v->words.has_before ? TX(rq, changes_today_too) : TX(rq, changes_today_alone);
     }
     if (!c->has_rhythm || !c->rhythm.active)
         TRY(notice(rq, v,

@@ -400,8 +400,9 @@ enum err picture_sentences(struct picture_writer *w)
     if (!p->has_before)
         o->about = o->no_before = TRF(w, picture_no_before, o->before_text);
     if (p->ongoing)
-        o->ongoing = just_begun(p) ? TRF(w, picture_begun, p->days)
-                                   : TRF(w, picture_ongoing, picture_days_passed(p), p->days);
+        o->ongoing = !p->has_before ? TRF(w, picture_ongoing_alone, picture_days_passed(p), p->days)
+                     : just_begun(p) ? TRF(w, picture_begun, p->days)
+                                     : TRF(w, picture_ongoing, picture_days_passed(p), p->days);
     if (p->waiting) {
         struct picture_target unread = picture_target_now(p);
         unread.unreviewed = true;
