@@ -53,6 +53,31 @@ static enum err read_periods(struct tx *tx, struct changes *c)
     return ERR_OK;
 }
 
+/* The levels of the period before: those that were adopted, where it was. What is set afterwards is
+ * a draft until it is adopted too. */
+static enum err read_before(struct tx *tx, struct changes *c, struct id before)
+{
+    struct arena *a = c->rq->arena;
+    const char *m = web_municipality(c->rq), *content;
+    if (!changes_adopted(c, before))
+        return levels_of(tx, a, m, before, &c->levels_before, &c->n_levels_before);
+    struct adopted_head head = {.period = before};
+    struct adopted d;
+    TRY(adopted_get(tx, a, m, &head, &content));
+    TRY(adopted_read(content, a, &d));
+    struct area_level *list = ARENA_ARRAY(a, d.n_areas + 1, struct area_level);
+    if (!list)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < d.n_areas; i++)
+        list[i] = (struct area_level){.area = d.areas[i].area,
+                                      .level = d.areas[i].level,
+                                      .suggested = d.areas[i].suggested,
+                                      .reason = d.areas[i].reason};
+    c->levels_before = list;
+    c->n_levels_before = d.n_areas;
+    return ERR_OK;
+}
+
 static enum err read_decided(struct tx *tx, struct changes *c)
 {
     struct arena *a = c->rq->arena;
@@ -65,7 +90,7 @@ static enum err read_decided(struct tx *tx, struct changes *c)
     if (c->at + 1 >= c->n_periods)
         return ERR_OK;
     struct id before = c->periods[c->at + 1].id;
-    TRY(levels_of(tx, a, m, before, &c->levels_before, &c->n_levels_before));
+    TRY(read_before(tx, c, before));
     return focus_of(tx, a, m, before, &c->focus_before);
 }
 
