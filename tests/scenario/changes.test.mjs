@@ -330,6 +330,40 @@ test("an adopted picture stays as it was, and a later one is a version of its ow
   assert.equal(await entries("level.adopt"), 2);
 });
 
+/** The period before the one that is shown, as a page. */
+async function former() {
+  const choose = /<select[^>]*name="period".*?<\/select>/s.exec((await now()).text)[0];
+  const ids = [...choose.matchAll(/value="([0-9a-f-]{36})"/g)].map(([, id]) => id);
+  return ids[ids.indexOf(shown(await now())) + 1];
+}
+
+test("the level before is the one that was adopted, not what somebody has set since", async () => {
+  const id = await former();
+  const before = (page, area) => /förra:\s+(\S+\s+\S+)/.exec(page.text.slice(page.text.indexOf(`/omraden/${area}"`))
+    .split("</tr>")[0].replace(/<[^>]*>/g, " "))?.[1];
+  const page = await now();
+  const area = areas(page).map((at) => at.split("/omraden/")[1]).find((a) => before(page, a));
+  const was = before(page, area);
+  assert.equal((await politician.get(`/1493/nu/${id}/faststalld`)).status, 200);
+  const form = await coordinator.get(`/1493/nu/${id}/omraden/${area}`);
+  await coordinator.submitOk(form, "/omraden/", { level: /röd/.test(was) ? "1" : "4", reason: "Nytt, och inte fastställt" });
+  assert.equal(before(await now(), area), was);
+  await coordinator.submitOk(await coordinator.get(`/1493/nu/${id}/faststall`), "/faststall");
+  assert.notEqual(before(await now(), area), was);
+});
+
+test("the way to the bulletin stands where there is one to read", async () => {
+  const id = await former(), at = `/1493/nu?period=${id}`;
+  for (const client of [politician, officer])
+    assert.doesNotMatch((await client.get(at)).words, /Läs lägesbrevet|Gör lägesbrev/);
+  const made = await coordinator.submitOk(await coordinator.get(at), "/gor");
+  assert.match((await coordinator.get(at)).words, /Läs lägesbrevet/);
+  assert.doesNotMatch((await politician.get(at)).words, /Läs lägesbrevet/); // a draft
+  await coordinator.submitOk(made, "/lamna-ut");
+  assert.match((await politician.get(at)).words, /Läs lägesbrevet/);
+  assert.match((await politician.get(`/1493/nu/${id}/faststalld`)).words, /Läs lägesbrevet/);
+});
+
 test("a period with levels cannot be deleted from under them", async () => {
   const page = await coordinator.get(`/1493/installningar/perioder/${shown(await now())}`);
   assert.ok(!page.forms.some((f) => f.action.endsWith("/ta-bort")));

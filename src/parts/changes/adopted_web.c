@@ -17,6 +17,7 @@ const struct field_spec changes_adopted_fields[] = {
 struct doing {
     struct req *rq;
     struct adopted_head head, newest;
+    struct adopted_bulletin bulletin;
     const char *content, *ignored;
     struct adopted d;
     struct adopted_head *list;
@@ -30,6 +31,7 @@ static enum err read_one(struct tx *tx, void *arg)
     const char *m = web_municipality(w->rq);
     w->newest.period = w->head.period;
     TRY(adopted_get(tx, a, m, &w->head, &w->content));
+    TRY(adopted_bulletin(tx, a, m, w->head.period, &w->bulletin));
     return adopted_get(tx, a, m, &w->newest, &w->ignored);
 }
 
@@ -128,13 +130,12 @@ static enum err fill(struct doing *w, struct changes_adopted_view *v)
     v->ongoing = w->d.ongoing ? adopted_was_on(rq->arena, rq->lang, &w->d) : NULL;
     if (!v->said || (w->d.ongoing && !v->ongoing))
         return ERR_NOMEM;
-    char id[ID_TEXT];
-    id_text(w->head.period, id);
-    v->may_edit = web_may(rq, PERM_LEVEL_EDIT);
-    if (w->head.version != w->newest.version)
+    if (w->head.version != w->newest.version) {
         v->old = TX(rq, changes_is_old);
-    else
-        v->bulletin_href = web_address(rq, arena_printf(rq->arena, "/lagesbrev/%s", id));
+    } else {
+        v->bulletin_href = changes_bulletin_href(rq, &w->bulletin, w->head.period);
+        v->bulletin_make = changes_bulletin_make(rq, &w->bulletin, w->head.period);
+    }
     if (web_may(rq, PERM_LEVEL_READ))
         v->period_href = changes_at_period(rq, w->head.period);
     struct picture_names none = {0};

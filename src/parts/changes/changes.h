@@ -167,6 +167,12 @@ NODISCARD enum err adopted_list(struct tx *tx, struct arena *a, const char *muni
 /* The one that head's period and version (0: the newest) say. ERR_NOTFOUND. */
 NODISCARD enum err adopted_get(struct tx *tx, struct arena *a, const char *municipality,
                                struct adopted_head *head, const char **content);
+/* Is there a bulletin of the period, and has the group got it? */
+struct adopted_bulletin {
+    bool made, handed;
+};
+NODISCARD enum err adopted_bulletin(struct tx *tx, struct arena *a, const char *municipality,
+                                    struct id period, struct adopted_bulletin *out);
 /* How many versions of levels and focus a period has: grows with every change. */
 NODISCARD enum err drafts_of(struct tx *tx, struct arena *a, const char *municipality,
                              struct id period, int64_t *out);

@@ -87,6 +87,7 @@ static enum err read_decided(struct tx *tx, struct changes *c)
     TRY(levels_of(tx, a, m, c->period.id, &c->levels, &c->n_levels));
     TRY(focus_of(tx, a, m, c->period.id, &c->focus));
     TRY(drafts_of(tx, a, m, c->period.id, &c->drafts));
+    TRY(adopted_bulletin(tx, a, m, c->period.id, &c->bulletin));
     if (c->at + 1 >= c->n_periods)
         return ERR_OK;
     struct id before = c->periods[c->at + 1].id;
@@ -167,6 +168,26 @@ const char *changes_at(struct req *rq, struct id period, const char *tail)
     char id[ID_TEXT];
     id_text(period, id);
     return arena_printf(rq->arena, "%s/%s%s", web_address(rq, "/nu"), id, tail);
+}
+
+static const char *bulletin_at(struct req *rq, struct id period, const char *tail)
+{
+    char id[ID_TEXT];
+    id_text(period, id);
+    return web_address(rq, arena_printf(rq->arena, "/lagesbrev/%s%s", id, tail));
+}
+
+const char *changes_bulletin_href(struct req *rq, const struct adopted_bulletin *b,
+                                  struct id period)
+{
+    bool sees = b->made && (b->handed || web_may(rq, PERM_LEVEL_EDIT));
+    return sees ? bulletin_at(rq, period, "") : NULL;
+}
+
+const char *changes_bulletin_make(struct req *rq, const struct adopted_bulletin *b,
+                                  struct id period)
+{
+    return !b->made && web_may(rq, PERM_LEVEL_EDIT) ? bulletin_at(rq, period, "/gor") : NULL;
 }
 
 const char *changes_period_text(struct req *rq, const struct changes_period *p)
