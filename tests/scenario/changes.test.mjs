@@ -116,6 +116,7 @@ test("the answer comes first, and what waits for somebody; each line leads to wh
   const things = lines.filter((id) => !["atgarder", "rapportorer"].includes(id));
   assert.equal(things.length, Math.min(Number(n ?? 0), 5));
   for (const id of lines) assert.match(page.text, new RegExp(`<h[23] id="${id}">`));
+  assert.doesNotMatch(page.text.slice(0, page.text.indexOf('data-part="now"')), /återkommer/, "is no change");
   const at = (words) => page.text.indexOf(words);
   assert.ok(at("<h2>") < at('name="period"') && at('name="period"') < at('id="nivaer"'));
   const outside = await politician.get("/1493/nu");

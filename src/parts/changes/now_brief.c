@@ -12,6 +12,8 @@ static enum err add_group(struct req *rq, const struct changes_group *g, struct 
                           size_t *n)
 {
     for (size_t i = 0; i < g->n_rows; i++) {
+        if (g->rows[i].steady) /* told below, but nothing has changed */
+            continue;
         if ((*n)++ >= BRIEF_MOST)
             continue;
         struct changes_brief *b = &list[*n - 1];

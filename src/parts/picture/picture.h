@@ -255,6 +255,7 @@ struct picture_sentence {
     const struct findings_spot *spot; /* where on the map, or NULL */
     int number;                       /* there and in the list, from 1; 0: none */
     bool plain;                       /* no sure difference, or too few */
+    bool steady;                      /* as it has been, as far as is known: no change */
 };
 
 struct picture_spots { /* of one method */

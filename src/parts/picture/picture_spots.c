@@ -91,6 +91,12 @@ static const char *rows_of(const struct picture_writer *w, const struct findings
     return picture_link(w, &t);
 }
 
+/* Dense beside the rest of the municipality, and more than there was before. */
+static bool more_than_usual(const struct findings_spot *s)
+{
+    return !isnan(s->usual) && s->usual_q <= FINDINGS_SURE && (double)s->n > s->usual;
+}
+
 static const char *usual(const struct picture_writer *w, const struct findings_spot *s)
 {
     if (isnan(s->usual))
@@ -98,7 +104,7 @@ static const char *usual(const struct picture_writer *w, const struct findings_s
     const char *n = about(w, s->usual);
     if (!n)
         return NULL;
-    if (s->usual_q <= FINDINGS_SURE && (double)s->n > s->usual)
+    if (more_than_usual(s))
         return TRF(w, picture_spot_usual_more, n);
     return TRF(w, picture_spot_usual, n);
 }
@@ -268,7 +274,11 @@ static enum err say(const struct picture_writer *w, const struct picture_finding
         TRY(say_near(w, f, out));
     if (f->spot)
         out->href = rows_of(w, f->spot);
-    out->verdict = chain ? NULL : picture_certainty_text(w->r->lang, f->certainty);
+    out->steady = str_eq(f->method, "gistar") && !more_than_usual(f->spot);
+    out->verdict = chain ? NULL
+                   : out->steady && !isnan(f->spot->usual)
+                       ? TR(w, picture_spot_recurring)
+                       : picture_certainty_text(w->r->lang, f->certainty);
     return out->strong && out->rest ? ERR_OK : ERR_NOMEM;
 }
 
