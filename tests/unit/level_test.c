@@ -411,6 +411,9 @@ TEST(what_was_adopted_before_the_end_is_compared_with_as_long_a_time)
     CHECK(adopted_so_far(&d));
     CHECK_TEXT(adopted_before(a, LANG_SV, &d, &r), "ungefär 24");
     CHECK(!adopted_before(a, LANG_SV, &d, &none));
+    r.before = 1; /* one form of numbers: whole ones */
+    CHECK_TEXT(adopted_before(a, LANG_SV, &d, &r), "ungefär 1");
+    r.before = 48;
     CHECK_TEXT(adopted_against(a, LANG_SV, &d, &r),
                "Centrum: 16 hittills, mot ungefär 24 på lika lång tid förra perioden.");
     CHECK_TEXT(adopted_against(a, LANG_SV, &d, &all),

@@ -135,11 +135,80 @@ DB_TEST(a_busy_place_is_named_as_people_call_it)
     CHECK_INT(fresh->spot->to, date_days(fortnight.to));
     CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
     CHECK(w.has_spots && w.hot.n_rows == 1 && !w.hot.none && !w.looking);
-    CHECK(strstr(w.hot.rows[0].strong, "Lekparken: "));
+    CHECK(strstr(w.hot.rows[0].strong, "Lekparken, inom ")); /* the ground is said, for the other */
+    CHECK(strstr(w.hot.rows[0].strong, " på 250 meter: "));  /* method has another at that place */
+    CHECK(strstr(w.fresh.rows[0].strong, "Lekparken, inom "));
+    CHECK(strstr(w.fresh.rows[0].strong, " meter: ") && !strstr(w.fresh.rows[0].strong, "rut"));
+    CHECK(!w.hot.rows[0].steady);
     CHECK(strstr(w.hot.rows[0].rest, "också fler än vanligt här"));
     r.places = false;
     CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
     CHECK(!w.has_spots && w.hot.n_rows == 0);
+    close_town(&app);
+}
+
+/* Two a day at one place, all the time. */
+static enum err add_steady(struct tx *tx, void *arg)
+{
+    struct one o = {"damage.graffiti", "Torget", EAST + 750, NORTH + 750, 0, GEO_PLACE};
+    (void)arg;
+    for (int i = 0; i < 1000; i++) {
+        o.ago = 1 + i / 2;
+        TRY(add_one(tx, &o));
+    }
+    return ERR_OK;
+}
+
+DB_TEST(a_dense_place_that_is_always_dense_recurs_and_has_not_changed)
+{
+    struct app app;
+    struct picture_words w;
+    static const struct picture_names none;
+    struct picture_reader r = {.lang = LANG_SV, .places = true, .municipality = "Mariestad"};
+    open_town(f, park, &app);
+    CHECK_OK(db_write(f->db, TOWN, add_steady, NULL));
+    struct picture p = look(f, &app, false);
+    bool found = false;
+    CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
+    for (size_t i = 0; i < w.hot.n_rows; i++) {
+        const struct picture_sentence *s = &w.hot.rows[i];
+        if (!strstr(s->strong, "Torget"))
+            continue;
+        found = true;
+        CHECK(strstr(s->rest, "Så brukar det vara här"));
+        CHECK(s->steady && str_eq(s->verdict, "återkommer"));
+    }
+    CHECK(found);
+    close_town(&app);
+}
+
+static const char *act(void *arg, const struct picture *p, const struct picture_finding *f)
+{
+    (void)arg;
+    (void)p;
+    (void)f;
+    return "/atgarder/ny";
+}
+
+DB_TEST(what_has_become_fewer_needs_no_action)
+{
+    struct app app;
+    struct picture_words w;
+    static const struct picture_names none;
+    struct picture_reader r = {
+        .lang = LANG_SV, .places = true, .act = act, .municipality = "Mariestad"};
+    open_town(f, park, &app);
+    for (int fewer = 0; fewer < 2; fewer++) {
+        struct picture p;
+        struct picture_query q = fortnight;
+        q.from = date_add(q.from, 14 * fewer);
+        q.to = date_add(q.to, 14 * fewer);
+        CHECK_OK(picture_of(&app, &q, date_start(q.to), f->a, &p));
+        CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
+        CHECK(w.n_sentences > 0);
+        for (size_t i = 0; i < w.n_sentences; i++)
+            CHECK_INT(!w.sentences[i].act_href, fewer);
+    }
     close_town(&app);
 }
 

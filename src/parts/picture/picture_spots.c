@@ -55,6 +55,20 @@ static const char *where(const struct picture_writer *w, const struct picture_fi
                           : TRF(w, picture_spot_near, f->locality);
 }
 
+/* And how much ground is meant: two methods may tell of one place with a number each. */
+static const char *where_within(const struct picture_writer *w, const struct picture_finding *f)
+{
+    const struct findings_spot *s = f->spot;
+    const char *place = where(w, f);
+    if (!place)
+        return NULL;
+    if (s->circle.radius > 0)
+        return TRF(w, picture_spot_within, place, (int64_t)llround(s->circle.radius));
+    return s->squares.n
+               ? TRF(w, picture_spot_squares, (int64_t)s->squares.n, place, (int64_t)EVENT_SQUARE)
+               : place;
+}
+
 static const char *about(const struct picture_writer *w, double v)
 {
     return picture_about(w->a, w->r->lang, v);
@@ -113,7 +127,7 @@ static enum err say_hot(const struct picture_writer *w, const struct picture_fin
                         struct picture_sentence *out)
 {
     const struct findings_spot *s = f->spot;
-    const char *place = where(w, f), *n = TRF(w, picture_n_events, s->n);
+    const char *place = where_within(w, f), *n = TRF(w, picture_n_events, s->n);
     const char *expected = about(w, s->expected), *before = usual(w, s);
     const char *low = about(w, s->low), *high = about(w, s->high);
     if (!place || !n || !expected || !before || !low || !high)
@@ -128,7 +142,7 @@ static enum err say_new(const struct picture_writer *w, const struct picture_fin
                         struct picture_sentence *out)
 {
     const struct findings_spot *s = f->spot;
-    const char *place = where(w, f), *days = days_text(w, s), *sure = chance(w, f->p);
+    const char *place = where_within(w, f), *days = days_text(w, s), *sure = chance(w, f->p);
     const char *expected = about(w, s->expected), *low = about(w, s->low),
                *high = about(w, s->high);
     if (!place || !days || !sure || !expected || !low || !high)
@@ -158,7 +172,7 @@ static enum err say_chain(const struct picture_writer *w, const struct picture_f
 {
     const struct findings_spot *s = f->spot;
     char day[FORMAT_TEXT];
-    const char *place = where(w, f), *days = days_text(w, s);
+    const char *place = where_within(w, f), *days = days_text(w, s);
     if (!place || !days)
         return ERR_NOMEM;
     format_date(day, w->r->lang, date_from_days(s->to - 1 + FINDINGS_SOON));

@@ -115,7 +115,9 @@ const char *picture_ask(const struct picture_writer *w, const struct picture_fin
 
 const char *picture_act(const struct picture_writer *w, const struct picture_finding *f)
 {
-    return w->r->act ? w->r->act(w->r->link_arg, w->p, f) : NULL;
+    bool fewer = f->certainty == CERTAINTY_CLEARLY_FEWER ||
+                 f->certainty == CERTAINTY_LIKELY_FEWER || (f->step && f->step->ratio < 1);
+    return w->r->act && !fewer ? w->r->act(w->r->link_arg, w->p, f) : NULL; /* a fall needs none */
 }
 
 static bool is_sure(enum certainty c)
@@ -126,7 +128,7 @@ static bool is_sure(enum certainty c)
 const char *picture_so_far(struct arena *a, enum lang lang, const struct picture *p, int64_t before)
 {
     double as_long = (double)before * p->passed / p->days;
-    const char *about = picture_about(a, lang, before ? fmax(1, round(as_long)) : 0);
+    const char *about = picture_number(a, before ? (int64_t)fmax(1, round(as_long)) : 0);
     return before && about ? text_fmt(a, lang, T_picture_roughly, about) : about;
 }
 
