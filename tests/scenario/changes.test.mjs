@@ -124,6 +124,15 @@ test("the answer comes first, and what waits for somebody; each line leads to wh
   assert.doesNotMatch(outside.text, /href="[^"]*\/(granska|handelser)/);
 });
 
+test("the areas and the rest of the municipality add up to all", async () => {
+  const page = await now();
+  const rows = [...page.text.matchAll(/<td data-label="Händelser">(?:<a[^>]*>)?(\d+)/g)].map(([, n]) => Number(n));
+  const [, rest = "0"] = /Övriga kommunen: (?:<a[^>]*>)?(\d+)/.exec(page.text) ?? [];
+  const all = Number(/<strong>(\d+) händelse/.exec(page.text)[1]);
+  assert.equal(rows.length, 9);
+  assert.equal(rows.reduce((sum, n) => sum + n, Number(rest)), all);
+});
+
 test("the tabs keep the period that was chosen", async () => {
   const earlier = [.../<select[^>]*name="period".*?<\/select>/s.exec((await now()).text)[0]
     .matchAll(/<option value="([^"]+)"/g)][2][1];

@@ -78,7 +78,8 @@ struct changes_now_view {
     bool may_edit;
     const struct changes_area *areas;
     size_t n_areas;
-    int64_t n_quiet, n_loud; /* of them */
+    int64_t n_quiet, n_loud;      /* of them */
+    const char *rest, *rest_href; /* events in no area; NULL: there are none */
     struct page_empty no_areas;
     const char *levels_state; /* "Utkast" or "Fastställd …" */
     const char *adopt_href, *adopted_href, *focus_href;
