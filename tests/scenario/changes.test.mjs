@@ -36,9 +36,9 @@ const entries = async (action) =>
   (await select(server.place, `SELECT object_id FROM audit WHERE action = '${action}'`)).length;
 
 /** One event by the API, of the coordinator. */
-async function report(event) {
-  const csrf = (await coordinator.get("/1493/handelser/ny")).form("/handelser/ny").fields.get("csrf");
-  const sent = await coordinator.send("POST", "/api/v1/1493/events", { body: JSON.stringify(event),
+async function report(event, town = "1493") {
+  const csrf = (await coordinator.get(`/${town}/handelser/ny`)).form("/handelser/ny").fields.get("csrf");
+  const sent = await coordinator.send("POST", `/api/v1/${town}/events`, { body: JSON.stringify(event),
     headers: { "content-type": "application/json", "x-csrf-token": csrf, origin: server.url } });
   assert.equal(sent.status, 201, sent.text);
 }
@@ -116,11 +116,21 @@ test("the answer comes first, and what waits for somebody; each line leads to wh
   const things = lines.filter((id) => !["atgarder", "rapportorer"].includes(id));
   assert.equal(things.length, Math.min(Number(n ?? 0), 5));
   for (const id of lines) assert.match(page.text, new RegExp(`<h[23] id="${id}">`));
+  assert.doesNotMatch(page.text.slice(0, page.text.indexOf('data-part="now"')), /återkommer/, "is no change");
   const at = (words) => page.text.indexOf(words);
   assert.ok(at("<h2>") < at('name="period"') && at('name="period"') < at('id="nivaer"'));
   const outside = await politician.get("/1493/nu");
   assert.match(outside.words, /sak(er)? har förändrats|Inget har säkert förändrats/);
   assert.doesNotMatch(outside.text, /href="[^"]*\/(granska|handelser)/);
+});
+
+test("the areas and the rest of the municipality add up to all", async () => {
+  const page = await now();
+  const rows = [...page.text.matchAll(/<td data-label="Händelser">(?:<a[^>]*>)?(\d+)/g)].map(([, n]) => Number(n));
+  const [, rest = "0"] = /Övriga kommunen: (?:<a[^>]*>)?(\d+)/.exec(page.text) ?? [];
+  const all = Number(/<strong>(\d+) händelse/.exec(page.text)[1]);
+  assert.equal(rows.length, 9);
+  assert.equal(rows.reduce((sum, n) => sum + n, Number(rest)), all);
 });
 
 test("the tabs keep the period that was chosen", async () => {
@@ -285,8 +295,20 @@ test("an adopted picture stays as it was, and a later one is a version of its ow
   assert.match(adopted.words, /Lägesbilden är fastställd/);
   assert.match(adopted.words, /Parken/);
   const levels = (p) => /<table class="table cards">.*?<\/table>/s.exec(p.text)[0].replace(/<[^>]*>/g, " ").replace(/\s+/g, " ")
-    .replace(/ mot (ungefär )?[\d,]+/g, ""); // of a period that goes on the draft compares with as long a time
+    .replace(/ungefär \d+/g, "ungefär"); // as long a time may round to one more a moment later
   assert.equal(levels(adopted), levels(draft), "what was shown is what was adopted");
+  const so = /<strong>(\d+) händelser? hittills, mot (ungefär )?(\d+) på lika lång tid förra perioden/.exec((await now()).text);
+  if (so) { // nothing of a period that goes on is compared with all of the one before
+    const [, , , n, verdict] = /<tr><th scope="row">(Alla händelser)<\/th><td class="num">(\d+)<\/td><td class="num">(?:ungefär )?(\d+)<\/td><td>([^<]*)/
+      .exec(adopted.text) ?? assert.fail(adopted.words);
+    assert.ok(Math.abs(n - so[3]) <= 1 && verdict, `${n} against ${so[3]}`);
+    assert.match(adopted.words, /Lika lång tid förra perioden/);
+    assert.match(adopted.words, /ungefär \d+ av \d+ dagar hade gått/);
+    const made = await coordinator.submitOk(adopted, "/gor");
+    assert.match(made.words, /händelser? hittills, mot (ungefär )?\d+ på lika lång tid förra perioden/);
+    assert.match(made.words, /räknas till .* jämförs med lika lång tid av/);
+    assert.doesNotMatch(made.words, /Händelser, mot förra perioden/);
+  }
   const table = (p) => /<table(?!.*<table)[^>]*>.*?<\/table>/s.exec(p.text)[0];
   const figures = table(await politician.get(`${at}/faststalld`));
 
@@ -328,6 +350,40 @@ test("an adopted picture stays as it was, and a later one is a version of its ow
   assert.equal(await entries("level.adopt"), 2);
 });
 
+/** The period before the one that is shown, as a page. */
+async function former() {
+  const choose = /<select[^>]*name="period".*?<\/select>/s.exec((await now()).text)[0];
+  const ids = [...choose.matchAll(/value="([0-9a-f-]{36})"/g)].map(([, id]) => id);
+  return ids[ids.indexOf(shown(await now())) + 1];
+}
+
+test("the level before is the one that was adopted, not what somebody has set since", async () => {
+  const id = await former();
+  const before = (page, area) => /förra:\s+(\S+\s+\S+)/.exec(page.text.slice(page.text.indexOf(`/omraden/${area}"`))
+    .split("</tr>")[0].replace(/<[^>]*>/g, " "))?.[1];
+  const page = await now();
+  const area = areas(page).map((at) => at.split("/omraden/")[1]).find((a) => before(page, a));
+  const was = before(page, area);
+  assert.equal((await politician.get(`/1493/nu/${id}/faststalld`)).status, 200);
+  const form = await coordinator.get(`/1493/nu/${id}/omraden/${area}`);
+  await coordinator.submitOk(form, "/omraden/", { level: /röd/.test(was) ? "1" : "4", reason: "Nytt, och inte fastställt" });
+  assert.equal(before(await now(), area), was);
+  await coordinator.submitOk(await coordinator.get(`/1493/nu/${id}/faststall`), "/faststall");
+  assert.notEqual(before(await now(), area), was);
+});
+
+test("the way to the bulletin stands where there is one to read", async () => {
+  const id = await former(), at = `/1493/nu?period=${id}`;
+  for (const client of [politician, officer])
+    assert.doesNotMatch((await client.get(at)).words, /Läs lägesbrevet|Gör lägesbrev/);
+  const made = await coordinator.submitOk(await coordinator.get(at), "/gor");
+  assert.match((await coordinator.get(at)).words, /Läs lägesbrevet/);
+  assert.doesNotMatch((await politician.get(at)).words, /Läs lägesbrevet/); // a draft
+  await coordinator.submitOk(made, "/lamna-ut");
+  assert.match((await politician.get(at)).words, /Läs lägesbrevet/);
+  assert.match((await politician.get(`/1493/nu/${id}/faststalld`)).words, /Läs lägesbrevet/);
+});
+
 test("a period with levels cannot be deleted from under them", async () => {
   const page = await coordinator.get(`/1493/installningar/perioder/${shown(await now())}`);
   assert.ok(!page.forms.some((f) => f.action.endsWith("/ta-bort")));
@@ -341,9 +397,17 @@ test("after three weeks without a server the missing periods are there, each onc
   await execute(server.place, ["DELETE FROM period WHERE municipality_code = '1447'",
     "DELETE FROM rhythm WHERE municipality_code = '1447'"]);
 
+  const counted = (page) => Number(/<strong>(\d+) händelse/.exec(page.text)?.[1] ?? 0);
+  const was = counted(await coordinator.get("/1447/nu"));
+  await report({ type: "damage.glass", occurred_from: new Date(Date.now() - 60_000).toISOString(),
+    precision: "municipality" }, "1447");
   const none = await coordinator.get("/1447/nu");
+  assert.equal(counted(none), was + 1, "what came today is seen today");
   assert.match(none.words, /Perioder öppnas inte av sig själva/);
   assert.match(none.words, /De senaste 14 dagarna/);
+  assert.match(none.words, /Dagen i dag räknas med/);
+  assert.doesNotMatch(none.words, /under perioden|Perioden är inte slut/);
+  if (/Det går inte att jämföra/.test(none.words)) assert.doesNotMatch(none.words, /Vi jämför med/);
   const form = await coordinator.get("/1447/installningar/rytm");
   const wrong = await coordinator.submit(form, "/rytm", { cutoff: "25.00" });
   assert.equal(wrong.status, 422);

@@ -360,6 +360,7 @@ TEST(an_adopted_picture_is_read_as_it_was_written)
                         .before_from = {2026, 10, 19},
                         .before_to = {2026, 11, 2},
                         .ongoing = true,
+                        .until = date_start((struct date){2026, 11, 9}),
                         .all = {.n = 70, .before = 119},
                         .types = types,
                         .n_types = 2,
@@ -373,6 +374,7 @@ TEST(an_adopted_picture_is_read_as_it_was_written)
     OK(adopted_read(json, a, &r));
     CHECK_TEXT(r.work, "EST");
     CHECK(r.ongoing && r.to.day == 16 && r.before_from.month == 10);
+    CHECK(r.until == d.until);
     CHECK(r.all.n == 70 && r.all.before == 119 && r.n_types == 2);
     CHECK_TEXT(r.types[1].name, "Klotter <&>");
     CHECK(r.types[1].below && r.types[1].before == -1);
@@ -383,6 +385,45 @@ TEST(an_adopted_picture_is_read_as_it_was_written)
     CHECK(r.focus.n == 2 && r.focus.places[0].need == 3);
     CHECK_TEXT(r.focus_areas[0], "Centrum");
     CHECK(!r.focus_areas[1]);
+    arena_free(a);
+}
+
+TEST(what_was_adopted_before_the_end_is_compared_with_as_long_a_time)
+{
+    struct arena *a = arena_new(1 << 20);
+    struct adopted_row r = {.name = "Centrum", .n = 16, .before = 48};
+    struct adopted_row none = {.n = 16, .before = -1}, all = {.n = 67, .before = 139};
+    struct adopted d = {.from = {2026, 11, 9},
+                        .to = {2026, 11, 23},
+                        .before_from = {2026, 10, 26},
+                        .before_to = {2026, 11, 9},
+                        .all = all};
+    CHECK_TEXT(adopted_before(a, LANG_SV, &d, &r), "48");
+    CHECK_TEXT(adopted_figures(a, LANG_SV, &d),
+               "Siffrorna gäller 9–22 november 2026 mot 26 oktober–8 november 2026, som de stod "
+               "då.");
+    d.ongoing = true; /* as it was written before `until` was kept: nothing else was known */
+    CHECK(!adopted_so_far(&d));
+    CHECK_TEXT(adopted_before(a, LANG_SV, &d, &r), "48");
+    CHECK_TEXT(adopted_against(a, LANG_SV, &d, &r), "Centrum: 16 mot 48 förra perioden.");
+    CHECK(strstr(adopted_was_on(a, LANG_SV, &d), "gäller hela den perioden"));
+    d.until = date_start((struct date){2026, 11, 16});
+    CHECK(adopted_so_far(&d));
+    CHECK_TEXT(adopted_before(a, LANG_SV, &d, &r), "ungefär 24");
+    CHECK(!adopted_before(a, LANG_SV, &d, &none));
+    r.before = 1; /* one form of numbers: whole ones */
+    CHECK_TEXT(adopted_before(a, LANG_SV, &d, &r), "ungefär 1");
+    r.before = 48;
+    CHECK_TEXT(adopted_against(a, LANG_SV, &d, &r),
+               "Centrum: 16 hittills, mot ungefär 24 på lika lång tid förra perioden.");
+    CHECK_TEXT(adopted_against(a, LANG_SV, &d, &all),
+               "67 händelser hittills, mot ungefär 70 på lika lång tid förra perioden.");
+    CHECK(strstr(adopted_figures(a, LANG_SV, &d), "räknas till 16 november 2026"));
+    CHECK(strstr(adopted_was_on(a, LANG_SV, &d), "ungefär 7 av 14 dagar"));
+    d.until = date_start(d.from) + MSEC_HOUR; /* its first day says nothing yet */
+    CHECK(!adopted_before(a, LANG_SV, &d, &r));
+    CHECK_TEXT(adopted_against(a, LANG_SV, &d, &r),
+               "Centrum: 16 hittills. Hela förra perioden: 48.");
     arena_free(a);
 }
 

@@ -135,11 +135,80 @@ DB_TEST(a_busy_place_is_named_as_people_call_it)
     CHECK_INT(fresh->spot->to, date_days(fortnight.to));
     CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
     CHECK(w.has_spots && w.hot.n_rows == 1 && !w.hot.none && !w.looking);
-    CHECK(strstr(w.hot.rows[0].strong, "Lekparken: "));
+    CHECK(strstr(w.hot.rows[0].strong, "Lekparken, inom ")); /* the ground is said, for the other */
+    CHECK(strstr(w.hot.rows[0].strong, " på 250 meter: "));  /* method has another at that place */
+    CHECK(strstr(w.fresh.rows[0].strong, "Lekparken, inom "));
+    CHECK(strstr(w.fresh.rows[0].strong, " meter: ") && !strstr(w.fresh.rows[0].strong, "rut"));
+    CHECK(!w.hot.rows[0].steady);
     CHECK(strstr(w.hot.rows[0].rest, "också fler än vanligt här"));
     r.places = false;
     CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
     CHECK(!w.has_spots && w.hot.n_rows == 0);
+    close_town(&app);
+}
+
+/* Two a day at one place, all the time. */
+static enum err add_steady(struct tx *tx, void *arg)
+{
+    struct one o = {"damage.graffiti", "Torget", EAST + 750, NORTH + 750, 0, GEO_PLACE};
+    (void)arg;
+    for (int i = 0; i < 1000; i++) {
+        o.ago = 1 + i / 2;
+        TRY(add_one(tx, &o));
+    }
+    return ERR_OK;
+}
+
+DB_TEST(a_dense_place_that_is_always_dense_recurs_and_has_not_changed)
+{
+    struct app app;
+    struct picture_words w;
+    static const struct picture_names none;
+    struct picture_reader r = {.lang = LANG_SV, .places = true, .municipality = "Mariestad"};
+    open_town(f, park, &app);
+    CHECK_OK(db_write(f->db, TOWN, add_steady, NULL));
+    struct picture p = look(f, &app, false);
+    bool found = false;
+    CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
+    for (size_t i = 0; i < w.hot.n_rows; i++) {
+        const struct picture_sentence *s = &w.hot.rows[i];
+        if (!strstr(s->strong, "Torget"))
+            continue;
+        found = true;
+        CHECK(strstr(s->rest, "Så brukar det vara här"));
+        CHECK(s->steady && str_eq(s->verdict, "återkommer"));
+    }
+    CHECK(found);
+    close_town(&app);
+}
+
+static const char *act(void *arg, const struct picture *p, const struct picture_finding *f)
+{
+    (void)arg;
+    (void)p;
+    (void)f;
+    return "/atgarder/ny";
+}
+
+DB_TEST(what_has_become_fewer_needs_no_action)
+{
+    struct app app;
+    struct picture_words w;
+    static const struct picture_names none;
+    struct picture_reader r = {
+        .lang = LANG_SV, .places = true, .act = act, .municipality = "Mariestad"};
+    open_town(f, park, &app);
+    for (int fewer = 0; fewer < 2; fewer++) {
+        struct picture p;
+        struct picture_query q = fortnight;
+        q.from = date_add(q.from, 14 * fewer);
+        q.to = date_add(q.to, 14 * fewer);
+        CHECK_OK(picture_of(&app, &q, date_start(q.to), f->a, &p));
+        CHECK_OK(picture_words_make(&p, &none, &r, 0, f->a, &w));
+        CHECK(w.n_sentences > 0);
+        for (size_t i = 0; i < w.n_sentences; i++)
+            CHECK_INT(!w.sentences[i].act_href, fewer);
+    }
     close_town(&app);
 }
 
@@ -237,6 +306,78 @@ DB_TEST(a_new_event_is_a_new_question)
                                  *b = of_method(&after, "gistar");
     CHECK(a && b);
     CHECK_INT(b->spot->n, a->spot->n + 1);
+    close_town(&app);
+}
+
+/* As a level that is set: something in the municipality changes, and no event. */
+static enum err change_other(struct tx *tx, void *arg)
+{
+    static const char text[] = "UPDATE event SET place_name = place_name WHERE east > 0";
+    static const struct sql level = {
+        .name = "a_level",
+        .text = {text, text},
+        .change = {.table = "area_level", .op = 'u', .id = -1, .municipality = -1}};
+    (void)arg;
+    return db_run(tx, &level, NULL, NULL);
+}
+
+static int64_t newest(struct app *app)
+{
+    AUTO(columns_givep) struct columns_view *v = NULL;
+    CHECK_OK(columns_take(app->columns, TOWN, &v));
+    return v->parts[0]->seq;
+}
+
+DB_TEST(a_level_that_is_set_is_no_new_question)
+{
+    struct app app;
+    open_town(f, park, &app);
+    struct picture before = look_until(f, &app);
+    int64_t seq = newest(&app);
+    CHECK_OK(db_write(f->db, TOWN, change_other, NULL));
+    CHECK(newest(&app) > seq);
+    struct picture after = look(f, &app, true); /* nobody waits for it again */
+    CHECK_INT(after.looked, PICTURE_LOOKED);
+    CHECK_INT(after.n_findings, before.n_findings);
+    close_town(&app);
+}
+
+/* Asks, while memory is short, questions that nobody has asked until the looking fails. */
+static struct picture_query fail_one(struct fixture *f, struct app *app)
+{
+    long enough = 0; /* for asking, and nothing for who looks */
+    for (int i = 1; i < 200; i++) {
+        struct picture_query q = fortnight;
+        struct picture p;
+        q.from = date_add(q.from, -i);
+        CHECK_OK(picture_of(app, &q, today(), f->a, &p));
+        mem_fail_at(enough);
+        enum err e = picture_look(app, true, today(), f->a, &p);
+        mem_fail_at(-1);
+        if (e == ERR_OK && p.looked == PICTURE_NOT_LOOKED)
+            return q;
+        enough += e != ERR_OK;
+        look_until(f, app); /* what was asked for has been answered before the next */
+    }
+    CHECK(!"no look has failed");
+    return fortnight;
+}
+
+DB_TEST(what_could_not_be_looked_for_is_tried_again_after_a_minute)
+{
+    struct app app;
+    struct picture p;
+    open_town(f, park, &app);
+    look_until(f, &app);
+    struct picture_query q = fail_one(f, &app);
+    CHECK_OK(picture_of(&app, &q, today(), f->a, &p));
+    CHECK_OK(picture_look(&app, true, today() + MSEC_MINUTE - 1, f->a, &p));
+    CHECK_INT(p.looked, PICTURE_NOT_LOOKED);
+    for (int i = 0; i < 3000 && p.looked != PICTURE_LOOKED; i++) {
+        CHECK_OK(picture_of(&app, &q, today(), f->a, &p));
+        CHECK_OK(picture_look(&app, true, today() + MSEC_MINUTE, f->a, &p));
+    }
+    CHECK_INT(p.looked, PICTURE_LOOKED);
     close_town(&app);
 }
 

@@ -62,6 +62,21 @@ static bool differs(const struct adopted_row *r)
            r->certainty != CERTAINTY_NO_SURE_DIFFERENCE;
 }
 
+/* What was adopted before the period's end is compared with as long a time. */
+static const char *against(struct bulletin_doc *d, const struct adopted *x,
+                           const struct adopted_row *r)
+{
+    const char *said = bulletin_must(d, adopted_against(d->a, d->lang, x, r));
+    return said ? said : "";
+}
+
+static const char *before(struct bulletin_doc *d, const struct adopted *x,
+                          const struct adopted_row *r)
+{
+    const char *text = adopted_before(d->a, d->lang, x, r);
+    return text ? text : "–";
+}
+
 static void put_figures(struct bulletin_doc *d, const struct bulletin_group *g)
 {
     const struct adopted *x = &g->adopted;
@@ -71,15 +86,13 @@ static void put_figures(struct bulletin_doc *d, const struct bulletin_group *g)
     if (x->all.before < 0)
         bulletin_text(d, SAY(d, "%s.", n ? n : ""));
     else
-        bulletin_text(d, SAY(d, "%s (%s)", TDF(d, picture_all_sentence, n ? n : "", x->all.before),
-                             verdict(d, &x->all)));
+        bulletin_text(d, SAY(d, "%s (%s)", against(d, x, &x->all), verdict(d, &x->all)));
     for (size_t i = 0; i < x->n_types; i++) {
         const struct adopted_row *r = &x->types[i];
         if (!differs(r))
             continue;
         any = true;
-        bulletin_item(d, SAY(d, "%s (%s)", TDF(d, picture_type_sentence, r->name, r->n, r->before),
-                             verdict(d, r)));
+        bulletin_item(d, SAY(d, "%s (%s)", against(d, x, r), verdict(d, r)));
     }
     if (!any && x->all.before >= 0)
         bulletin_text(d, TD(d, picture_no_finding));
@@ -121,16 +134,17 @@ static void put_map(struct bulletin_doc *d, const struct bulletin_group *g)
 static void put_types(struct bulletin_doc *d, const struct bulletin_group *g)
 {
     const struct adopted *x = &g->adopted;
-    const struct bulletin_column columns[] = {{TD(d, picture_type), false, 40},
-                                              {TD(d, picture_now), true, 15},
-                                              {TD(d, picture_before), true, 18},
-                                              {TD(d, picture_verdict_before), false, 27}};
+    const struct bulletin_column columns[] = {
+        {TD(d, picture_type), false, 40},
+        {TD(d, picture_now), true, 15},
+        {adopted_so_far(x) ? TD(d, picture_before_so_far) : TD(d, picture_before), true, 18},
+        {TD(d, picture_verdict_before), false, 27}};
     bulletin_head(d, TD(d, bulletin_types));
     struct bulletin_table *t = bulletin_table(d, TD(d, bulletin_types), columns, 4);
     for (size_t i = 0; i <= x->n_types; i++) {
         const struct adopted_row *r = i < x->n_types ? &x->types[i] : &x->all;
         const char *const cells[] = {i < x->n_types ? r->name : TD(d, changes_all_events),
-                                     number(d, r->n), number(d, r->before), verdict(d, r)};
+                                     number(d, r->n), before(d, x, r), verdict(d, r)};
         bulletin_row(d, t, cells, r->below);
     }
 }
@@ -146,11 +160,12 @@ static int number_of(const struct bulletin_map *m, const char *name)
 static void put_levels(struct bulletin_doc *d, const struct bulletin_group *g)
 {
     const struct adopted *x = &g->adopted;
-    const struct bulletin_column columns[] = {{TD(d, changes_area), false, 24},
-                                              {TD(d, bulletin_no), true, 8},
-                                              {TD(d, changes_level), false, 15},
-                                              {TD(d, changes_reason), false, 36},
-                                              {TD(d, bulletin_counts), false, 17}};
+    const struct bulletin_column columns[] = {
+        {TD(d, changes_area), false, 24},
+        {TD(d, bulletin_no), true, 8},
+        {TD(d, changes_level), false, 15},
+        {TD(d, changes_reason), false, 36},
+        {adopted_so_far(x) ? TD(d, bulletin_counts_so_far) : TD(d, bulletin_counts), false, 17}};
     bulletin_head(d, TD(d, changes_levels));
     bulletin_words(d, g->words.group[BULLETIN_LEVELS]);
     struct bulletin_table *t =
@@ -159,9 +174,9 @@ static void put_levels(struct bulletin_doc *d, const struct bulletin_group *g)
         const struct adopted_row *r = &x->areas[i];
         int no = number_of(&g->frozen.map, r->name);
         const char *count = r->n < 0 ? "–"
-                            : r->before < 0
+                            : !adopted_before(d->a, d->lang, x, r)
                                 ? number(d, r->n)
-                                : TDF(d, bulletin_against, r->n, r->before, verdict(d, r));
+                                : TDF(d, bulletin_against, r->n, before(d, x, r), verdict(d, r));
         const char *const cells[] = {r->name, no ? number(d, no) : "–",
                                      bulletin_level_text(d->a, d->lang, r->level),
                                      r->reason ? r->reason : "–", count};
@@ -241,13 +256,8 @@ static void put_method(struct bulletin_doc *d, const struct bulletin_group *g)
     char adopted[FORMAT_TEXT], made[FORMAT_TEXT];
     format_datetime(adopted, d->lang, g->head.adopted_at);
     format_datetime(made, d->lang, g->frozen.made_at);
-    const char *days = picture_period_text(d->a, d->lang, x->from, x->to);
-    const char *before = picture_period_text(d->a, d->lang, x->before_from, x->before_to);
     bulletin_head(d, TD(d, bulletin_method));
-    if (x->all.before < 0)
-        bulletin_text(d, TDF(d, changes_figures_of, days));
-    else
-        bulletin_text(d, TDF(d, changes_figures_against, days, before));
+    bulletin_text(d, bulletin_must(d, adopted_figures(d->a, d->lang, x)));
     bulletin_text(d, TDF(d, bulletin_frozen, adopted, g->head.version));
     bulletin_text(d, TDF(d, bulletin_made, made));
     bulletin_small(d, TD(d, picture_sure_lead));
@@ -269,7 +279,7 @@ void bulletin_group_doc(struct bulletin_doc *d, const struct bulletin_group *g)
     if (g->draft)
         bulletin_text(d, TD(d, bulletin_is_draft));
     if (g->adopted.ongoing)
-        bulletin_text(d, TD(d, changes_was_on));
+        bulletin_text(d, bulletin_must(d, adopted_was_on(d->a, d->lang, &g->adopted)));
     bulletin_words(d, g->words.group[BULLETIN_INTRO]);
     put_figures(d, g);
     put_spots(d, g);

@@ -79,6 +79,8 @@ enum err adopted_write(struct arena *a, const struct adopted *d, const char **ou
     put_day(&w, "before_from", d->before_from);
     put_day(&w, "before_to", d->before_to);
     jsonw_key_bool(&w, "ongoing", d->ongoing);
+    if (d->until)
+        jsonw_key_int(&w, "until", d->until);
     put_rows(&w, "all", &d->all, 1);
     put_rows(&w, "types", d->types, d->n_types);
     put_rows(&w, "areas", d->areas, d->n_areas);
@@ -180,6 +182,7 @@ static enum err read_all(const json_t *o, struct arena *a, struct adopted *d)
     d->work = text(o, "work", a);
     d->period = text(o, "period", a);
     d->ongoing = json_is_true(json_object_get(o, "ongoing"));
+    d->until = d->ongoing ? number(o, "until", 0, date_start(d->to)) : 0;
     TRY(rows(json_object_get(o, "all"), a, &all, &n));
     if (n != 1)
         return ERR_CORRUPT;

@@ -17,6 +17,7 @@ const struct field_spec changes_adopted_fields[] = {
 struct doing {
     struct req *rq;
     struct adopted_head head, newest;
+    struct adopted_bulletin bulletin;
     const char *content, *ignored;
     struct adopted d;
     struct adopted_head *list;
@@ -30,15 +31,16 @@ static enum err read_one(struct tx *tx, void *arg)
     const char *m = web_municipality(w->rq);
     w->newest.period = w->head.period;
     TRY(adopted_get(tx, a, m, &w->head, &w->content));
+    TRY(adopted_bulletin(tx, a, m, w->head.period, &w->bulletin));
     return adopted_get(tx, a, m, &w->newest, &w->ignored);
 }
 
 /* --- One --- */
 
-static const char *figure_before(struct req *rq, const struct adopted_row *r)
+static const char *figure_before(const struct doing *w, const struct adopted_row *r)
 {
-    char text[FORMAT_TEXT];
-    return r->before < 0 ? "–" : format_arena(rq->arena, format_number(text, r->before));
+    const char *before = adopted_before(w->rq->arena, w->rq->lang, &w->d, r);
+    return before ? before : "–";
 }
 
 static enum err figures(struct doing *w, struct changes_adopted_view *v)
@@ -53,13 +55,25 @@ static enum err figures(struct doing *w, struct changes_adopted_view *v)
         rows[i] = (struct changes_figure){
             .label = i ? r->name : TX(rq, changes_all_events),
             .now = format_arena(rq->arena, format_number(now, r->n)),
-            .before = figure_before(rq, r),
+            .before = figure_before(w, r),
             .verdict = r->before < 0 ? NULL : picture_certainty_text(rq->lang, r->certainty),
             .below = r->below};
     }
     v->figures = rows;
     v->n_figures = w->d.n_types + 1;
+    v->before = adopted_so_far(&w->d) ? TX(rq, picture_before_so_far) : TX(rq, picture_before);
     return ERR_OK;
+}
+
+/* "14 mot 6", as it stood. */
+static const char *count_of(const struct doing *w, const struct adopted_row *r)
+{
+    struct req *rq = w->rq;
+    char n[FORMAT_TEXT];
+    const char *before = adopted_before(rq->arena, rq->lang, &w->d, r);
+    if (r->n < 0 || !before)
+        return now_count(rq, r->n, -1, false);
+    return TXF(rq, changes_count, (const char *)format_number(n, r->n), before);
 }
 
 static enum err areas(struct doing *w, struct changes_adopted_view *v)
@@ -75,7 +89,7 @@ static enum err areas(struct doing *w, struct changes_adopted_view *v)
             .level = {r->level},
             .suggested = {r->suggested},
             .reason = r->reason,
-            .count = now_count(rq, r->n, r->before, r->before >= 0),
+            .count = count_of(w, r),
             .verdict = r->before < 0 ? NULL : picture_certainty_text(rq->lang, r->certainty)};
     }
     v->areas = rows;
@@ -109,21 +123,19 @@ static enum err fill(struct doing *w, struct changes_adopted_view *v)
 {
     struct req *rq = w->rq;
     char at[FORMAT_TEXT];
-    const char *days = picture_period_text(rq->arena, rq->lang, w->d.from, w->d.to);
-    const char *before = picture_period_text(rq->arena, rq->lang, w->d.before_from, w->d.before_to);
     format_datetime(at, rq->lang, w->head.adopted_at);
     v->by = w->head.adopted_by_name ? TXF(rq, changes_adopted_by, at, w->head.adopted_by_name)
                                     : TXF(rq, changes_adopted_at, at);
-    v->said = w->d.all.before < 0 ? TXF(rq, changes_figures_of, days)
-                                  : TXF(rq, changes_figures_against, days, before);
-    v->ongoing = w->d.ongoing ? TX(rq, changes_was_on) : NULL;
-    char id[ID_TEXT];
-    id_text(w->head.period, id);
-    v->may_edit = web_may(rq, PERM_LEVEL_EDIT);
-    if (w->head.version != w->newest.version)
+    v->said = adopted_figures(rq->arena, rq->lang, &w->d);
+    v->ongoing = w->d.ongoing ? adopted_was_on(rq->arena, rq->lang, &w->d) : NULL;
+    if (!v->said || (w->d.ongoing && !v->ongoing))
+        return ERR_NOMEM;
+    if (w->head.version != w->newest.version) {
         v->old = TX(rq, changes_is_old);
-    else
-        v->bulletin_href = web_address(rq, arena_printf(rq->arena, "/lagesbrev/%s", id));
+    } else {
+        v->bulletin_href = changes_bulletin_href(rq, &w->bulletin, w->head.period);
+        v->bulletin_make = changes_bulletin_make(rq, &w->bulletin, w->head.period);
+    }
     if (web_may(rq, PERM_LEVEL_READ))
         v->period_href = changes_at_period(rq, w->head.period);
     struct picture_names none = {0};

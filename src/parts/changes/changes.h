@@ -114,6 +114,7 @@ struct adopted {
     const char *work, *period;                    /* "EST", "Vecka 45–46 2026" */
     struct date from, to, before_from, before_to; /* to is not included */
     bool ongoing;                                 /* the period had not ended */
+    msec until; /* and so far it was counted; 0: it had ended, or nobody wrote it down */
     struct adopted_row all, *types, *areas;
     size_t n_types, n_areas;
     struct focus focus;
@@ -123,6 +124,22 @@ struct adopted {
 /* ERR_CORRUPT when it is no such JSON; texts in the arena. */
 NODISCARD enum err adopted_read(const char *json, struct arena *a, struct adopted *out);
 NODISCARD enum err adopted_write(struct arena *a, const struct adopted *d, const char **out);
+
+/* In words, in the arena; NULL: no memory. What was adopted before the period's end is compared
+ * with as long a time, as on the start page; what does not say how far it counts, with all of it.
+ */
+bool adopted_so_far(const struct adopted *d);
+/* "ungefär 81", "139"; NULL also when there is nothing to compare with. */
+const char *adopted_before(struct arena *a, enum lang lang, const struct adopted *d,
+                           const struct adopted_row *r);
+/* "67 händelser hittills, mot ungefär 81 på lika lång tid förra perioden." Of rows with a `before`.
+ */
+const char *adopted_against(struct arena *a, enum lang lang, const struct adopted *d,
+                            const struct adopted_row *r);
+/* Which days the figures are of, and what they are compared with. */
+const char *adopted_figures(struct arena *a, enum lang lang, const struct adopted *d);
+/* Of one that was adopted before its period's end: that it was. */
+const char *adopted_was_on(struct arena *a, enum lang lang, const struct adopted *d);
 
 /* What was decided about the picture's period. */
 struct adopted_of {
@@ -152,6 +169,12 @@ NODISCARD enum err adopted_list(struct tx *tx, struct arena *a, const char *muni
 /* The one that head's period and version (0: the newest) say. ERR_NOTFOUND. */
 NODISCARD enum err adopted_get(struct tx *tx, struct arena *a, const char *municipality,
                                struct adopted_head *head, const char **content);
+/* Is there a bulletin of the period, and has the group got it? */
+struct adopted_bulletin {
+    bool made, handed;
+};
+NODISCARD enum err adopted_bulletin(struct tx *tx, struct arena *a, const char *municipality,
+                                    struct id period, struct adopted_bulletin *out);
 /* How many versions of levels and focus a period has: grows with every change. */
 NODISCARD enum err drafts_of(struct tx *tx, struct arena *a, const char *municipality,
                              struct id period, int64_t *out);

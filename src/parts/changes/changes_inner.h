@@ -9,6 +9,8 @@
 
 #define CHANGES_AHEAD 35 /* days in which what is coming is told: a month and some */
 
+#define CHANGES_FALLBACK 14 /* days that are shown where there is no period: today and before */
+
 /* What a page about a period knows, read in one transaction. */
 struct changes {
     struct req *rq;
@@ -25,6 +27,7 @@ struct changes {
     struct adopted_head *adopted; /* the newest of each period */
     size_t n_adopted;
     int64_t drafts;
+    struct adopted_bulletin bulletin; /* of the period shown */
     struct school_break *breaks;
     size_t n_breaks;
     struct q_changes_reporters_row *reporters;
@@ -53,6 +56,12 @@ void changes_guard(struct req *rq, const char *field);
 /* What the form says that the person has seen: what stands now, or, when the form comes back for
  * another reason than a change that is `told`, what it said already. */
 const char *changes_seen(struct req *rq, const char *field, int64_t now, bool told);
+/* The way to the bulletin of an adopted period, when there is one that the reader may see; NULL. */
+const char *changes_bulletin_href(struct req *rq, const struct adopted_bulletin *b,
+                                  struct id period);
+/* The way to make it, for those who may and when there is none; NULL. */
+const char *changes_bulletin_make(struct req *rq, const struct adopted_bulletin *b,
+                                  struct id period);
 /* The way back to the page of the period. */
 NODISCARD enum err changes_crumbs(struct req *rq, struct page *p, struct id period);
 /* "för lite underlag" and the like, joined: what a suggestion rests on. */

@@ -53,6 +53,31 @@ static enum err read_periods(struct tx *tx, struct changes *c)
     return ERR_OK;
 }
 
+/* The levels of the period before: those that were adopted, where it was. What is set afterwards is
+ * a draft until it is adopted too. */
+static enum err read_before(struct tx *tx, struct changes *c, struct id before)
+{
+    struct arena *a = c->rq->arena;
+    const char *m = web_municipality(c->rq), *content;
+    if (!changes_adopted(c, before))
+        return levels_of(tx, a, m, before, &c->levels_before, &c->n_levels_before);
+    struct adopted_head head = {.period = before};
+    struct adopted d;
+    TRY(adopted_get(tx, a, m, &head, &content));
+    TRY(adopted_read(content, a, &d));
+    struct area_level *list = ARENA_ARRAY(a, d.n_areas + 1, struct area_level);
+    if (!list)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < d.n_areas; i++)
+        list[i] = (struct area_level){.area = d.areas[i].area,
+                                      .level = d.areas[i].level,
+                                      .suggested = d.areas[i].suggested,
+                                      .reason = d.areas[i].reason};
+    c->levels_before = list;
+    c->n_levels_before = d.n_areas;
+    return ERR_OK;
+}
+
 static enum err read_decided(struct tx *tx, struct changes *c)
 {
     struct arena *a = c->rq->arena;
@@ -62,10 +87,11 @@ static enum err read_decided(struct tx *tx, struct changes *c)
     TRY(levels_of(tx, a, m, c->period.id, &c->levels, &c->n_levels));
     TRY(focus_of(tx, a, m, c->period.id, &c->focus));
     TRY(drafts_of(tx, a, m, c->period.id, &c->drafts));
+    TRY(adopted_bulletin(tx, a, m, c->period.id, &c->bulletin));
     if (c->at + 1 >= c->n_periods)
         return ERR_OK;
     struct id before = c->periods[c->at + 1].id;
-    TRY(levels_of(tx, a, m, before, &c->levels_before, &c->n_levels_before));
+    TRY(read_before(tx, c, before));
     return focus_of(tx, a, m, before, &c->focus_before);
 }
 
@@ -114,8 +140,8 @@ struct picture_query changes_query(const struct changes *c)
         q.from = date_of_msec(c->period.starts_at);
         q.to = date_add(date_of_msec(c->period.ends_at - 1), 1);
     } else {
-        q.to = date_of_msec(c->now);
-        q.from = date_add(q.to, -14);
+        q.to = date_add(date_of_msec(c->now), 1); /* what has come today is seen today */
+        q.from = date_add(q.to, -CHANGES_FALLBACK);
     }
     return q;
 }
@@ -142,6 +168,26 @@ const char *changes_at(struct req *rq, struct id period, const char *tail)
     char id[ID_TEXT];
     id_text(period, id);
     return arena_printf(rq->arena, "%s/%s%s", web_address(rq, "/nu"), id, tail);
+}
+
+static const char *bulletin_at(struct req *rq, struct id period, const char *tail)
+{
+    char id[ID_TEXT];
+    id_text(period, id);
+    return web_address(rq, arena_printf(rq->arena, "/lagesbrev/%s%s", id, tail));
+}
+
+const char *changes_bulletin_href(struct req *rq, const struct adopted_bulletin *b,
+                                  struct id period)
+{
+    bool sees = b->made && (b->handed || web_may(rq, PERM_LEVEL_EDIT));
+    return sees ? bulletin_at(rq, period, "") : NULL;
+}
+
+const char *changes_bulletin_make(struct req *rq, const struct adopted_bulletin *b,
+                                  struct id period)
+{
+    return !b->made && web_may(rq, PERM_LEVEL_EDIT) ? bulletin_at(rq, period, "/gor") : NULL;
 }
 
 const char *changes_period_text(struct req *rq, const struct changes_period *p)

@@ -195,6 +195,16 @@ enum err adopted_get(struct tx *tx, struct arena *a, const char *municipality,
     return ERR_OK;
 }
 
+enum err adopted_bulletin(struct tx *tx, struct arena *a, const char *municipality,
+                          struct id period, struct adopted_bulletin *out)
+{
+    struct q_changes_bulletin_in in = {municipality, period};
+    struct q_changes_bulletin_row row;
+    enum err e = q_changes_bulletin_one(tx, a, &in, &row);
+    *out = (struct adopted_bulletin){e == ERR_OK, e == ERR_OK && row.handed_at != DB_NO_INT};
+    return e == ERR_NOTFOUND ? ERR_OK : e;
+}
+
 enum err adopt(struct tx *tx, const struct adopting *d)
 {
     int64_t n;

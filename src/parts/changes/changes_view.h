@@ -78,11 +78,13 @@ struct changes_now_view {
     bool may_edit;
     const struct changes_area *areas;
     size_t n_areas;
-    int64_t n_quiet, n_loud; /* of them */
+    int64_t n_quiet, n_loud;      /* of them */
+    const char *rest, *rest_href; /* events in no area; NULL: there are none */
     struct page_empty no_areas;
     const char *levels_state; /* "Utkast" or "Fastställd …" */
     const char *adopt_href, *adopted_href, *focus_href;
-    const char *bulletin_href; /* of the adopted period */
+    const char *bulletin_href; /* of the adopted period; NULL: none that the reader may see */
+    const char *bulletin_make; /* NULL: there is one, or it is not for this reader to make */
     struct changes_focus_list focus, focus_before;
     const struct changes_reporter *reporters;
     size_t n_reporters;
@@ -157,13 +159,14 @@ struct changes_adopted_view {
     const char *ongoing;       /* the period had not ended */
     const char *old;           /* this is not the newest version */
     const char *period_href;   /* back to the draft; NULL: not for this reader */
-    const char *bulletin_href; /* NULL: this is not the newest version */
-    bool may_edit;
+    const char *bulletin_href; /* NULL: none that the reader may see, or not of this version */
+    const char *bulletin_make; /* for those who may */
     const struct changes_area *areas;
     size_t n_areas;
     struct changes_focus_list focus;
     const struct changes_figure *figures;
     size_t n_figures;
+    const char *before; /* heads the figures that those are compared with */
     const struct page_link *versions;
     size_t n_versions;
 };

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The figures of a picture and what people decided, as they stand now. */
+#include <math.h>
+
 #include "base/mem.h"
 #include "parts/changes/changes.h"
 #include "parts/event/event.h"
@@ -74,6 +76,8 @@ enum err adopted_make(struct arena *a, const struct picture *p, const struct pic
                         .ongoing = p->ongoing,
                         .all = counted(p, NULL, &p->all),
                         .focus = *of->focus};
+    if (p->ongoing)
+        d.until = date_start(d.from) + llround(p->passed * MSEC_DAY);
     for (size_t i = 0; i < d.focus.n; i++) {
         const struct picture_name *area = picture_area_named(n, d.focus.places[i].area);
         d.focus_areas[i] = area ? area->name : NULL;

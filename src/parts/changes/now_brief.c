@@ -12,6 +12,8 @@ static enum err add_group(struct req *rq, const struct changes_group *g, struct 
                           size_t *n)
 {
     for (size_t i = 0; i < g->n_rows; i++) {
+        if (g->rows[i].steady) /* told below, but nothing has changed */
+            continue;
         if ((*n)++ >= BRIEF_MOST)
             continue;
         struct changes_brief *b = &list[*n - 1];
@@ -37,8 +39,8 @@ static enum err changed(struct req *rq, const struct picture_words *w, struct ch
         TRY(add_group(rq, &v->groups[i], list, &n));
     v->brief = list;
     v->n_brief = n < BRIEF_MOST ? n : BRIEF_MOST;
-    v->answer = n                ? TXF(rq, changes_answer, (int64_t)n)
-                : w->empty       ? TX(rq, changes_empty)
+    v->answer = n          ? TXF(rq, changes_answer, (int64_t)n)
+                : w->empty ? (v->has_period ? TX(rq, changes_empty) : TX(rq, changes_empty_days))
                 : !w->has_before ? TX(rq, changes_answer_first)
                 : w->looking     ? TX(rq, changes_answer_wait)
                                  : TX(rq, changes_answer_none);

@@ -21,6 +21,8 @@ static const char *rows_href(const struct changes *c, const char *name, struct i
     date_text(q.from, from);
     date_text(date_add(q.to, -1), to);
     id_text(id, text);
+    if (id_is_none(id))
+        snprintf(text, sizeof text, "1");
     return arena_printf(c->rq->arena, "%s?from=%s&to=%s&kind=%s&%s=%s",
                         web_address(c->rq, "/handelser"), from, to, event_kind_name(kind), name,
                         text);
@@ -51,6 +53,23 @@ static const char *count_so_far(struct req *rq, const struct picture *p,
     char now[FORMAT_TEXT];
     const char *before = picture_so_far(rq->arena, rq->lang, p, s->before);
     return before ? TXF(rq, changes_count, format_number(now, s->n), before) : NULL;
+}
+
+/* What lies in no area: with it the rows add up to all. */
+static void rest_of_town(const struct changes *c, const struct picture *p,
+                         struct changes_now_view *v)
+{
+    struct req *rq = c->rq;
+    for (size_t i = 0; i < p->areas.n; i++) {
+        const struct picture_change *x = &p->areas.rows[i].change;
+        struct level_signs s = {.n = x->now, .before = x->before, .has_before = p->has_before};
+        if (!p->areas.rows[i].none || (!x->now && !x->before))
+            continue;
+        v->rest = count_so_far(rq, p, &s);
+        v->rest_href = web_may(rq, PERM_EVENT_READ) && s.n > 0
+                           ? rows_href(c, "noarea", (struct id){{0}}, EVENT_INCIDENT)
+                           : NULL;
+    }
 }
 
 /* Nothing that anybody set, or that is suggested, or that differs, is more than as usual. */
@@ -232,8 +251,10 @@ static enum err reporters(const struct changes *c, struct changes_now_view *v)
     v->n_silent = silent;
     v->n_heard = (int64_t)v->n_reporters - silent;
     v->reporters_said = c->n_reporters == 0 ? TX(rq, changes_no_reporters)
-                        : silent ? TXF(rq, changes_n_silent, silent, (int64_t)c->n_reporters)
-                                 : TX(rq, changes_all_heard);
+                        : !silent           ? TX(rq, changes_all_heard)
+                        : c->has_period
+                            ? TXF(rq, changes_n_silent, (int64_t)c->n_reporters, silent)
+                            : TXF(rq, changes_n_silent_days, (int64_t)c->n_reporters, silent);
     return ERR_OK;
 }
 
@@ -351,6 +372,7 @@ enum err now_parts(const struct changes *c, const struct picture_told *told,
     if (!c->has_period)
         return ERR_OK;
     TRY(now_areas(c, told, &v->areas, &v->n_areas));
+    rest_of_town(c, &told->picture, v);
     for (size_t i = 0; i < v->n_areas; i++)
         v->n_quiet += v->areas[i].quiet;
     v->n_loud = (int64_t)v->n_areas - v->n_quiet;

@@ -166,6 +166,8 @@ static enum err head(const struct changes *c, struct changes_now_view *v)
                                      .label = TXF(rq, changes_show_new, c->periods[0].name)}));
     } else {
         v->title = TX(rq, changes_last_days);
+        v->words.ongoing =
+            v->words.has_before ? TX(rq, changes_today_too) : TX(rq, changes_today_alone);
     }
     if (!c->has_rhythm || !c->rhythm.active)
         TRY(notice(rq, v,
@@ -189,10 +191,9 @@ static enum err levels_state(const struct changes *c, struct changes_now_view *v
     if (h) {
         char at[FORMAT_TEXT];
         format_datetime(at, rq->lang, h->adopted_at);
-        char id[ID_TEXT];
-        id_text(c->period.id, id);
         v->adopted_href = changes_at(rq, c->period.id, "/faststalld");
-        v->bulletin_href = web_address(rq, arena_printf(rq->arena, "/lagesbrev/%s", id));
+        v->bulletin_href = changes_bulletin_href(rq, &c->bulletin, c->period.id);
+        v->bulletin_make = changes_bulletin_make(rq, &c->bulletin, c->period.id);
         v->levels_state = h->drafts == c->drafts || !v->inside ? TXF(rq, changes_is_adopted, at)
                                                                : TXF(rq, changes_changed_since, at);
     } else {

@@ -440,6 +440,7 @@ enum err builder_finish(struct builder *b, const struct sources *s, int64_t seq,
     publish(t, &l, b, s);
     t->rows.n = (uint32_t)n;
     t->rows.seq = seq;
+    t->rows.changed = old && !base->n_gone && !b->n ? old->changed : seq;
     t->rows.bytes = bytes;
     atomic_init(&t->refs, 1);
     id_set_free(set);

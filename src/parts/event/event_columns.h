@@ -39,7 +39,8 @@ struct event_hits;
 /* One municipality's events in order of time. Row i of each array is event i. */
 struct event_rows {
     char municipality[8];
-    int64_t seq; /* of the change log: how new */
+    int64_t seq;     /* of the change log: how new */
+    int64_t changed; /* the seq up to which no row has changed since: as low as is known */
     uint32_t n;
     const msec *from;
     const struct id *id;

@@ -255,6 +255,7 @@ struct picture_sentence {
     const struct findings_spot *spot; /* where on the map, or NULL */
     int number;                       /* there and in the list, from 1; 0: none */
     bool plain;                       /* no sure difference, or too few */
+    bool steady;                      /* as it has been, as far as is known: no change */
 };
 
 struct picture_spots { /* of one method */
@@ -337,6 +338,10 @@ const char *picture_period_text(struct arena *a, enum lang lang, struct date fro
  * "ungefär 60"; "0" of none. NULL: no memory. */
 const char *picture_so_far(struct arena *a, enum lang lang, const struct picture *p,
                            int64_t before);
+/* "Skadegörelse: 14 mot 6 förra perioden."; label NULL: of all. Of a period that goes on "... 14
+ * hittills, mot ungefär 4 på lika lång tid ...". NULL: no memory. */
+const char *picture_against(struct arena *a, enum lang lang, const struct picture *p,
+                            const char *label, const struct picture_change *c);
 /* How many days of a period that goes on have been, to the nearest whole. */
 int64_t picture_days_passed(const struct picture *p);
 /* "klart fler" ... */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Findings about places are looked for in the background and kept: a page never waits for more than
- * a moment. What is kept belongs to one state of the municipality's events (its number in the
- * change log), so a changed event is a new question. */
+ * a moment. What is kept belongs to one state of the municipality's events (their newest number in
+ * the change log), so a changed event is a new question, and a level that is set is none. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +18,7 @@
 #define ANSWER_MOST (64 * 1024)        /* bytes of one */
 #define SCRATCH_MOST ((size_t)1 << 29) /* bytes of the work */
 #define MOMENT (15 * 1000000L)         /* nanoseconds that a page waits */
+#define AGAIN MSEC_MINUTE              /* after which what failed is tried again */
 #define SEED 20261123                  /* any: the same question has the same answer */
 #define THREADS 2 /* for who waits; in the background one, so that pages have the other core */
 
@@ -28,13 +29,14 @@ struct question {
     struct date from, to, today;
     struct id area;
     uint64_t types;
-    int64_t seq;
+    int64_t changed;
 };
 
 struct kept {
     enum kept_state state;
     struct question of;
     uint64_t used;
+    msec asked; /* when somebody made it be looked for */
     struct arena *a;
     struct picture answer; /* its findings only; in a */
 };
@@ -69,7 +71,7 @@ static bool same(const struct question *a, const struct question *b)
 {
     return str_eq(a->municipality, b->municipality) && date_days(a->from) == date_days(b->from) &&
            date_days(a->to) == date_days(b->to) && date_days(a->today) == date_days(b->today) &&
-           id_eq(a->area, b->area) && a->types == b->types && a->seq == b->seq;
+           id_eq(a->area, b->area) && a->types == b->types && a->changed == b->changed;
 }
 
 static struct kept *find(struct picture_keep *k, const struct question *q)
@@ -130,7 +132,7 @@ static void answer(struct picture_keep *k, struct kept *e)
     struct picture p = {.query = {q.municipality, q.from, q.to, q.area, q.types}};
     pthread_mutex_unlock(&k->lock);
     enum err err = a ? columns_take(k->app->columns, q.municipality, &v) : ERR_NOMEM;
-    int64_t seq = err == ERR_OK && v->n ? v->parts[0]->seq : q.seq;
+    int64_t changed = err == ERR_OK && v->n ? v->parts[0]->changed : q.changed;
     if (err == ERR_OK)
         err = look_now(v, &w, date_start(q.today), a, &p);
     pthread_mutex_lock(&k->lock);
@@ -140,7 +142,7 @@ static void answer(struct picture_keep *k, struct kept *e)
     }
     e->a = a;
     e->answer = p;
-    e->of.seq = seq; /* something may have changed since it was asked for */
+    e->of.changed = changed; /* something may have changed since it was asked for */
     e->state = err ? KEPT_FAILED : KEPT_DONE;
     pthread_cond_broadcast(&k->done);
 }
@@ -231,16 +233,24 @@ static enum err copy(const struct picture *from, struct arena *a, struct picture
     return ERR_OK;
 }
 
+/* What failed may do better later; not at once, or a page that is loaded again would never rest. */
+static bool to_try(const struct kept *e, msec now)
+{
+    return e->state == KEPT_FAILED && (now >= e->asked + AGAIN || now < e->asked);
+}
+
 /* Under the lock. NULL: there is no room, or nobody to do it. */
-static struct kept *ask(struct picture_keep *k, const struct question *q)
+static struct kept *ask(struct picture_keep *k, const struct question *q, msec now)
 {
     struct kept *e = find(k, q);
-    if (!e && (e = make_room(k))) {
-        e->state = KEPT_WAITING;
-        e->of = *q;
-    }
+    bool anew = !e && (e = make_room(k));
     if (!e)
         return NULL;
+    if (anew || to_try(e, now)) {
+        e->state = KEPT_WAITING;
+        e->of = *q;
+        e->asked = now;
+    }
     e->used = ++k->clock;
     if (!k->running && !k->stop)
         k->running = pthread_create(&k->worker, NULL, work, k) == 0;
@@ -253,8 +263,8 @@ static bool ready(const struct kept *e)
     return e->state == KEPT_DONE || e->state == KEPT_FAILED;
 }
 
-static enum err look_later(struct picture_keep *k, const struct question *q, struct arena *a,
-                           struct picture *p)
+static enum err look_later(struct picture_keep *k, const struct question *q, msec now,
+                           struct arena *a, struct picture *p)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
@@ -262,7 +272,7 @@ static enum err look_later(struct picture_keep *k, const struct question *q, str
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
     pthread_mutex_lock(&k->lock);
-    struct kept *e = ask(k, q);
+    struct kept *e = ask(k, q, now);
     int rc = 0;
     while (e && !ready(e) && rc == 0 && same(&e->of, q))
         rc = pthread_cond_timedwait(&k->done, &k->lock, &until);
@@ -299,10 +309,10 @@ enum err picture_look(struct app *app, bool wait, msec now, struct arena *a, str
                          .today = date_of_msec(now),
                          .area = of->area,
                          .types = of->types,
-                         .seq = v->n ? v->parts[0]->seq : 0};
+                         .changed = v->n ? v->parts[0]->changed : 0};
     snprintf(q.municipality, sizeof q.municipality, "%s", of->municipality);
     if (!wait)
         return look_now(v, &w, now, a, p);
     struct picture_keep *k = keep_of(app);
-    return k ? look_later(k, &q, a, p) : ERR_NOMEM;
+    return k ? look_later(k, &q, now, a, p) : ERR_NOMEM;
 }

@@ -55,6 +55,20 @@ static const char *where(const struct picture_writer *w, const struct picture_fi
                           : TRF(w, picture_spot_near, f->locality);
 }
 
+/* And how much ground is meant: two methods may tell of one place with a number each. */
+static const char *where_within(const struct picture_writer *w, const struct picture_finding *f)
+{
+    const struct findings_spot *s = f->spot;
+    const char *place = where(w, f);
+    if (!place)
+        return NULL;
+    if (s->circle.radius > 0)
+        return TRF(w, picture_spot_within, place, (int64_t)llround(s->circle.radius));
+    return s->squares.n
+               ? TRF(w, picture_spot_squares, (int64_t)s->squares.n, place, (int64_t)EVENT_SQUARE)
+               : place;
+}
+
 static const char *about(const struct picture_writer *w, double v)
 {
     return picture_about(w->a, w->r->lang, v);
@@ -91,6 +105,12 @@ static const char *rows_of(const struct picture_writer *w, const struct findings
     return picture_link(w, &t);
 }
 
+/* Dense beside the rest of the municipality, and more than there was before. */
+static bool more_than_usual(const struct findings_spot *s)
+{
+    return !isnan(s->usual) && s->usual_q <= FINDINGS_SURE && (double)s->n > s->usual;
+}
+
 static const char *usual(const struct picture_writer *w, const struct findings_spot *s)
 {
     if (isnan(s->usual))
@@ -98,7 +118,7 @@ static const char *usual(const struct picture_writer *w, const struct findings_s
     const char *n = about(w, s->usual);
     if (!n)
         return NULL;
-    if (s->usual_q <= FINDINGS_SURE && (double)s->n > s->usual)
+    if (more_than_usual(s))
         return TRF(w, picture_spot_usual_more, n);
     return TRF(w, picture_spot_usual, n);
 }
@@ -107,7 +127,7 @@ static enum err say_hot(const struct picture_writer *w, const struct picture_fin
                         struct picture_sentence *out)
 {
     const struct findings_spot *s = f->spot;
-    const char *place = where(w, f), *n = TRF(w, picture_n_events, s->n);
+    const char *place = where_within(w, f), *n = TRF(w, picture_n_events, s->n);
     const char *expected = about(w, s->expected), *before = usual(w, s);
     const char *low = about(w, s->low), *high = about(w, s->high);
     if (!place || !n || !expected || !before || !low || !high)
@@ -122,7 +142,7 @@ static enum err say_new(const struct picture_writer *w, const struct picture_fin
                         struct picture_sentence *out)
 {
     const struct findings_spot *s = f->spot;
-    const char *place = where(w, f), *days = days_text(w, s), *sure = chance(w, f->p);
+    const char *place = where_within(w, f), *days = days_text(w, s), *sure = chance(w, f->p);
     const char *expected = about(w, s->expected), *low = about(w, s->low),
                *high = about(w, s->high);
     if (!place || !days || !sure || !expected || !low || !high)
@@ -152,7 +172,7 @@ static enum err say_chain(const struct picture_writer *w, const struct picture_f
 {
     const struct findings_spot *s = f->spot;
     char day[FORMAT_TEXT];
-    const char *place = where(w, f), *days = days_text(w, s);
+    const char *place = where_within(w, f), *days = days_text(w, s);
     if (!place || !days)
         return ERR_NOMEM;
     format_date(day, w->r->lang, date_from_days(s->to - 1 + FINDINGS_SOON));
@@ -268,7 +288,11 @@ static enum err say(const struct picture_writer *w, const struct picture_finding
         TRY(say_near(w, f, out));
     if (f->spot)
         out->href = rows_of(w, f->spot);
-    out->verdict = chain ? NULL : picture_certainty_text(w->r->lang, f->certainty);
+    out->steady = str_eq(f->method, "gistar") && !more_than_usual(f->spot);
+    out->verdict = chain ? NULL
+                   : out->steady && !isnan(f->spot->usual)
+                       ? TR(w, picture_spot_recurring)
+                       : picture_certainty_text(w->r->lang, f->certainty);
     return out->strong && out->rest ? ERR_OK : ERR_NOMEM;
 }
 

@@ -115,7 +115,9 @@ const char *picture_ask(const struct picture_writer *w, const struct picture_fin
 
 const char *picture_act(const struct picture_writer *w, const struct picture_finding *f)
 {
-    return w->r->act ? w->r->act(w->r->link_arg, w->p, f) : NULL;
+    bool fewer = f->certainty == CERTAINTY_CLEARLY_FEWER ||
+                 f->certainty == CERTAINTY_LIKELY_FEWER || (f->step && f->step->ratio < 1);
+    return w->r->act && !fewer ? w->r->act(w->r->link_arg, w->p, f) : NULL; /* a fall needs none */
 }
 
 static bool is_sure(enum certainty c)
@@ -126,7 +128,7 @@ static bool is_sure(enum certainty c)
 const char *picture_so_far(struct arena *a, enum lang lang, const struct picture *p, int64_t before)
 {
     double as_long = (double)before * p->passed / p->days;
-    const char *about = picture_about(a, lang, before ? fmax(1, round(as_long)) : 0);
+    const char *about = picture_number(a, before ? (int64_t)fmax(1, round(as_long)) : 0);
     return before && about ? text_fmt(a, lang, T_picture_roughly, about) : about;
 }
 
@@ -160,27 +162,32 @@ static const char *counts_page(const struct picture_writer *w)
     return w->r->methods && w->p->has_before ? "/metoder/compare-counts" : NULL;
 }
 
-/* What is compared is as long: a week is not set beside a fortnight. */
-static const char *type_words(const struct picture_writer *w, const char *label,
-                              const struct picture_change *c)
-{
-    if (just_begun(w->p))
-        return TRF(w, picture_type_begun, label, c->now, c->before);
-    if (!w->p->ongoing)
-        return TRF(w, picture_type_sentence, label, c->now, c->before);
-    const char *before = picture_so_far(w->a, w->r->lang, w->p, c->before);
-    return before ? TRF(w, picture_type_so_far, label, c->now, before) : NULL;
-}
-
-static const char *all_words(const struct picture_writer *w, const char *count,
+static const char *all_words(struct arena *a, enum lang lang, const struct picture *p,
                              const struct picture_change *c)
 {
-    if (just_begun(w->p))
-        return TRF(w, picture_all_begun, count, c->before);
-    if (!w->p->ongoing)
-        return TRF(w, picture_all_sentence, count, c->before);
-    const char *before = picture_so_far(w->a, w->r->lang, w->p, c->before);
-    return before ? TRF(w, picture_all_so_far, count, before) : NULL;
+    const char *count = text_fmt(a, lang, T_picture_n_events, c->now);
+    if (!count)
+        return NULL;
+    if (just_begun(p))
+        return text_fmt(a, lang, T_picture_all_begun, count, c->before);
+    if (!p->ongoing)
+        return text_fmt(a, lang, T_picture_all_sentence, count, c->before);
+    const char *before = picture_so_far(a, lang, p, c->before);
+    return before ? text_fmt(a, lang, T_picture_all_so_far, count, before) : NULL;
+}
+
+/* What is compared is as long: a week is not set beside a fortnight. */
+const char *picture_against(struct arena *a, enum lang lang, const struct picture *p,
+                            const char *label, const struct picture_change *c)
+{
+    if (!label)
+        return all_words(a, lang, p, c);
+    if (just_begun(p))
+        return text_fmt(a, lang, T_picture_type_begun, label, c->now, c->before);
+    if (!p->ongoing)
+        return text_fmt(a, lang, T_picture_type_sentence, label, c->now, c->before);
+    const char *before = picture_so_far(a, lang, p, c->before);
+    return before ? text_fmt(a, lang, T_picture_type_so_far, label, c->now, before) : NULL;
 }
 
 static enum err say_type(const struct picture_writer *w, const struct picture_type *t,
@@ -200,7 +207,7 @@ static enum err say_type(const struct picture_writer *w, const struct picture_ty
         out->rest = year;
         out->plain = true;
     } else {
-        out->strong = type_words(w, label, c);
+        out->strong = picture_against(w->a, w->r->lang, w->p, label, c);
         const char *chance = picture_chance_text(w->a, w->r->lang, &c->with_before, c->certainty);
         out->rest = chance ? arena_printf(w->a, "%s%s%s", chance, *year ? " " : "", year) : NULL;
         out->verdict = picture_certainty_text(w->r->lang, c->certainty);
@@ -224,7 +231,7 @@ static enum err say_all(const struct picture_writer *w)
         out->rest = year;
         return out->strong ? ERR_OK : ERR_NOMEM;
     }
-    out->strong = all_words(w, count, c);
+    out->strong = picture_against(w->a, w->r->lang, w->p, NULL, c);
     const char *chance = picture_chance_text(w->a, w->r->lang, &c->with_before, c->certainty);
     out->rest = chance ? arena_printf(w->a, "%s%s%s", chance, *year ? " " : "", year) : NULL;
     out->verdict = picture_certainty_text(w->r->lang, c->certainty);
@@ -395,8 +402,9 @@ enum err picture_sentences(struct picture_writer *w)
     if (!p->has_before)
         o->about = o->no_before = TRF(w, picture_no_before, o->before_text);
     if (p->ongoing)
-        o->ongoing = just_begun(p) ? TRF(w, picture_begun, p->days)
-                                   : TRF(w, picture_ongoing, picture_days_passed(p), p->days);
+        o->ongoing = !p->has_before ? TRF(w, picture_ongoing_alone, picture_days_passed(p), p->days)
+                     : just_begun(p) ? TRF(w, picture_begun, p->days)
+                                     : TRF(w, picture_ongoing, picture_days_passed(p), p->days);
     if (p->waiting) {
         struct picture_target unread = picture_target_now(p);
         unread.unreviewed = true;

@@ -109,6 +109,12 @@ SELECT p.name AS period_name, p.starts_at, p.ends_at, d.version, d.drafts, d.ado
    AND (:version = 0 OR d.version = :version)
  ORDER BY d.version DESC LIMIT 1;
 
+-- The bulletin that may have been made of an adopted period.
+-- name: changes_bulletin
+-- in: municipality text, period id
+-- out: handed_at int?
+SELECT handed_at FROM bulletin WHERE municipality_code = :municipality AND period_id = :period;
+
 -- name: changes_adopt
 -- in: municipality text, period id, drafts int, content text, at int, by id?
 -- change: adopted_picture i :period
