@@ -57,7 +57,7 @@ test("what waits in each municipality stands first, each thing a link to where i
     assert.ok(Number(waiting.n) > 1);
     assert.ok(first.includes(`<a href="/${code}/granska">${waiting.n} rapporter att granska</a>`), name);
   }
-  assert.match(first, /href="\/1493\/atgarder">1 åtgärd är försenad</);
+  assert.match(first, /href="\/1493\/atgarder">1 åtgärd har passerat sin sista dag</);
   await execute(place, ["UPDATE event SET state = 'included' WHERE municipality_code = '1447' AND state = 'submitted'"]);
   const mended = await coordinator.get(`/mina-kommuner?${PERIOD}`);
   assert.ok(!mended.text.includes('href="/1447/granska"'));
