@@ -234,6 +234,8 @@ static enum err reporters(const struct changes *c, struct changes_now_view *v)
     v->reporters_said = c->n_reporters == 0 ? TX(rq, changes_no_reporters)
                         : silent ? TXF(rq, changes_n_silent, silent, (int64_t)c->n_reporters)
                                  : TX(rq, changes_all_heard);
+    if (c->n_reporters == 0 && web_may(c->rq, PERM_ACCOUNTS))
+        v->invite_href = web_address(c->rq, "/installningar/konton/flera");
     return ERR_OK;
 }
 
