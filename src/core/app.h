@@ -42,6 +42,9 @@ struct part {
     /* What waits there for who asks, in words that lead to it: told beside other municipalities.
      * Label NULL: nothing now. Asked only of who may enter (nav_perm), never in a transaction. */
     enum err (*told)(struct req *rq, struct page_link *out);
+    /* One quiet line on the start page of a municipality, with a link. Label NULL, or no function:
+     * nothing. Asked of everybody who may see that page, never in a transaction. */
+    enum err (*line)(struct req *rq, struct page_link *out);
     /* Called once when the database is open, before the first request; may be NULL. */
     enum err (*start)(struct app *app);
     void (*stop)(struct app *app);

@@ -252,19 +252,26 @@ static bool same_for_everybody(const struct req *rq)
            (rq->route->flags & ROUTE_PUBLIC_CACHE);
 }
 
-static enum err before(struct req *rq)
+/* Who asks, and in which language they are answered: asked for once, by whoever needs it first. */
+static enum err know(struct req *rq)
 {
-    struct app *app = web_app(rq);
+    const struct app *app = web_app(rq);
+    const char *cookie = req_cookie(rq, "lang");
+    enum lang chosen;
     if (app->public_url && str_starts(app->public_url, "https://"))
         rq->secure = true;
-    const char *lang = req_cookie(rq, "lang");
-    if (lang)
-        (void)lang_from_code(lang, &rq->lang);
-    enum lang chosen = rq->lang;
-    if (!same_for_everybody(rq)) /* what is the same for everybody does not look at cookies */
-        TRY(find_who(rq));
-    if (lang)
+    /* what is the same for everybody does not look at who asks */
+    enum err e = rq->user || same_for_everybody(rq) ? ERR_OK : find_who(rq);
+    if (e)
+        rq->user = NULL;
+    if (cookie && lang_from_code(cookie, &chosen))
         rq->lang = chosen;
+    return e;
+}
+
+static enum err before(struct req *rq)
+{
+    TRY(know(rq));
     TRY(authorise(rq));
     if (rq->status != 200)
         return ERR_OK;
@@ -301,8 +308,8 @@ static void problem_json(struct req *rq, enum err e)
 static void ask_who(struct req *rq, enum err e)
 {
     bool fell = e == ERR_USAGE || e == ERR_LIMIT || e == ERR_MEDIA;
-    if (fell && !rq->user && rq->route && !same_for_everybody(rq) && find_who(rq) != ERR_OK)
-        rq->user = NULL;
+    if (fell && rq->route)
+        (void)know(rq); /* nobody, then */
 }
 
 /* The verbs that the address does take. */
@@ -386,9 +393,11 @@ static void after(struct req *rq)
         LOG_INT("ms", took));
 }
 
+/* Fields are checked before it is asked who sent them. */
 static const char *field_text(struct req *rq, const char *key, const struct field_spec *f)
 {
     enum text_key k = text_lookup(key);
+    (void)know(rq); /* otherwise the browser's language will do */
     if (k == TEXT_COUNT)
         return key;
     const char *t = text_fmt(rq->arena, rq->lang, k, f->min, f->max);

@@ -47,6 +47,11 @@ NODISCARD enum err web_visit(struct req *rq, const char *municipality, web_visit
 
 /* What waits for this person in the municipality of the address (struct part, `told`). */
 NODISCARD enum err web_told(struct req *rq, const struct page_link **out, size_t *out_n);
+/* The quiet line of the municipality's start page (struct part, `line`); label NULL: none. */
+NODISCARD enum err web_line(struct req *rq, struct page_link *out);
+/* What is said beside an address that is about to be printed, when it is not one that others can be
+ * trusted to reach: none is set, or only this computer does. False: it is a good one. */
+bool web_address_notice(struct req *rq, struct page_notice *out);
 
 /* db_read / db_write in the scope of the address; the argument is handed on. */
 NODISCARD enum err web_read(struct req *rq, db_fn *fn, void *arg);

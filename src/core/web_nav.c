@@ -133,6 +133,16 @@ enum err web_told(struct req *rq, const struct page_link **out, size_t *out_n)
     return ERR_OK;
 }
 
+enum err web_line(struct req *rq, struct page_link *out)
+{
+    const struct part *const *p = web_app(rq)->parts;
+    *out = (struct page_link){0};
+    for (size_t i = 0; p && p[i] && !out->label; i++)
+        if (p[i]->line)
+            TRY(p[i]->line(rq, out));
+    return ERR_OK;
+}
+
 enum err web_navigation(struct req *rq, struct page *p)
 {
     size_t all = count_parts(web_app(rq)), n = 0;

@@ -58,6 +58,36 @@ const char *web_absolute(struct req *rq, const char *path)
     return s ? s : path;
 }
 
+/* "http://127.0.0.1:8399": this computer and no other. */
+static bool is_here(const char *url)
+{
+    static const char *const here[] = {"127.", "localhost", "[::1]", "0.0.0.0"};
+    const char *host = strstr(url, "://");
+    for (size_t i = 0; host && i < ARRAY_LEN(here); i++)
+        if (str_starts(host + 3, here[i]))
+            return true;
+    return false;
+}
+
+bool web_address_notice(struct req *rq, struct page_notice *out)
+{
+    const char *url = web_absolute(rq, ""), *said;
+    bool here = is_here(url), may = false;
+    if (!here && web_app(rq)->public_url)
+        return false;
+    said = here ? TXF(rq, address_here, url) : TXF(rq, address_asked, url);
+    for (size_t i = 0; i < web_who(rq)->n_memberships; i++)
+        may = may || role_may(web_who(rq)->memberships[i].role, PERM_INSTALLATION);
+    *out = (struct page_notice){
+        .tone = here ? PAGE_WARNING : PAGE_INFO,
+        .title = TX(rq, address_unset),
+        .text = arena_printf(rq->arena, "%s %s", said ? said : "", TX(rq, address_who)),
+        .href = may ? "/0000/installningar/installation" : NULL,
+        .label = may ? TX(rq, address_set) : NULL,
+    };
+    return true;
+}
+
 struct tmpl web_tmpl(struct req *rq)
 {
     return (struct tmpl){.out = &rq->out, .lang = rq->lang, .now = time_now()};

@@ -70,17 +70,13 @@ test("from nothing to the first report: at most 20 pages and 20 fields, by keybo
   assert.match(await page.textContent("table"), /Bo Exempel.*Ett mejl är på väg/s);
   const code = await page.locator(".slip .slip-code").first().textContent();
 
-  await page.goto(`${server.url}${at}/perioder/serie`); // the rhythm
-  count.fields++;
-  await page.locator("input[name=weeks][value='1'], select[name=weeks]").first().evaluate((f) =>
-    (f.tagName === "SELECT" ? (f.value = "1") : (f.checked = true)));
-  const soon = new Date(Date.now() + 60 * 86_400_000), past = new Date(Date.now() - 8 * 86_400_000);
-  for (const [name, day] of [["first", past], ["last", soon]]) {
-    await fill(`[name=${name}-day]`, String(day.getUTCDate()));
-    await fill(`[name=${name}-month]`, String(day.getUTCMonth() + 1));
-    await fill(`[name=${name}-year]`, String(day.getUTCFullYear()));
-  }
+  await page.goto(`${server.url}${at}/kom-igang`); // the rhythm: what is suggested is taken
+  await press(page, page.locator(`ol.steps a[href$="${at}/rytm"]`));
   await send();
+  await page.goto(`${server.url}/1447/nu`); // a period is open at once
+  const now = await page.textContent("main");
+  assert.match(now, /Vecka \d+/);
+  assert.doesNotMatch(now, /öppnas inte av sig själva/);
 
   await page.goto(`${server.url}${at}/personuppgifter`);
   await fill("#f-email", "dataskydd@example.se");

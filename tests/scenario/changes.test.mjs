@@ -472,7 +472,7 @@ test("nothing to report is calm, and silence says since when", async () => {
 
 test("an action that has passed its last day is told to those who see actions", async () => {
   const page = await coordinator.get("/1493/nu");
-  assert.match(page.words, /Väntar på någon 1 åtgärd är försenad\./);
+  assert.match(page.words, /Väntar på någon 1 åtgärd har passerat sin sista dag\./);
   assert.match(page.words, /skulle ha varit klar \d+ \w+ \d{4}/);
   const [one] = page.links("/1493/atgarder/");
   assert.equal((await coordinator.get(one)).status, 200);

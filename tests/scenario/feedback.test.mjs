@@ -115,6 +115,26 @@ test("nobody sees another's reports, questions or answers, and the organisation 
   assert.equal((await reporter.send("GET", "/1473/mina-rapporter")).status, 403);
 });
 
+test("the organisation's reports are those of the list of events, also when they came in a file", async () => {
+  const [{ n }] = await select(server.place, `SELECT count(*) AS n FROM event WHERE municipality_code = '1493'
+    AND organisation_id = (SELECT m.organisation_id FROM membership m JOIN account a ON a.id = m.account_id
+      WHERE m.municipality_code = '1493' AND a.email = 'bovard.1493@example.se')`);
+  assert.ok(Number(n) > 100, `${n} reports`);
+  const first = await mine(reporter, "?vems=organisation");
+  assert.match(first.words.replace(/\u00a0/g, ""), new RegExp(`${n} rapporter`));
+  const ids = (page) => [...page.text.matchAll(/id="r-([0-9a-f-]{36})"/g)].map((m) => m[1]);
+  assert.equal(ids(first).length, 20, "a page at a time");
+  const second = await mine(reporter, "?vems=organisation&sida=2");
+  assert.equal(new Set([...ids(first), ...ids(second)]).size, 40);
+  for (const href of first.links("/1493/handelser/").slice(0, 3))
+    assert.equal((await reporter.get(href)).status, 200, href);
+  const past = await mine(reporter, "?vems=organisation&sida=99999");
+  assert.equal(past.status, 200);
+  const waiting = await mine(reporter, "?visa=oppna&vems=organisation"); // a row of a file waits for no answer
+  const count = Number(/(\d+) rapport/.exec(waiting.words)?.[1] ?? 0);
+  assert.ok(count < Number(n) / 2, `${count} of ${n}`);
+});
+
 test("new answers stand first and are marked once; filters and pages hold them", async () => {
   const first = await report(guard, { description: "bläddra 0" });
   for (let i = 1; i <= 21; i++) await report(guard, { description: `bläddra ${i}` });

@@ -57,11 +57,43 @@ test("what waits in each municipality stands first, each thing a link to where i
     assert.ok(Number(waiting.n) > 1);
     assert.ok(first.includes(`<a href="/${code}/granska">${waiting.n} rapporter att granska</a>`), name);
   }
-  assert.match(first, /href="\/1493\/atgarder">1 åtgärd är försenad</);
+  assert.match(first, /href="\/1493\/atgarder">1 åtgärd har passerat sin sista dag</);
   await execute(place, ["UPDATE event SET state = 'included' WHERE municipality_code = '1447' AND state = 'submitted'"]);
   const mended = await coordinator.get(`/mina-kommuner?${PERIOD}`);
   assert.ok(!mended.text.includes('href="/1447/granska"'));
   assert.match(mended.text, /href="\/1473\/granska">\d+ rapporter att granska/);
+});
+
+test("each municipality is shown for its own period under way, and says which", async () => {
+  const now = Date.now();
+  const current = async (code) => (await select(place, `SELECT name, starts_at, ends_at FROM period WHERE
+    municipality_code = '${code}' AND starts_at <= ${now} AND ends_at > ${now}`))[0];
+  const date = (msec) => new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Stockholm" }).format(Number(msec));
+  const page = await coordinator.get("/mina-kommuner");
+  assert.match(page.text, /<option value="now" selected>Perioden som pågår i varje kommun</);
+  const rows = rowsOf(await coordinator.get("/mina-kommuner.csv"));
+  for (const code of Object.keys(TOWNS)) {
+    const period = await current(code);
+    assert.ok(page.words.includes(`${period.name}, `), `${code} ${period.name}`);
+    const [from, to] = [date(period.starts_at), date(Number(period.ends_at) - 1)];
+    assert.ok(page.links(`/${code}/laget?from=${from}&to=${to}`).length > 0, `${code} ${from} ${to}`);
+    assert.deepEqual(rows.find((row) => row[0] === code).slice(-2), [from, to]);
+  }
+  assert.match(page.words, /i alla kommunerna tillsammans/); // the same days for all of them
+  assert.doesNotMatch(page.words, /Kommunerna har olika dagar/);
+
+  const own = await current("1447"); // one without: the last 14 days, and nothing is added up
+  const move = (days) => execute(place, [`UPDATE period SET starts_at = starts_at + ${days * 86_400_000},
+    ends_at = ends_at + ${days * 86_400_000} WHERE municipality_code = '1447' AND name = '${own.name}'`]);
+  await move(-2000);
+  const apart = await coordinator.get("/mina-kommuner");
+  const fixed = await coordinator.get("/mina-kommuner?period=14");
+  await move(2000);
+  assert.match(apart.words, /Ingen period pågår här\. Siffrorna gäller de senaste 14 dagarna/);
+  assert.match(apart.words, /Kommunerna har olika dagar/);
+  assert.doesNotMatch(apart.words, /i alla kommunerna tillsammans|Typ för typ/);
+  assert.match(fixed.words, /i alla kommunerna tillsammans/);
+  assert.doesNotMatch(fixed.words, /Ingen period pågår/);
 });
 
 test("a number leads to exactly the rows behind it, in its municipality", async () => {

@@ -340,7 +340,7 @@ test("closing freezes the minutes, plans the next meeting, and tells with a link
   const sent = (await letters()).filter((l) => /Minnesanteckningar/.test(l.subject));
   assert.equal(sent.length, 5);
   for (const { subject, body } of sent) {
-    assert.equal(subject, "Minnesanteckningar finns att läsa");
+    assert.equal(subject, "Minnesanteckningar från Mariestad finns att läsa");
     assert.match(body, new RegExp(`${at}/protokoll`));
     assert.doesNotMatch(body, /Klotter|bryggan|Parken|Exempel|klar|\d{4}-\d\d/);
   }

@@ -31,6 +31,26 @@ test("the overview tells how things stand and leads everywhere", async () => {
     assert.equal((await c.get(href)).status, 200, href);
 });
 
+test("what is wrong with a field is said in the language of the page", async () => {
+  const fields = (await open("/rytm")).form("/rytm").fields;
+  fields.set("name", "");
+  fields.set("cutoff_days", "99");
+  const english = { "accept-language": "en" };
+  const page = await c.post(`${at}/rytm`, fields, english); // the account's, not the browser's
+  assert.equal(page.status, 422);
+  assert.match(page.text, /<html lang="sv"/);
+  assert.match(page.words, /Fyll i det här fältet/);
+  assert.match(page.words, /Skriv ett tal mellan 0 och 14/);
+  assert.doesNotMatch(page.words, /Fill in|Write a number/);
+  c.cookies.set("lang", "en"); // chosen on a page: before what the account says
+  const chosen = await c.post(`${at}/rytm`, fields, {});
+  c.cookies.delete("lang");
+  assert.match(chosen.words, /Fill in this field/);
+  assert.match(chosen.words, /Write a number between 0 and 14/);
+  const stranger = await server.client().post("/logga-in", { email: "", password: "x" }, english);
+  assert.match(stranger.words, /Fill in this field/);
+});
+
 test("an organisation is added, renamed, put to rest, woken and deleted", async () => {
   const form = await open("/organisationer/ny");
   const wrong = await c.submit(form, "/ny", { name: "Hyresvärden Exempel", kind: "" });

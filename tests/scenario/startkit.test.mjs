@@ -74,6 +74,21 @@ test("nothing is done from the start, and the settings lead to the list", async 
     assert.equal((await c.get(empty)).links(`${at}/kom-igang`).length, 1, empty);
 });
 
+test("the start page leads to the list while steps are left, and to invitations", async () => {
+  const page = await c.get("/1447/nu");
+  assert.match(page.text, /<a href="\/1447\/installningar\/kom-igang">Kom igång: 8 steg kvar<\/a>/);
+  assert.match(page.text, /Ingen organisation har rapportörer än\. <a [^>]*href="\/1447\/installningar\/konton\/flera">/);
+});
+
+test("what is printed with an address that nobody reaches is warned of, and who can set it", async () => {
+  for (const path of ["/kom-igang", "/affischer", "/affischer/rapportorer", "/affischer/invanare", "/konton/flera"]) {
+    const page = await open(path);
+    assert.match(page.words, /Ingen publik adress är inställd http:\/\/127\.0\.0\.1:\d+ når man bara från/, path);
+    assert.match(page.words, /Den som sköter installationen skriver in adressen på sidan Installation/, path);
+    assert.deepEqual(page.links("/0000/"), [], path); // not for a coordinator
+  }
+});
+
 test("without an organisation there is nobody to invite to", async () => {
   const page = await open("/konton/flera");
   assert.match(page.words, /ingen organisation att bjuda in till/);
@@ -329,11 +344,33 @@ test("the posters carry the municipality, the address and 112", async () => {
   assert.equal((await open("/affischer/annat")).status, 404);
 });
 
-test("with periods and a first report the municipality is up and running", async () => {
-  await c.submitOk(await open("/perioder/serie"), "/serie", { weeks: "1", weekday: "1", first: day(-8),
+test("a series that is still to come is no rhythm: the step says so", async () => {
+  await c.submitOk(await open("/perioder/serie"), "/serie", { weeks: "1", weekday: "1", first: day(30),
     last: day(60) });
-  let page = await steps();
+  const page = await steps();
+  assert.equal(state(page, "Rytm"), "Kvar");
+  assert.match(page.words, /Nästa period öppnas inte av sig själv\. Vecka [\d ]+ börjar/);
+  assert.match((await c.get("/1447/nu")).words, /Perioder öppnas inte av sig själva/);
+  await execute(place, ["DELETE FROM period WHERE municipality_code = '1447'"]);
+});
+
+test("after the step Rytm a period is open, and the start page speaks of it", async () => {
+  const list = await steps();
+  const [go] = list.links(`${at}/rytm`);
+  const done = await c.submitOk(await c.get(go), "/rytm", {}); // what is suggested is taken
+  assert.match(done.words, /Rytmen är sparad/);
+  const [period] = await select(place, "SELECT name, starts_at, ends_at FROM period WHERE municipality_code = '1447'");
+  assert.ok(period.starts_at <= Date.now() && period.ends_at > Date.now(), JSON.stringify(period));
+  const page = await steps();
   assert.equal(state(page, "Rytm"), "Klart");
+  assert.ok(page.words.includes(`Perioder öppnas av sig själva. ${period.name} pågår till och med`), page.words);
+  const now = await c.get("/1447/nu");
+  assert.ok(now.words.includes(period.name), now.words);
+  assert.doesNotMatch(now.words, /öppnas inte av sig själva|De senaste 14 dagarna/);
+});
+
+test("with a period and a first report the municipality is up and running", async () => {
+  let page = await steps();
   assert.equal(state(page, "Första perioden"), "Kvar");
   assert.match(page.words, /pågår till och med/);
   const form = await c.get("/1447/handelser/ny");
@@ -346,6 +383,7 @@ test("with periods and a first report the municipality is up and running", async
   assert.match(page.words, /8 av 8 steg är klara/);
   assert.match(page.words, /Alla steg är klara/);
   assert.doesNotMatch((await open("")).words, /inte i gång än/);
+  assert.deepEqual((await c.get("/1447/nu")).links("/kom-igang"), []);
 });
 
 test("the log holds, with what was done", async () => {

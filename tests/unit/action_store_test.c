@@ -446,6 +446,11 @@ DB_TEST(who_owns_it_and_the_coordinator_get_one_letter_with_a_link_and_no_words)
         CHECK(str_eq(w.letters[i].to, "agare@example.se") ||
               str_eq(w.letters[i].to, "samordnare@example.se"));
         CHECK(strstr(w.letters[i].body, "https://samsyn.example.se/1493/atgarder"));
+        /* somebody who works in several municipalities knows which one wrote, and whose they are */
+        bool owner = str_eq(w.letters[i].to, "agare@example.se");
+        CHECK(strstr(w.letters[i].subject, "Mariestad"));
+        CHECK(str_starts(w.letters[i].body,
+                         owner ? "Du har 1 åtgärd i Mariestad" : "Det finns 1 åtgärd i Mariestad"));
         CHECK(!strstr(w.letters[i].body, w.x.title) && !strstr(w.letters[i].body, w.x.problem));
     }
     w.edit.version = 1;

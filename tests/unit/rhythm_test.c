@@ -268,6 +268,57 @@ DB_TEST(a_period_that_somebody_deleted_does_not_come_back)
     CHECK_INT(periods(f).n, 2);
 }
 
+DB_TEST(a_first_day_that_is_moved_back_opens_what_lies_before_it)
+{
+    struct app app = {.db = f->db};
+    struct date today = date_of_msec(time_now());
+    struct date monday = date_add(today, 1 - date_weekday(today));
+    struct rhythm r = from(RHYTHM_FORTNIGHT, monday.year, monday.month, monday.day);
+    OK(db_write(f->db, TOWN, set, &r));
+    OK(rhythm_open(&app, TOWN, time_now(), NULL));
+    CHECK_INT(periods(f).n, 1);
+    r.version = 1;
+    r.first = date_add(monday, -42); /* the period under way stays as it is */
+    OK(db_write(f->db, TOWN, set, &r));
+    struct counted c = periods(f);
+    CHECK_INT(c.n, 4);
+    CHECK_INT(c.log.entries, 4);
+    for (size_t i = 0; i < c.n; i++) {
+        CHECK(c.rows[i].starts_at == date_start(date_add(monday, -42 + 14 * (int)i)));
+        CHECK(c.rows[i].ends_at == date_start(date_add(monday, -28 + 14 * (int)i)));
+    }
+    OK(rhythm_open(&app, TOWN, time_now(), NULL));
+    OK(db_write(f->db, TOWN, forget, &c)); /* the first of them */
+    r.version = 2;
+    r.first = date_add(monday, -70);
+    OK(db_write(f->db, TOWN, set, &r));
+    CHECK_INT(periods(f).n, 5); /* two more, and the one that was deleted does not come back */
+}
+
+DB_TEST(a_first_day_that_was_set_too_far_ahead_can_be_moved_back)
+{
+    struct app app = {.db = f->db};
+    struct date today = date_of_msec(time_now());
+    struct date monday = date_add(today, 1 - date_weekday(today)), ahead = date_add(monday, 280);
+    struct rhythm r = from(RHYTHM_WEEK, ahead.year, ahead.month, ahead.day);
+    OK(db_write(f->db, TOWN, set, &r));
+    CHECK_INT(periods(f).n, 0);
+    r.version = 1;
+    r.first = monday;
+    OK(db_write(f->db, TOWN, set, &r));
+    CHECK_INT(periods(f).n, 1);
+    r.active = false; /* moved back while it rests: opened when it goes on */
+    r.version = 2;
+    r.first = date_add(monday, -14);
+    OK(db_write(f->db, TOWN, set, &r));
+    CHECK_INT(periods(f).n, 1);
+    r.active = true;
+    r.version = 3;
+    OK(db_write(f->db, TOWN, set, &r));
+    OK(rhythm_open(&app, TOWN, time_now(), NULL));
+    CHECK_INT(periods(f).n, 3);
+}
+
 DB_TEST(a_rhythm_that_was_stopped_opens_nothing)
 {
     struct app app = {.db = f->db};

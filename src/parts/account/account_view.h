@@ -175,9 +175,10 @@ struct sheet_row { /* slips that were printed together */
 struct many_view {
     struct page page;
     const char *action, *back;
-    const char *form; /* its id: a form is one sheet of slips */
-    bool again;       /* the slips of the form that was sent are made already */
-    bool no_letters;  /* the installation sends none */
+    struct page_notice notice; /* slips would carry a bad address; text NULL: a good one */
+    const char *form;          /* its id: a form is one sheet of slips */
+    bool again;                /* the slips of the form that was sent are made already */
+    bool no_letters;           /* the installation sends none */
     struct page_field organisation, lines, slips;
     const char *organisation_href; /* none is there yet: where to add one; else NULL */
     const char *open;              /* "12 lappar kan fortfarande användas" */
@@ -198,6 +199,7 @@ struct slip_paper {
 struct many_done_view {
     struct page page;
     const char *back;
+    struct page_notice notice;
     const struct many_sent *sent;
     size_t n_sent;
     const struct slip_paper *slips;

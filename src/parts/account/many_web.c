@@ -152,6 +152,7 @@ static enum err draw(struct req *rq, const struct many *m)
     if (v.organisation.n_choices == 1 && web_may(rq, PERM_SETTINGS))
         v.organisation_href = web_address(rq, "/installningar/organisationer/ny");
     TRY(sheet_rows(rq, m, &v));
+    (void)web_address_notice(rq, &v.notice);
     v.page.lead = TX(rq, many_lead);
     TRY(web_page(rq, &v.page, T_many_title));
     struct tmpl t = web_tmpl(rq);
@@ -344,6 +345,8 @@ static enum err draw_done(struct many *m)
             (struct many_sent){l->name, l->email, l->sent ? NULL : web_absolute(rq, path)};
     }
     TRY(papers(m, &v));
+    if (m->slips)
+        (void)web_address_notice(rq, &v.notice);
     v.page.lead = m->slips ? TX(rq, many_done_slips) : NULL;
     TRY(web_page(rq, &v.page, T_many_done));
     struct tmpl t = web_tmpl(rq);

@@ -7,6 +7,7 @@
 #include "core/jobs.h"
 #include "core/mailer.h"
 #include "core/perm.h"
+#include "geo/geo_data.h"
 #include "parts/action/action_inner.h"
 
 #define CARE_ARENA ((size_t)32 << 20)
@@ -126,24 +127,34 @@ enum err action_settle(struct app *app, const char *municipality, msec now, int 
 
 /* --- Letters --- */
 
-static bool minds(const struct q_action_people_row *p, const struct action *x)
+static bool owns(const struct q_action_people_row *p, const struct action *x)
 {
-    return str_eq(p->role, role_name(ROLE_COORDINATOR)) || id_eq(p->organisation, x->organisation);
+    return !id_is_none(p->organisation) && id_eq(p->organisation, x->organisation);
 }
 
+static bool minds(const struct q_action_people_row *p, const struct action *x)
+{
+    return str_eq(p->role, role_name(ROLE_COORDINATOR)) || owns(p, x);
+}
+
+/* Says where and how many, never what. `own`: how many of them are the reader's to do. */
 static enum err write_letter(struct tx *tx, const struct care *c,
-                             const struct q_action_people_row *p, int64_t n)
+                             const struct q_action_people_row *p, int64_t n, int64_t own)
 {
     enum lang lang = LANG_SV;
     lang_from_code(p->lang, &lang);
+    const struct geo_municipality *m = geo_municipality_by_code(c->municipality);
+    const char *town = m ? m->name : c->municipality;
     const char *where = c->app->public_url ? arena_printf(c->a, "%s/%s/atgarder",
                                                           c->app->public_url, c->municipality)
                                            : text_get(lang, T_action_letter_where);
-    const char *body = where ? text_fmt(c->a, lang, T_action_letter, n, where) : NULL;
+    enum text_key key = own == n ? T_action_letter : T_action_letter_all;
+    const char *body = where ? text_fmt(c->a, lang, key, n, where, town) : NULL;
+    const char *subject = text_fmt(c->a, lang, T_action_letter_subject, town);
     enum mail_way way = c->app->development ? MAIL_SHOW : MAIL_SEND;
-    if (!body)
+    if (!body || !subject)
         return ERR_NOMEM;
-    enum err e = mail_queue(tx, way, p->email, text_get(lang, T_action_letter_subject), body);
+    enum err e = mail_queue(tx, way, p->email, subject, body);
     return e == ERR_INVALID ? ERR_OK : e; /* an address that no letter reaches stops nobody else */
 }
 
@@ -163,12 +174,14 @@ static enum err write_letters(struct tx *tx, void *arg)
     TRY(action_list(tx, c->a, c->municipality, &all, &n));
     TRY(q_action_people_all(tx, c->a, &in, &people, &n_people));
     for (size_t i = 0; i < n_people; i++) {
-        int64_t his = 0;
-        for (size_t k = 0; k < n; k++)
-            his += to_remind(&all[k], c->now) && minds(&people[i], &all[k]);
-        if (!his)
+        int64_t mind = 0, own = 0;
+        for (size_t k = 0; k < n; k++) {
+            mind += to_remind(&all[k], c->now) && minds(&people[i], &all[k]);
+            own += to_remind(&all[k], c->now) && owns(&people[i], &all[k]);
+        }
+        if (!mind)
             continue;
-        TRY(write_letter(tx, c, &people[i], his));
+        TRY(write_letter(tx, c, &people[i], mind, own));
         c->letters++;
     }
     for (size_t k = 0; k < n; k++) {

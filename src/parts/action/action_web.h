@@ -68,7 +68,7 @@ struct action_found {
 NODISCARD enum err action_find(struct req *rq, struct action_found *out);
 /* The address with the filters of this one. */
 const char *action_filtered(struct req *rq, const char *path);
-/* "7 åtgärder i Mariestad, varav 1 försenad." */
+/* "7 åtgärder i Mariestad. Sista dagen har passerat för 1." */
 const char *action_sentence(struct req *rq, const struct action_found *f);
 
 /* All about one. ERR_NOTFOUND. */

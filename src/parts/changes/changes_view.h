@@ -58,6 +58,7 @@ struct changes_now_view {
     const char *title, *when; /* the period, and until when reports are awaited */
     struct page_field choose;
     const char *choose_action;
+    struct page_link line; /* of another part: what is left before all is in place */
     struct picture_words words;
     const char *report_href; /* what to do when nothing has come in */
     const char *answer;      /* "3 saker har förändrats" */
@@ -90,6 +91,7 @@ struct changes_now_view {
     size_t n_reporters;
     int64_t n_silent, n_heard; /* of them; the silent ones come first */
     const char *reporters_said;
+    const char *invite_href; /* no organisation has reporters, and this reader may invite some */
     const struct changes_action *actions;
     size_t n_actions;
     const char *actions_said, *actions_href; /* NULL: the reader sees no actions */

@@ -254,7 +254,7 @@ static enum err reporters(const struct changes *c, struct changes_now_view *v)
                         : !silent           ? TX(rq, changes_all_heard)
                         : c->has_period
                             ? TXF(rq, changes_n_silent, (int64_t)c->n_reporters, silent)
-                            : TXF(rq, changes_n_silent_days, (int64_t)c->n_reporters, silent);
+                            : TXF(rq, changes_n_silent_days, (int64_t)c->n_reporters, if, 0, web_may, PERM_ACCOUNTS, v, invite_href, web_address, "/installningar/konton/flera", silent);
     return ERR_OK;
 }
 

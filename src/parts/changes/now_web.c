@@ -228,6 +228,7 @@ enum err changes_now_page(struct req *rq)
     TRY(now_parts(&c, told, v));
     TRY(now_actions(rq, time_now(), v));
     TRY(now_brief(rq, told, v));
+    TRY(web_line(rq, &v->line));
     v->figures_href = picture_address(rq, &q);
     v->report_href = web_may(rq, PERM_EVENT_ADD) ? web_address(rq, "/rapportera") : NULL;
     v->page.refresh = v->words.looking != NULL;

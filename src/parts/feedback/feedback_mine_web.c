@@ -245,8 +245,12 @@ static void fill_rest(struct mine *m, struct feedback_mine_view *v)
     v->answer_action = web_address(rq, "/till-dig");
     v->sentence = m->count ? TXF(rq, feedback_count, m->count) : NULL;
     v->empty = (struct page_empty){
-        .title = m->which == ALL ? TX(rq, feedback_empty) : TX(rq, feedback_empty_filter),
-        .text = m->which == ALL ? TX(rq, feedback_empty_more) : NULL,
+        .title = m->which != ALL ? TX(rq, feedback_empty_filter)
+                 : m->ours       ? TX(rq, feedback_empty_ours)
+                                 : TX(rq, feedback_empty),
+        .text = m->which != ALL ? NULL
+                : m->ours       ? TX(rq, feedback_empty_ours_more)
+                                : TX(rq, feedback_empty_more),
         .href = m->which == ALL ? web_address(rq, "/rapportera") : address(m, ALL, m->ours),
         .label = m->which == ALL ? TX(rq, feedback_empty_report) : TX(rq, feedback_empty_all),
     };

@@ -315,11 +315,12 @@ static enum err write_letters(struct tx *tx, struct closing *w)
     for (size_t i = 0; w->letters && i < w->r->n_people; i++) {
         enum lang lang = LANG_SV;
         lang_from_code(w->r->people[i].lang, &lang);
-        const char *body = text_fmt(rq->arena, lang, T_meeting_letter, w->href);
-        if (!body)
+        const char *town = web_municipality_name(rq);
+        const char *body = text_fmt(rq->arena, lang, T_meeting_letter, w->href, town);
+        const char *subject = text_fmt(rq->arena, lang, T_meeting_letter_subject, town);
+        if (!body || !subject)
             return ERR_NOMEM;
-        enum err e = mail_queue(tx, way, w->r->people[i].email,
-                                text_get(lang, T_meeting_letter_subject), body);
+        enum err e = mail_queue(tx, way, w->r->people[i].email, subject, body);
         if (e == ERR_INVALID) /* an address that no letter reaches stops nobody else */
             continue;
         TRY(e);

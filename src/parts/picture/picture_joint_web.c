@@ -34,7 +34,8 @@ struct town {
 };
 
 struct joint {
-    struct picture_query query; /* the same days and types for all */
+    struct picture_query query; /* the types, and the days, unless each has its own */
+    bool each, apart;           /* each its period under way; and those differ */
     msec now;
     struct town *towns; /* those whose picture one may see */
     size_t n;
@@ -46,6 +47,28 @@ struct joint {
 };
 
 /* --- One municipality: as if its own page were asked for --- */
+
+/* The days of the period under way there, and which they are in words. */
+static enum err own_days(struct req *rq, const struct picture_names *n, struct picture_query *q,
+                         const char **out)
+{
+    const struct picture_row *row = picture_web_current(n);
+    struct picture_query own = *q;
+    if (row) {
+        own.from = row->from;
+        own.to = row->to;
+    }
+    if (picture_query_check(&own) != ERR_OK) /* longer than a picture may be */
+        row = NULL;
+    else
+        *q = own;
+    const char *days = picture_period_text(rq->arena, rq->lang, q->from, q->to);
+    if (!days)
+        return ERR_NOMEM;
+    *out = row ? TXF(rq, picture_joint_period, row->name, days)
+               : TXF(rq, picture_joint_no_period, days);
+    return *out ? ERR_OK : ERR_NOMEM;
+}
 
 static enum err look_at_town(struct req *rq, void *arg)
 {
@@ -64,14 +87,17 @@ static enum err look_at_town(struct req *rq, void *arg)
         v->go = TXF(rq, picture_joint_home, v->name);
         return v->go ? ERR_OK : ERR_NOMEM;
     }
-    j->query.municipality = v->id;
+    struct picture_query q = j->query;
+    q.municipality = v->id;
     TRY(picture_web_names(rq, &t->names));
-    TRY(picture_of(web_app(rq), &j->query, j->now, rq->arena, &t->picture));
+    if (j->each)
+        TRY(own_days(rq, &t->names, &q, &v->days));
+    TRY(picture_of(web_app(rq), &q, j->now, rq->arena, &t->picture));
     if (web_may(rq, PERM_EVENT_READ))
         TRY(picture_look(web_app(rq), true, j->now, rq->arena, &t->picture));
     struct picture_reader r = picture_web_reader(rq);
     TRY(picture_words_make(&t->picture, &t->names, &r, j->now, rq->arena, &t->words));
-    v->href = picture_web_address(rq, "/laget", &j->query);
+    v->href = picture_web_address(rq, "/laget", &q);
     v->go = TXF(rq, picture_joint_whole, v->name);
     if (!v->href || !v->go)
         return ERR_NOMEM;
@@ -102,8 +128,16 @@ static enum err look_at_all(struct req *rq, struct joint *j)
     const struct picture **pictures = ARENA_ARRAY(rq->arena, TOWNS_MOST, const struct picture *);
     if (!pictures)
         return ERR_NOMEM;
-    for (size_t i = 0; i < j->n; i++)
+    for (size_t i = 0; i < j->n; i++) {
         pictures[i] = &j->towns[i].picture;
+        const struct picture_query *q = &pictures[i]->query, *first = &pictures[0]->query;
+        j->apart = j->apart || (i > 0 && (date_days(q->from) != date_days(first->from) ||
+                                          date_days(q->to) != date_days(first->to)));
+    }
+    if (j->n && j->each && !j->apart) {
+        j->query.from = pictures[0]->query.from;
+        j->query.to = pictures[0]->query.to;
+    }
     return j->n ? picture_joint_make(pictures, j->n, rq->arena, &j->sum) : ERR_OK;
 }
 
@@ -112,6 +146,9 @@ static enum err make(struct req *rq, bool tell, struct joint *j, const char **pr
     const struct picture_names none = {0};
     *j = (struct joint){
         .query = picture_web_query(rq, &none, preset), .now = time_now(), .tell = tell};
+    if (!req_field(rq, "period") && str_eq(*preset, "14"))
+        *preset = "now";
+    j->each = str_eq(*preset, "now");
     return look_at_all(rq, j);
 }
 
@@ -252,10 +289,19 @@ static enum err fill_fields(struct req *rq, const struct joint *j, const char *p
 {
     const struct picture_names none = {0};
     TRY(picture_web_period(rq, &none, preset, &v->period));
+    struct page_choice *c = ARENA_ARRAY(rq->arena, v->period.n_choices + 1, struct page_choice);
+    if (!c)
+        return ERR_NOMEM;
+    c[0] = (struct page_choice){
+        .value = "now", .label = TX(rq, picture_joint_current), .chosen = j->each};
+    for (size_t i = 0; i < v->period.n_choices; i++)
+        c[i + 1] = v->period.choices[i];
+    v->period.choices = c;
+    v->period.n_choices++;
     v->from = picture_web_day(rq, "from", T_picture_from, j->query.from);
     v->to = picture_web_day(rq, "to", T_picture_to, date_add(j->query.to, -1));
     TRY(picture_web_type(rq, &j->query, &none, &v->type));
-    int64_t active = !str_eq(preset, "14") + (j->query.types != 0);
+    int64_t active = !j->each + (j->query.types != 0);
     v->filter.action = v->filter.reset_href = "/mina-kommuner";
     v->filter.active = active ? TXF(rq, picture_active, active) : NULL;
     v->filter.open = true;
@@ -308,7 +354,8 @@ static enum err fill_page(struct req *rq, const struct joint *j, const char *pre
         v->page.refresh = v->page.refresh || j->towns[i].words.looking;
     }
     v->csv_href = req_address_with(rq, "/mina-kommuner.csv", NULL);
-    if (j->n == 0)
+    v->apart = j->apart ? TX(rq, picture_joint_apart) : NULL;
+    if (j->n == 0 || j->apart)
         return ERR_OK;
     TRY(say_together(rq, j, v));
     return fill_table(rq, j, v);
@@ -344,6 +391,11 @@ static void put_row(struct req *rq, const struct town *t, int type, const struct
     picture_csv_number(&rq->out, true, c ? c->now : 0);
     picture_csv_number(&rq->out, t->picture.has_before, c ? c->before : 0);
     picture_csv_number(&rq->out, t->picture.has_year, c ? c->year : 0);
+    char from[TIME_TEXT], to[TIME_TEXT];
+    date_text(t->picture.query.from, from);
+    date_text(date_add(t->picture.query.to, -1), to);
+    picture_csv_cell(&rq->out, from, ';');
+    picture_csv_cell(&rq->out, to, ';');
     buf_puts(&rq->out, "\r\n");
 }
 
@@ -355,7 +407,8 @@ enum err picture_joint_csv(struct req *rq)
     if (rq->problems)
         return ERR_INVALID;
     const enum text_key heads[] = {T_picture_joint_town, T_picture_joint_code, T_picture_type,
-                                   T_picture_now,        T_picture_before,     T_picture_year_head};
+                                   T_picture_now,        T_picture_before,     T_picture_year_head,
+                                   T_picture_from,       T_picture_to};
     buf_puts(&rq->out, "\xef\xbb\xbf"); /* spreadsheets ask for it */
     picture_csv_cell(&rq->out, TX(rq, picture_joint_town_code), 0);
     for (size_t i = 0; i < ARRAY_LEN(heads); i++)

@@ -72,6 +72,15 @@ static const struct picture_row *period_row(const struct picture_names *n, const
     return NULL;
 }
 
+const struct picture_row *picture_web_current(const struct picture_names *n)
+{
+    int64_t today = date_days(date_of_msec(time_now()));
+    for (size_t i = 0; i < n->n_periods; i++)
+        if (date_days(n->periods[i].from) <= today && today < date_days(n->periods[i].to))
+            return &n->periods[i];
+    return NULL;
+}
+
 static void read_types(struct req *rq, struct picture_query *q)
 {
     struct event_filter f = {0};
@@ -91,7 +100,8 @@ struct picture_query picture_web_query(struct req *rq, const struct picture_name
 {
     struct picture_query q = {.municipality = web_municipality(rq)};
     const char *period = req_field(rq, "period");
-    const struct picture_row *row = period_row(n, period);
+    const struct picture_row *row =
+        str_eq(period ? period : "", "now") ? picture_web_current(n) : period_row(n, period);
     if (!period)
         period = req_field(rq, "from") || req_field(rq, "to") ? "own" : "14";
     last_days(&q, 14);
@@ -104,7 +114,7 @@ struct picture_query picture_web_query(struct req *rq, const struct picture_name
         last_month(&q);
     } else if (str_eq(period, "own")) {
         own_dates(rq, &q);
-    } else if (!str_eq(period, "14")) {
+    } else if (!str_eq(period, "14") && !str_eq(period, "now")) {
         req_problem(rq, "period", TX(rq, field_code));
     }
     if (picture_query_check(&q) != ERR_OK)

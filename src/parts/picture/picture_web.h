@@ -20,6 +20,7 @@ struct picture_page {
 /* picture_joint_web.c */
 struct picture_town {
     const char *id, *name, *role, *href; /* href: Läget there, of the same days */
+    const char *days;                    /* which they are, when each has its own; else NULL */
     const char *go;                      /* what the link to it says */
     const char *home;
     const struct page_link *waits; /* for this person, the most needed first */
@@ -49,6 +50,7 @@ struct picture_joint_page {
     struct page_field period, from, to, type;
     struct page_empty empty;
     const char *title, *about, *ongoing;
+    const char *apart;           /* they have different days: nothing is added up; else NULL */
     struct page_pager pager;     /* without a sentence: all of them are on this page */
     struct picture_sentence all; /* of all municipalities together */
     struct picture_town *towns;
@@ -100,6 +102,8 @@ extern const struct field_spec picture_fields[];
  * 14 days. `preset` is what stands in the field. */
 struct picture_query picture_web_query(struct req *rq, const struct picture_names *n,
                                        const char **preset);
+/* The period under way; NULL: none is. */
+const struct picture_row *picture_web_current(const struct picture_names *n);
 struct page_field picture_web_day(struct req *rq, const char *name, enum text_key label,
                                   struct date d);
 NODISCARD enum err picture_web_period(struct req *rq, const struct picture_names *n,

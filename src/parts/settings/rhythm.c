@@ -151,40 +151,38 @@ enum err rhythm_get(struct tx *tx, struct arena *a, const char *municipality, st
     return ERR_OK;
 }
 
-enum err rhythm_set(struct tx *tx, const char *municipality, const struct rhythm *r, struct id by)
+/* --- Opening --- */
+
+/* In the order of their beginnings, with room for one more. */
+static enum err periods_since(struct tx *tx, struct arena *a, const char *municipality, msec since,
+                              struct period **out, size_t *out_n)
 {
-    int64_t n;
-    if (str_empty(r->name) || !date_valid(r->first) || r->cutoff_days < 0 ||
-        r->cutoff_days > RHYTHM_CUTOFF_DAYS || r->cutoff_minutes < 0 || r->cutoff_minutes >= 1440)
-        return ERR_INVALID;
-    if (r->version == 0) {
-        struct q_settings_rhythm_add_in in = {municipality,
-                                              r->name,
-                                              rhythm_step_name(r->step),
-                                              date_start(r->first),
-                                              r->cutoff_days,
-                                              r->cutoff_minutes,
-                                              r->active,
-                                              time_now(),
-                                              by};
-        TRY(q_settings_rhythm_add_run(tx, &in, &n));
-    } else {
-        struct q_settings_rhythm_set_in in = {municipality,
-                                              r->name,
-                                              rhythm_step_name(r->step),
-                                              date_start(r->first),
-                                              r->cutoff_days,
-                                              r->cutoff_minutes,
-                                              r->active,
-                                              time_now(),
-                                              by,
-                                              r->version};
-        TRY(q_settings_rhythm_set_run(tx, &in, &n));
-    }
-    return n ? ERR_OK : ERR_CONFLICT;
+    struct q_settings_periods_since_in in = {municipality, since};
+    struct q_settings_periods_since_row *rows;
+    size_t n;
+    TRY(q_settings_periods_since_all(tx, a, &in, &rows, &n));
+    struct period *have = ARENA_ARRAY(a, n + 1, struct period);
+    if (!have)
+        return ERR_NOMEM;
+    for (size_t i = 0; i < n; i++)
+        have[i] = (struct period){rows[i].id, rows[i].name, rows[i].starts_at, rows[i].ends_at};
+    *out = have;
+    *out_n = n;
+    return ERR_OK;
 }
 
-/* --- Opening --- */
+static enum err open_all(struct tx *tx, const char *municipality, const struct rhythm_due *due)
+{
+    for (size_t i = 0; i < due->n; i++) {
+        TRY(period_add(tx, municipality, &due->periods[i]));
+        struct audit_note note = {.municipality = municipality,
+                                  .action = "period.open",
+                                  .object_kind = "period",
+                                  .object = due->periods[i].id};
+        TRY(audit_add(tx, &note));
+    }
+    return ERR_OK;
+}
 
 struct opening {
     const char *municipality;
@@ -203,32 +201,21 @@ static enum err read_rhythm(struct tx *tx, void *arg)
 static enum err open_due(struct tx *tx, void *arg)
 {
     struct opening *o = arg;
-    struct q_settings_periods_since_row *rows;
     struct rhythm_due due;
+    struct period *have;
     size_t n;
     int64_t mine;
     o->n = 0;
     TRY(rhythm_get(tx, o->a, o->municipality, &o->r));
-    struct q_settings_periods_since_in since = {o->municipality, o->r.opened_to};
-    TRY(q_settings_periods_since_all(tx, o->a, &since, &rows, &n));
-    struct period *have = ARENA_ARRAY(o->a, n + 1, struct period);
-    if (!have)
-        return ERR_NOMEM;
-    for (size_t i = 0; i < n; i++)
-        have[i] = (struct period){rows[i].id, rows[i].name, rows[i].starts_at, rows[i].ends_at};
+    TRY(periods_since(tx, o->a, o->municipality, o->r.opened_to, &have, &n));
     TRY(rhythm_due(o->a, &o->r, have, n, o->now, &due));
     struct q_settings_rhythm_opened_in in = {o->municipality, due.opened_to, o->r.opened_to};
     if (due.opened_to == o->r.opened_to)
         return ERR_OK;
     TRY(q_settings_rhythm_opened_run(tx, &in, &mine));
-    for (size_t i = 0; mine && i < due.n; i++) {
-        TRY(period_add(tx, o->municipality, &due.periods[i]));
-        struct audit_note note = {.municipality = o->municipality,
-                                  .action = "period.open",
-                                  .object_kind = "period",
-                                  .object = due.periods[i].id};
-        TRY(audit_add(tx, &note));
-        o->n++;
+    if (mine) {
+        TRY(open_all(tx, o->municipality, &due));
+        o->n = due.n;
     }
     return ERR_OK;
 }
@@ -249,6 +236,86 @@ enum err rhythm_open(struct app *app, const char *municipality, msec now, size_t
     if (opened)
         *opened = o.n;
     return ERR_OK;
+}
+
+/* --- Set --- */
+
+/* The first day was moved back from `old`: what lies before it is opened. What the rhythm has gone
+ * through since then stays as it is, also where somebody has deleted a period. */
+static enum err open_before(struct tx *tx, struct arena *a, const char *municipality, msec old)
+{
+    struct rhythm r;
+    struct rhythm_due due;
+    struct period *have;
+    size_t n;
+    int64_t set;
+    TRY(rhythm_get(tx, a, municipality, &r));
+    struct rhythm back = r;
+    back.opened_to = date_start(r.first);
+    TRY(periods_since(tx, a, municipality, back.opened_to, &have, &n));
+    if (r.opened_to > old)
+        have[n++] = (struct period){.starts_at = old, .ends_at = r.opened_to};
+    do {
+        TRY(rhythm_due(a, &back, have, n, time_now(), &due));
+        TRY(open_all(tx, municipality, &due));
+        back.opened_to = due.opened_to;
+    } while (due.n == RHYTHM_AT_ONCE);
+    struct q_settings_rhythm_opened_in in = {municipality, back.opened_to, r.opened_to};
+    TRY(q_settings_rhythm_opened_run(tx, &in, &set));
+    return set ? ERR_OK : ERR_CONFLICT;
+}
+
+static enum err add(struct tx *tx, const char *municipality, const struct rhythm *r, struct id by)
+{
+    struct q_settings_rhythm_add_in in = {municipality,
+                                          r->name,
+                                          rhythm_step_name(r->step),
+                                          date_start(r->first),
+                                          r->cutoff_days,
+                                          r->cutoff_minutes,
+                                          r->active,
+                                          time_now(),
+                                          by};
+    int64_t n;
+    TRY(q_settings_rhythm_add_run(tx, &in, &n));
+    return n ? ERR_OK : ERR_CONFLICT;
+}
+
+static enum err change(struct tx *tx, const char *municipality, const struct rhythm *r,
+                       struct id by)
+{
+    AUTO(arena_freep) struct arena *a = arena_new(1 << 20);
+    struct q_settings_rhythm_set_in in = {municipality,
+                                          r->name,
+                                          rhythm_step_name(r->step),
+                                          date_start(r->first),
+                                          r->cutoff_days,
+                                          r->cutoff_minutes,
+                                          r->active,
+                                          time_now(),
+                                          by,
+                                          r->version};
+    struct rhythm old;
+    int64_t n;
+    if (!a)
+        return ERR_NOMEM;
+    enum err e = rhythm_get(tx, a, municipality, &old);
+    if (e)
+        return e == ERR_NOTFOUND ? ERR_CONFLICT : e;
+    TRY(q_settings_rhythm_set_run(tx, &in, &n));
+    if (!n)
+        return ERR_CONFLICT;
+    return r->active && date_days(r->first) < date_days(old.first)
+               ? open_before(tx, a, municipality, date_start(old.first))
+               : ERR_OK;
+}
+
+enum err rhythm_set(struct tx *tx, const char *municipality, const struct rhythm *r, struct id by)
+{
+    if (str_empty(r->name) || !date_valid(r->first) || r->cutoff_days < 0 ||
+        r->cutoff_days > RHYTHM_CUTOFF_DAYS || r->cutoff_minutes < 0 || r->cutoff_minutes >= 1440)
+        return ERR_INVALID;
+    return r->version ? change(tx, municipality, r, by) : add(tx, municipality, r, by);
 }
 
 /* --- Days when school is out --- */

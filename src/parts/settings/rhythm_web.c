@@ -130,7 +130,8 @@ enum err settings_rhythm_page(struct req *rq)
     return draw(rq, &x.r);
 }
 
-static void read_form(struct req *rq, struct rhythm *r)
+/* `stands`: what the database holds. */
+static void read_form(struct req *rq, const struct rhythm *stands, struct rhythm *r)
 {
     struct date from, today = date_of_msec(time_now());
     *r = (struct rhythm){.name = req_field(rq, "name"),
@@ -143,9 +144,10 @@ static void read_form(struct req *rq, struct rhythm *r)
     if (rq->problems || date_parse(req_field(rq, "first"), &from))
         return;
     r->first = rhythm_first(r->step, from, (int)req_int(rq, "weekday", 1));
-    /* what has been opened once is not opened again, however far back a rhythm began */
+    /* a rhythm may have begun long ago, but not be moved back further */
     int64_t away = date_days(r->first) - date_days(today);
-    if (away > RHYTHM_BACK_DAYS || (r->version == 0 && away < -RHYTHM_BACK_DAYS))
+    bool back = r->version == 0 || date_days(r->first) < date_days(stands->first);
+    if (away > RHYTHM_BACK_DAYS || (back && away < -RHYTHM_BACK_DAYS))
         req_problem(rq, "first", TX(rq, settings_rhythm_first_wrong));
 }
 
@@ -167,7 +169,8 @@ enum err settings_rhythm_post(struct req *rq)
     struct writing x = {.w = {rq, web_municipality(rq), {{0}}}};
     struct reading now = {.rq = rq};
     TRY(settings_in_town(rq));
-    read_form(rq, &x.r);
+    TRY(web_read(rq, read_it, &now));
+    read_form(rq, &now.r, &x.r);
     if (!rq->problems) {
         enum err e = web_write(rq, write_it, &x);
         if (e == ERR_OK) {

@@ -158,7 +158,8 @@ NODISCARD enum err rhythm_due(struct arena *a, const struct rhythm *r, const str
 NODISCARD enum err rhythm_get(struct tx *tx, struct arena *a, const char *municipality,
                               struct rhythm *out);
 /* r->version is what the person saw (0: none). ERR_CONFLICT: somebody has changed it since.
- * ERR_INVALID: not a name, a day or a time. */
+ * ERR_INVALID: not a name, a day or a time. When the first day is moved back, what then lies before
+ * the old one is opened; what was opened since is left as it stands. */
 NODISCARD enum err rhythm_set(struct tx *tx, const char *municipality, const struct rhythm *r,
                               struct id by);
 /* Opens what is due; any number of servers may at once, each period is opened once. Cheap when

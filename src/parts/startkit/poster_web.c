@@ -20,6 +20,7 @@ enum err startkit_posters_page(struct req *rq)
     };
     struct startkit_posters_view v = {
         .page.lead = TX(rq, posters_lead), .rows = rows, .n_rows = ARRAY_LEN(rows)};
+    (void)web_address_notice(rq, &v.notice);
     TRY(startkit_crumbs(rq, &v.page, true));
     TRY(web_page(rq, &v.page, T_posters_title));
     struct tmpl t = web_tmpl(rq);
@@ -40,6 +41,7 @@ static enum err draw(struct req *rq, struct startkit_poster_view *v, const char 
     v->who = web_municipality_name(rq);
     v->address = clear_text(url);
     TRY(web_qr(rq, v->address, url, &v->qr));
+    (void)web_address_notice(rq, &v->notice);
     TRY(startkit_crumbs(rq, &v->page, true));
     v->page.lead = TX(rq, poster_print);
     TRY(web_page(rq, &v->page, title));

@@ -13,6 +13,8 @@ NODISCARD enum err startkit_steps(struct tx *tx, struct req *rq,
                                   struct startkit_step steps[STARTKIT_STEPS]);
 /* Only a municipality has such pages. */
 NODISCARD enum err startkit_in_town(const struct req *rq);
+/* While steps are left, how many, to whoever may do them (struct part, `line`). */
+NODISCARD enum err startkit_line(struct req *rq, struct page_link *out);
 /* The way back to the settings, and from a page below the list also to the list. */
 NODISCARD enum err startkit_crumbs(struct req *rq, struct page *p, bool below);
 

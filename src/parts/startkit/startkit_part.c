@@ -20,6 +20,7 @@ static const struct route routes[] = {
 
 const struct part startkit_part = {
     .name = "startkit",
+    .line = startkit_line,
     .routes = routes,
     .queries = startkit_queries,
 };

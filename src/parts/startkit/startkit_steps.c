@@ -125,11 +125,26 @@ static enum err period_text(const struct look *l, const char **out)
     return *out ? ERR_OK : ERR_NOMEM;
 }
 
+/* A series entered by hand ends some day: only a rhythm, or a period that goes on, is a beginning.
+ */
+static enum err rhythm(struct req *rq, const struct look *l, struct startkit_step *s)
+{
+    const char *period;
+    TRY(period_text(l, &period));
+    STEP(s, rhythm, "/rytm");
+    s->done = l->row.rhythms > 0 || l->row.running > 0;
+    if (l->row.rhythms > 0)
+        s->state =
+            TXF(rq, startkit_rhythm_on,
+                period ? period : TXF(rq, startkit_rhythm_opens, day_text(rq, l->row.opens)));
+    else if (period)
+        s->state = TXF(rq, startkit_rhythm_off, period);
+    return s->state || !(period || l->row.rhythms) ? ERR_OK : ERR_NOMEM;
+}
+
 static enum err last_steps(struct req *rq, const struct look *l, struct startkit_step *s)
 {
-    STEP(&s[0], rhythm, "/perioder/serie");
-    s[0].done = l->row.periods > 0;
-    s[0].state = s[0].done ? TXF(rq, startkit_rhythm_n, l->row.periods) : NULL;
+    TRY(rhythm(rq, l, &s[0]));
     STEP(&s[1], privacy, "/personuppgifter");
     s[1].done = l->contact;
     STEP(&s[2], posters, "/affischer");

@@ -22,7 +22,9 @@ struct startkit_list_view {
     struct startkit_step next; /* href NULL: all is done */
     const char *action;
     const char *drill_href; /* an exercise before it is real */
-    const char *progress;   /* "4 av 9 steg är klara" */
+    struct page_notice
+        notice;           /* what is printed would carry a bad address; text NULL: a good one */
+    const char *progress; /* "4 av 9 steg är klara" */
 };
 
 struct startkit_poster_line {
@@ -31,12 +33,14 @@ struct startkit_poster_line {
 
 struct startkit_posters_view {
     struct page page;
+    struct page_notice notice;
     const struct startkit_poster_line *rows;
     size_t n_rows;
 };
 
 struct startkit_poster_view {
     struct page page;
+    struct page_notice notice;
     const char *who;      /* the municipality */
     const char *call;     /* what the poster says, in the largest letters */
     const char *alarm;    /* "Ring 112 vid pågående brott" */

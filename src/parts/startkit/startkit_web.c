@@ -2,6 +2,7 @@
 /* Kom igång: the list of steps. */
 #include "base/mem.h"
 #include "base/str.h"
+#include "geo/geo_data.h"
 #include "parts/startkit/startkit_inner.h"
 #include "startkit_html.h"
 #include "startkit_sql.h"
@@ -55,12 +56,38 @@ enum err startkit_list_page(struct req *rq)
     }
     v.drill_href = web_address(rq, "/installningar/ovning");
     v.progress = TXF(rq, startkit_progress, done, (int64_t)STARTKIT_STEPS);
+    (void)web_address_notice(rq, &v.notice);
     v.page.lead = TX(rq, startkit_lead);
     TRY(startkit_crumbs(rq, &v.page, false));
     TRY(web_page(rq, &v.page, T_startkit_title));
     struct tmpl t = web_tmpl(rq);
     startkit_list_html(&t, &v);
     return ERR_OK;
+}
+
+struct left {
+    struct req *rq;
+    struct startkit_progress p;
+};
+
+static enum err count_left(struct tx *tx, void *arg)
+{
+    struct left *l = arg;
+    return startkit_progress(tx, l->rq, &l->p);
+}
+
+enum err startkit_line(struct req *rq, struct page_link *out)
+{
+    struct left l = {.rq = rq};
+    if (!web_may(rq, PERM_SETTINGS) || startkit_in_town(rq) != ERR_OK ||
+        geo_is_exercise(web_municipality(rq)))
+        return ERR_OK;
+    TRY(web_read(rq, count_left, &l));
+    if (l.p.done == l.p.all)
+        return ERR_OK;
+    out->label = TXF(rq, startkit_told, (int64_t)(l.p.all - l.p.done));
+    out->href = startkit_address(rq);
+    return out->label && out->href ? ERR_OK : ERR_NOMEM;
 }
 
 struct saying {

@@ -31,16 +31,17 @@ WHERE e.municipality_code = :municipality AND e.created_by = :account AND e.sour
         AND NOT EXISTS (SELECT 1 FROM feedback_answer f
           WHERE f.municipality_code = :municipality AND f.event_id = e.id AND f.withdrawn_at IS NULL)));
 
+-- Whatever way it came: written here, or in a file. Only what somebody here wrote can be answered.
 -- name: feedback_ours
 -- in: municipality text, organisation id, which int, most int, skip int
 -- out: id id
 SELECT e.id AS id FROM event e
 WHERE e.municipality_code = :municipality AND e.organisation_id = :organisation
-  AND e.source = 'report' AND e.created_by IS NOT NULL
   AND (:which = 0
     OR (:which = 2 AND (e.state = 'rejected' OR EXISTS (SELECT 1 FROM feedback_answer f
           WHERE f.municipality_code = :municipality AND f.event_id = e.id AND f.withdrawn_at IS NULL)))
-    OR (:which = 1 AND e.type_code <> 'nothing' AND e.state <> 'rejected'
+    OR (:which = 1 AND e.source = 'report' AND e.created_by IS NOT NULL
+        AND e.type_code <> 'nothing' AND e.state <> 'rejected'
         AND NOT EXISTS (SELECT 1 FROM feedback_answer f
           WHERE f.municipality_code = :municipality AND f.event_id = e.id AND f.withdrawn_at IS NULL)))
 ORDER BY e.reported_at DESC, e.id DESC LIMIT :most OFFSET :skip;
@@ -50,11 +51,11 @@ ORDER BY e.reported_at DESC, e.id DESC LIMIT :most OFFSET :skip;
 -- out: n int
 SELECT count(*) AS n FROM event e
 WHERE e.municipality_code = :municipality AND e.organisation_id = :organisation
-  AND e.source = 'report' AND e.created_by IS NOT NULL
   AND (:which = 0
     OR (:which = 2 AND (e.state = 'rejected' OR EXISTS (SELECT 1 FROM feedback_answer f
           WHERE f.municipality_code = :municipality AND f.event_id = e.id AND f.withdrawn_at IS NULL)))
-    OR (:which = 1 AND e.type_code <> 'nothing' AND e.state <> 'rejected'
+    OR (:which = 1 AND e.source = 'report' AND e.created_by IS NOT NULL
+        AND e.type_code <> 'nothing' AND e.state <> 'rejected'
         AND NOT EXISTS (SELECT 1 FROM feedback_answer f
           WHERE f.municipality_code = :municipality AND f.event_id = e.id AND f.withdrawn_at IS NULL)));
 

@@ -13,13 +13,14 @@ VALUES (:municipality, :name, :step, :first_day, :cutoff_days, :cutoff_minutes, 
   :at, :by)
 ON CONFLICT (municipality_code) DO NOTHING;
 
--- What has been opened is never opened again.
+-- What has been opened is never opened again: what lies before a first day that was moved back is
+-- opened by itself (rhythm.c), or, by a rhythm that rests, when it opens again.
 -- name: settings_rhythm_set
 -- in: municipality text, name text, step text, first_day int, cutoff_days int, cutoff_minutes int, active int, at int, by id?, seen int
 UPDATE rhythm SET name = :name, step = :step, first_day = :first_day, cutoff_days = :cutoff_days,
        cutoff_minutes = :cutoff_minutes, active = :active, version = version + 1, changed_at = :at,
        changed_by = :by,
-       opened_to = CASE WHEN opened_to > :first_day THEN opened_to ELSE :first_day END
+       opened_to = CASE WHEN opened_to > :first_day AND (:active = 1 OR :first_day >= first_day) THEN opened_to ELSE :first_day END
  WHERE municipality_code = :municipality AND version = :seen;
 
 -- Who comes second finds it done.

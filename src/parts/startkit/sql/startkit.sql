@@ -2,7 +2,7 @@
 -- How far a municipality has come. `own` is 1 where only real events count, 0 where all are exercise.
 -- name: startkit_state
 -- in: municipality text, now int, own int
--- out: organisations int, reporters int, invited int, slips int, labels int, hidden int, areas int, periods int, begun int, events int
+-- out: organisations int, reporters int, invited int, slips int, labels int, hidden int, areas int, rhythms int, opens int?, running int, begun int, events int
 SELECT (SELECT count(*) FROM organisation WHERE municipality_code = :municipality AND active = 1) AS organisations,
        (SELECT count(*) FROM membership WHERE municipality_code = :municipality AND role = 'reporter' AND state = 'active') AS reporters,
        (SELECT count(*) FROM invitation WHERE municipality_code = :municipality AND role = 'reporter' AND used_at IS NULL AND expires_at > :now) AS invited,
@@ -11,7 +11,9 @@ SELECT (SELECT count(*) FROM organisation WHERE municipality_code = :municipalit
        (SELECT count(*) FROM event_type_label WHERE municipality_code = :municipality AND label IS NOT NULL) AS labels,
        (SELECT count(*) FROM event_type_label WHERE municipality_code = :municipality AND hidden = 1) AS hidden,
        (SELECT count(*) FROM area WHERE municipality_code = :municipality) AS areas,
-       (SELECT count(*) FROM period WHERE municipality_code = :municipality AND ends_at > :now) AS periods,
+       (SELECT count(*) FROM rhythm WHERE municipality_code = :municipality AND active = 1) AS rhythms,
+       (SELECT opened_to FROM rhythm WHERE municipality_code = :municipality AND active = 1) AS opens,
+       (SELECT count(*) FROM period WHERE municipality_code = :municipality AND starts_at <= :now AND ends_at > :now) AS running,
        (SELECT count(*) FROM period WHERE municipality_code = :municipality AND starts_at <= :now) AS begun,
        (SELECT count(*) FROM (SELECT 1 AS one FROM event WHERE municipality_code = :municipality
           AND (:own = 0 OR origin IS NULL) LIMIT 1) AS found) AS events;
