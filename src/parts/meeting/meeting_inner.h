@@ -131,6 +131,6 @@ extern const struct field_spec meeting_plan_fields[], meeting_room_fields[], mee
 http_handler meeting_list_page, meeting_plan_post, meeting_room_page, meeting_stamp,
     meeting_open_post, meeting_drop_post, meeting_note_post, meeting_present_post,
     meeting_guest_post, meeting_tick_post, meeting_level_post, meeting_focus_post,
-    meeting_decide_post, meeting_tell_post, meeting_next_post, meeting_close_page,
-    meeting_close_post, meeting_minutes_page, meeting_strike_post, meeting_move_post,
-    meeting_back_post;
+    meeting_decide_post, meeting_form_page, meeting_tell_post,
+    meeting_next_post, meeting_close_page, meeting_close_post, meeting_minutes_page,
+    meeting_strike_post, meeting_move_post, meeting_back_post;

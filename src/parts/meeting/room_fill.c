@@ -91,6 +91,14 @@ static const struct picture_name *area_to_set(const struct room *r, struct id wa
     return NULL;
 }
 
+/* What the form was typed to: one that comes back after a log-in still stands on that. */
+static const char *seen(struct req *rq, const struct field_spec *form, const char *field,
+                        int64_t now)
+{
+    bool back = rq->unsent && rq->route->fields == form && req_has(rq, field);
+    return arena_printf(rq->arena, "%lld", (long long)(back ? req_int(rq, field, now) : now));
+}
+
 static enum err level_form(struct room *r, const struct picture_name *area,
                            struct meeting_room_view *v)
 {
@@ -101,7 +109,7 @@ static enum err level_form(struct room *r, const struct picture_name *area,
         return ERR_NOMEM;
     v->area = room_id(rq, area->id);
     v->area_name = area->name;
-    v->level_version = arena_printf(rq->arena, "%lld", l ? (long long)l->version : 0LL);
+    v->level_version = seen(rq, meeting_level_fields, "version", l ? l->version : 0);
     v->level = web_field(rq, "level", T_changes_level, TEXT_COUNT,
                          l && l->level ? arena_printf(rq->arena, "%d", (int)l->level) : NULL);
     for (int i = 0; i < PAGE_RED; i++) {
@@ -202,7 +210,7 @@ enum err room_fill_focus(struct room *r, struct meeting_room_view *v)
     v->places = rows;
     v->n_places = r->focus.n;
     v->may_place = r->has_told && r->focus.n < FOCUS_MOST;
-    v->focus_version = arena_printf(rq->arena, "%lld", (long long)r->focus.version);
+    v->focus_version = seen(rq, meeting_focus_fields, "version", r->focus.version);
     v->place_name = web_field(rq, "name", T_changes_focus_name, T_changes_focus_name_hint, NULL);
     v->place_name.required = true;
     v->place_name.max = FOCUS_NAME_MOST;
@@ -286,7 +294,7 @@ static enum err fill_next(struct room *r, struct meeting_room_view *v)
     msec at = r->m.next_at ? r->m.next_at
                            : meeting_suggest(r->has_rhythm ? &r->rhythm : NULL, r->m.starts_at);
     date_text(date_of_msec(at), day);
-    v->next_seen = arena_printf(rq->arena, "%lld", (long long)r->m.next_at);
+    v->next_seen = seen(rq, meeting_next_fields, "seen", r->m.next_at);
     v->next_at = r->m.next_at ? room_when(rq, r->m.next_at) : NULL;
     v->next_day = web_field(rq, "day", T_meeting_day, TEXT_COUNT, arena_strdup(rq->arena, day));
     if (!v->next_day.value) /* another form of the page came back */
