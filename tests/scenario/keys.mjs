@@ -248,6 +248,9 @@ export const keyed = {
     body: (o) => ({ problem: "Klotter", place: "Exempelparken", measure: "Bättre belysning",
       type: "damage.graffiti", kind: "lighting", "last-day": "5", "last-month": "3", "last-year": "2036",
       ...(o.organisation ? {} : { organisation: o.id.organisation }) }) },
+  "POST /{municipality}/mote/{id}/ta-tillbaka": {
+    keys: { id: "openMeeting", action: { kind: "action", absent: 303 } }, ...town,
+    body: (o) => (o.action ? {} : { action: newId() }) },
   "POST /{municipality}/mote/{id}/beratta": {
     keys: { id: "openMeeting", message: { kind: "meetingMessage", absent: 404 },
       remove: { kind: "meetingMessage", absent: 404 } }, ...town,

@@ -42,6 +42,65 @@ const takesBack = (page, id) => {
   return () => coordinator.post(form.action, Object.fromEntries(form.fields));
 };
 
+test("an action decided in a meeting begins the day after, and what it is compared with is chosen until then", async () => {
+  const { page, id, href } = await decide("Bättre belysning");
+  assert.match(page.words, /Plats: inom 200 m från Exempelparken · .* · Börjar \d+ \S+ \d{4} · Klart senast 1 mars 2036/);
+  assert.ok(page.links(href).includes(href));
+  const [plan] = page.links(`${href}/plan`);
+  assert.ok(plan, page.words);
+  const one = await coordinator.get(href);
+  assert.doesNotMatch(one.words, /när åtgärden redan hade börjat/);
+  assert.match(one.words, /Programmets förslag/);
+  const form = await coordinator.get(plan);
+  assert.match(form.words, new RegExp("Resten av kommunen"));
+  await coordinator.submitOk(form, "/plan", { comparison: "rest" });
+  const [row] = await select(server.place,
+    `SELECT comparison, proposed, late, locked_at FROM action_plan WHERE action_id = (SELECT id FROM action
+     WHERE title = 'Bättre belysning')`);
+  assert.deepEqual({ ...row, late: Number(row.late), proposed: Number(row.proposed) },
+    { comparison: "rest", proposed: 0, late: 0, locked_at: null });
+  // a plan that somebody has made is not taken away unseen
+  const kept = await takesBack(await item("actions"), id)();
+  assert.equal(kept.status, 422);
+  assert.match(kept.words, /Någon har ändrat åtgärden/);
+  assert.equal(await count("SELECT count(*) AS n FROM action WHERE title = 'Bättre belysning'"), 1);
+  assert.match((await item("actions")).words, /Bättre belysning/);
+});
+
+test("a wrong decision is taken back while the meeting is open, once, with all that came of it", async () => {
+  const { page, id, href } = await decide("Fel åtgärd");
+  const editing = await second.get(`${href}/redigera`);
+  const audited = () => count("SELECT count(*) AS n FROM audit WHERE action = 'meeting.undecide'");
+  const press = takesBack(page, id);
+  const first = await press();
+  assert.equal(first.status, 303, first.words);
+  const shown = await coordinator.get(first.location.href);
+  assert.match(shown.words, /Beslutet är tillbakataget, och åtgärden är borttagen/);
+  assert.doesNotMatch(shown.words, /Fel åtgärd/);
+  assert.equal((await coordinator.get(href)).status, 404);
+  assert.doesNotMatch((await coordinator.get(`${at}/protokoll`)).words, /Fel åtgärd/);
+  for (const table of ["action_plan", "action_history"])
+    assert.equal(await count(`SELECT count(*) AS n FROM ${table} t
+      WHERE NOT EXISTS (SELECT 1 FROM action a WHERE a.id = t.action_id)`), 0, table);
+  const again = await press();
+  assert.equal(again.status, 303);
+  assert.equal(await audited(), 1);
+  // who was editing it is told, and keeps the words
+  const late = await second.submit(editing, "/redigera", { title: "Det här ändrade jag" });
+  assert.equal(late.status, 404);
+  assert.match(late.text, /Det här ändrade jag/);
+});
+
+test("a decision that somebody has changed since is not taken back, and says so", async () => {
+  const { page, id, href } = await decide("Ändrad åtgärd");
+  await second.submitOk(await second.get(`${href}/redigera`), "/redigera", { title: "Ändrad av en kollega" });
+  const kept = await takesBack(page, id)();
+  assert.equal(kept.status, 422);
+  assert.match(kept.words, /Någon har ändrat åtgärden eller använt den sedan den beslutades/);
+  assert.match(kept.words, /Ändrad av en kollega/);
+  assert.equal((await coordinator.get(href)).status, 200);
+});
+
 test("every form of the meeting comes back after a log-in with what was typed in it", async () => {
   const area = (await item("levels")).form("/nivaer").fields.get("area");
   const forms = {

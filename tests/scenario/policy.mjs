@@ -198,6 +198,7 @@ const byPermission = {
     "POST /{municipality}/mote/{id}/nivaer",
     "POST /{municipality}/mote/{id}/fokus",
     "POST /{municipality}/mote/{id}/beslut",
+    "POST /{municipality}/mote/{id}/ta-tillbaka",
     "POST /{municipality}/mote/{id}/beratta",
     "POST /{municipality}/mote/{id}/nasta",
     "POST /{municipality}/mote/{id}/protokoll",

@@ -112,6 +112,10 @@ NODISCARD enum err action_change(struct tx *tx, struct arena *a, const char *mun
 NODISCARD enum err action_set_state(struct tx *tx, struct arena *a, const char *municipality,
                                     struct id id, enum action_state to,
                                     const struct action_edit *e);
+/* Takes away one that was decided by mistake, with its proposed plan. ERR_CONFLICT: somebody has
+ * changed it or its plan since, or something tells of it. ERR_NOTFOUND. */
+NODISCARD enum err action_withdraw(struct tx *tx, struct arena *a, const char *municipality,
+                                   struct id id);
 NODISCARD enum err action_get(struct tx *tx, struct arena *a, const char *municipality,
                               struct id id, struct action *out);
 /* All of the municipality, those that end first before the others. */
@@ -178,7 +182,8 @@ struct action_line {
  * of the field "problem", "place", "measure", "organisation", "last", "type" or "kind"; without one
  * it is ready to be added. Never inside a transaction. */
 NODISCARD enum err action_line_read(struct req *rq, struct action_line *l);
-/* In a writing transaction: adds it with its plan, audited. */
+/* In a writing transaction: adds it with its plan, audited. It begins on the day after, so that
+ * what it is to be compared with can be chosen until then. */
 NODISCARD enum err action_line_add(struct tx *tx, const struct action_line *l);
 /* Fills in the choices of the fields of such a line; any may be NULL. */
 struct action_line_fields {

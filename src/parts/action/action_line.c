@@ -159,7 +159,7 @@ enum err action_line_read(struct req *rq, struct action_line *l)
         .type_code = l->type ? l->type : guess_type(f, l->problem),
         .kind = l->kind ? l->kind : guess_kind(f, l->measure),
         .organisation = l->organisation,
-        .starts_at = date_start(date_of_msec(time_now())),
+        .starts_at = date_start(date_add(date_of_msec(time_now()), 1)), /* the plan is open */
         .ends_at = l->ends_at,
         .remind_days = ACTION_REMIND_DAYS,
     };

@@ -36,6 +36,8 @@ static const struct route routes[] = {
           .fields = meeting_focus_fields, .summary = "Places that come first."),
     ROUTE(POST, AT "/:id/beslut", PERM_MEETING_LEAD, meeting_decide_post, WRITE,
           .fields = meeting_decide_fields, .summary = "Decide an action in one line."),
+    ROUTE(POST, AT "/:id/ta-tillbaka", PERM_MEETING_LEAD, meeting_undecide_post, WRITE,
+          .fields = meeting_undecide_fields, .summary = "Take back an action decided here."),
     ROUTE(POST, AT "/:id/beratta", PERM_MEETING_LEAD, meeting_tell_post, WRITE,
           .fields = meeting_tell_fields, .summary = "What is to be told to whom."),
     ROUTE(POST, AT "/:id/nasta", PERM_MEETING_LEAD, meeting_next_post, WRITE,

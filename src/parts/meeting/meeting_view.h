@@ -55,6 +55,11 @@ struct meeting_place { /* of the focus */
     const char *name, *area, *reason;
 };
 
+struct meeting_decided { /* an action that this meeting has decided */
+    const char *id, *words, *title, *href;
+    const char *plan_href; /* what it is to be compared with; NULL: it has begun */
+};
+
 struct meeting_told { /* what is to be told to whom */
     const char *id, *audience, *words;
     bool told, old;
@@ -111,6 +116,8 @@ struct meeting_room_view {
     struct page_field place_name, place_area, need, influence, why;
     struct page_field problem, place, measure, organisation, last_day, type, kind;
     bool ask_type, ask_kind;
+    const struct meeting_decided *decided;
+    size_t n_decided;
     const struct meeting_told *messages;
     size_t n_messages;
     struct page_field audience, say;

@@ -33,6 +33,11 @@ const struct field_spec meeting_decide_fields[] = {
     {0},
 };
 
+const struct field_spec meeting_undecide_fields[] = {
+    {.name = "action", .kind = FIELD_ID, .required = true},
+    {0},
+};
+
 /* Shows the item as it stands now, with what was typed. */
 static enum err show_again(struct room *r, const struct room_showing *s, bool reload)
 {
@@ -246,4 +251,51 @@ enum err meeting_decide_post(struct req *rq)
     }
     TRY(e);
     return decided(d.r);
+}
+
+/* --- A decision that was wrong --- */
+
+struct undeciding {
+    struct room *r;
+    struct id action;
+    bool changed; /* somebody has changed it since: it stays */
+};
+
+static enum err write_undecide(struct tx *tx, void *arg)
+{
+    struct undeciding *u = arg;
+    struct req *rq = u->r->rq;
+    u->changed = false;
+    TRY(meeting_undecided(tx, web_municipality(rq), u->r->m.id, u->action));
+    enum err e = action_withdraw(tx, rq->arena, web_municipality(rq), u->action);
+    u->changed = e == ERR_CONFLICT;
+    if (u->changed)
+        return ERR_CANCELLED;
+    if (e != ERR_NOTFOUND)
+        TRY(e);
+    TRY(web_audit(rq, tx, "action.withdraw", "action", u->action, NULL));
+    return web_audit(rq, tx, "meeting.undecide", "meeting", u->r->m.id, NULL);
+}
+
+enum err meeting_undecide_post(struct req *rq)
+{
+    struct undeciding u = {.action = req_id(rq, "action")};
+    struct room_showing show = {.item = MEETING_ACTIONS};
+    TRY(room_load(rq, &u.r));
+    const char *item = room_at_item(rq, u.r->m.id, MEETING_ACTIONS);
+    if (u.r->m.state != MEETING_OPEN)
+        return u.r->m.state == MEETING_CLOSED ? room_late(rq, u.r->m.id) : ERR_CONFLICT;
+    if (rq->problems)
+        return ERR_NOTFOUND;
+    enum err e = web_write(rq, write_undecide, &u);
+    if (u.changed && e == ERR_CANCELLED) {
+        req_problem(rq, NULL, TX(rq, meeting_decided_changed));
+        return show_again(u.r, &show, true);
+    }
+    if (e == ERR_CONFLICT) /* it was closed in this very moment */
+        return room_late(rq, u.r->m.id);
+    if (e == ERR_NOTFOUND) /* pressed twice, or by two at once: it is no decision any longer */
+        return resp_redirect(rq, item);
+    TRY(e);
+    return web_done(rq, item, T_done_meeting_undecided);
 }

@@ -238,6 +238,31 @@ static struct page_field asked(struct req *rq, const char *name, enum text_key l
     return f;
 }
 
+static enum err fill_decided(struct room *r, struct meeting_room_view *v)
+{
+    struct req *rq = r->rq;
+    struct meeting_decided *d = ARENA_ARRAY(rq->arena, r->n_decisions + 1, struct meeting_decided);
+    if (!d)
+        return ERR_NOMEM;
+    v->decided = d;
+    for (size_t i = 0; i < r->n_decisions; i++) {
+        const struct action *x = room_action(r, r->decisions[i].action);
+        if (!x)
+            continue;
+        const char *id = room_id(rq, x->id);
+        const char *href = web_address(rq, arena_printf(rq->arena, "/atgarder/%s", id));
+        bool open = x->starts_at > r->now && web_may(rq, PERM_ACTION_EDIT);
+        d[v->n_decided++] = (struct meeting_decided){
+            .id = id,
+            .words = room_decision(r, x),
+            .title = x->title,
+            .href = href,
+            .plan_href = open ? arena_printf(rq->arena, "%s/plan", href) : NULL,
+        };
+    }
+    return ERR_OK;
+}
+
 static enum err fill_actions(struct room *r, const struct room_showing *s,
                              struct meeting_room_view *v)
 {
@@ -255,6 +280,7 @@ static enum err fill_actions(struct room *r, const struct room_showing *s,
     v->kind = asked(rq, "kind", T_meeting_kind, TEXT_COUNT, 0);
     v->ask_type = s->ask_type;
     v->ask_kind = s->ask_kind;
+    TRY(fill_decided(r, v));
     return action_line_choices(rq, &f);
 }
 
