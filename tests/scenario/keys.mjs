@@ -244,8 +244,8 @@ export const keyed = {
   "POST /{municipality}/mote/{id}/fokus": { keys: { id: "openMeeting", area: choice("area") }, ...town,
     body: () => ({ version: "0", name: "Parken", need: "3", influence: "2", why: "Mest händer här" }) },
   "POST /{municipality}/mote/{id}/beslut": {
-    keys: { id: "openMeeting", organisation: choice("organisation") }, ...town,
-    body: (o) => ({ problem: "Klotter", place: "Exempelparken", measure: "Bättre belysning",
+    keys: { id: "openMeeting", organisation: choice("organisation"), within: choice("area") }, ...town,
+    body: (o) => ({ problem: "Klotter", place: o.within ? "Bakgården" : "Exempelparken", measure: "Bättre belysning",
       type: "damage.graffiti", kind: "lighting", "last-day": "5", "last-month": "3", "last-year": "2036",
       ...(o.organisation ? {} : { organisation: o.id.organisation }) }) },
   "POST /{municipality}/mote/{id}/ta-tillbaka": {

@@ -101,6 +101,37 @@ test("a decision that somebody has changed since is not taken back, and says so"
   assert.equal((await coordinator.get(href)).status, 200);
 });
 
+test("a place that is not on the map is kept by its name when its area is said, as a place in focus is", async () => {
+  const area = (await item("levels")).form("/nivaer").fields.get("area");
+  const line = { problem: "Klotter på bakgården", place: "Bakgården vid kvarnen", organisation: owner, ...last };
+  const page = await item("actions");
+  assert.match(page.words, /Runt en gata eller plats räknas 200 meter/);
+  const asks = await coordinator.submit(page, "/beslut", { ...line, measure: "Bättre belysning där" });
+  assert.equal(asks.status, 422);
+  assert.match(asks.words, /”Bakgården vid kvarnen” finns inte på kartan\./);
+  assert.doesNotMatch(asks.words, /i Inställningar/);
+  assert.equal(asks.forms.find((f) => f.action.endsWith("/beslut")).fields.get("within"), "");
+  const done = await coordinator.submitOk(asks, "/beslut", { within: area });
+  assert.match(done.words, /Plats: Bakgården vid kvarnen \([^)]+\) · Åtgärd: Bättre belysning där/);
+  // the action's own form takes it as it stands
+  const [{ id }] = await select(server.place, "SELECT id FROM action WHERE title = 'Bättre belysning där'");
+  const edit = `/1493/atgarder/${idText(id)}/redigera`;
+  const changed = await coordinator.submitOk(await coordinator.get(edit), "/redigera", { title: "Ny lampa där" });
+  assert.match(changed.words, /Bakgården vid kvarnen \(/);
+  // a person is not a place
+  const person = await coordinator.submit(await item("actions"), "/beslut",
+    { ...line, measure: "Något", place: "Anna Svensson 070-174 06 05" });
+  assert.equal(person.status, 422);
+  const guarded = await coordinator.submit(person, "/beslut", { within: area });
+  assert.equal(guarded.status, 422);
+  // a place in focus that lies in an area is asked no more about
+  await coordinator.submitOk(await item("focus"), "/fokus",
+    { name: "Kvarnbacken", area, need: "3", influence: "2", why: "Mest händer här" });
+  const focus = await coordinator.submitOk(await item("actions"), "/beslut",
+    { ...line, measure: "Bättre belysning på backen", place: "kvarnbacken" });
+  assert.match(focus.words, /Plats: kvarnbacken \([^)]+\) · Åtgärd: Bättre belysning på backen/);
+});
+
 test("every form of the meeting comes back after a log-in with what was typed in it", async () => {
   const area = (await item("levels")).form("/nivaer").fields.get("area");
   const forms = {

@@ -87,7 +87,7 @@ struct room_showing {
     enum meeting_item item;
     struct id area; /* whose level is to be set; none: the first without */
     const struct meeting_note *theirs;
-    bool ask_type, ask_kind;
+    bool ask_type, ask_kind, ask_within;
 };
 NODISCARD enum err room_draw(struct room *r, const struct room_showing *s);
 /* Fills in what an item shows to those who lead. */

@@ -115,7 +115,8 @@ struct meeting_room_view {
     const char *focus_version;
     struct page_field place_name, place_area, need, influence, why;
     struct page_field problem, place, measure, organisation, last_day, type, kind;
-    bool ask_type, ask_kind;
+    struct page_field within; /* the area of a place that is not on the map */
+    bool ask_type, ask_kind, ask_within;
     const struct meeting_decided *decided;
     size_t n_decided;
     const struct meeting_told *messages;

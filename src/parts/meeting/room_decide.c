@@ -24,6 +24,7 @@ const struct field_spec meeting_focus_fields[] = {
 const struct field_spec meeting_decide_fields[] = {
     {.name = "problem", .kind = FIELD_TEXT, .max = ACTION_PROBLEM_MOST},
     {.name = "place", .kind = FIELD_TEXT, .max = 100},
+    {.name = "within", .kind = FIELD_ID},
     {.name = "measure", .kind = FIELD_TEXT, .max = ACTION_TITLE_MOST},
     {.name = "organisation", .kind = FIELD_ID},
     {.name = "last", .kind = FIELD_DATE},
@@ -212,6 +213,18 @@ static bool is_decided(struct deciding *d)
     return false;
 }
 
+/* The area of a place that the meeting has put in focus by that name; none: it has none. */
+static struct id focus_area(const struct room *r, const char *place)
+{
+    const char *wanted = place ? str_fold(r->rq->arena, place) : NULL;
+    for (size_t i = 0; wanted && i < r->focus.n; i++) {
+        const char *name = str_fold(r->rq->arena, r->focus.places[i].name);
+        if (name && str_eq(name, wanted))
+            return r->focus.places[i].area;
+    }
+    return (struct id){{0}};
+}
+
 static enum err decided(struct room *r)
 {
     return web_done(r->rq, room_at_item(r->rq, r->m.id, MEETING_ACTIONS), T_done_meeting_decided);
@@ -233,11 +246,15 @@ enum err meeting_decide_post(struct req *rq)
                                   .measure = req_field(rq, "measure"),
                                   .type = req_field(rq, "type"),
                                   .kind = req_field(rq, "kind"),
+                                  .within = req_id(rq, "within"),
                                   .organisation = req_id(rq, "organisation")};
+    if (id_is_none(d.line.within))
+        d.line.within = focus_area(d.r, req_field(rq, "place"));
     if (day && !date_parse(day, &last))
         d.line.ends_at = date_start(date_add(last, 1));
     TRY(action_line_read(rq, &d.line));
     show.ask_type = d.line.type || req_problem_of(rq, "type");
+    show.ask_within = d.line.unknown;
     show.ask_kind = d.line.kind || req_problem_of(rq, "kind");
     if (rq->problems)
         return show_again(d.r, &show, false);

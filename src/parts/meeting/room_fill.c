@@ -267,10 +267,12 @@ static enum err fill_actions(struct room *r, const struct room_showing *s,
                              struct meeting_room_view *v)
 {
     struct req *rq = r->rq;
-    struct action_line_fields f = {&v->type, &v->kind, &v->organisation};
+    struct action_line_fields f = {&v->type, &v->kind, &v->organisation, &v->within};
     v->problem =
         asked(rq, "problem", T_meeting_problem, T_meeting_problem_hint, ACTION_PROBLEM_MOST);
     v->place = asked(rq, "place", T_meeting_place, T_meeting_place_hint, 100);
+    v->within = asked(rq, "within", T_meeting_within, T_meeting_within_hint, 0);
+    v->ask_within = s->ask_within;
     v->measure = asked(rq, "measure", T_meeting_measure, T_meeting_measure_hint, ACTION_TITLE_MOST);
     v->organisation = asked(rq, "organisation", T_meeting_owner, TEXT_COUNT, 0);
     v->last_day = web_field(rq, "last", T_meeting_last, TEXT_COUNT, NULL);

@@ -207,6 +207,7 @@ enum err meeting_form_page(struct req *rq)
     s.area = s.item == MEETING_LEVELS ? req_id(rq, "area") : s.area;
     s.ask_type = req_has(rq, "type");
     s.ask_kind = req_has(rq, "kind");
+    s.ask_within = req_has(rq, "within");
     return room_draw(r, &s);
 }
 
