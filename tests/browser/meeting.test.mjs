@@ -84,7 +84,7 @@ test("a whole meeting by keyboard alone, with one key for an action", async () =
   await next(page, () => page.keyboard.press("i"));
   await page.locator(`#${id} button[data-key=i][aria-pressed=true]`).waitFor();
   await type(page, "Anteckningar", "k och i i text är bara bokstäver");
-  await press(page, "Klar: gå till Undantag");
+  await press(page, "Klar: gå till Vem behöver påminnas");
   await press(page, "Klar: gå till Vad har förändrats");
   await press(page, "Klar: gå till Nivåer");
   await page.getByRole("radio", { name: "gul" }).focus();

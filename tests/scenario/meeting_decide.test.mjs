@@ -132,6 +132,16 @@ test("a place that is not on the map is kept by its name when its area is said, 
   assert.match(focus.words, /Plats: kvarnbacken \([^)]+\) · Åtgärd: Bättre belysning på backen/);
 });
 
+test("the level of an area is suggested with the counts that it rests on, as on the start page", async () => {
+  const page = await item("levels");
+  const now = await coordinator.get(/<a href="([^"]*\/nu\?period=[^"]*)"/.exec((await item("changes")).text)[1]);
+  const counts = (text) => [...text.matchAll(/data-label="Händelser">(.*?)<\/td>/g)]
+    .map(([, cell]) => cell.replaceAll(/<span class="sr">.*?<\/span>/g, "").replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ").trim());
+  const shown = counts(page.text);
+  assert.ok(shown.some((cell) => /^\d+ mot/.test(cell)), page.words);
+  assert.deepEqual(shown.sort(), counts(now.text).sort());
+});
+
 test("every form of the meeting comes back after a log-in with what was typed in it", async () => {
   const area = (await item("levels")).form("/nivaer").fields.get("area");
   const forms = {

@@ -46,6 +46,7 @@ struct meeting_followed { /* an action that is followed up */
 
 struct meeting_level { /* of an area */
     const char *name, *href, *reason;
+    const char *count, *verdict; /* what the suggestion rests on: "14 mot 6" */
     struct page_level level, suggested;
     bool current;
 };

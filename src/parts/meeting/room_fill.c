@@ -148,6 +148,10 @@ enum err room_fill_levels(struct room *r, const struct room_showing *s, struct m
                                  room_id(rq, n->areas[i].id)),
             .reason = l && l->level ? l->reason : NULL,
             .level = {l ? l->level : PAGE_NO_LEVEL},
+            .count = level_count(rq, &r->told.picture, &signs),
+            .verdict = signs.n >= 0 && signs.has_before
+                           ? picture_certainty_text(rq->lang, signs.certainty)
+                           : NULL,
             .suggested = {looked ? level_suggest(&signs) : PAGE_NO_LEVEL},
             .current = area == &n->areas[i],
         };
