@@ -122,7 +122,7 @@ struct page {
     const char *csrf;         /* token for forms, sent as "csrf" */
 
     const struct page_notice *flash; /* what just happened */
-    bool unsent;                     /* the form holds what was typed earlier and is not sent */
+    const char *unsent; /* where the form is sent that holds what was typed earlier; NULL: none */
     const struct page_problem *problems;
     size_t n_problems;
     const struct page_link *foot;

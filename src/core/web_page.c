@@ -156,7 +156,7 @@ static enum err fill_flash(struct req *rq, struct page *p)
             return ERR_NOMEM;
         *n = (struct page_notice){.tone = PAGE_WARNING, .text = rq->unsent};
         p->flash = n;
-        p->unsent = true;
+        p->unsent = rq->path;
         return ERR_OK;
     }
     if (!at || p->flash || (at != rq->query && at[-1] != '&'))

@@ -3,6 +3,8 @@
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
+import { PASSWORD } from "../scenario/client.mjs";
+import { execute } from "../scenario/database.mjs";
 import { startServer } from "../scenario/lib.mjs";
 import { checkAccessible, checkFits, launch, logIn, next, reach } from "./lib.mjs";
 
@@ -82,7 +84,7 @@ test("a whole meeting by keyboard alone, with one key for an action", async () =
   await next(page, () => page.keyboard.press("i"));
   await page.locator(`#${id} button[data-key=i][aria-pressed=true]`).waitFor();
   await type(page, "Anteckningar", "k och i i text är bara bokstäver");
-  await press(page, "Klar: gå till Undantag");
+  await press(page, "Klar: gå till Vem behöver påminnas");
   await press(page, "Klar: gå till Vad har förändrats");
   await press(page, "Klar: gå till Nivåer");
   await page.getByRole("radio", { name: "gul" }).focus();
@@ -159,6 +161,57 @@ test("what the other coordinator writes appears by itself, but never where someb
   assert.equal(await mine.getByLabel("Anteckningar").inputValue(), "Jag hann före\n\nJag skriver");
   await mine.context().close();
   await theirs.context().close();
+});
+
+async function logInAgain(page, email) {
+  await page.fill("#f-email", email);
+  await page.fill("#f-password", PASSWORD);
+  await next(page, () => page.click("main .actions button[type=submit]"));
+}
+
+test("a log-in that ends takes nothing that is half-written, and nobody else gets it", async () => {
+  const officer = "kommunpolis.1473@example.se";
+  await execute(server.place, [`UPDATE membership SET role = 'prevention_coordinator' WHERE municipality_code = '1473'
+    AND account_id = (SELECT id FROM account WHERE email = '${officer}')`]);
+  const page = await open("/1473/mote", { cookies: [] });
+  await logInAgain(page, "samordnare@example.se");
+  await next(page, () => page.locator(".meeting-list a").first().click());
+  const at = new URL(page.url()).pathname;
+  await page.goto(`${server.url}${at}?item=attendance`);
+  await page.getByLabel("Anteckningar").fill("Halvskriven anteckning");
+  await page.getByLabel("Organisation").fill("Församlingen");
+  await page.context().clearCookies({ name: "samsyn" });
+  await next(page, () => page.getByRole("button", { name: "Spara anteckningen" }).click());
+  await page.getByText("Det du skrev är kvar").waitFor();
+  await logInAgain(page, "samordnare@example.se");
+  assert.equal(await page.getByLabel("Anteckningar").inputValue(), "Halvskriven anteckning");
+  assert.equal(await page.getByLabel("Organisation").inputValue(), "Församlingen");
+  await checkAccessible(page);
+  await page.shot("meeting-kept");
+  // what somebody else does meanwhile renews the page at its own address, and not what came back
+  const theirs = await open(`${at}?item=attendance`, { cookies: second });
+  await next(theirs, () => theirs.getByRole("button", { name: /^Här/ }).last().click());
+  await theirs.context().close();
+  const looked = page.waitForResponse((r) => new URL(r.url()).pathname === at);
+  await page.evaluate(() => dispatchEvent(new Event("focus")));
+  await looked;
+  await page.getByText("Någon annan har ändrat på sidan").waitFor();
+  assert.equal(await page.getByLabel("Anteckningar").inputValue(), "Halvskriven anteckning");
+  // a press elsewhere keeps it, and then it is saved
+  await next(page, () => page.getByRole("button", { name: "Lägg till gäster" }).click());
+  await page.getByText("Församlingen: 1").waitFor();
+  assert.equal(await page.getByLabel("Anteckningar").inputValue(), "Halvskriven anteckning");
+  // the next person in the same tab
+  await page.getByLabel("Organisation").fill("Hemligheten");
+  await page.context().clearCookies({ name: "samsyn" });
+  await next(page, () => page.getByRole("button", { name: "Spara anteckningen" }).click());
+  await page.goto(`${server.url}/logga-in`);
+  await logInAgain(page, officer);
+  await page.goto(`${server.url}${at}?item=attendance`);
+  assert.equal(await page.getByLabel("Organisation").inputValue(), "");
+  assert.notEqual(await page.getByLabel("Anteckningar").inputValue(), "Halvskriven anteckning");
+  assert.equal(await page.evaluate(() => Object.keys(sessionStorage).filter((k) => k.endsWith("/lage")).length), 0);
+  await page.context().close();
 });
 
 test("without script the same meeting goes on, with times on a clock", async () => {

@@ -204,7 +204,7 @@ test("a decision is one line: what is unclear is asked for, and nothing typed is
   const unclear = await coordinator.submit(page, "/beslut",
     { problem: "Det är stökigt", place: "Ingenstansgatan", measure: "Vi gör något", ...days });
   assert.equal(unclear.status, 422);
-  assert.match(unclear.words, /Sorts händelser: Det framgår inte av problemet\. Välj i listan/);
+  assert.match(unclear.words, /Typ av händelser: Det framgår inte av problemet\. Välj i listan/);
   assert.match(unclear.words, /Välj vilken organisation som äger åtgärden/);
   assert.match(unclear.text, /value="Vi gör något"/);
   assert.match(unclear.text, /value="Det är stökigt"/);

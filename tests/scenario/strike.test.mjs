@@ -143,7 +143,7 @@ test("the words are gone from the minutes, from what was made of them, and from 
   assert.match((await second.get(`${later}?item=tell`)).words, NAME);
   assert.match((await second.get(`${later}?item=followup`)).words, NAME); // carried over
   const editing = await second.get(`/1493/atgarder/${action}/redigera`);
-  assert.deepEqual(await holding("landsfink"), ["action", "action_history", "adopted_picture", "area_level", "bulletin",
+  assert.deepEqual(await holding("landsfink"), ["action", "action_history", "action_plan", "adopted_picture", "area_level", "bulletin",
     "bulletin_public", "feedback_answer", "focus_place", "meeting", "meeting_guest", "meeting_message", "meeting_note"]);
 
   const answer = await strike({ ord: "o\u0308landsfinken\r\nölandsfink", saker: "1" });

@@ -101,9 +101,15 @@ export function confirmForms() {
     }
 }
 
+// The forms of a page that hold what was typed before the log-in: it is not sent.
+export function putBackForms() {
+    const path = document.querySelector("[data-unsent]")?.dataset.unsent;
+    return path ? all("form[method=post]").filter((form) => new URL(form.action).pathname === path) : [];
+}
+
 export function guardForms() {
     for (const form of all("form[data-guard]")) {
-        let changed = form.closest("[data-unsent]") !== null;
+        let changed = putBackForms().includes(form);
         form.addEventListener("input", () => (changed = true));
         for (const end of ["submit", "reset", "sent"]) form.addEventListener(end, () => (changed = false));
         addEventListener("beforeunload", (e) => changed && e.preventDefault());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The meeting on a shared screen: what somebody else has written appears by itself where nobody is writing,
 // a clock that only tells, and one key for an action that is followed up.
+import { putBackForms } from "./fields.js";
+import { ownerOf } from "./outbox.js";
 import { all, still } from "./page.js";
 
 const EVERY = 5000; // milliseconds between two looks
@@ -20,18 +22,20 @@ const fields = (part) => all("input:not([type=hidden]), textarea, select", part)
 // A field that is in use, or holds what is not saved, is nobody else's to change.
 const inUse = (part) =>
     fields(part).some((field) => field === document.activeElement || typed(field)) ||
+    putBackForms().some((form) => part.contains(form)) ||
     part.querySelector("[aria-invalid], .meeting-theirs") !== null;
 
 const checkable = (field) => field.type === "checkbox" || field.type === "radio";
 const named = (form, name) => all(`[name="${name}"]`, form);
 
 // What is typed in the other forms of the page when one is sent, with the versions that it was typed to.
+const holds = (form) => fields(form).filter(putBackForms().includes(form) ? () => true : typed);
 const unsent = (box, sent) =>
     all("form", box)
-        .filter((form) => form !== sent && fields(form).some(typed))
+        .filter((form) => form !== sent && holds(form).length > 0)
         .map((form) => ({
             action: form.getAttribute("action"),
-            values: [...fields(form).filter(typed), ...all("[name=version], [name=seen]", form)]
+            values: [...holds(form), ...all("[name=version], [name=seen]", form)]
                 .filter((field) => !checkable(field) || field.checked)
                 .map(({ name, value }) => ({ name, value })),
         }));
@@ -45,6 +49,20 @@ function putBack(box, kept) {
             for (const field of named(form, name))
                 if (!checkable(field)) field.value = value;
                 else if (field.value === value) field.checked = true;
+    }
+}
+
+// Whose words they are: the next one in the same tab is told nothing of them.
+const owner = () => ownerOf(document.querySelector("[name=csrf]")?.value);
+
+// A tab remembers by the meeting: who logs out, and who comes after another one, leaves nothing of it.
+const KEPT = /\/mote\/[^/]+\/lage$/;
+function forget(but) {
+    try {
+        for (const key of Object.keys(sessionStorage).filter((k) => KEPT.test(k)))
+            if (!but || JSON.parse(sessionStorage.getItem(key)).owner !== but) sessionStorage.removeItem(key);
+    } catch {
+        // then nothing is kept either
     }
 }
 
@@ -100,7 +118,7 @@ class Meeting {
     }
 
     async renew(stamp) {
-        const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+        const answer = await fetch(this.here(), { headers: { Accept: "text/html" } });
         const writing = all("[data-renew]", this.box).some(inUse);
         if (answer.redirected || !answer.ok) {
             if (!writing) location.assign(answer.url);
@@ -136,22 +154,30 @@ class Meeting {
         if (at.textContent !== words) at.textContent = words;
     }
 
+    // A form that came back, refused or after a log-in, stands at an address of its own.
+    here() {
+        const own = this.box.dataset.urlStamp.replace(/\/lage$/, "");
+        return location.pathname === own ? location.href : this.box.dataset.item;
+    }
+
     heading() {
         return this.box.querySelector("#punkt");
     }
 
     send(e) {
+        if (e.defaultPrevented) return; // asked first, and sent again then
         this.sent = e.target;
         const button = e.submitter ?? e.target.querySelector("button");
         const words = button.name === "done" ? [] : unsent(this.box, e.target);
         const was = { label: label(button), row: button.closest("li[id]")?.id, item: this.heading()?.textContent, words };
         this.safe = this.keep(was) && button.name !== "done";
+        if (this.safe) for (const form of all("form", this.box)) form.dispatchEvent(new Event("sent"));
     }
 
     // By the meeting, not by the page: a form that is refused comes back at its own address.
     keep(was) {
         try {
-            sessionStorage.setItem(this.box.dataset.urlStamp, JSON.stringify(was));
+            sessionStorage.setItem(this.box.dataset.urlStamp, JSON.stringify({ ...was, owner: owner() }));
             return true;
         } catch {
             return false; // the page begins at its top
@@ -162,7 +188,7 @@ class Meeting {
         try {
             const was = JSON.parse(sessionStorage.getItem(this.box.dataset.urlStamp));
             sessionStorage.removeItem(this.box.dataset.urlStamp);
-            return was;
+            return was?.owner && was.owner === owner() ? was : null;
         } catch {
             return null;
         }
@@ -190,6 +216,8 @@ class Meeting {
 }
 
 export function holdMeeting() {
+    for (const form of all("form[data-logout]")) form.addEventListener("submit", () => forget());
+    if (owner()) forget(owner());
     const box = document.querySelector("[data-meeting]");
     if (box) new Meeting(box);
 }

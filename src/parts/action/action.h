@@ -57,7 +57,7 @@ bool action_open(enum action_state s);
 struct action_ground {
     struct id area;             /* none: a circle */
     struct event_circle circle; /* radius 0: an area */
-    const char *place;          /* the name of the circle's middle */
+    const char *place; /* the name of the circle's middle; in an area: of a place without a map */
 };
 
 struct action {
@@ -114,6 +114,10 @@ NODISCARD enum err action_change(struct tx *tx, struct arena *a, const char *mun
 NODISCARD enum err action_set_state(struct tx *tx, struct arena *a, const char *municipality,
                                     struct id id, enum action_state to,
                                     const struct action_edit *e);
+/* Takes away one that was decided by mistake, with its proposed plan. ERR_CONFLICT: somebody has
+ * changed it or its plan since, or something tells of it. ERR_NOTFOUND. */
+NODISCARD enum err action_withdraw(struct tx *tx, struct arena *a, const char *municipality,
+                                   struct id id);
 NODISCARD enum err action_get(struct tx *tx, struct arena *a, const char *municipality,
                               struct id id, struct action *out);
 /* All of the municipality, those that end first before the others. */
@@ -169,22 +173,25 @@ struct action_line {
     const char *problem, *measure; /* what is wrong, what is done */
     const char *type, *kind;       /* NULL: guessed from the words */
     struct id organisation;
-    msec ends_at; /* the first moment after its last day; 0: not said */
-    struct id id; /* none: a new one, filled in */
+    msec ends_at;     /* the first moment after its last day; 0: not said */
+    struct id id;     /* none: a new one, filled in */
+    struct id within; /* the area of a place that is not on the map; none: not said */
     /* Filled in: */
+    bool unknown; /* the place is not on the map: `within` is to be asked for */
     const char *title;
     struct action_form *form;
 };
 
 /* Reads the line, with the place in the request's field "place". What is unclear becomes a problem
- * of the field "problem", "place", "measure", "organisation", "last", "type" or "kind"; without one
- * it is ready to be added. Never inside a transaction. */
+ * of the field "problem", "place", "within", "measure", "organisation", "last", "type" or "kind";
+ * without one it is ready to be added. Never inside a transaction. */
 NODISCARD enum err action_line_read(struct req *rq, struct action_line *l);
-/* In a writing transaction: adds it with its plan, audited. */
+/* In a writing transaction: adds it with its plan, audited. It begins on the day after, so that
+ * what it is to be compared with can be chosen until then. */
 NODISCARD enum err action_line_add(struct tx *tx, const struct action_line *l);
 /* Fills in the choices of the fields of such a line; any may be NULL. */
 struct action_line_fields {
-    struct page_field *type, *kind, *organisation;
+    struct page_field *type, *kind, *organisation, *within;
 };
 NODISCARD enum err action_line_choices(struct req *rq, const struct action_line_fields *f);
 /* Owner and place of an action, as the reader of the request may see them. */

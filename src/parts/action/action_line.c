@@ -115,7 +115,28 @@ static void ask(struct req *rq, const char *field, enum text_key text)
         req_problem(rq, field, text_get(rq->lang, text));
 }
 
-static void read_rest(struct action_form *f, const struct action_line *l)
+/* One that is not on the map is kept by its name, in the area that somebody has said. */
+static void read_place(struct action_form *f, struct action_line *l, const char *place)
+{
+    struct req *rq = f->rq;
+    l->unknown = !action_form_found(f, place, ACTION_RADIUS);
+    if (!l->unknown)
+        return;
+    action_guard(rq, "place", &f->guarded);
+    if (id_is_none(l->within)) {
+        const char *some = action_form_like(f);
+        if (!req_problem_of(rq, "place"))
+            req_problem(rq, "place",
+                        some ? TXF(rq, action_line_suggest, place, some)
+                             : TXF(rq, action_line_unknown, place));
+    } else if (action_has_area(&f->names, l->within)) {
+        f->x.ground = (struct action_ground){.area = l->within, .place = place};
+    } else {
+        ask(rq, "within", T_action_bad_choice);
+    }
+}
+
+static void read_rest(struct action_form *f, struct action_line *l)
 {
     struct req *rq = f->rq;
     struct action_problem p;
@@ -125,7 +146,7 @@ static void read_rest(struct action_form *f, const struct action_line *l)
     if (!place)
         ask(rq, "place", T_action_line_place);
     else if (!req_problem_of(rq, "place"))
-        action_form_place(f, place, ACTION_RADIUS);
+        read_place(f, l, place);
     if (str_empty(l->measure))
         ask(rq, "measure", T_action_line_measure);
     if (id_is_none(l->organisation))
@@ -159,7 +180,7 @@ enum err action_line_read(struct req *rq, struct action_line *l)
         .type_code = l->type ? l->type : guess_type(f, l->problem),
         .kind = l->kind ? l->kind : guess_kind(f, l->measure),
         .organisation = l->organisation,
-        .starts_at = date_start(date_of_msec(time_now())),
+        .starts_at = date_start(date_add(date_of_msec(time_now()), 1)), /* the plan is open */
         .ends_at = l->ends_at,
         .remind_days = ACTION_REMIND_DAYS,
     };
@@ -195,6 +216,8 @@ enum err action_line_choices(struct req *rq, const struct action_line_fields *f)
         TRY(action_fill_kinds(rq, f->kind, T_action_choose));
     if (f->organisation)
         TRY(action_fill_organisations(rq, &n, f->organisation, T_action_choose));
+    if (f->within)
+        TRY(action_fill_areas(rq, &n, f->within, T_meeting_within_choose));
     return ERR_OK;
 }
 

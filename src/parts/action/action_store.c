@@ -216,7 +216,7 @@ enum err action_add(struct tx *tx, const char *municipality, struct action *x, s
         .type_code = x->type_code,
         .area = x->ground.area,
         .circle = round ? circle : NULL,
-        .place_name = round ? x->ground.place : NULL,
+        .place_name = str_empty(x->ground.place) ? NULL : x->ground.place,
         .seen_from = x->seen_from ? x->seen_from : DB_NO_INT,
         .seen_to = x->seen_to ? x->seen_to : DB_NO_INT,
         .kind = x->kind,
@@ -248,7 +248,7 @@ static enum err update(struct tx *tx, struct arena *a, const char *municipality,
         .type_code = x->type_code,
         .area = x->ground.area,
         .circle = circle_text(a, &x->ground.circle),
-        .place_name = round ? x->ground.place : NULL,
+        .place_name = str_empty(x->ground.place) ? NULL : x->ground.place,
         .kind = x->kind,
         .organisation = x->organisation,
         .partners = str_empty(x->partners) ? NULL : x->partners,
@@ -325,4 +325,28 @@ enum err action_set_state(struct tx *tx, struct arena *a, const char *municipali
     x.version++;
     return tell(tx, municipality, &x,
                 (struct q_action_tell_in){.by = e->by, .what = "state", .note = e->note});
+}
+
+enum err action_withdraw(struct tx *tx, struct arena *a, const char *municipality, struct id id)
+{
+    struct action x;
+    struct action_plan *plans;
+    size_t n;
+    int64_t gone;
+    struct q_action_used_row used;
+    TRY(action_get(tx, a, municipality, id, &x));
+    TRY(action_plan_list(tx, a, municipality, id, &plans, &n));
+    TRY(q_action_used_one(tx, a, &(struct q_action_used_in){municipality, id}, &used));
+    if (x.version != 1 || used.n || n > 1 || (n && (!plans[0].proposed || plans[0].locked_at)))
+        return ERR_CONFLICT;
+    struct q_action_withdraw_in in = {municipality, id, x.version};
+    struct q_action_withdraw_history_in history = {municipality, id};
+    TRY(q_action_withdraw_run(tx, &in, &gone));
+    if (!gone)
+        return ERR_CONFLICT;
+    TRY(q_action_withdraw_history_run(tx, &history, NULL));
+    if (!n)
+        return ERR_OK;
+    struct q_action_plan_drop_in plan = {municipality, id, plans[0].version};
+    return q_action_plan_drop_run(tx, &plan, NULL);
 }

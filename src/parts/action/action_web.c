@@ -68,9 +68,12 @@ bool action_sees_all(const struct req *rq)
 const char *action_place_text(const struct action_names *n, const struct action_ground *g)
 {
     struct req *rq = n->rq;
-    if (!(g->circle.radius > 0))
+    bool round = g->circle.radius > 0, all = action_sees_all(rq);
+    if (!round && all && !str_empty(g->place))
+        return arena_printf(rq->arena, "%s (%s)", g->place, action_name_area(n, g->area));
+    if (!round)
         return action_name_area(n, g->area);
-    if (!action_sees_all(rq))
+    if (!all)
         return TX(rq, action_place_single);
     return TXF(rq, action_place_circle, (int64_t)llround(g->circle.radius), g->place);
 }

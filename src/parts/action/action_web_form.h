@@ -26,8 +26,10 @@ struct action_form {
 NODISCARD enum err action_form_draw(struct action_form *f, const struct action *x);
 /* A db_fn; arg is a struct action_form: names, the stored action, places named like "place". */
 NODISCARD enum err action_form_names(struct tx *tx, void *arg);
-/* A place by its name: one that has a position of its own. Otherwise a problem of "place". */
-void action_form_place(struct action_form *f, const char *name, double radius);
+/* A place by its name: an area, or one that has a position of its own. */
+bool action_form_found(struct action_form *f, const char *name, double radius);
+/* Names like it, with a comma between; NULL: none. */
+const char *action_form_like(struct action_form *f);
 /* The plan that nobody has looked at follows the action; one that somebody has made stays. Never
  * inside a transaction. */
 NODISCARD enum err action_form_plan(struct action_form *f);

@@ -75,7 +75,7 @@ static msec day_start(struct req *rq, const char *name, int more)
     return s && !date_parse(s, &d) ? date_start(date_add(d, more)) : 0;
 }
 
-static const char *suggestions(struct action_form *f)
+const char *action_form_like(struct action_form *f)
 {
     struct buf b = buf_init(2048);
     size_t n = 0;
@@ -95,7 +95,7 @@ static bool same_name(struct arena *a, const char *x, const char *y)
     return p && q && str_eq(p, q);
 }
 
-void action_form_place(struct action_form *f, const char *name, double radius)
+bool action_form_found(struct action_form *f, const char *name, double radius)
 {
     struct req *rq = f->rq;
     for (size_t i = 0; i < f->places.n; i++) {
@@ -104,18 +104,22 @@ void action_form_place(struct action_form *f, const char *name, double radius)
             continue;
         if (p->kind == GAZETTEER_AREA && action_has_area(&f->names, p->area_id)) {
             f->x.ground = (struct action_ground){.area = p->area_id};
-            return;
+            return true;
         }
         if (p->kind != GAZETTEER_OWN && p->kind != GAZETTEER_STREET)
             continue;
         f->x.ground = (struct action_ground){
             .circle = event_circle_round(p->east, p->north, radius, 0), .place = p->name};
-        return;
+        return true;
     }
-    const char *some = suggestions(f);
-    req_problem(rq, "place",
-                some ? TXF(rq, action_place_suggest, name, some)
-                     : TXF(rq, action_place_unknown, name));
+    return false;
+}
+
+/* A place without a map that a meeting decided on, as it stood. */
+static bool same_ground(const struct action_form *f, struct id area, const char *place)
+{
+    const struct action_ground *g = &f->before.ground;
+    return !(g->circle.radius > 0) && id_eq(g->area, area) && str_eq(g->place, place);
 }
 
 static void read_where(struct action_form *f)
@@ -127,7 +131,9 @@ static void read_where(struct action_form *f)
     struct event_circle kept;
     f->circle = req_field(rq, "circle");
     f->circle_place = req_field(rq, "circle_place");
-    if (place && !id_is_none(area)) {
+    if (place && same_ground(f, area, place)) {
+        f->x.ground = f->before.ground;
+    } else if (place && !id_is_none(area)) {
         req_problem(rq, "place", TX(rq, action_place_or_area));
     } else if (!place) {
         f->x.ground = (struct action_ground){.area = area};
@@ -137,8 +143,11 @@ static void read_where(struct action_form *f)
                !event_circle_parse(f->circle, &kept)) {
         kept = event_circle_round(kept.east, kept.north, radius, kept.square);
         f->x.ground = (struct action_ground){.circle = kept, .place = place};
-    } else {
-        action_form_place(f, place, radius);
+    } else if (!action_form_found(f, place, radius)) {
+        const char *some = action_form_like(f);
+        req_problem(rq, "place",
+                    some ? TXF(rq, action_place_suggest, place, some)
+                         : TXF(rq, action_place_unknown, place));
     }
 }
 

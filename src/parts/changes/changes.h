@@ -40,6 +40,9 @@ struct level_signs {
 struct level_signs level_signs_of(const struct picture *p, struct id area);
 /* PAGE_NO_LEVEL: too little to go on. */
 enum page_level_no level_suggest(const struct level_signs *s);
+/* "18 mot 16", in the arena; of a period that goes on, what is compared is as long: "18 mot ungefär
+ * 16". NULL: not counted. */
+const char *level_count(struct req *rq, const struct picture *p, const struct level_signs *s);
 
 /* --- Levels that people set --- */
 

@@ -42,9 +42,7 @@ const char *now_count(struct req *rq, int64_t n, int64_t before, bool has_before
     return TXF(rq, changes_count, now, was);
 }
 
-/* Of a period that goes on, what is compared is as long: "18 mot ungefär 16". */
-static const char *count_so_far(struct req *rq, const struct picture *p,
-                                const struct level_signs *s)
+const char *level_count(struct req *rq, const struct picture *p, const struct level_signs *s)
 {
     if (!p->ongoing || !s->has_before || s->n < 0)
         return now_count(rq, s->n, s->before, s->has_before);
@@ -97,7 +95,7 @@ static struct changes_area area_row(const struct changes *c, const struct pictur
         .before = {was ? was->level : PAGE_NO_LEVEL},
         .reason = l && l->level ? l->reason : NULL,
         .who = l && l->level ? l->set_by_name : NULL,
-        .count = count_so_far(rq, &told->picture, &s),
+        .count = level_count(rq, &told->picture, &s),
         .verdict = s.n >= 0 && s.has_before ? picture_certainty_text(rq->lang, s.certainty) : NULL,
         .rows_href = web_may(rq, PERM_EVENT_READ) && s.n > 0
                          ? rows_href(c, "area", area->id, EVENT_INCIDENT)

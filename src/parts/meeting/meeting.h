@@ -175,6 +175,9 @@ NODISCARD enum err meeting_may_decide(struct tx *tx, const char *municipality, s
 /* An action was decided. */
 NODISCARD enum err meeting_decided(struct tx *tx, const char *municipality, struct id meeting,
                                    struct id action);
+/* Not decided after all. ERR_NOTFOUND: it is no decision of this meeting. */
+NODISCARD enum err meeting_undecided(struct tx *tx, const char *municipality, struct id meeting,
+                                     struct id action);
 
 /* code in the database and key of texts */
 #define MEETING_AUDIENCES(A)                                                                       \

@@ -61,6 +61,8 @@ int room_tick(const struct room *r, struct id action);
 
 /* The minutes as they would be now, in the reader's language. */
 NODISCARD enum err room_minutes(struct room *r, struct meeting_minutes *out);
+/* A decision of the meeting, read back in one line; in the arena. */
+const char *room_decision(struct room *r, const struct action *x);
 /* Sections as the templates draw them. */
 NODISCARD enum err room_parts(struct req *rq, const struct meeting_minutes *m,
                               const struct meeting_part **out);
@@ -85,7 +87,7 @@ struct room_showing {
     enum meeting_item item;
     struct id area; /* whose level is to be set; none: the first without */
     const struct meeting_note *theirs;
-    bool ask_type, ask_kind;
+    bool ask_type, ask_kind, ask_within;
 };
 NODISCARD enum err room_draw(struct room *r, const struct room_showing *s);
 /* Fills in what an item shows to those who lead. */
@@ -129,11 +131,11 @@ NODISCARD enum err room_do(const struct room_change *c);
 
 extern const struct field_spec meeting_plan_fields[], meeting_room_fields[], meeting_note_fields[],
     meeting_present_fields[], meeting_guest_fields[], meeting_tick_fields[], meeting_level_fields[],
-    meeting_focus_fields[], meeting_decide_fields[], meeting_tell_fields[], meeting_next_fields[],
-    meeting_close_fields[], meeting_strike_fields[];
+    meeting_focus_fields[], meeting_decide_fields[], meeting_undecide_fields[],
+    meeting_tell_fields[], meeting_next_fields[], meeting_close_fields[], meeting_strike_fields[];
 http_handler meeting_list_page, meeting_plan_post, meeting_room_page, meeting_stamp,
     meeting_open_post, meeting_drop_post, meeting_note_post, meeting_present_post,
     meeting_guest_post, meeting_tick_post, meeting_level_post, meeting_focus_post,
-    meeting_decide_post, meeting_tell_post, meeting_next_post, meeting_close_page,
-    meeting_close_post, meeting_minutes_page, meeting_strike_post, meeting_move_post,
-    meeting_back_post;
+    meeting_decide_post, meeting_undecide_post, meeting_form_page, meeting_tell_post,
+    meeting_next_post, meeting_close_page, meeting_close_post, meeting_minutes_page,
+    meeting_strike_post, meeting_move_post, meeting_back_post;

@@ -2,6 +2,7 @@
 #include "parts/meeting/meeting_inner.h"
 
 #define AT "/:municipality/mote"
+#define FORM "Back to the item of a meeting that a form belongs to."
 #define WRITE .rate = RATE_WRITE
 
 static const struct route routes[] = {
@@ -35,10 +36,20 @@ static const struct route routes[] = {
           .fields = meeting_focus_fields, .summary = "Places that come first."),
     ROUTE(POST, AT "/:id/beslut", PERM_MEETING_LEAD, meeting_decide_post, WRITE,
           .fields = meeting_decide_fields, .summary = "Decide an action in one line."),
+    ROUTE(POST, AT "/:id/ta-tillbaka", PERM_MEETING_LEAD, meeting_undecide_post, WRITE,
+          .fields = meeting_undecide_fields, .summary = "Take back an action decided here."),
     ROUTE(POST, AT "/:id/beratta", PERM_MEETING_LEAD, meeting_tell_post, WRITE,
           .fields = meeting_tell_fields, .summary = "What is to be told to whom."),
     ROUTE(POST, AT "/:id/nasta", PERM_MEETING_LEAD, meeting_next_post, WRITE,
           .fields = meeting_next_fields, .summary = "When the group meets next."),
+    /* where the forms of the page are sent: each stands there again after a log-in (core/kept.h) */
+    ROUTE(GET, AT "/:id/anteckning", PERM_MEETING_LEAD, meeting_form_page, .summary = FORM),
+    ROUTE(GET, AT "/:id/gaster", PERM_MEETING_LEAD, meeting_form_page, .summary = FORM),
+    ROUTE(GET, AT "/:id/nivaer", PERM_MEETING_LEAD, meeting_form_page, .summary = FORM),
+    ROUTE(GET, AT "/:id/fokus", PERM_MEETING_LEAD, meeting_form_page, .summary = FORM),
+    ROUTE(GET, AT "/:id/beslut", PERM_MEETING_LEAD, meeting_form_page, .summary = FORM),
+    ROUTE(GET, AT "/:id/beratta", PERM_MEETING_LEAD, meeting_form_page, .summary = FORM),
+    ROUTE(GET, AT "/:id/nasta", PERM_MEETING_LEAD, meeting_form_page, .summary = FORM),
     ROUTE(GET, AT "/:id/avsluta", PERM_MEETING_LEAD, meeting_close_page,
           .summary = "What is about to be frozen as minutes."),
     ROUTE(POST, AT "/:id/avsluta", PERM_MEETING_LEAD, meeting_close_post, WRITE,

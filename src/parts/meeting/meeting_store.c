@@ -305,6 +305,16 @@ enum err meeting_decided(struct tx *tx, const char *municipality, struct id meet
     return q_meeting_decision_add_run(tx, &in, NULL);
 }
 
+enum err meeting_undecided(struct tx *tx, const char *municipality, struct id meeting,
+                           struct id action)
+{
+    int64_t n;
+    struct q_meeting_decision_drop_in in = {municipality, meeting, action};
+    TRY(meeting_touch(tx, municipality, meeting));
+    TRY(q_meeting_decision_drop_run(tx, &in, &n));
+    return n ? ERR_OK : ERR_NOTFOUND;
+}
+
 enum err meeting_messages(struct tx *tx, struct arena *a, const char *municipality,
                           struct id meeting, struct meeting_message **out, size_t *out_n)
 {

@@ -46,6 +46,7 @@ struct meeting_followed { /* an action that is followed up */
 
 struct meeting_level { /* of an area */
     const char *name, *href, *reason;
+    const char *count, *verdict; /* what the suggestion rests on: "14 mot 6" */
     struct page_level level, suggested;
     bool current;
 };
@@ -53,6 +54,11 @@ struct meeting_level { /* of an area */
 struct meeting_place { /* of the focus */
     int no;
     const char *name, *area, *reason;
+};
+
+struct meeting_decided { /* an action that this meeting has decided */
+    const char *id, *words, *title, *href;
+    const char *plan_href; /* what it is to be compared with; NULL: it has begun */
 };
 
 struct meeting_told { /* what is to be told to whom */
@@ -110,7 +116,10 @@ struct meeting_room_view {
     const char *focus_version;
     struct page_field place_name, place_area, need, influence, why;
     struct page_field problem, place, measure, organisation, last_day, type, kind;
-    bool ask_type, ask_kind;
+    struct page_field within; /* the area of a place that is not on the map */
+    bool ask_type, ask_kind, ask_within;
+    const struct meeting_decided *decided;
+    size_t n_decided;
     const struct meeting_told *messages;
     size_t n_messages;
     struct page_field audience, say;

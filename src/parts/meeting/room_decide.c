@@ -24,12 +24,18 @@ const struct field_spec meeting_focus_fields[] = {
 const struct field_spec meeting_decide_fields[] = {
     {.name = "problem", .kind = FIELD_TEXT, .max = ACTION_PROBLEM_MOST},
     {.name = "place", .kind = FIELD_TEXT, .max = 100},
+    {.name = "within", .kind = FIELD_ID},
     {.name = "measure", .kind = FIELD_TEXT, .max = ACTION_TITLE_MOST},
     {.name = "organisation", .kind = FIELD_ID},
     {.name = "last", .kind = FIELD_DATE},
     {.name = "type", .kind = FIELD_CODE},
     {.name = "kind", .kind = FIELD_CODE},
     {.name = "form", .kind = FIELD_CODE, .max = ID_TEXT},
+    {0},
+};
+
+const struct field_spec meeting_undecide_fields[] = {
+    {.name = "action", .kind = FIELD_ID, .required = true},
     {0},
 };
 
@@ -222,6 +228,18 @@ static bool is_decided(struct deciding *d)
     return false;
 }
 
+/* The area of a place that the meeting has put in focus by that name; none: it has none. */
+static struct id focus_area(const struct room *r, const char *place)
+{
+    const char *wanted = place ? str_fold(r->rq->arena, place) : NULL;
+    for (size_t i = 0; wanted && i < r->focus.n; i++) {
+        const char *name = str_fold(r->rq->arena, r->focus.places[i].name);
+        if (name && str_eq(name, wanted))
+            return r->focus.places[i].area;
+    }
+    return (struct id){{0}};
+}
+
 static enum err decided(struct room *r)
 {
     return web_done(r->rq, room_at_item(r->rq, r->m.id, MEETING_ACTIONS), T_done_meeting_decided);
@@ -243,11 +261,15 @@ enum err meeting_decide_post(struct req *rq)
                                   .measure = req_field(rq, "measure"),
                                   .type = req_field(rq, "type"),
                                   .kind = req_field(rq, "kind"),
+                                  .within = req_id(rq, "within"),
                                   .organisation = req_id(rq, "organisation")};
+    if (id_is_none(d.line.within))
+        d.line.within = focus_area(d.r, req_field(rq, "place"));
     if (day && !date_parse(day, &last))
         d.line.ends_at = date_start(date_add(last, 1));
     TRY(action_line_read(rq, &d.line));
     show.ask_type = d.line.type || req_problem_of(rq, "type");
+    show.ask_within = d.line.unknown;
     show.ask_kind = d.line.kind || req_problem_of(rq, "kind");
     if (rq->problems)
         return show_again(d.r, &show, false);
@@ -261,4 +283,51 @@ enum err meeting_decide_post(struct req *rq)
     }
     TRY(e);
     return decided(d.r);
+}
+
+/* --- A decision that was wrong --- */
+
+struct undeciding {
+    struct room *r;
+    struct id action;
+    bool changed; /* somebody has changed it since: it stays */
+};
+
+static enum err write_undecide(struct tx *tx, void *arg)
+{
+    struct undeciding *u = arg;
+    struct req *rq = u->r->rq;
+    u->changed = false;
+    TRY(meeting_undecided(tx, web_municipality(rq), u->r->m.id, u->action));
+    enum err e = action_withdraw(tx, rq->arena, web_municipality(rq), u->action);
+    u->changed = e == ERR_CONFLICT;
+    if (u->changed)
+        return ERR_CANCELLED;
+    if (e != ERR_NOTFOUND)
+        TRY(e);
+    TRY(web_audit(rq, tx, "action.withdraw", "action", u->action, NULL));
+    return web_audit(rq, tx, "meeting.undecide", "meeting", u->r->m.id, NULL);
+}
+
+enum err meeting_undecide_post(struct req *rq)
+{
+    struct undeciding u = {.action = req_id(rq, "action")};
+    struct room_showing show = {.item = MEETING_ACTIONS};
+    TRY(room_load(rq, &u.r));
+    const char *item = room_at_item(rq, u.r->m.id, MEETING_ACTIONS);
+    if (u.r->m.state != MEETING_OPEN)
+        return u.r->m.state == MEETING_CLOSED ? room_late(rq, u.r->m.id) : ERR_CONFLICT;
+    if (rq->problems)
+        return ERR_NOTFOUND;
+    enum err e = web_write(rq, write_undecide, &u);
+    if (u.changed && e == ERR_CANCELLED) {
+        req_problem(rq, NULL, TX(rq, meeting_decided_changed));
+        return show_again(u.r, &show, true);
+    }
+    if (e == ERR_CONFLICT) /* it was closed in this very moment */
+        return room_late(rq, u.r->m.id);
+    if (e == ERR_NOTFOUND) /* pressed twice, or by two at once: it is no decision any longer */
+        return resp_redirect(rq, item);
+    TRY(e);
+    return web_done(rq, item, T_done_meeting_undecided);
 }

@@ -91,6 +91,14 @@ static const struct picture_name *area_to_set(const struct room *r, struct id wa
     return NULL;
 }
 
+/* What the form was typed to: one that comes back after a log-in still stands on that. */
+static const char *seen(struct req *rq, const struct field_spec *form, const char *field,
+                        int64_t now)
+{
+    bool back = rq->unsent && rq->route->fields == form && req_has(rq, field);
+    return arena_printf(rq->arena, "%lld", (long long)(back ? req_int(rq, field, now) : now));
+}
+
 static enum err level_form(struct room *r, const struct picture_name *area,
                            struct meeting_room_view *v)
 {
@@ -101,7 +109,7 @@ static enum err level_form(struct room *r, const struct picture_name *area,
         return ERR_NOMEM;
     v->area = room_id(rq, area->id);
     v->area_name = area->name;
-    v->level_version = arena_printf(rq->arena, "%lld", l ? (long long)l->version : 0LL);
+    v->level_version = seen(rq, meeting_level_fields, "version", l ? l->version : 0);
     v->level = web_field(rq, "level", T_changes_level, TEXT_COUNT,
                          l && l->level ? arena_printf(rq->arena, "%d", (int)l->level) : NULL);
     for (int i = 0; i < PAGE_RED; i++) {
@@ -140,6 +148,10 @@ enum err room_fill_levels(struct room *r, const struct room_showing *s, struct m
                                  room_id(rq, n->areas[i].id)),
             .reason = l && l->level ? l->reason : NULL,
             .level = {l ? l->level : PAGE_NO_LEVEL},
+            .count = level_count(rq, &r->told.picture, &signs),
+            .verdict = signs.n >= 0 && signs.has_before
+                           ? picture_certainty_text(rq->lang, signs.certainty)
+                           : NULL,
             .suggested = {looked ? level_suggest(&signs) : PAGE_NO_LEVEL},
             .current = area == &n->areas[i],
         };
@@ -202,7 +214,7 @@ enum err room_fill_focus(struct room *r, struct meeting_room_view *v)
     v->places = rows;
     v->n_places = r->focus.n;
     v->may_place = r->has_told && r->focus.n < FOCUS_MOST;
-    v->focus_version = arena_printf(rq->arena, "%lld", (long long)r->focus.version);
+    v->focus_version = seen(rq, meeting_focus_fields, "version", r->focus.version);
     v->place_name = web_field(rq, "name", T_changes_focus_name, T_changes_focus_name_hint, NULL);
     v->place_name.required = true;
     v->place_name.max = FOCUS_NAME_MOST;
@@ -230,14 +242,41 @@ static struct page_field asked(struct req *rq, const char *name, enum text_key l
     return f;
 }
 
+static enum err fill_decided(struct room *r, struct meeting_room_view *v)
+{
+    struct req *rq = r->rq;
+    struct meeting_decided *d = ARENA_ARRAY(rq->arena, r->n_decisions + 1, struct meeting_decided);
+    if (!d)
+        return ERR_NOMEM;
+    v->decided = d;
+    for (size_t i = 0; i < r->n_decisions; i++) {
+        const struct action *x = room_action(r, r->decisions[i].action);
+        if (!x)
+            continue;
+        const char *id = room_id(rq, x->id);
+        const char *href = web_address(rq, arena_printf(rq->arena, "/atgarder/%s", id));
+        bool open = x->starts_at > r->now && web_may(rq, PERM_ACTION_EDIT);
+        d[v->n_decided++] = (struct meeting_decided){
+            .id = id,
+            .words = room_decision(r, x),
+            .title = x->title,
+            .href = href,
+            .plan_href = open ? arena_printf(rq->arena, "%s/plan", href) : NULL,
+        };
+    }
+    return ERR_OK;
+}
+
 static enum err fill_actions(struct room *r, const struct room_showing *s,
                              struct meeting_room_view *v)
 {
     struct req *rq = r->rq;
-    struct action_line_fields f = {&v->type, &v->kind, &v->organisation};
+    struct action_line_fields f = {&v->type, &v->kind, &v->organisation, &v->within};
     v->problem =
         asked(rq, "problem", T_meeting_problem, T_meeting_problem_hint, ACTION_PROBLEM_MOST);
     v->place = asked(rq, "place", T_meeting_place, T_meeting_place_hint, 100);
+    v->within = asked(rq, "within", T_meeting_within, T_meeting_within_hint, 0);
+    v->ask_within = s->ask_within;
     v->measure = asked(rq, "measure", T_meeting_measure, T_meeting_measure_hint, ACTION_TITLE_MOST);
     v->organisation = asked(rq, "organisation", T_meeting_owner, TEXT_COUNT, 0);
     v->last_day = web_field(rq, "last", T_meeting_last, TEXT_COUNT, NULL);
@@ -247,6 +286,7 @@ static enum err fill_actions(struct room *r, const struct room_showing *s,
     v->kind = asked(rq, "kind", T_meeting_kind, TEXT_COUNT, 0);
     v->ask_type = s->ask_type;
     v->ask_kind = s->ask_kind;
+    TRY(fill_decided(r, v));
     return action_line_choices(rq, &f);
 }
 
@@ -286,7 +326,7 @@ static enum err fill_next(struct room *r, struct meeting_room_view *v)
     msec at = r->m.next_at ? r->m.next_at
                            : meeting_suggest(r->has_rhythm ? &r->rhythm : NULL, r->m.starts_at);
     date_text(date_of_msec(at), day);
-    v->next_seen = arena_printf(rq->arena, "%lld", (long long)r->m.next_at);
+    v->next_seen = seen(rq, meeting_next_fields, "seen", r->m.next_at);
     v->next_at = r->m.next_at ? room_when(rq, r->m.next_at) : NULL;
     v->next_day = web_field(rq, "day", T_meeting_day, TEXT_COUNT, arena_strdup(rq->arena, day));
     if (!v->next_day.value) /* another form of the page came back */

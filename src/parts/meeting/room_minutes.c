@@ -169,17 +169,22 @@ static void focus(struct lines *l)
         say(l, TX(r->rq, meeting_no_focus));
 }
 
+const char *room_decision(struct room *r, const struct action *x)
+{
+    char first[FORMAT_TEXT], last[FORMAT_TEXT];
+    format_date(first, r->rq->lang, date_of_msec(x->starts_at));
+    format_date(last, r->rq->lang, date_of_msec(x->ends_at - 1));
+    return TXF(r->rq, meeting_decision_line, x->problem, action_where_of(r->names, x), x->title,
+               action_owner_of(r->names, x), first, last);
+}
+
 static void actions(struct lines *l)
 {
     struct room *r = l->r;
-    char day[FORMAT_TEXT];
     for (size_t i = 0; i < r->n_decisions; i++) {
         const struct action *x = room_action(r, r->decisions[i].action);
-        if (!x)
-            continue;
-        format_date(day, r->rq->lang, date_of_msec(x->ends_at - 1));
-        say(l, TXF(r->rq, meeting_decision_line, x->problem, action_where_of(r->names, x), x->title,
-                   action_owner_of(r->names, x), day));
+        if (x)
+            say(l, room_decision(r, x));
     }
     if (l->n == 0)
         say(l, TX(r->rq, meeting_no_actions));

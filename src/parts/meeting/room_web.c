@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The page of an open meeting: the agenda, and one item of it. */
+#include <string.h>
+
 #include "base/jsonw.h"
 #include "base/mem.h"
 #include "base/str.h"
@@ -166,6 +168,46 @@ enum err meeting_room_page(struct req *rq)
     if (req_field(rq, "item") && !meeting_item_parse(req_field(rq, "item"), &s.item))
         return ERR_NOTFOUND;
     s.area = req_problem_of(rq, "area") ? (struct id){{0}} : req_id(rq, "area");
+    return room_draw(r, &s);
+}
+
+/* The item that the form of an address belongs to. */
+static bool item_of_form(struct req *rq, enum meeting_item *out)
+{
+    static const struct {
+        const char *tail;
+        enum meeting_item item;
+    } forms[] = {{"gaster", MEETING_ATTENDANCE}, {"nivaer", MEETING_LEVELS},
+                 {"fokus", MEETING_FOCUS},       {"beslut", MEETING_ACTIONS},
+                 {"beratta", MEETING_TELL},      {"nasta", MEETING_NEXT}};
+    const char *tail = strrchr(rq->route->pattern, '/') + 1;
+    for (size_t i = 0; i < ARRAY_LEN(forms); i++)
+        if (str_eq(tail, forms[i].tail)) {
+            *out = forms[i].item;
+            return true;
+        }
+    return meeting_item_parse(req_field(rq, "item"), out);
+}
+
+/* With what was typed when the session had ended (core/kept.h); who only asks for the address
+ * goes to the item. */
+enum err meeting_form_page(struct req *rq)
+{
+    struct room *r;
+    struct room_showing s = {0};
+    TRY(room_load(rq, &r));
+    bool known = item_of_form(rq, &s.item);
+    if (!rq->unsent || r->m.state == MEETING_PLANNED)
+        return resp_redirect(rq,
+                             known ? room_at_item(rq, r->m.id, s.item) : room_at(rq, r->m.id, ""));
+    if (r->m.state == MEETING_CLOSED)
+        return room_late(rq, r->m.id);
+    if (!known)
+        return ERR_NOTFOUND;
+    s.area = s.item == MEETING_LEVELS ? req_id(rq, "area") : s.area;
+    s.ask_type = req_has(rq, "type");
+    s.ask_kind = req_has(rq, "kind");
+    s.ask_within = req_has(rq, "within");
     return room_draw(r, &s);
 }
 

@@ -200,3 +200,23 @@ UPDATE action_plan SET place_name = :place_name, reason = :reason
 -- change: action_effect u :action
 UPDATE action_effect SET words_sv = :words_sv, words_en = :words_en
  WHERE municipality_code = :municipality AND action_id = :action AND plan_version = :plan_version;
+
+-- What tells of an action, beside itself.
+-- name: action_used
+-- in: municipality text, action id
+-- out: n int
+SELECT (SELECT count(*) FROM feedback_answer f
+         WHERE f.municipality_code = :municipality AND f.action_id = :action)
+     + (SELECT count(*) FROM feedback_action f
+         WHERE f.municipality_code = :municipality AND f.action_id = :action)
+     + (SELECT count(*) FROM voices_cluster v
+         WHERE v.municipality_code = :municipality AND v.action_id = :action) AS n;
+
+-- name: action_withdraw_history
+-- in: municipality text, action id
+DELETE FROM action_history WHERE municipality_code = :municipality AND action_id = :action;
+
+-- name: action_withdraw
+-- in: municipality text, id id, version int
+-- change: action d :id
+DELETE FROM action WHERE municipality_code = :municipality AND id = :id AND version = :version;

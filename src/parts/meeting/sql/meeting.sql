@@ -215,6 +215,11 @@ SELECT count(*) AS n FROM meeting_decision
 INSERT INTO meeting_decision (municipality_code, meeting_id, action_id, at)
 VALUES (:municipality, :meeting, :action, :at);
 
+-- name: meeting_decision_drop
+-- in: municipality text, meeting id, action id
+DELETE FROM meeting_decision
+ WHERE municipality_code = :municipality AND meeting_id = :meeting AND action_id = :action;
+
 -- What was decided here, and what an earlier meeting decided that was not told before this one.
 -- name: meeting_messages
 -- in: municipality text, meeting id
