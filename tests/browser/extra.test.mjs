@@ -65,7 +65,7 @@ test("two coordinators write in the same picture: nobody's words are lost, and b
 
 test("an organisation leaves: its own in one press, its data stay, its people are out", async () => {
   const email = "handlare.1493@example.se", word = "avskedsord";
-  const trader = await h.logIn(email);
+  const trader = await server.logIn(email);
   await h.report(trader, { description: word });
   const theirs = await open(email, "/1493/rapportera", PHONE);
   const page = await open(COORDINATOR, "/1493/installningar/organisationer");

@@ -36,7 +36,7 @@ export async function fortnight(server) {
   const h = await hands(server), ids = [];
   await empty(h);
   const people = [];
-  for (const who of SENDERS) people.push(await h.logIn(`${who}.1493@example.se`));
+  for (const who of SENDERS) people.push(await server.logIn(`${who}.1493@example.se`));
   const special = [...BINS, ...PERSONS, ...VAGUE];
   for (let n = 0; n < ALL; n++) {
     const type = TYPES[n % TYPES.length];
