@@ -41,15 +41,12 @@ size_t guard_cue(const struct scan *t, size_t i, const char *const *cues)
 {
     if (guard_word_before(t, i))
         return 0;
+    unsigned char c = at(t, i), low = (unsigned char)(is_upper(c) ? c + 0x20 : c);
     for (size_t w = 0; cues[w]; w++) {
-        size_t n = strlen(cues[w]);
-        if (!guard_fold_equal(t, i, cues[w]))
+        if ((unsigned char)cues[w][0] != low || !guard_fold_equal(t, i, cues[w]))
             continue;
-        size_t gap = 0;
-        if (at(t, i + n) == ':')
-            gap++;
-        while (guard_blank(t, i + n + gap) && gap < 4)
-            gap += guard_blank(t, i + n + gap);
+        size_t n = strlen(cues[w]);
+        size_t colon = at(t, i + n) == ':', gap = colon + guard_blanks(t, i + n + colon, 3);
         if (gap)
             return n + gap;
     }
@@ -63,15 +60,36 @@ size_t guard_match_cue(const struct scan *t, size_t i)
     return end ? end - i : 0;
 }
 
-/* "bor på Storgatan 3", "boende i Norrtorp", "hemma hos Exempla". */
+/* "trean", "översta våningen", "3:an", "plan 2": the floor that somebody lives on. */
+static size_t floor_end(const struct scan *t, size_t i)
+{
+    for (size_t w = 0; guard_floor[w]; w++) {
+        size_t end = i + strlen(guard_floor[w]);
+        if (guard_fold_equal(t, i, guard_floor[w]) && !guard_word_at(t, end))
+            return end;
+    }
+    size_t number = guard_cue(t, i, guard_floor_number), j = i + number;
+    if (!guard_digit(t, j))
+        return 0;
+    for (int k = 0; k < 3 && guard_digit(t, j); k++)
+        j += guard_digit(t, j);
+    if (number)
+        return guard_word_end(t, j);
+    j += at(t, j) == ':';
+    return at(t, j) == 'a' && at(t, j + 1) == 'n' && !guard_word_at(t, j + 2) ? j + 2 : 0;
+}
+
+/* "bor på Storgatan 3", "boende i Norrtorp", "hemma hos Exempla", "bor på trean". */
 size_t guard_match_home(const struct scan *t, size_t i)
 {
-    size_t skip = guard_cue(t, i, guard_cue_home);
+    size_t skip = guard_cue(t, i, guard_cue_home), lives = guard_cue(t, i, guard_cue_floor);
     size_t end = skip ? names_end(t, i + skip) : 0;
-    if (!end)
-        return 0;
+    if (!end) {
+        end = lives ? floor_end(t, i + lives) : 0;
+        return end ? end - i : 0;
+    }
     size_t j = end + guard_blank(t, end);
-    if (j > end && is_digit(at(t, j)))
+    if (j > end && guard_digit(t, j))
         end = guard_word_end(t, j);
     return end - i;
 }
@@ -166,29 +184,80 @@ static bool sure_family(const char *word)
     return family_shaped(word) || listed(guard_family, guard_family_count, word);
 }
 
-static bool makes_a_name(const struct word *first, const struct word *last)
+/* "Karlssons" is "Karlsson" whose something it is. */
+static bool either(const char *word, bool (*what)(const char *))
+{
+    size_t n = strlen(word);
+    char base[48];
+    if (what(word))
+        return true;
+    if (n < 3 || n >= sizeof base || word[n - 1] != 's')
+        return false;
+    memcpy(base, word, n - 1);
+    base[n - 1] = 0;
+    return what(base);
+}
+
+static bool makes_a_name(const struct word *first, const struct word *last, bool over_lines)
 {
     if (!*first->low || !*last->low)
         return false;
     if (place_like(last->low) && !listed(guard_family, guard_family_count, last->low))
         return false;
-    bool known = listed(guard_given, guard_given_count, first->low), sure = sure_family(last->low);
+    bool known = listed(guard_given, guard_given_count, first->low);
+    bool sure = either(last->low, sure_family), only = either(last->low, only_family);
+    bool nobody = one_of(first->low, guard_little) || place_like(first->low);
+    if (over_lines) /* a line begins with a capital whatever it says */
+        return first->capital && last->capital && (known ? sure : only && !nobody);
     if (!first->capital || !last->capital) /* written in haste, without capitals */
-        return known && !first->capital && !last->capital && !doubtful(first->low) &&
-               only_family(last->low);
+        return known && !first->capital && !last->capital && !doubtful(first->low) && only;
     if (known)
         return sure || (!doubtful(first->low) && strlen(last->low) >= 3);
-    return only_family(last->low) && !one_of(first->low, guard_little) && !place_like(first->low);
+    return only && !nobody;
 }
 
-/* The word after a name: "Karl Johans gata" and "Maria Magdalena kyrka" are places. */
-static bool place_follows(const struct scan *t, size_t end)
+/* The word after a name: "Karl Johans gata" and "Maria Magdalena kyrka" are places; "Anna
+ * Exempelssons hus" is where she lives. */
+static bool place_follows(const struct scan *t, const struct word *last)
 {
-    size_t gap = guard_blank(t, end);
-    if (!gap || !guard_word_at(t, end + gap))
+    size_t gap = guard_blanks(t, last->end, 3);
+    if (!gap || !guard_word_at(t, last->end + gap))
         return false;
-    struct word next = read_word(t, end + gap, false);
+    struct word next = read_word(t, last->end + gap, false);
+    size_t n = strlen(last->low);
+    if (n && last->low[n - 1] == 's' && !next.capital && one_of(next.low, guard_own))
+        return false;
     return place_like(next.low);
+}
+
+/* Blanks between two words of a name, also where a line is broken. */
+static size_t name_gap(const struct scan *t, size_t i, bool *line)
+{
+    size_t n = guard_blanks(t, i, 3), cr = at(t, i + n) == '\r';
+    *line = at(t, i + n + cr) == '\n';
+    return *line ? n + cr + 1 + guard_blanks(t, i + n + cr + 1, 3) : n;
+}
+
+/* "K. Exempelsson", "K.E. Exempelsson", "K. Exempelssons": an initial and a family name. */
+static size_t after_initial(const struct scan *t, const struct word *first)
+{
+    size_t j = first->end;
+    for (int more = 0; more < 3; more++) {
+        if (at(t, j) != '.')
+            return 0;
+        j += 1 + guard_blanks(t, j + 1, 3);
+        if (!guard_capital(t, j))
+            return 0;
+        struct word last = read_word(t, j, false);
+        bool sure = either(last.low, sure_family) && !one_of(last.low, guard_doubtful) &&
+                    !ends_as(last.low, guard_word_ends);
+        if (sure && !place_like(last.low) && !place_follows(t, &last))
+            return last.end;
+        if (last.end - j > 2)
+            return 0;
+        j = last.end;
+    }
+    return 0;
 }
 
 /* Other given names, an initial or a particle between the two. */
@@ -199,40 +268,54 @@ static size_t skip_between(const struct scan *t, size_t i)
     bool given = w.capital && listed(guard_given, guard_given_count, w.low);
     if (!initial && !given && !one_of(w.low, guard_particle))
         return 0;
-    size_t end = w.end + (initial ? 1 : 0), gap = guard_blank(t, end);
+    size_t end = w.end + (initial ? 1 : 0), gap = guard_blanks(t, end, 3);
     return gap && guard_word_at(t, end + gap) ? end + gap - i : 0;
 }
 
+/* "Exempelsson, Anna" */
+static size_t family_first(const struct scan *t, const struct word *family, size_t i)
+{
+    struct word given = read_word(t, i, true);
+    bool both = family->capital && given.capital && family_shaped(family->low);
+    bool known = !doubtful(given.low) && listed(guard_given, guard_given_count, given.low);
+    return both && known ? given.end : 0;
+}
+
+/* Where a name that has come to `last` ends: a second family name goes along. */
+static size_t name_end(const struct scan *t, const struct word *last)
+{
+    size_t more = guard_blank(t, last->end);
+    struct word next = read_word(t, last->end + more, false);
+    bool goes_on = more && next.capital && sure_family(next.low) && !place_follows(t, &next);
+    return goes_on ? next.end : last->end;
+}
+
 /* "Anna Exempelsson", "Anna-Maria Exempelsson", "Anna E. Exempelsson", "Anna von Exempel",
- * "Exempelsson, Anna". */
+ * "Exempelsson, Anna", "A. Exempelsson", each with a genitive s too. */
 size_t guard_match_full(const struct scan *t, size_t i)
 {
     if (!guard_word_at(t, i) || is_digit(at(t, i)) || guard_word_before(t, i))
         return 0;
     struct word first = read_word(t, i, true);
+    if (first.end - i == guard_capital(t, i) && at(t, first.end) == '.') {
+        size_t end = after_initial(t, &first);
+        return end ? end - i : 0;
+    }
     size_t j = first.end;
-    bool comma = at(t, j) == ',';
+    bool comma = at(t, j) == ',', line;
     j += comma ? 1 : 0;
-    size_t gap = guard_blank(t, j);
+    size_t gap = name_gap(t, j, &line);
     if (!gap || !guard_word_at(t, j + gap) || is_digit(at(t, j + gap)))
         return 0;
     j += gap;
     if (comma) {
-        struct word given = read_word(t, j, true);
-        bool both = first.capital && given.capital && family_shaped(first.low);
-        return both && !doubtful(given.low) && listed(guard_given, guard_given_count, given.low)
-                   ? given.end - i
-                   : 0;
+        size_t end = line ? 0 : family_first(t, &first, j);
+        return end ? end - i : 0;
     }
     for (int between = 0; between < 3; between++) {
         struct word last = read_word(t, j, false);
-        if (makes_a_name(&first, &last) && !place_follows(t, last.end)) {
-            size_t more = guard_blank(t, last.end);
-            struct word next = read_word(t, last.end + more, false);
-            bool goes_on =
-                more && next.capital && sure_family(next.low) && !place_follows(t, next.end);
-            return (goes_on ? next.end : last.end) - i;
-        }
+        if (makes_a_name(&first, &last, line) && !place_follows(t, &last))
+            return name_end(t, &last) - i;
         size_t skip = skip_between(t, j);
         if (!skip)
             return 0;

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""A labelled corpus for the guard of free text: guard_corpus.py OUTPUT GIVEN [COUNT [SEED]]
+r"""A labelled corpus for the guard of free text: guard_corpus.py OUTPUT GIVEN [COUNT [SEED]]
 
 Writes COUNT invented reports, one a line: kind, first byte, bytes, text. Kind "-" has nothing that points
-at a person. GIVEN holds given names drawn by how many people bear them (tests/data/guard), so that rare
+at a person; after a full stop stands the way it is written, or what a text of no person looks like. A line
+break is written \n. GIVEN holds given names drawn by how many people bear them (tests/data/guard), so that rare
 ones come as often as in life; everything else is invented. No text is about anybody.
 """
 import pathlib
@@ -27,7 +28,7 @@ Per telefon fick vi veta mer.|Hälsningar bovärden|Alla Hjärtans Dag är det f
 Stig Upp för trappan står det.|Björn Sågs inte till.|Region Skaraborg är informerad.|Polisområde Skaraborg vet.|
 Högskolan Kronoberg var på besök.|Den 14 november 2026 kl {h}.|Norra Vadsbo och Södra Ving samma sak.|
 Volvo V70 stod parkerad.|Svenska Kyrkan hjälper till.|Max Hamburgare har stängt.|Föreningen Rädda Barnen var där.|
-Sommar Sol och bad lockar många.|Kim Larsens låtar spelades högt.""".replace("\n", "").split("|")
+Sommar Sol och bad lockar många.""".replace("\n", "").split("|")
 FAMILY = """Andersson:22 Johansson:22 Karlsson:19 Nilsson:15 Eriksson:13 Larsson:11 Olsson:10 Persson:10
 Svensson:9 Gustafsson:9 Pettersson:9 Jonsson:7 Jansson:5 Hansson:4 Bengtsson:3 Jönsson:3 Lindberg:3
 Jakobsson:3 Magnusson:3 Lindström:2 Olofsson:2 Lindqvist:2 Lindgren:2 Berg:2 Axelsson:2 Bergström:2
@@ -121,6 +122,140 @@ AROUND = {
 }
 
 
+# Others write so; each takes the way it is written, then the words.
+DIGITS = ["\uff10", "\u0660", "\u06f0", "\u0966", "\u09e6", "\u0e50", "\U0001d7ce", "\U0001d7f6"]
+OWN = """hus|bil|lägenhet|port|balkong|trappa|uppgång|garage|trädgård|altan|brevlåda|moped|dörr|tomt|fönster|förråd|
+hund|gård|uppfart|cykel|staket|föräldrar|kiosk i huset""".replace("\n", "").split("|")[:-1]
+
+
+def other_digits(text, rng):
+    zero = ord(rng.choice(DIGITS))
+    return "".join(chr(zero + int(c)) if c.isascii() and c.isdigit() else c for c in text)
+
+
+def short_number(rng):
+    """The six and four digits of a number, with its date whole; no checksum is asked for."""
+    return f"{rng.randint(25, 99)}{rng.randint(1, 12):02}{rng.randint(1, 28):02}", f"{rng.randint(1, 9999):04}"
+
+
+def odd_number(rng, way):
+    date, last = short_number(rng)
+    if way == "letter":
+        return rng.choice(["T", "pnr", "Pnr", "nr", "X"]) + rng.choice([f"{date}-{last}", f"19{date}-{last}", f"19{date}{last}"])
+    if way == "sign":
+        return rng.choice([f"{date}_{last}", f"19{date}_{last}", f"{date} _ {last}", f"({date}) {last}"])
+    if way == "born":
+        return rng.choice([date, "19" + date, f"19{date[:2]}-{date[2:4]}-{date[4:]}", f"{date[:2]}-{date[2:4]}-{date[4:]}"])
+    return other_digits(number(rng), rng)
+
+
+def odd_phone(rng, way):
+    local = f"{rng.randint(20, 99)}{rng.randint(0, 99):02}{rng.randint(0, 99):02}"
+    long = f"{rng.randint(200, 999)}{rng.randint(0, 9999):04}"
+    if way == "parenthesis":
+        return rng.choice([f"(070) {long}", f"(073){long}", f"(0501) {local}", f"(0501) {local[:2]} {local[2:4]} {local[4:]}",
+                           f"(08) {long}", f"(070)-{long[:3]} {long[3:5]} {long[5:]}"])
+    if way == "local":
+        return rng.choice([local, f"{local[:2]} {local[2:4]} {local[4:]}", local[:5], f"{local[:3]} {local[3:]}"])
+    if way == "area":
+        return rng.choice(["0501", "0506", "0511"]) + rng.choice(["-", " ", " - "]) + f"{local[:2]} {local[2:4]} {local[4:]}"
+    if way == "letter":
+        return rng.choice(["tel", "mob", "nr"]) + "07" + str(rng.randint(10000000, 99999999))
+    return other_digits(phone(rng), rng)
+
+
+def said_email(rng, given):
+    at = rng.choice([" (at) ", "(at)", " [at] ", " at ", " snabel-a ", " (a) ", " @ ", "\uff20", "(snabel-a)"])
+    dot = rng.choice([".", " punkt ", "(punkt)", " dot "])
+    if dot == " dot " or at != " at ":
+        dot = rng.choice([dot, "."])
+    if at in (" @ ", " snabel-a ", " at "):
+        dot = rng.choice([".", " punkt "])
+    return f"{given.lower()}{at}{rng.choice(['example', 'post' + dot + 'example'])}{dot}{rng.choice(['se', 'com', 'org'])}"
+
+
+def odd_plate(rng, way):
+    letters = "".join(rng.choice("ABCDEFGHJKLMNOPRSTUWXYZ") for _ in range(3))
+    last = rng.choice("0123456789") if rng.random() < 0.6 else rng.choice("ABCDEFGHJKLMNPRSTUWXYZ")
+    text = f"{letters}{rng.choice([' ', ' ', ' ', '-'])}{rng.randint(10, 99)}{last}"
+    return text if way == "blank" else (letters + text[4:]).lower()
+
+
+def odd_name(rng, given, way):
+    last = family(rng)
+    if way == "genitive":
+        return f"{given} {last}{'' if last.endswith('s') else 's'} {rng.choice(OWN)}"
+    if way == "initial":
+        return f"{given[0]}{rng.choice(['. ', '.', '. ', ' ', '.E. '])}{last}{rng.choice(['', '', '', ' bil' if last.endswith('s') else 's bil'])}"
+    return f"{given}{'  ' if way == 'blanks' else chr(10)}{last}"
+
+
+def odd_home(rng, way):
+    street = f"{rng.choice(['Storgatan', 'Kungsgatan', 'Nya gatan', 'Lindvägen', 'Esplanaden'])} {rng.randint(1, 90)}"
+    if way == "street":
+        return rng.choice(["hemma på ", "bor på ", "boende på ", "bosatt på ", "hemma vid "]) + street + rng.choice(["", "B"])
+    return rng.choice(["bor på ", "bor i ", "bodde på "]) + rng.choice(
+        ["trean", "tvåan", "ettan", "översta våningen", "plan 3", "våning 2", "3:an", "bottenvåningen", "andra våningen"])
+
+
+def odd_flat(rng):
+    word = rng.choice(["lägenhetsnr", "lgh nr", "lägenhet nr", "Lghnr", "lägenhetsnummer", "lgh", "lägenheten"])
+    return f"{word} {rng.randint(10, 15)}{rng.randint(0, 1)}{rng.randint(1, 9)}"
+
+
+# kind, ways, how much of the corpus, what stands about it ({x}); a vehicle is not spoken of before {x}
+OTHERS = [
+    ("number", ["letter", "sign", "digits"], 4, ["Killen, {x}, sågs", "{x} enligt legitimationen", "Det var {x} som sågs"]),
+    ("number", ["born"], 2, ["Han är född {x}", "Hon, f. {x}, var där", "Killen föddes {x} tror jag", "Född: {x}"]),
+    ("phone", ["parenthesis", "letter", "digits", "area"], 5, ["Nås på {x}", "{x} svarar inte", "Vittnet har {x} efter {h}"]),
+    ("phone", ["local"], 2, ["tel {x}", "Tel. {x} efter {h}", "Ring mig på {x}", "Telefon: {x}", "tfn {x} dagtid"]),
+    ("email", ["said"], 3, ["Skriv till {x}", "Svar till {x}, tack", "{x} går bra"]),
+    ("plate", ["blank", "lower"], 5, ["{x} stod parkerad", "Det var {x} som stod där", "Såg {x} åka därifrån", "{x} igen"]),
+    ("name", ["genitive"], 4, ["{x}", "Det var vid {x}", "Bråk utanför {x} på Storgatan 5", "De satt i {x}"]),
+    ("name", ["initial", "blanks", "lines"], 5, AROUND["name"]),
+    ("home", ["street", "floor"], 3, ["Han {x}", "De är {x} varje kväll", "Hon som {x} såg det"]),
+    ("flat", ["number"], 1, ["Det är i {x}", "Bråk i {x} igen", "Musik från {x} efter {h}"]),
+]
+NEAR = {
+    "plate": """SOS 112 ringdes|ICA 24 har öppet|BVC 101 ligger där|LSS 123 är lagen|Buss 101 kom sen|Bus 101 kom sen|
+Hyllan har SKF {t}|LED {t} W i armaturen|MAX {t} personer får vara där|Rum {t} är låst|rum123 är låst|rum ABC {t} är låst|
+Sal BHJ {t} står öppen|SAB 340 flög över|Boeing MAX 800 hördes|E20 var avstängd|väg 202 vid avfarten|RV 26 mot Hova|
+Kurs KGE {t} är inställd|Stolpe MAR {t} är mörk|lyktstolpe KLM {t} blinkar|Dnr KSF {t}/2026 gäller|BRF 123 hör av sig|
+DET HAR {t} UNGDOMAR SETT|ungefär 50 till 100 och alla {t} där|Tåg REG {t} var sent|kod ABC {t} gäller|EPA {t}|
+USB 300 fanns i papperskorgen|det var max100 där|Betalade SEK {t} för det|MAJ 123|Vi var hos HSB {t} gånger|
+LOK 125 stod kvar|Skärm OLE {t} slocknade|Volvo V70|mp3 spelades|GPS 123 visade fel|Tre bilar och sen 100 till""",
+    "number": """Den 2026-11-24 kl 0130|klockan 12 34 56|kl 0130 i natt|mellan 2026-11-13 och 2026-11-14|Rum 123 och 124|
+2026-11-24 23:30|org.nr 212000-1686|Ring 114 14 eller 1177|tel 114 14 till polisen|Ring 112 vid brand|{t} 500 kr i skada|
+postnummer 542 30|dnr 2026/{t}{t}|ärende 755000 är avslutat|SWEREF 6506000, 424000|lag 2023:196|födda 1985 och senare|
+född 1985|850101 är bara siffror|id a1b2{t}-ac96-774b|version 10.20.30|koordinat 58.7095, 13.8237|2026-10-01--2026-10-31|
+Kostar {t} 000 kr|larmnummer 755000 på skylten|stolpe 070 123|telefonkiosken vid 30 meter|Per telefon 22 personer|
+kontakt på telefon 2026-11-24|bor i området|bor på orten|i 30 minuter|hemma på kvällen|träffas at torget|Brand i en bostad på bottenvåningen|klockan 3 (a) gäller""",
+    "name": """Karlsborg|Johannesberg är mörkt|Annelund har ny lampa|Vid S:t Olofsgatan|Vid Karlsborgs torg|Annelunds park|
+Johannesbergs skola|Sankt Olofs kyrka|Eriksberg och Karlslund|Per Nilssons väg|Karl Johans gata är halkig|Sven Hedins väg|
+Nya Perssons konditori|Mariebergs camping|Johannelund|Bengtsgården|Katrinebergs backe|Larsmässan i Hova|S. Vägen är mörk|
+E. Gatan är avstängd|Plan 2. Lampan är trasig|port B. Dörren är trasig|Hiss A. Larmet gick|Hiss B. Kolumnen är vit|Olof Palmes plan och torg|
+Det var Anna\nLampan är trasig|Ring Erik\nKlockan var tio|Mötet är hos Karin\nStorgatan är mörk|Hälsningar\nbovärden|
+Anna  sedan kom hon|Eriks bil stod där|Kalles hus är rött|Karlssons bil stod där|grannens bil|Hans hus är stort|
+Karin Boyes gata|Selma Lagerlöfs gata|Gustav Adolfs torg|Carl Gustafs kyrka|Evert Taubes park|Olof Palmes plats|Henry Dunkers plats|Kim Larsens låtar spelades högt""",
+}
+NEAR = {kind: text.replace("|\n", "|").split("|") for kind, text in NEAR.items()}
+
+
+def other(rng, given):
+    kind, ways, _, around = rng.choices(OTHERS, [o[2] for o in OTHERS])[0]
+    who = rng.choices(given[0], given[1])[0]
+    way = rng.choice(ways)
+    what = {"number": lambda: odd_number(rng, way), "phone": lambda: odd_phone(rng, way), "email": lambda: said_email(rng, who),
+            "plate": lambda: odd_plate(rng, way), "name": lambda: odd_name(rng, who, way), "home": lambda: odd_home(rng, way),
+            "flat": lambda: odd_flat(rng)}[kind]()
+    return f"{kind}.{way}", what, fill(rng.choice(around), rng).replace("{x}", "\0")
+
+
+def near(rng):
+    kind = rng.choice(list(NEAR))
+    return f"-.{kind}", rng.choice(NEAR[kind]).replace("\\n", "\n").replace("{t}", str(rng.randint(100, 999)))
+
+
 def fill(text, rng):
     return text.format(w=rng.choice(PLACES), n=rng.randint(2, 99), h=f"{rng.randint(0, 23):02}:{rng.choice(['00', '15', '30'])}",
                        x="{x}")
@@ -130,9 +265,17 @@ def one(rng, given):
     parts = [fill(rng.choice(WHAT), rng) + "."]
     if rng.random() < 0.7:
         parts.append(fill(rng.choice(TAIL), rng))
-    kind = rng.choices(["-", "number", "phone", "email", "plate", "name"], [40, 12, 12, 8, 10, 18])[0]
+    kind = rng.choices(["-", "number", "phone", "email", "plate", "name", "other", "near"], [28, 9, 9, 6, 8, 14, 16, 10])[0]
     if kind == "-":
         return kind, "", " ".join(parts)
+    if kind == "near":
+        kind, what = near(rng)
+        parts.insert(rng.randint(0, len(parts)), what + ".")
+        return kind, "", " ".join(parts)
+    if kind == "other":
+        kind, what, text = other(rng, given)
+        parts.insert(rng.randint(0, len(parts)), text + ".")
+        return kind, what, " ".join(parts)
     who = rng.choices(given[0], given[1])[0]
     what = {"number": number, "phone": phone, "plate": plate}.get(kind, lambda r: None)(rng)
     what = what or (email(rng, who) if kind == "email" else name(rng, who))
@@ -140,7 +283,7 @@ def one(rng, given):
     return kind, what, " ".join(parts)
 
 
-def main(output, drawn, count="20000", seed="1"):
+def main(output, drawn, count="30000", seed="1"):
     rng = random.Random(int(seed))
     rows = [line.split(" ", 1) for line in pathlib.Path(drawn).read_text(encoding="utf-8").splitlines()]
     given = [r[1] for r in rows], [int(r[0]) for r in rows]
@@ -148,7 +291,7 @@ def main(output, drawn, count="20000", seed="1"):
         for _ in range(int(count)):
             kind, what, text = one(rng, given)
             at = len(text.split("\0")[0].encode()) if what else 0
-            text = text.replace("\0", what)
+            text = text.replace("\0", what).replace("\n", "\\n")
             out.write(f"{kind}\t{at}\t{len(what.encode())}\t{text}\n")
 
 
