@@ -355,7 +355,7 @@ test("unsent reports as a file: a coordinator reads it in, and nothing is double
   await empty(desk);
   assert.equal((await found("filord")).length, 2);
   await read(file);
-  await said(desk).getByText(/Rapporter: 2\./).waitFor();
+  await said(desk).getByText(/läst in ur filen: 2 rapporter\./).waitFor();
   await empty(desk);
   await page.context().setOffline(false);
   await box(page).getByText(/finns redan hos kommunen/).first().waitFor();

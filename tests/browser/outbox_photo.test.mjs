@@ -240,7 +240,7 @@ test("somebody else on the same telephone does not see it; the file carries the 
   const desk = await open({ who: await logIn(server, "samordnare@example.se"), width: 1280 });
   await desk.getByText("Läs in osända rapporter från en fil").click();
   await desk.locator("#f-outbox-file").setInputFiles(file);
-  await said(desk).getByText(/Rapporter: 1\. Bilder: 1\./).waitFor();
+  await said(desk).getByText(/läst in ur filen: 1 rapport och 1 bild\./).waitFor();
   await said(desk).getByText(/^Bild 1 .*Mottagen/).waitFor();
   await empty(desk);
   assert.equal((await shown("nätbild åtta")).length, 1);

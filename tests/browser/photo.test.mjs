@@ -74,8 +74,10 @@ test("photo first: made smaller, place and time proposed, sent in few taps", asy
   const [file] = await sent(page);
   assert.match(file.name, /^[0-9a-f-]{36}\.jpg$/);
   for (const word of [SECRET, "Exif", "2026:01"]) assert.ok(!file.text.includes(word), word);
-  await page.locator("[data-photo-said]", { hasText: /Platsen togs ur bilden: .+\. Tiden togs ur bilden: 2026-01-14 22:40/ }).waitFor();
-  assert.equal(await page.inputValue("[name=when]"), "2026-01-14 22:40");
+  await page.locator("[data-photo-said]", { hasText: /Platsen togs ur bilden: .+\. Tiden togs ur bilden: 14 januari 2026 kl\. 22\.40\./ }).waitFor();
+  assert.equal(await page.inputValue("[name=when]"), "14 januari 2026 kl. 22.40");
+  assert.equal(await page.locator("[name=when_pick]:checked").count(), 0, "another time is not marked beside it");
+  await page.getByRole("button", { name: "Ta bort båda" }).waitFor();
   assert.ok(Number(await page.inputValue("[name=east]")) > 400000);
   await page.getByRole("radio", { name: "Skadegörelse" }).click();
   await page.shot("photo-chosen-390");
@@ -118,7 +120,7 @@ test("what the photo proposed can be taken away, and what was written stands", a
   await choose(page, jpeg(telephone()));
   await page.locator("[data-photo-said] button").waitFor();
   assert.equal(await page.inputValue("[name=when]"), "i går 22");
-  await page.getByRole("button", { name: "Ta bort det" }).click();
+  await page.getByRole("button", { name: "Ta bort platsen" }).click();
   assert.equal(await page.inputValue("[name=east]"), "");
   await page.context().close();
 });

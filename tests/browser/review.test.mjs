@@ -275,3 +275,15 @@ test("without script every action is a form", async () => {
   assert.equal(await page.getByText("utanord 1").count(), 0);
   await page.context().close();
 });
+
+test("the question mark opens the list of keys, and closes it", async () => {
+  await reports(1, () => ({ description: "tangentord" }));
+  const page = await open();
+  const help = page.locator("[data-help]");
+  await help.waitFor();
+  await page.keyboard.press("?");
+  assert.equal(await help.evaluate((d) => d.open), true);
+  await page.keyboard.press("?");
+  assert.equal(await help.evaluate((d) => d.open), false);
+  await page.context().close();
+});

@@ -124,6 +124,33 @@ test("told, answered, and the answer read with four words: and no more than that
   assert.ok(log.every((row) => !/Lampan/.test(row.detail)));
 });
 
+test("what an inhabitant answered stands on the card, and the time of sending is no time of the event", async () => {
+  const figures = async () => {
+    let page; // until all of it is counted
+    do page = await coordinator.get("/1493/laget.json?kind=all"); while (page.status === 202);
+    const { weekday_hour: hours, quality, all } = page.json();
+    return { hours: Math.round(hours.flat().reduce((a, b) => a + b, 0) * 10), without: quality.without_hour, n: all.n };
+  };
+  const thanks = await tell({ bad: ["lighting", "desolate"], times: ["dark", "winter"], text: "svarskort" });
+  assert.equal(thanks.status, 200, thanks.words);
+  const inbox = await coordinator.get("/1493/granska");
+  const card = inbox.text.split("<article").find((part) => part.includes("svarskort"));
+  assert.match(card, /<dt>Invånarens svar<\/dt><dd>[^<]*mörkt[^<]*öde[^<]*\. [^<]*mörkt[^<]*vinter<\/dd>/i);
+  assert.doesNotMatch(card, /<dt>När<\/dt>/);
+  const id = /data-report="([0-9a-f-]{36})"/.exec(card)[1];
+  const own = await coordinator.get(`/1493/granska/${id}`);
+  assert.match(own.words, /Invånarens svar/);
+  assert.doesNotMatch(own.words, /Källans ord/);
+  const was = await figures();
+  const hidden = (name) => new RegExp(`name="${name}" value="([^"]+)"`).exec(inbox.text)[1];
+  const accepted = await coordinator.post("/1493/granska",
+    { csrf: hidden("csrf"), sedd: hidden("sedd"), gor: "accept", rapport: id });
+  assert.equal(accepted.status, 303);
+  const now = await figures();
+  assert.equal(now.hours, was.hours, "no hour of the week has more");
+  assert.equal(now.without - was.without, now.n - was.n);
+});
+
 test("somebody who is logged in beside it tells without an account too", async () => {
   const before_ = await reports();
   assert.equal((await tell({}, officer)).status, 200);
@@ -229,7 +256,8 @@ test("places are found by name, asked about when unclear, and read back", async 
   assert.equal(row.place_id.replaceAll("-", ""), choices[1].replaceAll("-", ""));
   const none = await tell({ place: "Xyzzytorget" });
   assert.equal(none.status, 422);
-  assert.match(none.words, /ingen plats som heter Xyzzytorget/);
+  assert.match(none.words, /ingen plats som heter ”Xyzzytorget”/);
+  assert.doesNotMatch(none.words, /Ingen av dem/, "there are none to choose among");
   assert.equal((await client.submit(none, "/otrygg-plats", { place_choice: "name" })).status, 200);
   const point = await tell({ place: "", east: "431800", north: "6507010" });
   assert.equal(point.status, 200, point.words);

@@ -52,6 +52,7 @@ const mails = async () => Number((await select(server.place, "SELECT count(*) AS
 const running = async () => Number((await select(server.place,
   "SELECT count(*) AS n FROM municipality WHERE code = '6493'"))[0].n);
 const event = async (c, text) => {
+  assert.match((await c.get("/6493/rapportera/flera")).words, /Skicka i övningen/);
   const form = await c.get("/6493/rapportera");
   assert.equal(form.status, 200, form.words);
   return c.submit(form, "/rapportera", { main: "damage", detail: "damage.glass", when: "nyss", unknown: "1", text });

@@ -42,7 +42,9 @@ test("nothing is chosen beforehand: not why, and not what to do with several", a
   assert.match(why.text, /<textarea[^>]*id="f-flera-text"[^>]*>\s*Skriven två gånger/);
   assert.match((await act(page, [], "accept", { flera: "1" })).words, /Välj minst en rapport/);
   assert.deepEqual((await Promise.all(ids.map(one))).map((e) => e.state), ["submitted", "submitted"]);
-  await done(ids, "accept", { flera: "1" });
+  const all = await act(await inbox(), ids, "accept", { flera: "1" });
+  assert.equal(all.status, 303);
+  assert.match((await coordinator.get(all.location.pathname + all.location.search)).words, /Rapporterna är godkända\./);
 });
 
 test("one is offered to ask only where somebody can answer", async () => {

@@ -94,7 +94,8 @@ test("without script: the place is proposed from the photo, seen, and sent", asy
   const fields = look.form("/rapportera").fields;
   assert.match(fields.get("photo-1"), /^[0-9a-f-]{36}$/);
   assert.ok(Math.abs(Number(fields.get("north")) - 6508000) < 3000, fields.get("north"));
-  assert.match(fields.get("when"), /22[.:]40/);
+  assert.match(fields.get("when"), /^\d+ [a-z]+ \d{4} kl\. 22\.40$/);
+  assert.doesNotMatch(look.text, /name="when_pick"[^>]* checked/, "one time is marked");
   assert.equal((await reporter.get(sourceOf(look))).status, 200, "its sender sees it before it is sent");
   assert.equal((await guard.get(sourceOf(look))).status, 404);
   assert.equal((await coordinator.get(sourceOf(look))).status, 404);

@@ -215,3 +215,81 @@ test("receipts of events that one may not see are as if they were not there", as
   assert.equal((await guard.get(address.pathname + address.search)).status, 200);
   assert.equal((await reporter.get(address.pathname + address.search)).status, 404);
 });
+
+test("a place that we do not know may be kept as a name, on each line that writes one", async () => {
+  const form = await guard.get("/1493/rapportera/flera");
+  const lines = { night: night(form), "type-1": "litter", "when-1": "2359", "place-1": "Hittepåtorget",
+    "text-1": "hittepå ett", "type-2": "damage", "when-2": "0110", "text-2": "hittepå två" };
+  const back = await guard.submit(form, "/rapportera/flera", lines);
+  assert.equal(back.status, 422);
+  assert.match(back.words, /Händelse 1: Vi hittar ingen plats som heter ”Hittepåtorget”\. Skriv ett annat namn, eller kryssa/);
+  assert.doesNotMatch(back.words, /Händelse 2:/, "nobody wrote a place there");
+  assert.doesNotMatch(back.words, /karta[^n]/, "what the page does not have is not named");
+  assert.match(back.text, /type="checkbox"[^>]*name="choice-1" value="name"/);
+  assert.doesNotMatch(back.text, /name="choice-2"/);
+  const other = await guard.submit(back, "/rapportera/flera", { ...lines, "choice-1": "name", "when-2": "nångång" });
+  assert.equal(other.status, 422);
+  assert.equal(other.form("/rapportera/flera").fields.get("choice-1"), "name", "what is chosen stays");
+  assert.equal((await guard.submit(other, "/rapportera/flera", { "when-2": "0110" })).status, 303);
+  const events = await found("hittepå");
+  assert.equal(events.length, 2);
+  for (const e of events) assert.deepEqual([e.place_name, e.east ?? null], ["Hittepåtorget", null]);
+});
+
+test("one place that nobody knows is asked about in words that hold for it", async () => {
+  const form = await reporter.get("/1493/rapportera");
+  const back = await reporter.submit(form, "/rapportera", { main: "litter", place: "Hittepågränd" });
+  assert.equal(back.status, 422);
+  assert.match(back.words, /Spara bara namnet, utan plats på kartan/);
+  assert.doesNotMatch(back.words, /Ingen av dem/);
+  const receipt = await reporter.submit(back, "/rapportera", { place_choice: "name" });
+  assert.equal(receipt.status, 303);
+});
+
+test("a clock that has not come yet in the shift is never another day's", async () => {
+  const minute = local(new Date().toISOString()).slice(11);
+  if (minute >= "23:55") return; // then nothing of the day is left to come
+  const form = await guard.get("/1493/rapportera/flera");
+  const lines = { night: `d${local(new Date().toISOString()).slice(0, 10).replaceAll("-", "")}`,
+    "type-1": "litter", "when-1": "2359", "place-1": "Mariestad", "text-1": "aldrig flyttad" };
+  const back = await guard.submit(form, "/rapportera/flera", lines);
+  assert.equal(back.status, 422);
+  const said = /Händelse 1: ”2359” har inte varit än under det passet\. Skriv dagen också, till exempel (\d+ \p{L}+ \d{4} kl\. 23\.59)\./u;
+  assert.match(back.words, said);
+  assert.equal((await found("aldrig flyttad")).length, 0);
+  const written = said.exec(back.words)[1];
+  assert.equal((await guard.submit(back, "/rapportera/flera", { "when-1": written })).status, 303, "written out it stands");
+  const ahead = await guard.submit(form, "/rapportera/flera", { ...lines, "when-1": "0001-2359" });
+  assert.equal(ahead.status, 422, "nor does an end that has not come");
+});
+
+test("words that hang on now are of the shift, or asked about", async () => {
+  const form = await guard.get("/1493/rapportera/flera");
+  const lines = { night: night(form), "type-1": "litter", "place-1": "Mariestad", "text-1": "nyssord" };
+  const back = await guard.submit(form, "/rapportera/flera", { ...lines, "when-1": "nyss" });
+  assert.equal(back.status, 422);
+  assert.match(back.words, /Händelse 1: ”nyss” ligger utanför passet/);
+  const told = await guard.submit(form, "/rapportera/flera", { ...lines, "when-1": "i natt" });
+  assert.equal(told.status, 303, "the night of the shift");
+  const [event] = await found("nyssord");
+  assert.equal(local(event.occurred_from), `${dayOf(lines.night)} 22:00`);
+});
+
+test("a time long ago is asked about, a day with two figures of the year is a day", async () => {
+  const form = await reporter.get("/1493/rapportera");
+  const ask = async (when) => reporter.submit(form, "/rapportera", { main: "litter", when, place: "Mariestad" });
+  assert.match((await ask("29 februari 2024")).location?.pathname ?? "", /kvitto/);
+  for (const when of ["14.10.24", "14/10-24", "14/10/24"]) {
+    const back = await ask(when);
+    assert.equal(back.status, 422, when);
+    assert.match(back.words, /Vi läser tiden som mellan måndag 14 oktober 2024 kl\. 00\.00 och .* mer än ett år sedan/, when);
+  }
+  const early = await ask("1 januari 1900");
+  assert.equal(early.status, 422);
+  assert.match(early.words, /Skriv en tid från 1990 eller senare/);
+  const lines = await guard.get("/1493/rapportera/flera");
+  const back = await guard.submit(lines, "/rapportera/flera", { night: night(lines), "type-1": "litter",
+    "when-1": "14.10.24 2210", "place-1": "Mariestad" });
+  assert.equal(back.status, 422);
+  assert.match(back.words, /Händelse 1: Vi läser tiden som måndag 14 oktober 2024 kl\. 22\.10/);
+});

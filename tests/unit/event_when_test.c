@@ -60,6 +60,11 @@ static const struct {
     {"20251114 2240", "2025-11-14 22:40", NULL},
     {"251114 22.40", "2025-11-14 22:40", NULL},
     {"14.11.2025 22:40", "2025-11-14 22:40", NULL},
+    {"14.10.25", "2025-10-13T22:00:00Z", "2025-10-14T22:00:00Z"},
+    {"14/10-25 22.40", "2025-10-14 22:40", NULL},
+    {"14/10/25 2240", "2025-10-14 22:40", NULL},
+    {"kl. 08.10.25", "2025-11-20 08:10:25", NULL},
+    {"08.40.25", "2025-11-20 08:40:25", NULL},
     {"mellan 22 och 02", "2025-11-19 22:00", "2025-11-20 02:00"},
     {"22-23", "2025-11-19 22:00", "2025-11-19 23:00"},
     {"fredag 22.00–23.30", "2025-11-14 22:00", "2025-11-14 23:30"},
@@ -180,4 +185,18 @@ TEST(what_was_understood_is_read_back)
     CHECK_TEXT(event_when_text(a, LANG_SV, &w),
                "mellan lördag 15 november 2025 kl. 02.40 och måndag 17 november 2025 kl. 07.00");
     arena_free(a);
+}
+
+TEST(what_a_time_hangs_on)
+{
+    static const struct {
+        const char *text;
+        enum event_when_kind kind;
+    } said[] = {{"0130", EVENT_WHEN_CLOCK},    {"22-23", EVENT_WHEN_CLOCK},
+                {"kvällen", EVENT_WHEN_CLOCK}, {"i går 22.30", EVENT_WHEN_DAY},
+                {"i natt", EVENT_WHEN_DAY},    {"mellan fredag kl. 16 och 18", EVENT_WHEN_DAY},
+                {"i helgen", EVENT_WHEN_DAY},  {"nyss", EVENT_WHEN_MOMENT},
+                {"hejsan", EVENT_WHEN_CLOCK},  {"för två timmar sedan", EVENT_WHEN_MOMENT}};
+    for (size_t i = 0; i < ARRAY_LEN(said); i++)
+        CHECK_INT(event_when_kind(said[i].text, at(NOW)), said[i].kind);
 }

@@ -10,6 +10,14 @@ const add = (parent, tag, text, name) => {
 
 export const count = (words, name, n) => (n === 1 ? words[`${name}One`] : words[name].replace("%", n));
 
+/** "Det här har vi läst in ur filen: 1 rapport och 2 bilder." */
+export function fromFile(words, reports, photos) {
+    const r = count(words, "tFileReports", reports), p = count(words, "tFilePhotos", photos);
+    const both = words.tFileBoth.replace("%1", r).replace("%2", p);
+    const what = reports && photos ? both : reports ? r : p;
+    return reports + photos ? words.tFileRead.replace("%", what) : words.tFileOld;
+}
+
 /** "14.02", or with its day when that is another. */
 export function clock(at, now = Date.now(), lang = document.documentElement.lang) {
     const date = new Date(at);

@@ -5,7 +5,7 @@
 import { ask } from "./fields.js";
 import { baseOf, Outbox, ownerOf } from "./outbox.js";
 import { asText, fromText, save } from "./outbox_file.js";
-import { draw, received } from "./outbox_list.js";
+import { draw, fromFile, received } from "./outbox_list.js";
 import { Memory } from "./outbox_memory.js";
 import { Store } from "./outbox_store.js";
 import { about, bareFiles, fieldsOf, lacks, photosOf } from "./outbox_words.js";
@@ -405,7 +405,7 @@ class Page {
         const [reports, photos] = [fresh(found.reports), fresh(found.photos)];
         for (const one of reports) await this.outbox.put(one);
         for (const photo of photos) await this.outbox.putPhoto(photo);
-        this.say(this.words.tFileRead.replace("%1", reports.length).replace("%2", photos.length));
+        this.say(fromFile(this.words, reports.length, photos.length));
         await this.tell();
         await this.send();
     }

@@ -40,6 +40,14 @@ async function shrunk(file) {
     return blob;
 }
 
+// As the field of times reads it, and as it is told: "22 november 2026 kl. 14.05".
+function inWords({ date, clock }) {
+    const swedish = document.documentElement.lang === "sv";
+    const day = new Date(`${date}T12:00`).toLocaleDateString(swedish ? "sv-SE" : "en-GB",
+        { day: "numeric", month: "long", year: "numeric" });
+    return swedish ? Array(2).fill(`${day} kl. ${clock.replace(":", ".")}`) : [`${date} ${clock}`, `${day}, ${clock}`];
+}
+
 /** What the picture says of itself, put into the form where the person has said nothing. */
 class Proposal {
     constructor(form, box) {
@@ -52,16 +60,22 @@ class Proposal {
 
     async take({ place, time }) {
         const words = [];
-        this.before = [this.east?.value, this.north?.value, this.when?.value];
+        const offered = this.form.querySelector("[name=when_pick]:checked");
+        this.before = [this.east?.value, this.north?.value, this.when?.value, offered];
+        this.took = {};
         if (place && this.east && !this.place.value && !this.unknown?.checked) {
             const at = toSweref(place.lon, place.lat);
             this.put(Math.round(at.east), Math.round(at.north));
             const near = await this.near(place);
+            this.took.place = true;
             words.push(this.words.tPlace.replace("[place]", near || `${place.lat.toFixed(4)}, ${place.lon.toFixed(4)}`));
         }
         if (time && this.when && !this.when.value && Date.now() - new Date(`${time.date}T${time.clock}`) > JUST_NOW) {
-            this.when.value = `${time.date} ${time.clock}`;
-            words.push(this.words.tWhen.replace("[when]", this.when.value));
+            const [value, told] = inWords(time);
+            this.when.value = value;
+            if (offered) offered.checked = false; // the photo's time is meant, not "just now"
+            this.took.when = true;
+            words.push(this.words.tWhen.replace("[when]", told));
         }
         if (words.length) this.tell(words.join(" "));
     }
@@ -85,11 +99,14 @@ class Proposal {
     }
 
     tell(text) {
-        const forget = element("button", this.words.tForget, { type: "button", className: "button link" });
+        const { place, when: time } = this.took;
+        const label = place && time ? this.words.tForget : place ? this.words.tForgetPlace : this.words.tForgetWhen;
+        const forget = element("button", label, { type: "button", className: "button link" });
         forget.addEventListener("click", () => {
-            const [east, north, when] = this.before;
-            if (this.east) this.put(east, north);
-            if (this.when) this.when.value = when;
+            const [east, north, when, offered] = this.before;
+            if (place) this.put(east, north);
+            if (time) this.when.value = when;
+            if (time && offered) offered.checked = true;
             this.said.replaceChildren();
         });
         this.said.replaceChildren(`${text} `, forget);

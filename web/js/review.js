@@ -130,11 +130,20 @@ class Inbox {
         const dialog = document.querySelector("dialog[open]");
         if (dialog && /^[1-9]$/.test(e.key)) return this.digit(e, dialog);
         if (dialog || e.target.closest(".menu")) return;
+        if (e.key === "?") return this.help(e);
         const step = MOVES[e.key];
         if (step && !(e.key.startsWith("Arrow") && e.target.matches("input"))) {
             e.preventDefault();
             this.move(step);
         } else if (/^[a-z]$/.test(e.key)) this.press(e);
+    }
+
+    help(e) {
+        const help = this.box.querySelector("[data-help]");
+        if (!help) return;
+        e.preventDefault();
+        help.open = !help.open;
+        help.querySelector("summary").focus();
     }
 
     digit(e, dialog) {

@@ -61,7 +61,7 @@ static enum err put_event(const struct work *w, size_t i, const struct gazetteer
     e.id = id;
     e.source = EVENT_SOURCE_CITIZEN;
     e.type_code = type_of(i);
-    e.type_said = citizen_reason_words(w->a, LANG_SV, rows[i].reasons);
+    e.type_said = citizen_answers(w->a, rows[i].reasons, rows[i].times);
     e.occurred_from = date_start(date_of_msec(at));
     e.occurred_to = e.reported_at = at;
     e.precision = p->precision;

@@ -108,7 +108,10 @@ static enum err fill_spots(struct req *rq, const struct citizen_entry *e,
     struct page_choice *c = ARENA_ARRAY(rq->arena, s->n + 1, struct page_choice);
     if (!c)
         return ERR_NOMEM;
-    v->place_choice = web_field(rq, "place_choice", T_citizen_place_choice, TEXT_COUNT, NULL);
+    bool list = s->n > 0 || e->point;
+    v->place_choice =
+        web_field(rq, "place_choice", list ? T_citizen_place_choice : T_event_form_place_unknown,
+                  TEXT_COUNT, NULL);
     v->place_choice.hint = s->more;
     v->place_choice.required = true;
     for (size_t i = 0; i < s->n; i++)
@@ -116,10 +119,12 @@ static enum err fill_spots(struct req *rq, const struct citizen_entry *e,
                                     .label = s->list[i].words,
                                     .chosen = choice ? str_eq(choice, s->list[i].value)
                                                      : s->clear && !e->point && i == 0};
-    c[s->n] = (struct page_choice){
-        .value = e->point ? "point" : "name",
-        .label = e->point ? TX(rq, citizen_choice_point) : TX(rq, citizen_choice_name),
-        .chosen = str_eq(choice, e->point ? "point" : "name") || (e->point && !choice)};
+    c[s->n] = (struct page_choice){.value = e->point ? "point" : "name",
+                                   .label = e->point ? TX(rq, citizen_choice_point)
+                                            : list   ? TX(rq, citizen_choice_name)
+                                                     : TX(rq, citizen_choice_name_alone),
+                                   .chosen = str_eq(choice, e->point ? "point" : "name") ||
+                                             (e->point && !choice)};
     v->place_choice.choices = c;
     v->place_choice.n_choices = s->n + 1;
     v->choose_place = true;

@@ -22,6 +22,9 @@ extern const size_t citizen_time_count;
 
 /* The words of stored codes; "" of none. NULL when out of memory. */
 const char *citizen_time_words(struct arena *a, enum lang lang, const char *codes);
+/* What was answered, as the event tells it: what makes the place so, and when. NULL when out of
+ * memory. */
+const char *citizen_answers(struct arena *a, const char *reasons, const char *times);
 enum text_key citizen_state_text(enum citizen_state s);
 bool citizen_state_parse(const char *name, enum citizen_state *out);
 

@@ -63,20 +63,25 @@ static const char *shorten(struct arena *a, const char *s)
     return n <= EVENT_KEY_MOST ? s : arena_printf(a, "%.*s…", (int)(cut - s), s);
 }
 
+const char *citizen_answers(struct arena *a, const char *reasons, const char *times)
+{
+    const char *why = citizen_reason_words(a, LANG_SV, reasons);
+    const char *when = citizen_time_words(a, LANG_SV, times);
+    if (!why || !when)
+        return NULL;
+    const char *said = *why && *when ? arena_printf(a, "%s. %s", why, when) : *why ? why : when;
+    return said ? shorten(a, said) : NULL;
+}
+
 static enum err put_event(struct tx *tx, struct app *app, struct arena *a,
                           const struct citizen_new *n)
 {
     struct event e = n->event;
-    const char *why = citizen_reason_words(a, LANG_SV, n->reasons);
-    const char *when = citizen_time_words(a, LANG_SV, n->times);
-    if (!why || !when)
-        return ERR_NOMEM;
     e.source = EVENT_SOURCE_CITIZEN;
     e.state = EVENT_SUBMITTED;
     e.occurred_from = date_start(date_of_msec(n->now)); /* a feeling has no minute */
     e.occurred_to = e.reported_at = n->now;
-    const char *said = *why && *when ? arena_printf(a, "%s. %s", why, when) : *why ? why : when;
-    e.type_said = said ? shorten(a, said) : NULL;
+    e.type_said = citizen_answers(a, n->reasons, n->times);
     if (!e.type_said)
         return ERR_NOMEM;
     return event_add(tx, app ? app->areas : NULL, &e, NULL, NULL);

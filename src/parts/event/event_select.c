@@ -128,10 +128,17 @@ static bool prepare(struct match *m, const struct event_filter *f, const struct 
            (!m->by_place || find_place(r, f->place, &m->place));
 }
 
+/* Does the interval tell the hour of the week? An inhabitant's is when the report was sent, not
+ * when the place is as it is felt. */
+static bool tells_hour(const struct event_rows *r, uint32_t i)
+{
+    return r->seconds[i] * MSEC_SECOND <= HOURWEEK_LONGEST && !COLUMNS_CITIZEN(r->flags[i]);
+}
+
 static bool may_be_then(const struct match *m, const struct event_rows *r, uint32_t i)
 {
-    return hourweek_may(&m->hours, r->hour[i], r->from[i],
-                        r->from[i] + r->seconds[i] * MSEC_SECOND);
+    return !COLUMNS_CITIZEN(r->flags[i]) && hourweek_may(&m->hours, r->hour[i], r->from[i],
+                                                         r->from[i] + r->seconds[i] * MSEC_SECOND);
 }
 
 /* ok[i] stays 1 only where the column agrees. */
@@ -168,7 +175,7 @@ static uint64_t block_bits(const struct match *m, const struct event_rows *r, ui
     if (m->f->circle.radius > 0)
         STEP(event_circle_has(&m->f->circle, (double)r->east[at + i], (double)r->north[at + i]))
     if (m->f->timed || m->f->untimed)
-        STEP((r->seconds[at + i] * MSEC_SECOND > HOURWEEK_LONGEST) == m->f->untimed)
+        STEP(tells_hour(r, at + i) != m->f->untimed)
     if (m->by_hour)
         STEP(ok[i] && may_be_then(m, r, at + i))
     uint64_t bits = 0;

@@ -165,6 +165,7 @@ struct report_line { /* one of several events */
     int number;      /* from 1: part of the names of its fields */
     struct page_field type, when, place, choice, text;
     bool choose;      /* the name of the place is not clear */
+    bool alone;       /* the name is no place that we know: it may be kept by itself */
     const char *kept; /* what was chosen for it before, or NULL */
 };
 
@@ -176,6 +177,7 @@ struct report_many_view {
     const struct report_line *lines;
     size_t n_lines;
     bool more; /* lines can be added */
+    bool exercise;
     int64_t most;
     const char *places_href;
     bool shell;

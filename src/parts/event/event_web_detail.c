@@ -116,10 +116,13 @@ enum err event_web_facts(struct req *rq, const struct event_names *names, const 
         return ERR_NOMEM;
     char day[FORMAT_TEXT];
     fact(rows, &n, TX(rq, event_fact_type), type_path(rq, names, e->type_code));
+    bool feeling = str_eq(e->source, EVENT_SOURCE_CITIZEN); /* its only time is when it was sent */
     if (!str_empty(e->type_said))
-        fact(rows, &n, TX(rq, event_fact_type_said), e->type_said);
-    fact(rows, &n, TX(rq, event_fact_when),
-         event_time_text(rq->arena, rq->lang, e->occurred_from, e->occurred_to, time_now()));
+        fact(rows, &n, feeling ? TX(rq, event_fact_answers) : TX(rq, event_fact_type_said),
+             e->type_said);
+    if (!feeling)
+        fact(rows, &n, TX(rq, event_fact_when),
+             event_time_text(rq->arena, rq->lang, e->occurred_from, e->occurred_to, time_now()));
     fact(rows, &n, TX(rq, event_fact_place), place_path(rq, names, e));
     fact(rows, &n, TX(rq, event_fact_precision), event_precision_text(rq->lang, e->precision));
     fact(rows, &n, TX(rq, event_fact_organisation),

@@ -86,12 +86,15 @@ static enum err fill_spots(struct req *rq, const struct event_entry *typed,
     struct page_choice *c = ARENA_ARRAY(rq->arena, spots->n + 1, struct page_choice);
     if (!c)
         return ERR_NOMEM;
-    v->place_choice = web_field(rq, "place_choice", T_event_form_place_choice, TEXT_COUNT, NULL);
+    v->place_choice = web_field(rq, "place_choice",
+                                spots->n ? T_event_form_place_choice : T_event_form_place_unknown,
+                                TEXT_COUNT, NULL);
     v->place_choice.hint = spots->more;
     for (size_t i = 0; i < spots->n; i++)
         c[i] = (struct page_choice){.value = spots->list[i].value, .label = spots->list[i].words};
-    c[spots->n] =
-        (struct page_choice){.value = "name", .label = TX(rq, event_form_place_name_only)};
+    c[spots->n] = (struct page_choice){.value = "name",
+                                       .label = spots->n ? TX(rq, event_form_place_name_only)
+                                                         : TX(rq, event_form_place_name_alone)};
     v->place_choice.choices = c;
     v->place_choice.n_choices = spots->n + 1;
     v->place_choice.required = true;

@@ -31,6 +31,10 @@ NODISCARD enum err event_web_spots(struct req *rq, const char *name, struct even
 NODISCARD enum err event_web_near(struct req *rq, struct geo_point at, const char **out);
 /* Reads a time as people write it. False adds a problem to field "when". */
 bool event_web_when(struct req *rq, const char *said, msec *from, msec *to);
+/* What to say of a time that is rarely meant: long ago ("29 februari", one figure of the year
+ * wrong) without the year in four figures. NULL: nothing. */
+struct event_when;
+const char *event_web_when_doubt(struct req *rq, const char *said, const struct event_when *w);
 /* A time as the form can read it again. */
 const char *event_web_when_said(struct req *rq, msec from, msec to);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Places and times of the form: found by name, said in words. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/jsonw.h"
@@ -11,6 +12,7 @@
 
 #define NEAR_METRES 2000.0
 #define HERE_METRES 60.0
+#define EVENT_YEAR_FIRST 1990 /* a year before is a slip of the hand */
 
 const struct field_spec event_places_fields[] = {
     {.name = "q", .kind = FIELD_TEXT, .max = GAZETTEER_TEXT_MOST}, {0}};
@@ -23,6 +25,32 @@ const struct field_spec event_new_fields[] = {
 
 /* --- Times --- */
 
+/* Does the text say the year, in four figures? Alone or with the rest of a date: 2024, 20240229. */
+static bool says_year(const char *text, int year)
+{
+    char four[8];
+    snprintf(four, sizeof four, "%04d", year % 10000);
+    for (const char *p = text; *p;) {
+        size_t n = strspn(p, "0123456789");
+        if ((n == 4 || n == 8) && strncmp(p, four, 4) == 0)
+            return true;
+        p += n ? n : 1;
+    }
+    return false;
+}
+
+const char *event_web_when_doubt(struct req *rq, const char *said, const struct event_when *w)
+{
+    const msec year = 366 * MSEC_DAY, now = report_written(rq);
+    int from = civil_from_msec(w->from).year;
+    if (from < EVENT_YEAR_FIRST)
+        return TX(rq, event_form_when_early);
+    if (w->from >= now - year || says_year(said, from))
+        return NULL;
+    const char *read = event_when_text(rq->arena, rq->lang, w);
+    return TXF(rq, event_form_when_old, read);
+}
+
 bool event_web_when(struct req *rq, const char *said, msec *from, msec *to)
 {
     struct event_when w;
@@ -31,6 +59,11 @@ bool event_web_when(struct req *rq, const char *said, msec *from, msec *to)
         req_problem(rq, "when",
                     *word ? TXF(rq, event_form_when_word, (const char *)word)
                           : TX(rq, event_form_when_not));
+        return false;
+    }
+    const char *doubt = event_web_when_doubt(rq, said, &w);
+    if (doubt) {
+        req_problem(rq, "when", doubt);
         return false;
     }
     *from = w.from;

@@ -87,7 +87,7 @@ static void read_when(struct req *rq, const struct event *before, struct event *
         str_eq(said, event_web_when_said(rq, before->occurred_from, before->occurred_to)))
         return; /* untouched */
     if (event_web_when(rq, said, &e->occurred_from, &e->occurred_to) &&
-        e->occurred_from > time_now() && event_type_index(e->type_code) != EVENT_TYPE_planned_event)
+        e->occurred_to > time_now() && event_type_index(e->type_code) != EVENT_TYPE_planned_event)
         req_problem(rq, "when", TX(rq, event_form_future));
 }
 

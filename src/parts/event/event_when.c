@@ -149,21 +149,46 @@ static void split_hyphens(struct words *w, char *room)
     }
 }
 
-static bool read_all(struct words *w, msec now, struct event_when *out, const char **bad)
+/* Where the second of two ends begins: at the word between them; 0: there is one end. */
+static size_t middle(const struct words *w, size_t *from)
 {
-    size_t from = 0, mid = 0;
-    if (w->n &&
-        (str_eq(w->list[0], "mellan") || str_eq(w->list[0], "från") || str_eq(w->list[0], "fr")))
-        from = 1;
-    for (size_t i = from + 1; i + 1 < w->n && !mid; i++) {
+    bool two = w->n && (str_eq(w->list[0], "mellan") || str_eq(w->list[0], "från") ||
+                        str_eq(w->list[0], "fr"));
+    *from = two;
+    for (size_t i = *from + 1; i + 1 < w->n; i++) {
         bool night = str_eq(w->list[i], "till") && str_eq(w->list[i - 1], "natten");
         if (is_between(w->list[i]) && !night)
-            mid = i;
+            return i;
     }
+    return 0;
+}
+
+static bool read_all(struct words *w, msec now, struct event_when *out, const char **bad)
+{
+    size_t from, mid = middle(w, &from);
     if (mid)
         return resolve_pair(w, from, mid, now, out, bad);
     struct point p;
     return when__point(w, from, w->n, now, &p, bad) && resolve(&p, now, out);
+}
+
+enum event_when_kind event_when_kind(const char *text, msec now)
+{
+    struct words w;
+    char room[16];
+    const char *bad = "";
+    struct point a = {0}, b = {0};
+    if (!text || !utf8_valid(text, strlen(text)) || !when__split(&w, text) || w.n == 0)
+        return EVENT_WHEN_CLOCK;
+    split_hyphens(&w, room);
+    size_t from, mid = middle(&w, &from);
+    if (!when__point(&w, from, mid ? mid : w.n, now, &a, &bad) ||
+        (mid && !when__point(&w, mid + 1, w.n, now, &b, &bad)))
+        return EVENT_WHEN_CLOCK;
+    if (a.has_moment || b.has_moment)
+        return EVENT_WHEN_MOMENT;
+    return a.has_date || b.has_date || a.is_weekend || b.is_weekend ? EVENT_WHEN_DAY
+                                                                    : EVENT_WHEN_CLOCK;
 }
 
 enum err event_when_read(const char *text, msec now, struct event_when *out,

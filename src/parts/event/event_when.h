@@ -27,6 +27,11 @@ struct event_when {
 NODISCARD enum err event_when_read(const char *text, msec now, struct event_when *out,
                                    char word[EVENT_WHEN_WORD]);
 
+/* What the words hang on: a clock or a part of a day without a day ("0130", "kvällen"), a day ("i
+ * går 22.30", "i natt"), or the moment they are written in ("nyss", "för två timmar sedan"). */
+enum event_when_kind { EVENT_WHEN_CLOCK, EVENT_WHEN_DAY, EVENT_WHEN_MOMENT };
+enum event_when_kind event_when_kind(const char *text, msec now);
+
 /* The same from separate fields, as forms and files have them: any may be NULL or empty but the
  * first. A time without a date of its own belongs to the first date, or the next day if it would
  * come before the beginning. An hour alone ("22") is that hour's beginning. */

@@ -139,7 +139,15 @@ static bool set_day(struct point *p, int m, int d, struct date today)
     return false;
 }
 
-/* 2025-11-14, 20251114, 251114, 14/11, 14/11-2025, 14.11.2025 */
+/* A year behind the last `sign`: 2026, or 26. 0: neither. */
+static int year_behind(const char *s, char sign)
+{
+    const char *last = strrchr(s, sign) + 1;
+    size_t n = when__digits(last);
+    return n == 4 ? number(last, 4) : n == 2 ? 2000 + number(last, 2) : 0;
+}
+
+/* 2025-11-14, 20251114, 251114, 14/11, 14/11-2025, 14.11.2025, 14.11.25, 14/11-25 */
 static bool read_date(const char *s, struct date today, struct point *p)
 {
     int a, b, c, used = 0;
@@ -154,8 +162,8 @@ static bool read_date(const char *s, struct date today, struct point *p)
     if (sscanf(s, "%4d%c%2d%c%4d%n", &a, &x, &b, &y, &c, &used) == 5 && !s[used]) {
         if (x == '-' && y == '-' && a >= 1900 && c <= 31)
             return set_date(p, a, b, c);
-        if ((x == '/' || x == '.') && (y == x || y == '-') && c >= 1900)
-            return set_date(p, c, b, a);
+        if ((x == '/' || x == '.') && (y == x || y == '-'))
+            return set_date(p, year_behind(s, y), b, a);
         return false;
     }
     if (sscanf(s, "%2d%c%2d%n", &a, &x, &b, &used) == 3 && x == '/' && !s[used])
@@ -408,7 +416,7 @@ static bool read_piece(struct reading *r, struct point *p, bool *after_clock)
     if (read_day_month(r, p) || read_weekday_word(r, p) || read_now(r, p) || read_season(r, p))
         return true;
     enum part part = read_part(s);
-    bool said = part != PART_NONE || (!p->has_date && read_date(s, r->today, p)) ||
+    bool said = part != PART_NONE || (!p->has_date && !clock && read_date(s, r->today, p)) ||
                 (!p->has_time && when__time(s, clock || p->has_date || r->end - r->at == 1, p)) ||
                 ((!p->has_date || p->is_weekday) && read_date(s, r->today, p));
     if (part != PART_NONE)

@@ -11,6 +11,7 @@
 #include "core/textguard.h"
 #include "geo/sweref.h"
 #include "parts/event/event_web_form.h"
+#include "tmpl/format.h"
 
 const struct field_spec photo_add_fields[] = {
     {.name = "photos", .kind = FIELD_FILE, .required = true, .max = (int64_t)PHOTO_BYTES_MOST},
@@ -61,7 +62,10 @@ const char *photo_when_said(struct req *rq, const struct photo_said *s)
     msec at;
     if (!s->has_time || civil_to_msec(&c, &at) != ERR_OK || at > time_now())
         return NULL;
-    return event_web_when_said(rq, at, at);
+    char text[FORMAT_TEXT];
+    if (rq->lang != LANG_SV || clock_turn(at) != CLOCK_ONCE) /* as event_when_read() takes it */
+        return event_web_when_said(rq, at, at);
+    return format_arena(rq->arena, format_datetime(text, rq->lang, at));
 }
 
 /* --- Shown --- */

@@ -31,11 +31,12 @@ void report_shifts(msec now, struct report_shift out[REPORT_SHIFTS]);
 
 struct report_many {
     struct req *rq;
-    msec until;                 /* times without a day are the last ones before this */
+    msec from, until;           /* the shift, so far; times without a day belong to it */
     const char *place, *choice; /* of the line above */
     struct event_adding events[REPORT_LINES_MOST];
     size_t n;
     struct event_spots spots[REPORT_LINES_MOST + 1]; /* by line, from 1 */
+    bool nowhere[REPORT_LINES_MOST + 1];             /* the name of a place is none that we know */
 };
 /* Fills in the events; what is wrong becomes problems of the request, at the lines' own fields. */
 NODISCARD enum err report_lines_read(struct report_many *m);

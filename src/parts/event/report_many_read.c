@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "parts/event/report_many.h"
 #include "parts/event/report_outbox.h"
+#include "tmpl/format.h"
 
 static const char *const part_names[REPORT_FIELDS] = {"type", "when", "place", "choice", "text"};
 
@@ -90,11 +91,13 @@ static bool shift_read(const char *code, struct report_shift *out)
     return date_valid(out->day);
 }
 
-/* Times without a day are the last ones before this. */
-static msec shift_end(const struct report_shift *s, msec now)
+/* From noon to noon, or a day; what has not come yet of it is no part of it. */
+static void shift_ends(const struct report_shift *s, msec now, struct report_many *m)
 {
-    msec end = date_at(date_add(s->day, 1), s->night ? 12 * 60 : 0);
-    return end < now ? end : now;
+    int minute = s->night ? 12 * 60 : 0;
+    msec end = date_at(date_add(s->day, 1), minute);
+    m->from = date_at(s->day, minute);
+    m->until = end < now ? end : now;
 }
 
 /* --- Reading --- */
@@ -117,14 +120,43 @@ static void put(struct req *row, const char *name, const char *value)
         row->fields[row->n_fields++] = (struct pair){name, value};
 }
 
+static bool within(const struct report_many *m, const struct event_when *w)
+{
+    return w->from >= m->from && w->from <= m->until;
+}
+
+/* A clock belongs to the shift: one that has not come yet is never another day's. A day that is
+ * said stands, unless it would be another one as of now; "nyss" is now. */
+static const char *time_problem(struct report_many *m, const char *written, struct event_when *w)
+{
+    char word[EVENT_WHEN_WORD], day[FORMAT_TEXT];
+    const msec now = report_written(m->rq);
+    enum event_when_kind kind = event_when_kind(written, m->until);
+    struct event_when today = *w;
+    if (kind != EVENT_WHEN_CLOCK && event_when_read(written, now, &today, word) != ERR_OK)
+        return NULL; /* told of later */
+    if (kind == EVENT_WHEN_MOMENT)
+        *w = today;
+    if (within(m, w))
+        return NULL;
+    format_datetime(day, m->rq->lang, kind == EVENT_WHEN_CLOCK ? w->from : today.from);
+    if (kind == EVENT_WHEN_CLOCK)
+        return TXF(m->rq, report_many_not_yet, written, (const char *)day);
+    bool clear = kind == EVENT_WHEN_DAY && today.from == w->from && today.to == w->to;
+    return clear ? NULL : TXF(m->rq, report_many_outside, written, (const char *)day);
+}
+
 /* The time in full, read as of the shift; what is not understood stays, and is told of later. */
-static const char *time_in_full(struct report_many *m, const char *written)
+static const char *time_in_full(struct report_many *m, const char *written, const char **problem)
 {
     struct event_when w;
     char word[EVENT_WHEN_WORD];
     if (!written || event_when_read(written, m->until, &w, word) != ERR_OK)
         return written;
-    return event_web_when_said(m->rq, w.from, w.to);
+    *problem = time_problem(m, written, &w);
+    if (!*problem)
+        *problem = event_web_when_doubt(m->rq, written, &w);
+    return *problem ? written : event_web_when_said(m->rq, w.from, w.to);
 }
 
 static const char *own_organisation(struct req *rq)
@@ -142,6 +174,7 @@ static enum err row_of(struct report_many *m, int line, struct req *row)
 {
     struct req *rq = m->rq;
     const char *code = said(rq, REPORT_TYPE, line), *place = said(rq, REPORT_PLACE, line);
+    const char *problem = NULL;
     int type = event_type_index(code), upper = type >= 0 ? event_types[type].parent : -1;
     *row = *rq;
     row->problems = row->last_problem = NULL;
@@ -157,7 +190,9 @@ static enum err row_of(struct report_many *m, int line, struct req *row)
     }
     put(row, "main", upper >= 0 ? event_types[upper].code : code);
     put(row, "detail", upper >= 0 ? code : NULL);
-    put(row, "when", time_in_full(m, said(rq, REPORT_WHEN, line)));
+    put(row, "when", time_in_full(m, said(rq, REPORT_WHEN, line), &problem));
+    if (problem)
+        req_problem(row, "when", problem);
     put(row, "place", place);
     put(row, "place_choice", place ? m->choice : NULL);
     put(row, "text", said(rq, REPORT_TEXT, line));
@@ -165,7 +200,18 @@ static enum err row_of(struct report_many *m, int line, struct req *row)
     return ERR_OK;
 }
 
-/* What is wrong with the line, at the line's own fields. */
+/* What is said of a place here: the page has no map to choose on. */
+static const char *place_words(struct report_many *m, const struct req *row, int line,
+                               const char *said_of_one)
+{
+    if (!req_has(row, "place"))
+        return TX(m->rq, report_many_place_missing); /* nothing to tick here */
+    return m->nowhere[line] ? TXF(m->rq, report_many_place_none, req_field(row, "place"))
+                            : said_of_one;
+}
+
+/* What is wrong with the line, at the line's own fields. A place that was not written there is told
+ * of where it was. */
 static void hand_over(struct report_many *m, const struct req *row, int line, bool guarded)
 {
     static const struct {
@@ -173,16 +219,20 @@ static void hand_over(struct report_many *m, const struct req *row, int line, bo
         enum report_field part;
     } own[] = {{"main", REPORT_TYPE},           {"detail", REPORT_TYPE}, {"when", REPORT_WHEN},
                {"place_choice", REPORT_CHOICE}, {"place", REPORT_PLACE}, {"text", REPORT_TEXT}};
+    bool above =
+        req_has(row, "place") && same_as_above(m->rq->arena, said(m->rq, REPORT_PLACE, line));
     for (const struct problem *p = row->problems; p; p = p->next) {
         enum report_field part = REPORT_TYPE;
         for (size_t i = 0; i < ARRAY_LEN(own); i++)
             if (p->field && str_eq(p->field, own[i].field))
                 part = own[i].part;
-        if (part == REPORT_CHOICE && m->spots[line].n == 0)
-            part = REPORT_PLACE; /* nothing to choose from */
+        if (part == REPORT_CHOICE && m->nowhere[line])
+            part = REPORT_PLACE;
+        if (above && (part == REPORT_PLACE || part == REPORT_CHOICE))
+            continue;
         const char *what = part == REPORT_TEXT && guarded ? TX(m->rq, event_form_guard) : p->text;
-        if (part == REPORT_PLACE && !req_has(row, "place"))
-            what = TX(m->rq, report_many_place_missing); /* nothing to tick here */
+        if (part == REPORT_PLACE)
+            what = place_words(m, row, line, what);
         req_problem(m->rq, report_name(m->rq, part, line),
                     TXF(m->rq, report_many_line, (int64_t)line, what));
     }
@@ -213,7 +263,10 @@ static enum err read_line(struct report_many *m, int line)
     if (!req_has(&row, "main"))
         req_problem(&row, "main", TX(m->rq, event_form_main_missing));
     TRY(event_form_read(&row, &blank, &typed));
-    m->spots[line] = typed.spots;
+    bool above = same_as_above(m->rq->arena, said(m->rq, REPORT_PLACE, line));
+    if (!above)
+        m->spots[line] = typed.spots;
+    m->nowhere[line] = !above && req_problem_of(&row, "place_choice") && typed.spots.n == 0;
     if (row.problems) {
         hand_over(m, &row, line, typed.guarded);
         return ERR_OK;
@@ -231,7 +284,7 @@ enum err report_lines_read(struct report_many *m)
         req_problem(m->rq, "night", TX(m->rq, report_many_which));
         return ERR_OK;
     }
-    m->until = shift_end(&s, report_written(m->rq));
+    shift_ends(&s, report_written(m->rq), m);
     for (int line = 1; line <= REPORT_LINES_MOST; line++)
         if (report_used(m->rq, line)) {
             any = true;

@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "event_html.h"
+#include "geo/geo_data.h"
 #include "parts/event/report_many.h"
 #include "parts/event/report_outbox.h"
 
@@ -80,12 +81,33 @@ static enum err fill_types(struct req *rq, const struct event_form_view *f, stru
     return ERR_OK;
 }
 
-static enum err fill_choice(struct req *rq, const struct event_spots *spots, struct report_line *l)
+/* "Spara bara namnet": to tick where the name is none that we know, and as long as it is ticked. */
+static enum err fill_alone(struct req *rq, struct report_line *l, bool ticked)
 {
+    struct page_choice *c = ARENA_NEW(rq->arena, struct page_choice);
+    if (!c)
+        return ERR_NOMEM;
+    *c = (struct page_choice){
+        .value = "name", .label = TX(rq, event_form_place_name_alone), .chosen = ticked};
+    l->choice =
+        web_field(rq, report_name(rq, REPORT_CHOICE, l->number), TEXT_COUNT, TEXT_COUNT, NULL);
+    l->choice.choices = c;
+    l->choice.n_choices = 1;
+    l->alone = true;
+    return ERR_OK;
+}
+
+static enum err fill_choice(struct report_many *m, struct report_line *l)
+{
+    struct req *rq = m->rq;
+    const struct event_spots *spots = &m->spots[l->number];
     const char *name = report_name(rq, REPORT_CHOICE, l->number);
     const char *sent = name ? req_field(rq, name) : NULL;
+    bool only_name = str_eq(sent, "name");
     if (spots->n == 0) { /* clear, or asked and answered */
-        l->kept = sent && !str_eq(sent, "name") ? sent : NULL;
+        if (only_name || m->nowhere[l->number])
+            return fill_alone(rq, l, only_name);
+        l->kept = sent;
         l->choice.name = name;
         return ERR_OK;
     }
@@ -96,8 +118,7 @@ static enum err fill_choice(struct req *rq, const struct event_spots *spots, str
         c[i] = (struct page_choice){.value = spots->list[i].value, .label = spots->list[i].words};
     c[spots->n] =
         (struct page_choice){.value = "name", .label = TX(rq, event_form_place_name_only)};
-    l->choice = web_field(rq, report_name(rq, REPORT_CHOICE, l->number), T_event_form_place_choice,
-                          TEXT_COUNT, NULL);
+    l->choice = web_field(rq, name, T_event_form_place_choice, TEXT_COUNT, NULL);
     l->choice.choices = c;
     l->choice.n_choices = spots->n + 1;
     l->choice.required = true;
@@ -105,9 +126,10 @@ static enum err fill_choice(struct req *rq, const struct event_spots *spots, str
     return ERR_OK;
 }
 
-static enum err fill_line(struct req *rq, const struct event_form_view *f,
-                          const struct event_spots *spots, struct report_line *l)
+static enum err fill_line(struct report_many *m, const struct event_form_view *f,
+                          struct report_line *l)
 {
+    struct req *rq = m->rq;
     int n = l->number;
     l->type = web_field(rq, report_name(rq, REPORT_TYPE, n), T_event_form_main, TEXT_COUNT, NULL);
     l->when = web_field(rq, report_name(rq, REPORT_WHEN, n), T_report_many_when, TEXT_COUNT, NULL);
@@ -120,7 +142,7 @@ static enum err fill_line(struct req *rq, const struct event_form_view *f,
     l->place.max = EVENT_PLACE_MOST;
     l->text.max = 1000;
     TRY(fill_types(rq, f, &l->type));
-    return fill_choice(rq, spots, l);
+    return fill_choice(m, l);
 }
 
 enum err report_many_show(struct report_many *m, int lines)
@@ -140,7 +162,7 @@ enum err report_many_show(struct report_many *m, int lines)
     TRY(event_form_fill(rq, &names, &blank, NULL, &f));
     for (int i = 0; i < lines; i++) {
         l[i].number = i + 1;
-        TRY(fill_line(rq, &f, &m->spots[i + 1], &l[i]));
+        TRY(fill_line(m, &f, &l[i]));
     }
     TRY(fill_night(rq, &v));
     v.id = arena_strdup(rq->arena, text);
@@ -148,6 +170,7 @@ enum err report_many_show(struct report_many *m, int lines)
     v.n_lines = (size_t)lines;
     v.shell = report_shell(rq);
     v.more = lines < REPORT_LINES_MOST;
+    v.exercise = geo_is_exercise(web_municipality(rq));
     v.most = REPORT_LINES_MOST;
     v.places_href = f.places_href;
     v.action = web_address(rq, "/rapportera/flera");

@@ -89,7 +89,7 @@ static enum err fill_when(struct req *rq, struct report_view *v)
         c[i] = (struct page_choice){
             .value = picks[i].said,
             .label = text_get(rq->lang, picks[i].label),
-            .chosen = said ? str_eq(said, picks[i].said) : i == 0 && !req_has(rq, "when"),
+            .chosen = !req_has(rq, "when") && (said ? str_eq(said, picks[i].said) : i == 0),
         };
     v->pick.choices = c;
     v->pick.n_choices = ARRAY_LEN(picks);

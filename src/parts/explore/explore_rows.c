@@ -67,6 +67,7 @@ bool explore_span(struct explore_reading *r, bool weeks)
 struct filling {
     struct explore_reading *r;
     enum hour_close close;
+    bool by_clock; /* the hour or the weekday is asked for */
     double *x, *y;
     msec *t, *t_end;
     uint32_t *name;
@@ -162,7 +163,8 @@ static bool put_time(void *arg, const struct event_rows *rows, uint32_t row)
 {
     struct filling *f = arg;
     msec from = rows->from[row], to = from + (msec)rows->seconds[row] * MSEC_SECOND;
-    if (hourweek_unsure(HOUR_CLOCK_SWEDISH, f->close, from, to))
+    bool sent = COLUMNS_CITIZEN(rows->flags[row]) && f->by_clock; /* when it was sent, not felt */
+    if (sent || hourweek_unsure(HOUR_CLOCK_SWEDISH, f->close, from, to))
         return true;
     f->t[f->n] = from;
     f->t_end[f->n++] = to;
@@ -173,6 +175,7 @@ static enum err times(struct explore_reading *r)
 {
     size_t n = r->found->sel->count;
     struct filling f = {.r = r, .close = close_of(r->ask)};
+    f.by_clock = f.close != HOUR_CLOSE_NONE || str_eq(r->ask->method->name, "aoristic");
     f.t = ARENA_ARRAY(r->a, n + 1, msec);
     f.t_end = ARENA_ARRAY(r->a, n + 1, msec);
     if (!f.t || !f.t_end)

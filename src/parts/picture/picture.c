@@ -94,7 +94,9 @@ static void count_groups(struct gather *g, const struct event_rows *r, uint32_t 
 static void count_hour(struct hourweek *w, const struct event_rows *r, uint32_t i)
 {
     msec lasts = r->seconds[i] * MSEC_SECOND;
-    if (r->from[i] % MSEC_HOUR + lasts <= MSEC_HOUR) {
+    if (COLUMNS_CITIZEN(r->flags[i])) { /* how a place is felt: its only time is when it was sent */
+        w->unknown++;
+    } else if (r->from[i] % MSEC_HOUR + lasts <= MSEC_HOUR) {
         w->weight[r->hour[i] / 24][r->hour[i] % 24] += 1;
         w->events++;
     } else if (hourweek_add(w, r->from[i], r->from[i] + lasts) != ERR_OK) {

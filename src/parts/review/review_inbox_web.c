@@ -177,12 +177,16 @@ static enum err fill_card(struct inbox *x, size_t i, struct review_card *c)
     const char *organisation = event_names_organisation(&x->names, e->organisation_id);
     const char *area = event_names_area(&x->names, e->area_id);
     const char *place = event_place_text(&x->names, e);
+    bool feeling = str_eq(e->source, EVENT_SOURCE_CITIZEN); /* its only time is when it was sent */
     *c = (struct review_card){
         .id = review_id(rq, e->id),
         .number = arena_printf(rq->arena, "%zu", number_of(x, i)),
         .href = review_path(rq, e->id),
         .title = event_names_type(&x->names, e->type_code),
-        .when = event_time_text(rq->arena, rq->lang, e->occurred_from, e->occurred_to, time_now()),
+        .when = feeling ? NULL
+                        : event_time_text(rq->arena, rq->lang, e->occurred_from, e->occurred_to,
+                                          time_now()),
+        .answers = feeling ? e->type_said : NULL,
         .place =
             area && !str_eq(area, place) ? arena_printf(rq->arena, "%s, %s", place, area) : place,
         .who = organisation ? organisation : event_source_text(rq->lang, e->source),

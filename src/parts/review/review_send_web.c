@@ -298,16 +298,32 @@ static enum err refuse(struct sending *s)
     return ERR_OK;
 }
 
-static enum err answer_page(struct sending *s)
+static enum text_key done_text(const struct sending *s)
 {
-    struct req *rq = s->rq;
-    static const enum text_key done[REVIEW_KINDS] = {
+    static const enum text_key one[REVIEW_KINDS] = {
         [REVIEW_ACCEPT] = T_done_review_accept,   [REVIEW_LINK] = T_done_review_link,
         [REVIEW_UNLINK] = T_done_review_unlink,   [REVIEW_STRIKE] = T_done_review_strike,
         [REVIEW_REDACT] = T_done_review_redact,   [REVIEW_ASK] = T_done_review_ask,
         [REVIEW_FORWARD] = T_done_review_forward, [REVIEW_REJECT] = T_done_review_reject,
         [REVIEW_OVERRIDE] = T_done_review_accept,
     };
+    switch (s->answer.done > 1 ? s->o.kind : REVIEW_LINK) {
+    case REVIEW_ACCEPT:
+        return T_done_review_accept_many;
+    case REVIEW_ASK:
+        return T_done_review_ask_many;
+    case REVIEW_FORWARD:
+        return T_done_review_forward_many;
+    case REVIEW_REJECT:
+        return T_done_review_reject_many;
+    default:
+        return one[s->o.kind];
+    }
+}
+
+static enum err answer_page(struct sending *s)
+{
+    struct req *rq = s->rq;
     bool any = false;
     for (size_t i = 0; i < s->o.n; i++)
         if (s->said[i]) {
@@ -318,7 +334,7 @@ static enum err answer_page(struct sending *s)
         return web_done(rq,
                         s->o.kind == REVIEW_STRIKE ? review_path(rq, s->o.events[0])
                                                    : web_address(rq, "/granska"),
-                        done[s->o.kind]);
+                        done_text(s));
     rq->status = 409;
     if (s->o.version && s->answer.faults[0] != REVIEW_GONE)
         return review_one_draw(rq, s->o.events[0]);

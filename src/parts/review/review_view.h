@@ -23,7 +23,9 @@ struct review_card {
     const char *id;
     const char *number; /* on the page, from 1 */
     const char *href;   /* its own page */
-    const char *title, *when, *place, *who, *reported;
+    const char *title, *place, *who, *reported;
+    const char *when;    /* NULL: an inhabitant tells how a place is, not when it happened */
+    const char *answers; /* what an inhabitant chose in the form; NULL */
     const struct review_piece *pieces; /* the text; none: nothing was written */
     size_t n_pieces;
     bool marked;        /* it points at somebody */
