@@ -63,7 +63,7 @@ static void rest_of_town(const struct changes *c, const struct picture *p,
         struct level_signs s = {.n = x->now, .before = x->before, .has_before = p->has_before};
         if (!p->areas.rows[i].none || (!x->now && !x->before))
             continue;
-        v->rest = count_so_far(rq, p, &s);
+        v->rest = level_count(rq, p, &s);
         v->rest_href = web_may(rq, PERM_EVENT_READ) && s.n > 0
                            ? rows_href(c, "noarea", (struct id){{0}}, EVENT_INCIDENT)
                            : NULL;
@@ -252,7 +252,9 @@ static enum err reporters(const struct changes *c, struct changes_now_view *v)
                         : !silent           ? TX(rq, changes_all_heard)
                         : c->has_period
                             ? TXF(rq, changes_n_silent, (int64_t)c->n_reporters, silent)
-                            : TXF(rq, changes_n_silent_days, (int64_t)c->n_reporters, if, 0, web_may, PERM_ACCOUNTS, v, invite_href, web_address, "/installningar/konton/flera", silent);
+                            : TXF(rq, changes_n_silent_days, (int64_t)c->n_reporters, silent);
+    if (c->n_reporters == 0 && web_may(rq, PERM_ACCOUNTS))
+        v->invite_href = web_address(rq, "/installningar/konton/flera");
     return ERR_OK;
 }
 
