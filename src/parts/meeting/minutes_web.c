@@ -73,10 +73,9 @@ static enum err tick_field(struct req *rq, const char *name, enum text_key label
     struct page_choice *c = ARENA_NEW(rq->arena, struct page_choice);
     if (!c)
         return ERR_NOMEM;
-    *c = (struct page_choice){
-        .value = "1",
-        .label = text_get(rq->lang, label),
-        .chosen = (rq->problems || rq->unsent) && req_has(rq, name)};
+    *c = (struct page_choice){.value = "1",
+                              .label = text_get(rq->lang, label),
+                              .chosen = (rq->problems || rq->unsent) && req_has(rq, name)};
     *out = web_field(rq, name, TEXT_COUNT, TEXT_COUNT, NULL);
     out->choices = c;
     out->n_choices = 1;
