@@ -5,13 +5,10 @@
 #include "parts/citizen/citizen.h"
 #include "parts/event/event.h"
 
-#define SCRATCH ((size_t)64 << 20)
-#define AT_ONCE 100
-
 /* The next ones; *more: there may be others after them. */
-static enum err strike_some(struct event_striking *s, struct q_citizen_answer_words_in *in,
-                            bool *more)
+static enum err strike_some(struct event_striking *s, void *arg, bool *more)
 {
+    struct q_citizen_answer_words_in *in = arg;
     struct q_citizen_answer_words_row *rows;
     size_t n;
     TRY(q_citizen_answer_words_all(s->tx, s->a, in, &rows, &n));
@@ -23,20 +20,12 @@ static enum err strike_some(struct event_striking *s, struct q_citizen_answer_wo
             TRY(q_citizen_answer_words_put_run(s->tx, &put, NULL));
         in->after = rows[i].id;
     }
-    *more = n == AT_ONCE;
+    *more = n == EVENT_STRIKE_ROWS;
     return ERR_OK;
 }
 
 enum err citizen_strike(struct event_striking *s)
 {
-    struct q_citizen_answer_words_in in = {s->municipality, {{0}}, AT_ONCE};
-    struct arena *before = s->a;
-    enum err e = ERR_OK;
-    for (bool more = true; more && !e;) {
-        AUTO(arena_freep) struct arena *a = arena_new(SCRATCH);
-        s->a = a;
-        e = a ? strike_some(s, &in, &more) : ERR_NOMEM;
-    }
-    s->a = before;
-    return e;
+    struct q_citizen_answer_words_in in = {s->municipality, {{0}}, EVENT_STRIKE_ROWS};
+    return event_strike_rows(s, strike_some, &in);
 }

@@ -193,6 +193,11 @@ struct event_striking {
 void event_strike_unread(struct event_striking *s, const char *kind, struct id period);
 /* *text (may be NULL) with the words struck out, in the arena. */
 NODISCARD enum err event_strike_in(struct event_striking *s, const char **text);
+/* Through very many rows, EVENT_STRIKE_ROWS at a time, each time with an arena of its own in s->a.
+ * `some` strikes the next ones after what `in` says, and says whether there may be more. */
+#define EVENT_STRIKE_ROWS 100
+typedef enum err event_strike_fn(struct event_striking *s, void *in, bool *more);
+NODISCARD enum err event_strike_rows(struct event_striking *s, event_strike_fn *some, void *in);
 /* Takes title, description, address and the free name of the place away, here, in all versions and
  * among the words: for good. Type, time and position stay. Again is fine. */
 NODISCARD enum err event_redact(struct tx *tx, const char *municipality, struct id id,

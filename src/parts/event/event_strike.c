@@ -7,6 +7,8 @@
 #include "event_sql.h"
 #include "parts/event/event_inner.h"
 
+#define ROWS_SCRATCH ((size_t)64 << 20)
+
 /* --- Letters, as they are compared --- */
 
 /* A text letter by letter: small, a letter and its mark as one, and where each stands in it. */
@@ -167,6 +169,19 @@ void event_strike_unread(struct event_striking *s, const char *kind, struct id p
             return;
     if (s->n_unread < EVENT_UNREAD_MOST)
         s->unread[s->n_unread++] = (struct event_unread){kind, period};
+}
+
+enum err event_strike_rows(struct event_striking *s, event_strike_fn *some, void *in)
+{
+    struct arena *before = s->a;
+    enum err e = ERR_OK;
+    for (bool more = true; more && !e;) {
+        AUTO(arena_freep) struct arena *a = arena_new(ROWS_SCRATCH);
+        s->a = a;
+        e = a ? some(s, in, &more) : ERR_NOMEM;
+    }
+    s->a = before;
+    return e;
 }
 
 static enum err strike_one(struct arena *a, const char **text, const struct event_strike *s,

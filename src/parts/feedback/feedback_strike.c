@@ -6,13 +6,10 @@
 #include "parts/event/event.h"
 #include "parts/feedback/feedback.h"
 
-#define SCRATCH ((size_t)64 << 20)
-#define AT_ONCE 100
-
 /* The next ones; *more: there may be others after them. */
-static enum err strike_some(struct event_striking *s, struct q_feedback_answer_words_in *in,
-                            bool *more)
+static enum err strike_some(struct event_striking *s, void *arg, bool *more)
 {
+    struct q_feedback_answer_words_in *in = arg;
     struct q_feedback_answer_words_row *rows;
     size_t n;
     TRY(q_feedback_answer_words_all(s->tx, s->a, in, &rows, &n));
@@ -24,21 +21,13 @@ static enum err strike_some(struct event_striking *s, struct q_feedback_answer_w
             TRY(q_feedback_answer_words_put_run(s->tx, &put, NULL));
         in->after = rows[i].id;
     }
-    *more = n == AT_ONCE;
+    *more = n == EVENT_STRIKE_ROWS;
     return ERR_OK;
 }
 
 enum err feedback_strike(struct event_striking *s, struct id action)
 {
     struct q_feedback_answer_words_in in = {
-        s->municipality, action, id_is_none(action), {{0}}, AT_ONCE};
-    struct arena *before = s->a;
-    enum err e = ERR_OK;
-    for (bool more = true; more && !e;) {
-        AUTO(arena_freep) struct arena *a = arena_new(SCRATCH);
-        s->a = a;
-        e = a ? strike_some(s, &in, &more) : ERR_NOMEM;
-    }
-    s->a = before;
-    return e;
+        s->municipality, action, id_is_none(action), {{0}}, EVENT_STRIKE_ROWS};
+    return event_strike_rows(s, strike_some, &in);
 }
