@@ -233,6 +233,14 @@ def dead_links(file):
                 yield line, f"{match[1]}: the link leads nowhere"
 
 
+def unlisted_decision(file):
+    """Whoever looks for why something is as it is begins at the list."""
+    if file.path.startswith("doc/decisions/") and file.path.endswith(".md"):
+        with open("doc/README.md", encoding="utf-8") as index:
+            if f"({file.path[len('doc/'):]})" not in index.read():
+                yield 1, "doc/README.md does not list this decision"
+
+
 RULES = {
     "banned-call": banned_calls, "sql-in-c": sql_in_c, "html-in-c": html_in_c, "spdx": spdx,
     "long-file": long_file, "long-function": long_function, "parameters": many_parameters,
@@ -240,6 +248,7 @@ RULES = {
     "machine-path": machine_paths, "address": real_addresses,
     "personal-number": personal_numbers, "sleep": sleeping_tests, "dead-link": dead_links,
     "new-node": new_node, "padding": padding_compared,
+    "unlisted": unlisted_decision,
 }
 
 

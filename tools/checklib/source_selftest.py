@@ -32,6 +32,7 @@ PLANTED = {
                      "x.toSorted();\n"),
     "padding": File("tests/unit/a_test.c", HEAD +
                     "void f(void)\n{\n    g(memcmp(&a, &b, sizeof a));\n}\n"),
+    "unlisted": File("doc/decisions/000-nothing.md", "# 000. Nothing\n"),
     "dead-link": File("doc/a.md", "see [b](no-such-file.md)\n"),
 }
 CLEAN = {
