@@ -49,8 +49,8 @@ struct engine {
                       const struct row_sink *sink, size_t *current);
     enum err (*script)(struct conn *c, const char *text); /* several statements, no parameters */
     enum err (*check)(struct conn *c, const struct sql *q, struct buf *problems);
-    /* Empties the log of what has been committed. ERR_BUSY: somebody reads what was before. May be
-     * NULL: the log is the server's. */
+    /* Empties the log of what has been committed. ERR_BUSY: somebody reads what was before. Any
+     * error: asked for again. May be NULL: the log is the server's. */
     enum err (*forget)(struct conn *c);
     bool (*broken)(struct conn *c); /* not worth keeping; asked between transactions */
     bool (*gone)(struct conn *c);   /* the server ended; NULL where there is none */

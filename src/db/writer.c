@@ -74,7 +74,7 @@ static void forget(struct writer *w)
 {
     const struct engine *g = w->db->engine;
     if (w->forget && w->conn && g->forget)
-        w->forget = g->forget(w->conn) == ERR_BUSY;
+        w->forget = g->forget(w->conn) != ERR_OK;
 }
 
 /* Between groups: another process that wants to write gets its turn. */
