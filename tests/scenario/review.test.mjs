@@ -287,7 +287,8 @@ async function everyText() {
   return text;
 }
 
-/** Until no file of the database has the words; the test ends when they stay. */
+const MINUTES = { timeout: 240_000 }; // when the words stay in a file
+/** Until no file of the database has the words. */
 async function goneFromFiles(words) {
   const folder = server.place.data;
   const has = async () => {
@@ -298,7 +299,7 @@ async function goneFromFiles(words) {
   while (engine === "sqlite" && (await has())) await coordinator.get("/health");
 }
 
-test("words that are struck out are nowhere: not in the text, its history, the search or the notes", async () => {
+test("words that are struck out are nowhere: not in the text, its history, the search or the notes", MINUTES, async () => {
   const id = await report(reporter, { description: "Zebrafinken målade, sade zebrafinkens granne." });
   const keep = await report(reporter, { description: "kvarord" });
   await done(id, "ask", { text: "Såg du zebrafinken själv?" });
@@ -327,7 +328,7 @@ test("words that are struck out are nowhere: not in the text, its history, the s
   await goneFromFiles("zebrafink");
 });
 
-test("a whole text that is removed is nowhere, and the event still counts", async () => {
+test("a whole text that is removed is nowhere, and the event still counts", MINUTES, async () => {
   const id = await report(reporter, { description: "Tallbiten gnisslade" });
   await done(id, "ask", { text: "Vilken tallbit menar du?" });
   const own = await coordinator.get(`/1493/granska/${id}`);
